@@ -1,0 +1,11 @@
+"""How a long core call tells how far it is, and is told to stop."""
+
+from collections.abc import Callable
+
+Progress = Callable[[float], None]
+"""Called with the fraction done, 0..1, never falling. It may raise `errors.Cancelled`: the call then stops at
+once and leaves nothing behind."""
+
+
+def no_progress(fraction: float) -> None:
+    """Ignore the fraction: the default for callers that do not watch."""

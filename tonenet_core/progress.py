@@ -9,3 +9,12 @@ once and leaves nothing behind."""
 
 def no_progress(fraction: float) -> None:
     """Ignore the fraction: the default for callers that do not watch."""
+
+
+def part(progress: Progress, index: int, count: int) -> Progress:
+    """Return the progress of part `index` of `count` equal parts of a call."""
+
+    def of_part(fraction: float) -> None:
+        progress((index + fraction) / count)
+
+    return of_part

@@ -1,0 +1,182 @@
+"""Folders of MIDI -> a cache of arrays that training reads without any MIDI package.
+
+A cache is a folder: `notes.npy` and `beats.npy` hold all pieces end to end, `pieces.json` says which rows belong to
+whom. The arrays are memory-mapped, so a cache may be larger than memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from tonenet_core.errors import DataError, MidiError
+from tonenet_core.models.base import TrainingPiece
+from tonenet_core.performance import NOTE_DTYPE
+from tonenet_core.progress import Progress, no_progress
+
+CACHE_FORMAT = 1
+SPLITS = ("train", "valid", "test")
+MIDI_SUFFIXES = (".mid", ".midi", ".rmi")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One piece of a data folder: where it is, and what it is used for.
+
+    Attributes:
+        file: path inside the data folder.
+        style: the name that users see.
+        split: "train", "valid" or "test".
+        source: the data set, by which figures are reported.
+        group: pieces of one tune; no group spans two splits.
+    """
+
+    file: str
+    style: str
+    split: str
+    source: str
+    group: str
+
+
+def list_folder(folder: Path) -> list[Entry]:
+    """List the pieces of a data folder.
+
+    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows; without, each subfolder is a
+    style and its files are split by name, about 8 : 1 : 1.
+
+    Raises:
+        DataError: if the folder holds neither.
+    """
+    manifest = folder / "manifest.csv"
+    if manifest.is_file():
+        with manifest.open(newline="", encoding="utf-8") as rows:
+            try:
+                return [
+                    Entry(row["file"], row["style"], row["split"], row["file"].split("/")[0], row["group"])
+                    for row in csv.DictReader(rows)
+                ]
+            except KeyError as missing:
+                raise DataError(f"{manifest} has no column {missing}.") from missing
+    files = [path for path in sorted(folder.glob("*/**/*")) if path.suffix.lower() in MIDI_SUFFIXES]
+    if not files:
+        raise DataError(f"{folder} holds neither a manifest.csv nor folders of MIDI files, one a style.")
+    names = [path.relative_to(folder).as_posix() for path in files]
+    return [Entry(name, name.split("/")[0], _split_of(name), name.split("/")[0], name) for name in names]
+
+
+def _split_of(name: str) -> str:
+    """Choose a split by a hash of the name, so that adding files moves none of the others."""
+    bucket = int.from_bytes(hashlib.sha1(name.encode()).digest()[:4], "big") % 10
+    return {8: "valid", 9: "test"}.get(bucket, "train")
+
+
+def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list[str]:
+    """Read every piece of a data folder once and write the cache, whole or not at all.
+
+    Returns:
+        One sentence for each file that was left out.
+
+    Raises:
+        DataError: if nothing could be read, or the cache's place is taken by something else.
+    """
+    if cache.exists() and any(cache.iterdir()) and not (cache / "pieces.json").is_file():
+        raise DataError(f"{cache} exists and is not a cache; choose another folder.")
+    entries = list_folder(folder)
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=cache.name, dir=cache.parent))
+    try:
+        left_out = _write(folder, entries, building, progress)
+        if cache.exists():
+            shutil.rmtree(cache)
+        building.chmod(0o755)
+        building.rename(cache)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return left_out
+
+
+def _write(folder: Path, entries: list[Entry], cache: Path, progress: Progress) -> list[str]:
+    from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
+
+    notes, beats, pieces, left_out = [], [], [], []
+    for index, entry in enumerate(entries):
+        progress(index / len(entries))
+        try:
+            performance = read_midi(folder / entry.file)
+        except MidiError as error:
+            left_out.append(str(error))
+            logger.warning("left out: %s", error)
+            continue
+        notes.append(performance.notes)
+        beats.append(performance.beats_sec)
+        pieces.append({**asdict(entry), "notes": len(performance.notes), "beats": len(performance.beats_sec)})
+    if not pieces:
+        raise DataError(f"None of the {len(entries)} files in {folder} could be read.")
+    all_notes, all_beats = np.concatenate(notes), np.concatenate(beats)
+    np.save(cache / "notes.npy", all_notes)
+    np.save(cache / "beats.npy", all_beats)
+    digest = hashlib.sha256(all_notes.tobytes() + all_beats.tobytes() + json.dumps(pieces).encode()).hexdigest()
+    header = {"format": CACHE_FORMAT, "sha256": digest, "pieces": pieces}
+    (cache / "pieces.json").write_text(json.dumps(header, indent=0), encoding="utf-8")
+    progress(1.0)
+    return left_out
+
+
+@dataclass(frozen=True)
+class Cache:
+    """An opened cache.
+
+    Attributes:
+        sha256: of all notes, beats and names: what a checkpoint remembers as its data.
+    """
+
+    folder: Path
+    sha256: str
+    entries: tuple[Entry, ...]
+    note_bounds: tuple[int, ...]
+    beat_bounds: tuple[int, ...]
+
+    def pieces(self, split: str, styles: tuple[str, ...] | None = None) -> Iterator[TrainingPiece]:
+        """Yield the pieces of a split, of these styles or of all; their arrays stay on disk until they are read."""
+        notes = np.load(self.folder / "notes.npy", mmap_mode="r")
+        beats = np.load(self.folder / "beats.npy", mmap_mode="r")
+        for index, entry in enumerate(self.entries):
+            if entry.split == split and (styles is None or entry.style in styles):
+                yield TrainingPiece(
+                    notes=notes[self.note_bounds[index] : self.note_bounds[index + 1]],
+                    beats_sec=beats[self.beat_bounds[index] : self.beat_bounds[index + 1]],
+                    style=entry.style,
+                    source=entry.source,
+                    name=entry.file,
+                )
+
+
+def open_cache(folder: Path) -> Cache:
+    """Open a prepared cache.
+
+    Raises:
+        DataError: if the folder is none, or was made by another version.
+    """
+    try:
+        header = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))
+        notes = np.load(folder / "notes.npy", mmap_mode="r")
+        pieces = header["pieces"]
+        counts = [(piece.pop("notes"), piece.pop("beats")) for piece in pieces]
+        entries = tuple(Entry(**piece) for piece in pieces)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{folder} is no training cache; make one with `tonenet prepare`. ({error})") from error
+    if header.get("format") != CACHE_FORMAT or notes.dtype != NOTE_DTYPE:
+        raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
+    note_bounds = (0, *(int(end) for end in np.cumsum([count for count, _ in counts])))
+    beat_bounds = (0, *(int(end) for end in np.cumsum([count for _, count in counts])))
+    return Cache(folder, header["sha256"], entries, note_bounds, beat_bounds)

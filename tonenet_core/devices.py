@@ -1,0 +1,33 @@
+"""The compute devices that models run on. Importing this module is cheap; its functions import torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tonenet_core.errors import DeviceError
+
+if TYPE_CHECKING:
+    import torch
+
+
+def available() -> list[tuple[str, str]]:
+    """Return the devices found, as (name for torch, name for people); the CPU is always the last."""
+    import torch
+
+    cuda = [(f"cuda:{index}", torch.cuda.get_device_name(index)) for index in range(torch.cuda.device_count())]
+    return [*cuda, ("cpu", "CPU")]
+
+
+def resolve(name: str = "auto") -> torch.device:
+    """Return the device of this name; "auto" is the first CUDA device, or the CPU where there is none.
+
+    Raises:
+        DeviceError: if it is not a device of this machine.
+    """
+    import torch
+
+    found = [device for device, _ in available()]
+    wanted = {"auto": found[0], "cuda": "cuda:0"}.get(name, name)
+    if wanted not in found:
+        raise DeviceError(f"There is no device {name!r} on this machine; it has {', '.join(found)}.")
+    return torch.device(wanted)

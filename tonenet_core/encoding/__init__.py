@@ -1,0 +1,1 @@
+"""The ways a model sees a Performance, each with its inverse."""

@@ -1,0 +1,16 @@
+"""Where ToneNet's own files are, and where the user's are looked for."""
+
+from pathlib import Path
+
+import platformdirs
+
+PROJECT = Path(__file__).resolve().parent.parent
+RESOURCES = PROJECT / "resources"
+SHIPPED_CHECKPOINTS = RESOURCES / "checkpoints"
+RECIPES = RESOURCES / "recipes"
+SOUNDFONTS = PROJECT / "soundfonts"
+
+
+def user_checkpoints() -> Path:
+    """Return the folder whose checkpoints are found beside the shipped ones; it need not exist."""
+    return Path(platformdirs.user_data_dir("ToneNet", appauthor=False)) / "checkpoints"

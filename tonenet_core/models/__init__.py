@@ -1,0 +1,22 @@
+"""The models: one file each, with its network, its loss and its paper."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+MODELS: dict[str, tuple[str, str]] = {
+    "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
+}
+"""Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it
+imports torch."""
+
+
+def model_class(name: str) -> Any:
+    """Return the class of a model.
+
+    Raises:
+        KeyError: if there is no model of this name.
+    """
+    module, attribute = MODELS[name]
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,76 @@
+"""What the rest of the core asks of a model, whatever its network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.encoding.grid import Notes
+from tonenet_core.metrics import mae
+from tonenet_core.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    import torch
+
+
+@runtime_checkable
+class StyleModel(Protocol):
+    """Gives velocities for the notes of a piece, as played in one of its styles."""
+
+    styles: tuple[str, ...]
+    default_accents: float
+
+    def predict(self, piece: Notes, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
+        """Return the style's median velocity for each note, `(n,)`, 1..127; depends on the notes alone.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPiece:
+    """One piece of a training cache; `Notes` with what training needs to know of it."""
+
+    notes: NDArray[np.void]
+    beats_sec: NDArray[np.float64]
+    style: str
+    source: str  # the data set it comes from
+    name: str
+
+
+class Trainable(Protocol):
+    """A network that the one training loop can train: `nn.Module` whose `forward` is one training step's loss."""
+
+    def sample_batch(self, pieces: dict[str, list[Any]], windows: int, rng: np.random.Generator) -> Any:
+        """Return one batch of arrays, drawn from pieces prepared by `prepare_piece`, `windows` of each style."""
+        ...
+
+    def prepare_piece(self, piece: TrainingPiece) -> Any:
+        """Return what `sample_batch` needs of a piece, computed once."""
+        ...
+
+    def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
+        """Return named figures on held-out pieces; by "score", lower is better, a checkpoint is chosen."""
+        ...
+
+    def forward(self, batch: Any) -> dict[str, torch.Tensor]:
+        """Return named scalar losses; "loss" is the one that is minimised."""
+        ...
+
+
+def velocity_errors(model: StyleModel, pieces: list[TrainingPiece]) -> dict[str, float]:
+    """Return the mean over pieces of the velocity error, for each source, and as "score" the mean over sources.
+
+    Each piece is played in its own style. Sources weigh the same, however many pieces they have.
+    """
+    errors: dict[str, list[float]] = {}
+    for piece in pieces:
+        predicted = model.predict(piece, piece.style)
+        errors.setdefault(piece.source, []).append(mae(piece.notes["velocity"], predicted))
+    means = {source: float(np.mean(values)) for source, values in errors.items()}
+    return {**means, "score": float(np.mean(list(means.values())))}

@@ -1,0 +1,40 @@
+# ToneNet. `make run` and `make test` set up everything that they need; CONTRIBUTING.md says more.
+
+VENV := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench clean
+
+help:
+	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
+	@echo "make test    set up, then run every test, without a screen"
+	@echo "make setup   system libraries, .venv/ and Python packages; a second run does nothing"
+	@echo "make check   style, types and the dependency rules"
+	@echo "make format  rewrite the source in the project's style"
+	@echo "make bench   run the benchmarks and print their figures"
+	@echo "make clean   remove .venv/, out/ and caches"
+
+setup:
+	@.ci/setup
+
+run: setup
+	@.ci/demo
+
+test: setup
+	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest $(ARGS)
+
+check: setup
+	$(VENV)/python -m ruff check .
+	$(VENV)/python -m ruff format --check .
+	$(VENV)/python -m mypy
+	$(VENV)/lint-imports
+
+format: setup
+	$(VENV)/python -m ruff check --fix .
+	$(VENV)/python -m ruff format .
+
+bench: setup
+	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m benchmarks
+
+clean:
+	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,41 @@
+"""Writing a file so that it is either there whole or not there at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the path of a new, empty file beside `path` that takes its place when the block ends well.
+
+    The new file keeps the permissions of the one it replaces; a symbolic link keeps pointing to it. When the block
+    fails, `path` is as it was before and the new file is removed.
+
+    Args:
+        path: the file to write; its folder must exist.
+
+    Yields:
+        The file to fill. Its name ends as that of `path`, for writers that look at it.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    target = Path(os.path.realpath(path))
+    unfinished = target.with_name(f".{secrets.token_hex(4)}-{target.name[-100:]}")
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    try:
+        with suppress(FileNotFoundError):
+            unfinished.chmod(target.stat().st_mode & 0o777)
+        yield unfinished
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())  # else a power cut could leave the new name with no content
+        unfinished.replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+        raise

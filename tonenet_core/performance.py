@@ -30,9 +30,9 @@ class Performance:
     Attributes:
         notes: `(n,)` of `NOTE_DTYPE`, read-only.
         pedal: `(m,)` of `PEDAL_DTYPE`, read-only.
-        beats_sec: `(b,)` float64, the beats (denominator of the time signature) of a metered piece, ascending, covering
+        beats_sec: `(b,)` float64, the quarter notes of a metered piece whatever its time signature, ascending, covering
             first to last note; empty for a free recording, whose ticks mean nothing.
-        downbeats_sec: `(d,)` float64, those beats on which a bar begins; empty for a free recording.
+        downbeats_sec: `(d,)` float64, where bars begin (in 3/8 or 7/8 also between two quarters); empty likewise.
         source: the MIDI file's bytes, as read.
         velocity_offsets: `(n,)` int64, where in `source` the velocity byte of each note stands.
         name: a short name for people, usually the file's name.

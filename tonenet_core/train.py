@@ -222,11 +222,13 @@ class _Run:
 
     def _prepared_pieces(self) -> dict[str, list[Any]]:
         """Return each style's training pieces as the model wants them."""
+        found = list(self.cache.pieces("train", self.network.styles))
+        self._statistics = self.network.data_statistics(found)
         pieces: dict[str, list[Any]] = {style: [] for style in self.network.styles}
-        for piece in self.cache.pieces("train", self.network.styles):
+        for piece in found:
             pieces[piece.style].append(self.network.prepare_piece(piece))
-        for style, found in pieces.items():
-            if not found:
+        for style, prepared in pieces.items():
+            if not prepared:
                 raise DataError(f"{self.cache.folder} holds no training pieces of the style {style!r}.")
         return pieces
 
@@ -276,6 +278,7 @@ class _Run:
             "seconds": round(self.seconds),
             "hardware": f"{self.fabric.world_size} x {self.fabric.device.type}, {platform.machine()}",
             "data_sha256": self.cache.sha256,
+            "data": self._statistics,
             "valid": {name: round(value, 4) for name, value in figures.items()},
         }
 

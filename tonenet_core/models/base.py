@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.encoding.grid import Notes
 from tonenet_core.metrics import mae
+from tonenet_core.performance import KEYS, LOWEST_PITCH
 from tonenet_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ class Trainable(Protocol):
         """Return what `sample_batch` needs of a piece, computed once."""
         ...
 
+    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+        """Return what a checkpoint remembers of its training data, as JSON: what simple baselines are made of."""
+        ...
+
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
         """Return named figures on held-out pieces; by "score", lower is better, a checkpoint is chosen."""
         ...
@@ -61,6 +66,25 @@ class Trainable(Protocol):
     def forward(self, batch: Any) -> dict[str, torch.Tensor]:
         """Return named scalar losses; "loss" is the one that is minimised."""
         ...
+
+
+def velocity_statistics(pieces: list[TrainingPiece]) -> dict[str, Any]:
+    """Return, for each style, the mean velocity of all notes ("mean") and of each key's notes ("by_key", 88 numbers).
+
+    A key that is never struck has the style's mean.
+    """
+    statistics = {}
+    for style in sorted({piece.style for piece in pieces}):
+        notes = np.concatenate([piece.notes for piece in pieces if piece.style == style])
+        keys, velocity = notes["pitch"].astype(np.int64) - LOWEST_PITCH, notes["velocity"].astype(np.float64)
+        count = np.bincount(keys, minlength=KEYS)
+        by_key = np.bincount(keys, velocity, minlength=KEYS) / np.maximum(count, 1)
+        mean = float(velocity.mean())
+        statistics[style] = {
+            "mean": round(mean, 3),
+            "by_key": [round(float(value), 3) for value in np.where(count > 0, by_key, mean)],
+        }
+    return statistics
 
 
 def velocity_errors(model: StyleModel, pieces: list[TrainingPiece]) -> dict[str, float]:

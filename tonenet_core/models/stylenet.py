@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, Notes, encode
-from tonenet_core.models.base import TrainingPiece, velocity_errors
+from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
 from tonenet_core.performance import KEYS
 from tonenet_core.progress import Progress, no_progress
 
@@ -136,6 +136,10 @@ class StyleNet(nn.Module):
         notes = _padded(piece.notes_between, start, start + length)
         velocities = _padded(piece.velocities_between, start, start + length)
         return _transposed(notes, shift), _transposed(velocities, shift)
+
+    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+        """Return the mean velocity of each style and of its keys."""
+        return velocity_statistics(pieces)
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
         """Return the mean absolute error over pieces of each source, and "score", their mean."""

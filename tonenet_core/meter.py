@@ -39,7 +39,7 @@ class Beats:
 def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Beats:
     """Return the beats of a file from its tempo map and time signatures, if its ticks are musical time.
 
-    A beat is the denominator of the time signature. Onsets that a machine placed at a constant distance from the
+    A beat is a quarter note, whatever the time signature. Onsets that a machine placed at a constant distance from the
     sixteenth grid take the beats with them, so that the notes stand on the beats' grid; the first beat may then lie
     slightly before 0.
 
@@ -54,11 +54,11 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     if not is_metered(onset_ticks, file.ticks_per_beat):
         return nothing
     shift = _grid_shift(onset_ticks, file.ticks_per_beat)
-    ticks, is_downbeat = _beat_ticks(file, onset_ticks.min() - shift, _tick_at(file, end_sec) - shift)
+    ticks = _beat_ticks(file, onset_ticks.min() - shift, _tick_at(file, end_sec) - shift)
     seconds = file.sec_at(ticks + shift)
     if len(seconds) < 2 or not np.all(np.diff(seconds) > 0):
         return nothing
-    return Beats(seconds, seconds[is_downbeat])
+    return Beats(seconds, file.sec_at(_bar_ticks(file, ticks[0], ticks[-1]) + shift))
 
 
 def is_metered(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> bool:
@@ -104,22 +104,28 @@ def _tick_at(file: Smf, time_sec: float) -> float:
     return float(row["tick"] + (time_sec - row["time_sec"]) / row["sec_per_tick"])
 
 
-def _beat_ticks(file: Smf, first: float, last: float) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the beats from the last one at or before `first` to the first one at or after `last`.
+def _beat_ticks(file: Smf, first: float, last: float) -> NDArray[np.float64]:
+    """Return the quarter notes from the last one at or before `first` to the first one at or after `last`.
 
-    A time signature begins a bar, wherever the one before it stood. Nothing is returned when there are too many.
+    Nothing is returned when there are too many.
     """
+    quarter = file.ticks_per_beat or 1
+    begin, end = int(np.floor(first / quarter)), int(np.ceil(last / quarter))
+    if end - begin > MAX_BEATS:
+        return np.zeros(0)
+    return np.arange(begin, end + 1, dtype=np.float64) * quarter
+
+
+def _bar_ticks(file: Smf, first: float, last: float) -> NDArray[np.float64]:
+    """Return where bars begin from `first` to `last`. A time signature begins one, wherever the one before it stood."""
     signatures = file.time_signatures
     starts = signatures["tick"].astype(np.float64)
-    stops = np.append(starts[1:], max(last, starts[-1]) + 4 * (file.ticks_per_beat or 0) + 1)
-    beat = 4 * (file.ticks_per_beat or 0) / signatures["denominator"].astype(np.float64)
-    counts = np.ceil((stops - starts) / beat)
+    stops = np.append(starts[1:], max(last, starts[-1]) + 1)
+    bar = 4.0 * (file.ticks_per_beat or 1) * signatures["numerator"] / signatures["denominator"]
+    counts = np.ceil((stops - starts) / bar)
     if counts.sum() > MAX_BEATS:
-        return np.zeros(0), np.zeros(0, bool)
-    number = np.concatenate([np.arange(count) for count in counts])
-    segment = np.repeat(np.arange(len(counts)), counts.astype(np.int64))
-    ticks = starts[segment] + number * beat[segment]
-    begin = max(int(np.searchsorted(ticks, first, side="right")) - 1, 0)
-    end = int(np.searchsorted(ticks, last, side="left")) + 1
-    is_downbeat = number % signatures["numerator"][segment] == 0
-    return ticks[begin:end], is_downbeat[begin:end]
+        return np.zeros(0)
+    ticks = np.concatenate(
+        [start + length * np.arange(count) for start, length, count in zip(starts, bar, counts, strict=True)]
+    )
+    return ticks[(ticks >= first) & (ticks <= last)]

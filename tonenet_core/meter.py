@@ -37,33 +37,35 @@ class Beats:
 
 
 def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Beats:
-    """Return the beats of a file from its tempo map and time signatures, if its ticks are musical time.
+    """Return the beats of a file from its tempo map, and its bars, if its ticks are musical time.
 
-    A beat is a quarter note, whatever the time signature. Onsets that a machine placed at a constant distance from the
-    sixteenth grid take the beats with them, so that the notes stand on the beats' grid; the first beat may then lie
-    slightly before 0.
+    A beat is a quarter note, whatever the time signature; bars may begin between two beats (in 7/8). Onsets that a
+    machine placed at a constant distance from the sixteenth grid take the beats with them, so that the notes stand on
+    the beats' grid; the first beat may then lie slightly before 0.
 
     Args:
         file: the file.
-        onset_ticks: `(n,)` ticks of the notes to judge by, n >= 1.
+        onset_ticks: `(n,)` ascending ticks of the notes to judge by, n >= 1.
         end_sec: the beats reach from the first onset to here.
     """
     nothing = Beats(np.zeros(0), np.zeros(0))
-    if file.ticks_per_beat is None or len(file.time_signatures) > MAX_BEATS:
+    length = file.ticks_per_beat
+    if length is None or not is_metered(onset_ticks, length):
         return nothing
-    if not is_metered(onset_ticks, file.ticks_per_beat):
+    shift = _grid_shift(onset_ticks, length)
+    first = np.floor((onset_ticks[0] - shift) / length)
+    last = max(np.ceil((_tick_at(file, end_sec) - shift) / length), first + 1)
+    if last - first > MAX_BEATS:
         return nothing
-    shift = _grid_shift(onset_ticks, file.ticks_per_beat)
-    ticks = _beat_ticks(file, onset_ticks.min() - shift, _tick_at(file, end_sec) - shift)
-    seconds = file.sec_at(ticks + shift)
-    if len(seconds) < 2 or not np.all(np.diff(seconds) > 0):
-        return nothing
-    return Beats(seconds, file.sec_at(_bar_ticks(file, ticks[0], ticks[-1]) + shift))
+    beats_sec = file.sec_at(np.arange(first, last + 1) * length + shift)
+    downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, last * length) + shift)
+    is_within = (downbeats_sec >= beats_sec[0]) & (downbeats_sec <= beats_sec[-1])
+    return Beats(beats_sec, downbeats_sec[is_within])
 
 
 def is_metered(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> bool:
-    """Tell whether onsets (`(n,)`, in ticks, any order) follow the beat or a clock; the module says how."""
-    onsets = np.unique(onset_ticks)
+    """Tell whether onsets (`(n,)`, in ticks, ascending) follow the beat or a clock; the module says how."""
+    onsets = _distinct(onset_ticks)
     # A chord counts once: its notes are not independent witnesses.
     onsets = onsets[np.diff(onsets, prepend=onsets[0] - ticks_per_beat) > ticks_per_beat / 48]
     steps = [count for count in SUBDIVISIONS if ticks_per_beat >= count * _TICKS_PER_STEP]
@@ -72,6 +74,10 @@ def is_metered(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> bool:
     # Too short a piece for statistics, but exactly on the grid
     exact = [np.mean(onsets * count % ticks_per_beat == 0) for count in steps]
     return len(onsets) >= 3 and max(exact, default=0.0) > 0.9
+
+
+def _distinct(ascending: NDArray[np.int64]) -> NDArray[np.int64]:
+    return ascending[np.diff(ascending, prepend=ascending[0] - 1) > 0]
 
 
 def concentration(onset_ticks: NDArray[np.int64], ticks_per_beat: int, subdivision: int) -> float:
@@ -86,7 +92,7 @@ def _mean_phase(onset_ticks: NDArray[np.int64], ticks_per_beat: int, subdivision
 
 def _grid_shift(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> float:
     """Return the ticks by which machine-placed onsets stand off the grid, at most half a step; else 0."""
-    onsets = np.unique(onset_ticks)
+    onsets = _distinct(onset_ticks)
     for subdivision in (4, 12):
         phase = _mean_phase(onsets, ticks_per_beat, subdivision)
         if np.abs(phase) > _ON_GRID:
@@ -104,28 +110,13 @@ def _tick_at(file: Smf, time_sec: float) -> float:
     return float(row["tick"] + (time_sec - row["time_sec"]) / row["sec_per_tick"])
 
 
-def _beat_ticks(file: Smf, first: float, last: float) -> NDArray[np.float64]:
-    """Return the quarter notes from the last one at or before `first` to the first one at or after `last`.
-
-    Nothing is returned when there are too many.
-    """
-    quarter = file.ticks_per_beat or 1
-    begin, end = int(np.floor(first / quarter)), int(np.ceil(last / quarter))
-    if end - begin > MAX_BEATS:
-        return np.zeros(0)
-    return np.arange(begin, end + 1, dtype=np.float64) * quarter
-
-
-def _bar_ticks(file: Smf, first: float, last: float) -> NDArray[np.float64]:
-    """Return where bars begin from `first` to `last`. A time signature begins one, wherever the one before it stood."""
-    signatures = file.time_signatures
+def _bar_ticks(signatures: NDArray[np.void], ticks_per_beat: int, last: float) -> NDArray[np.float64]:
+    """Return where bars begin up to the tick `last`; a time signature begins one, wherever the one before it stood."""
+    signatures = signatures[signatures["tick"] <= last]
     starts = signatures["tick"].astype(np.float64)
-    stops = np.append(starts[1:], max(last, starts[-1]) + 1)
-    bar = 4.0 * (file.ticks_per_beat or 1) * signatures["numerator"] / signatures["denominator"]
-    counts = np.ceil((stops - starts) / bar)
-    if counts.sum() > MAX_BEATS:
-        return np.zeros(0)
-    ticks = np.concatenate(
-        [start + length * np.arange(count) for start, length, count in zip(starts, bar, counts, strict=True)]
-    )
-    return ticks[(ticks >= first) & (ticks <= last)]
+    bars = 4 * ticks_per_beat * signatures["numerator"] / signatures["denominator"].astype(np.float64)
+    counts = np.ceil(np.diff(starts, append=last + 1) / bars).astype(np.int64)
+    first_of_segment = np.cumsum(counts) - counts
+    number = np.arange(counts.sum()) - np.repeat(first_of_segment, counts)
+    ticks: NDArray[np.float64] = np.repeat(starts, counts) + number * np.repeat(bars, counts)
+    return ticks

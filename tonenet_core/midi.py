@@ -73,27 +73,24 @@ def parse_midi(data: bytes, name: str) -> Performance:
     if len(data) > MAX_BYTES:
         raise MidiError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB, which is too large to open.")
     file = smf.scan(data, name)
-    events = file.events
-    kind, channel = events["status"] & 0xF0, events["status"] & 0x0F
-    struck = (kind == 0x90) & (events["data2"] > 0)
-    _check_bounds(events, struck, name)
-    lanes = _lanes(file, channel)
-    chosen, notices = _choose(events, kind, channel, struck, lanes, name)
-    ends_sec = _ends(file, kind, channel, struck)[chosen[struck]]
+    messages = _Messages.of(file)
+    _check_bounds(messages, name)
+    chosen, notices = _choose(messages, name)
     rows = np.flatnonzero(chosen)
-    in_range = (events["data1"][rows] >= LOWEST_PITCH) & (events["data1"][rows] <= HIGHEST_PITCH)
-    if not in_range.any():
+    pitches = file.events["data1"][rows]
+    on_keyboard = (pitches >= LOWEST_PITCH) & (pitches <= HIGHEST_PITCH)
+    if not on_keyboard.any():
         raise MidiError(f"{name} contains no notes within the piano's 88 keys.")
-    if not in_range.all():
-        notices.append(
-            f"Some notes of {name} ({np.sum(~in_range):,}) are not on the piano's keyboard; they stay as they are."
-        )
-    notes, offsets = _notes(events[rows[in_range]], ends_sec[in_range])
+    if not on_keyboard.all():
+        missing = np.count_nonzero(~on_keyboard)
+        notices.append(f"Some notes of {name} ({missing:,}) are not on the piano's keyboard; they stay as they are.")
+    ends_sec = _ends(file, messages)[chosen[messages.struck]]
+    notes, offsets = _notes(file.events[rows[on_keyboard]], ends_sec[on_keyboard])
     end_sec = float(np.max(notes["onset_sec"] + notes["duration_sec"]))
-    beats = meter.find_beats(file, events["tick"][rows[in_range]], end_sec)
+    beats = meter.find_beats(file, file.events["tick"][rows[on_keyboard]], end_sec)
     return Performance(
         notes=notes,
-        pedal=_pedal(events, kind, lanes, np.unique(lanes[rows])),
+        pedal=_pedal(messages, np.unique(messages.lanes[rows])),
         beats_sec=beats.beats_sec,
         downbeats_sec=beats.downbeats_sec,
         source=data,
@@ -123,125 +120,126 @@ def write_midi(path: Path | str, performance: Performance) -> None:
         raise MidiError(f"{path} could not be written: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _check_bounds(events: NDArray[np.void], struck: NDArray[np.bool_], name: str) -> None:
-    count = int(np.count_nonzero(struck))
+@dataclass(frozen=True, eq=False)
+class _Messages:
+    """The channel messages of a file, taken apart; all arrays `(n,)`."""
+
+    events: NDArray[np.void]
+    kind: NDArray[np.uint8]  # 0x80..0xE0
+    channel: NDArray[np.uint8]  # 0..15
+    struck: NDArray[np.bool_]  # begins a note
+    lanes: NDArray[np.int64]  # messages of one lane share program and pedal
+
+    @classmethod
+    def of(cls, file: smf.Smf) -> _Messages:
+        """Take a file's messages apart.
+
+        A lane is a channel of a port, whichever track plays on it; in format 2, whose tracks are pieces of their own,
+        it is a channel of a track.
+        """
+        events = file.events
+        kind = (events["status"] & 0xF0).astype(np.uint8)
+        channel = (events["status"] & 0x0F).astype(np.uint8)
+        scope = events["track"] if file.format == 2 else file.track_ports[events["track"]]
+        struck = (kind == 0x90) & (events["data2"] > 0)
+        return cls(events, kind, channel, struck, scope.astype(np.int64) * 16 + channel)
+
+
+def _check_bounds(messages: _Messages, name: str) -> None:
+    count = int(np.count_nonzero(messages.struck))
     if not count:
         raise MidiError(f"{name} contains no notes.")
     if count > MAX_NOTES:
         raise MidiError(f"{name} contains {count:,} notes; up to {MAX_NOTES:,} can be opened.")
-    hours = float(events["time_sec"][-1]) / 3600
-    if hours * 3600 > smf.MAX_SEC:
-        raise MidiError(f"{name} lasts {hours:,.1f} hours; up to {smf.MAX_SEC / 3600:.0f} can be opened.")
+    seconds = float(messages.events["time_sec"][-1])
+    if seconds > smf.MAX_SEC:
+        raise MidiError(f"{name} lasts {seconds / 3600:,.1f} hours; up to {smf.MAX_SEC / 3600:.0f} can be opened.")
 
 
-def _lanes(file: smf.Smf, channel: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Number, for each event, the channel whose program and pedal it shares.
-
-    Channels are shared by all tracks on a port; the tracks of format 2 are pieces of their own.
-    """
-    track = file.events["track"]
-    scope = track if file.format == 2 else file.track_ports[track]
-    lanes: NDArray[np.int64] = scope.astype(np.int64) * 16 + channel
-    return lanes
-
-
-def _choose(
-    events: NDArray[np.void],
-    kind: NDArray[np.uint8],
-    channel: NDArray[np.uint8],
-    struck: NDArray[np.bool_],
-    lanes: NDArray[np.int64],
-    name: str,
-) -> tuple[NDArray[np.bool_], list[str]]:
-    """Return which events are notes of the Performance, and what to tell the user about it."""
-    melodic = struck & (channel != _DRUM_CHANNEL)
+def _choose(messages: _Messages, name: str) -> tuple[NDArray[np.bool_], list[str]]:
+    """Return which messages are notes of the Performance, and what to tell the user about it."""
+    melodic = messages.struck & (messages.channel != _DRUM_CHANNEL)
     if not melodic.any():
         raise MidiError(f"{name} contains only drums.")
     piano = melodic.copy()
-    piano[melodic] = _programs(events, kind == 0xC0, melodic, lanes) <= _LAST_PIANO_PROGRAM
+    piano[melodic] = _programs(messages, melodic) <= _LAST_PIANO_PROGRAM
     if piano.any():
         return piano, []
     return melodic, [f"{name} has no piano; the notes of all its other instruments but the drums are taken."]
 
 
-def _programs(
-    events: NDArray[np.void], changes: NDArray[np.bool_], notes: NDArray[np.bool_], lanes: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the program that each note sounds with, 0 where none was set."""
-    # One number orders first by lane, then by place in the file's play order.
-    size = len(events)
-    places = lanes * size + np.arange(size)
-    change_places = places[changes]
-    order = np.argsort(change_places)
-    change_places = np.concatenate([[-1], change_places[order]])
-    programs = np.concatenate([[0], events["data1"][changes][order]]).astype(np.int64)
+def _programs(messages: _Messages, notes: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the program that each of some notes sounds with, 0 where none was set."""
+    size = len(notes)
+    places = messages.lanes * size + np.arange(size)  # orders by lane, then by time
+    changes = np.flatnonzero(messages.kind == 0xC0)
+    changes = changes[np.argsort(places[changes])]
+    change_places = np.concatenate([[-1], places[changes]])
+    programs = np.concatenate([[0], messages.events["data1"][changes]]).astype(np.int64)
     latest = np.searchsorted(change_places, places[notes]) - 1
-    same_lane = change_places[latest] // size == lanes[notes]
+    same_lane = change_places[latest] // size == messages.lanes[notes]
     return np.where(same_lane, programs[latest], 0)
 
 
-def _ends(
-    file: smf.Smf, kind: NDArray[np.uint8], channel: NDArray[np.uint8], struck: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Return the seconds at which each struck note ends, in the order of the events."""
-    events = file.events
-    released = (kind == 0x80) | ((kind == 0x90) & ~struck)
-    rows = np.flatnonzero(struck | released)
-    keys = (events["track"][rows].astype(np.int64) * 16 + channel[rows]) * 128 + events["data1"][rows]
-    rows = rows[np.argsort(keys, kind="stable")]
-    keys = np.sort(keys, kind="stable")
-    pairing = _pair(keys, struck[rows])
-    track_ends = file.sec_at(file.track_end_ticks)[events["track"][rows]]
+def _ends(file: smf.Smf, messages: _Messages) -> NDArray[np.float64]:
+    """Return the seconds at which each struck note ends, in the order of the messages."""
+    events, struck = messages.events, messages.struck
+    rows = np.flatnonzero((messages.kind == 0x80) | (messages.kind == 0x90))
+    keys = (events["track"][rows].astype(np.int64) * 16 + messages.channel[rows]) * 128 + events["data1"][rows]
+    order = np.argsort(keys, kind="stable")
+    rows, keys = rows[order], keys[order]
+    partner = _pair(keys, struck[rows])
     times = events["time_sec"][rows]
-    ends = np.where(pairing.end >= 0, times[pairing.end], np.minimum(track_ends, file.end_sec))
-    result = np.zeros(len(events))
-    result[rows] = np.maximum(ends, times)
-    return result[struck]
+    track_ends = np.minimum(file.sec_at(file.track_end_ticks), file.end_sec)[events["track"][rows]]
+    ends = np.zeros(len(events))
+    ends[rows] = np.maximum(np.where(partner >= 0, times[partner], track_ends), times)
+    return ends[struck]
 
 
-@dataclass(frozen=True)
-class _Pairing:
-    end: NDArray[np.int64]  # (n,) for each event, the index of the event that ends it, -1 for none
-
-
-def _pair(keys: NDArray[np.int64], struck: NDArray[np.bool_]) -> _Pairing:
-    """Pair the note-ons of each key with its note-offs, first in, first out, without a loop over notes.
+def _pair(keys: NDArray[np.int64], struck: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Find the message that ends each note, without a loop over notes; the module says by which rule.
 
     Args:
-        keys: `(n,)` ascending, events of one key in the order of time.
-        struck: `(n,)` whether the event is a note-on; the others are note-offs.
+        keys: `(n,)` ascending, messages of one key in the order of time.
+        struck: `(n,)` whether the message begins a note; the others are note-offs.
+
+    Returns:
+        `(n,)` the index of the ending message, -1 for none and for note-offs.
     """
     size = len(keys)
-    index = np.arange(size)
-    first = np.searchsorted(keys, keys)  # where each event's key begins
-    balance = np.cumsum(np.where(struck, 1, -1))
-    balance -= np.concatenate([[0], balance])[first]
-    # A note-off with nothing open takes the balance of its key to a new low. Each key is moved below all earlier
-    # ones, so that one running minimum serves them all.
+    first = np.searchsorted(keys, keys)  # where each message's key begins
+    ons, offs = np.flatnonzero(struck), np.flatnonzero(~struck)
+    used = ~struck & ~_stray(keys, struck, first)
+    used_offs = np.flatnonzero(used)
+
+    # The k-th note-on of a key belongs to its k-th note-off that has something to end.
+    wanted = keys[ons] * size + _rank(struck, first)[ons]
+    offered = keys[used_offs] * size + _rank(used, first)[used_offs]
+    found = np.searchsorted(offered, wanted)
+    paired = np.append(offered, -1)[found] == wanted
+    partner = np.full(size, -1, np.int64)
+    partner[ons[paired]] = used_offs[found[paired]]
+
+    left = ons[~paired]
+    for candidates in (offs, ons):
+        following = np.append(candidates, size)[np.searchsorted(candidates, left, side="right")]
+        same_key = np.append(keys, -1)[following] == keys[left]
+        partner[left[same_key]] = following[same_key]
+        left = left[~same_key]
+    return partner
+
+
+def _stray(keys: NDArray[np.int64], struck: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which note-offs come when no note of their key is open."""
+    size = len(keys)
+    steps = np.cumsum(np.where(struck, 1, -1))
+    balance = steps - np.concatenate([[0], steps])[first]
+    # A stray note-off takes the balance of its key to a new low below 0. Each key is moved below all earlier ones, so
+    # that one running minimum serves them all.
     depth = np.cumsum(np.diff(keys, prepend=keys[:1]) > 0) * (2 * size + 1)
     low = np.minimum.accumulate(np.minimum(balance, 0) - depth)
-    stray = ~struck & (np.concatenate([[1], low[:-1]]) > low) & (balance < 0)
-    valid = ~struck & ~stray
-
-    end = np.full(size, -1, np.int64)
-    on_rank = _rank(struck, first)
-    off_rank = _rank(valid, first)
-    ons, offs = index[struck], index[valid]
-    places = (keys[offs] * size) + off_rank[offs]
-    wanted = (keys[ons] * size) + on_rank[ons]
-    found = np.searchsorted(places, wanted)
-    hit = found < len(places)
-    hit[hit] = places[found[hit]] == wanted[hit]
-    end[ons[hit]] = offs[found[hit]]
-
-    left = ons[~hit]
-    for candidates in (index[~struck], ons):
-        following = np.searchsorted(candidates, left, side="right")
-        exists = following < len(candidates)
-        exists[exists] = keys[candidates[following[exists]]] == keys[left[exists]]
-        end[left[exists]] = candidates[following[exists]]
-        left = left[~exists]
-    return _Pairing(end)
+    stray: NDArray[np.bool_] = ~struck & (balance < 0) & (np.diff(low, prepend=0) < 0)
+    return stray
 
 
 def _rank(chosen: NDArray[np.bool_], first: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -261,10 +259,10 @@ def _notes(events: NDArray[np.void], ends_sec: NDArray[np.float64]) -> tuple[NDA
     return notes[order], offsets
 
 
-def _pedal(
-    events: NDArray[np.void], kind: NDArray[np.uint8], lanes: NDArray[np.int64], played: NDArray[np.int64]
-) -> NDArray[np.void]:
-    messages = events[(kind == 0xB0) & (events["data1"] == _SUSTAIN) & np.isin(lanes, played)]
-    pedal = np.empty(len(messages), PEDAL_DTYPE)
-    pedal["time_sec"], pedal["value"] = messages["time_sec"], messages["data2"]
+def _pedal(messages: _Messages, played: NDArray[np.int64]) -> NDArray[np.void]:
+    """Return the sustain-pedal messages of the lanes in `played`."""
+    sustain = (messages.kind == 0xB0) & (messages.events["data1"] == _SUSTAIN) & np.isin(messages.lanes, played)
+    rows = messages.events[sustain]
+    pedal = np.empty(len(rows), PEDAL_DTYPE)
+    pedal["time_sec"], pedal["value"] = rows["time_sec"], rows["data2"]
     return pedal

@@ -101,5 +101,7 @@ class Performance:
     def to_bytes(self) -> bytes:
         """Return the source in which only the velocity bytes of changed notes differ."""
         data = np.frombuffer(self.source, dtype=np.uint8).copy()
-        data[self.velocity_offsets] = self.notes["velocity"]
+        # An illegal byte above 127 was read as 127: it stays what it was until the velocity is another.
+        changed = np.minimum(data[self.velocity_offsets], 127) != self.notes["velocity"]
+        data[self.velocity_offsets[changed]] = self.notes["velocity"][changed]
         return data.tobytes()

@@ -189,7 +189,7 @@ def _read_chunk(data: bytes, position: int, file_format: int, found: _Found) -> 
     return declared_end if trusted else _next_track(data, stopped)
 
 
-def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) -> tuple[int, int, bool]:  # noqa: PLR0912
+def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) -> tuple[int, int, bool]:
     """Read messages up to `end`; return where and at which tick it stopped, and whether the track had its end.
 
     One long loop on purpose: it runs once a message, two million times in the largest files.
@@ -265,7 +265,7 @@ def _keep_meta(kind: int, content: bytes, tick: int, found: _Found) -> None:
         tempo = int.from_bytes(content, "big")
         if tempo:  # 0 would play everything at once
             found.tempos.extend((tick, tempo))
-    elif kind == 0x58 and len(content) >= 2 and 0 < content[0] and content[1] <= 6:
+    elif kind == 0x58 and len(content) >= 2 and content[0] > 0 and content[1] <= 6:
         found.signatures.extend((tick, content[0], content[1]))
     elif kind == 0x21 and content:
         found.ports[-1] = content[0] & 0x7F
@@ -340,7 +340,8 @@ def _time_signatures(changes: array[int]) -> NDArray[np.void]:
 def _latest_by_tick(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sort rows by their tick and keep the last of those at one tick."""
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    return rows[np.append(np.diff(rows[:, 0]) > 0, True)]
+    kept: NDArray[np.int64] = rows[np.append(np.diff(rows[:, 0]) > 0, True)]
+    return kept
 
 
 def _sec_at(tempos: NDArray[np.void], ticks: NDArray[np.number]) -> NDArray[np.float64]:

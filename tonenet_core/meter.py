@@ -114,7 +114,7 @@ def _bar_ticks(signatures: NDArray[np.void], ticks_per_beat: int, last: float) -
     """Return where bars begin up to the tick `last`; a time signature begins one, wherever the one before it stood."""
     signatures = signatures[signatures["tick"] <= last]
     starts = signatures["tick"].astype(np.float64)
-    bars = 4 * ticks_per_beat * signatures["numerator"] / signatures["denominator"].astype(np.float64)
+    bars = signatures["numerator"] / signatures["denominator"].astype(np.float64) * (4 * ticks_per_beat)
     counts = np.ceil(np.diff(starts, append=last + 1) / bars).astype(np.int64)
     first_of_segment = np.cumsum(counts) - counts
     number = np.arange(counts.sum()) - np.repeat(first_of_segment, counts)

@@ -1,0 +1,27 @@
+"""What all tests share: no screen, where the training data is, how hypothesis searches."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test imports Qt
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No deadline: these machines are shared, and a slow example is not a wrong one.
+settings.register_profile(
+    "tonenet", deadline=None, max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tonenet")
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the training data: TONENET_DATA, or `shared/data` beside the checkout."""
+    folder = Path(os.environ.get("TONENET_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "manifest.csv").is_file():
+        pytest.skip(f"NO TRAINING DATA at {folder}: set TONENET_DATA to run this test")
+    return folder

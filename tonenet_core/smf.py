@@ -197,12 +197,14 @@ def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) 
     add_tick, add_offset, add_status = found.ticks.append, found.offsets.append, found.statuses.append
     status = 0
     try:
-        while position < end:
+        for _ in range(MAX_MESSAGES - len(found.ticks)):
+            if position >= end:
+                break
             delta = data[position]
             position += 1
             if delta >= 0x80:
                 delta &= 0x7F
-                for _ in range(3):  # at most four bytes a number
+                for _more in range(3):  # at most four bytes a number
                     byte = data[position]
                     position += 1
                     delta = delta << 7 | byte & 0x7F
@@ -228,10 +230,10 @@ def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) 
             add_tick(tick)
             add_offset(position - 1)
             add_status(status)
+        else:
+            raise MidiError(f"{found.name} holds more than {MAX_MESSAGES:,} messages, which is too many to open.")
     except IndexError:
         position = end  # the file stops within a message
-    if len(found.ticks) > MAX_MESSAGES:
-        raise MidiError(f"{found.name} holds more than {MAX_MESSAGES:,} messages, which is too many to open.")
     return min(position, end), tick, False
 
 

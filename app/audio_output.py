@@ -1,0 +1,149 @@
+"""The audio device, through miniaudio; a silent clock where there is none."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import sys
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+# Three periods of 20 ms: the callback is Python, and the GUI thread may hold the interpreter for 30 to 50 ms.
+PERIOD_MS = 20
+PERIODS = 3
+NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
+
+Mix = Callable[[NDArray[np.float32]], None]
+
+
+class AudioOutput:
+    """One stream of stereo float32 samples to the default device.
+
+    Not thread-safe: one thread opens, starts, stops and closes it. `mix` is called on miniaudio's own thread.
+
+    Attributes:
+        problem: a sentence on why nothing is heard, or None.
+    """
+
+    def __init__(self, mix: Mix, sample_rate: int, *, silent: bool = False) -> None:
+        """Take what fills the blocks; the device is opened by `start`.
+
+        Args:
+            mix: fills a `(n, 2)` float32 array with the next n frames, within +-1.
+            sample_rate: frames a second.
+            silent: never look for a device; a clock calls `mix`.
+        """
+        self.problem: str | None = None
+        self._mix = mix
+        self._sample_rate = sample_rate
+        self._silent = silent
+        self._device: Any = None
+        self._lost = False
+
+    @property
+    def running(self) -> bool:
+        """Whether `mix` is being called."""
+        return self._device is not None and bool(self._device.running) and not self._lost
+
+    @property
+    def lost(self) -> bool:
+        """Whether the device stopped by itself: it was unplugged, or the sound server ended."""
+        return self._lost
+
+    def open(self) -> None:
+        """Open the device without starting it; where there is none, the clock, and `problem` says so."""
+        if self._device is None:
+            self._lost = False
+            self._device = self._open_device()
+
+    def start(self) -> None:
+        """Let `mix` be called from now on. After a silent start the device is looked for again."""
+        if self.running:
+            return
+        if self._lost or (self.problem is not None and not self._silent):
+            self.close()
+        self.open()
+        blocks = self._blocks()
+        next(blocks)
+        self._device.start(blocks)
+        self._device.stop_callback = self._stopped
+
+    def stop(self) -> None:
+        """Let `mix` be called no more; the device stays open."""
+        if self._device is not None and self.running:
+            self._device.stop_callback = None
+            self._device.stop()
+
+    def close(self) -> None:
+        """Let go of the device; safe to call twice."""
+        device, self._device = self._device, None
+        if device is None:
+            return
+        import miniaudio
+
+        device.stop_callback = None
+        context = device._context  # the package never ends it: a connection to the sound server would stay open
+        device.close()
+        miniaudio.lib.ma_context_uninit(context)
+        self._lost = False
+
+    def _open_device(self) -> Any:
+        import miniaudio
+
+        _quiet_alsa()
+        backends = [miniaudio.Backend.NULL] if self._silent else None
+        try:
+            device = self._try_backends(backends)
+        except miniaudio.MiniaudioError as error:
+            log.info("no audio device: %s", error)
+            device = self._try_backends([miniaudio.Backend.NULL])
+        self.problem = NO_DEVICE if device.backend == "Null" else None
+        return device
+
+    def _try_backends(self, backends: list[Any] | None) -> Any:
+        import miniaudio
+
+        return miniaudio.PlaybackDevice(
+            miniaudio.SampleFormat.FLOAT32,
+            nchannels=2,
+            sample_rate=self._sample_rate,
+            buffersize_msec=PERIOD_MS,
+            callback_periods=PERIODS,
+            backends=backends,
+            app_name="ToneNet",
+        )
+
+    def _blocks(self) -> Generator[memoryview | bytes, int, None]:
+        """Give one block after the other; each is overwritten by the next."""
+        buffer = np.zeros((8192, 2), np.float32)
+        frames = yield b""
+        while True:
+            if frames > len(buffer):
+                buffer = np.zeros((frames, 2), np.float32)
+            block = buffer[:frames]
+            self._mix(block)
+            frames = yield memoryview(block)
+
+    def _stopped(self) -> None:
+        self._lost = True
+
+
+def _quiet_alsa() -> None:
+    """Keep ALSA from writing a page to the terminal where there is no sound card."""
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        alsa = ctypes.CDLL("libasound.so.2")
+    except OSError:
+        return
+    alsa.snd_lib_error_set_handler(_ignore_alsa)
+
+
+@ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+def _ignore_alsa(*_details: object) -> None:
+    """Take ALSA's message and say nothing: the window says that there is no device."""

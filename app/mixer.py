@@ -1,0 +1,264 @@
+"""The sound of two sides, mixed frame by frame: one position, exact switches, no clicks.
+
+Knows no device, no synthesizer and no Qt. Rendered samples come in through `Track.put`, from another thread; the
+audio callback takes them out through `Mixer.mix`; everything else is asked for by the GUI thread. All positions are
+frames from the start of the piece, so that switching sides, seeking and looping are exact to the sample.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.performance import Performance
+
+SAMPLE_RATE = 44100
+CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
+FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
+ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge
+TAIL = 3 * SAMPLE_RATE  # what still rings after the last note is heard for 3 s
+SHORTEST_LOOP = SAMPLE_RATE // 20
+
+ORIGINAL, STYLED = "original", "styled"
+
+
+class Track:
+    """One Performance's samples, as far as they are rendered.
+
+    Attributes:
+        performance: what is heard.
+        end_frame: where the piece ends, its tail included; silence from there on.
+    """
+
+    def __init__(self, performance: Performance) -> None:
+        self.performance = performance
+        self.end_frame = round(performance.duration_sec * SAMPLE_RATE) + TAIL
+        self._chunks: dict[int, NDArray[np.float32]] = {}
+
+    def put(self, index: int, samples: NDArray[np.float32]) -> None:
+        """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`."""
+        self._chunks[index] = samples
+
+    def get(self, index: int) -> NDArray[np.float32] | None:
+        """Return chunk `index`, or None where nothing is rendered."""
+        return self._chunks.get(index)
+
+    def drop(self, index: int) -> None:
+        """Forget chunk `index`."""
+        self._chunks.pop(index, None)
+
+    def rendered(self) -> list[int]:
+        """Return which chunks there are, in no order."""
+        return list(self._chunks)
+
+    def ready(self, frame: int, count: int) -> bool:
+        """Tell whether `count` frames from `frame` on can be read."""
+        stop = min(frame + count, self.end_frame)
+        return all(index in self._chunks for index in range(frame // CHUNK, -(-stop // CHUNK)))
+
+    def read(self, frame: int, into: NDArray[np.float32]) -> None:
+        """Copy the samples from `frame` on to `into` `(n, 2)`; silence where there are none."""
+        done = 0
+        while done < len(into):
+            index, begin = divmod(frame + done, CHUNK)
+            count = min(len(into) - done, CHUNK - begin)
+            chunk = self._chunks.get(index)
+            into[done : done + count] = 0.0 if chunk is None else chunk[begin : begin + count]
+            done += count
+
+
+class Mixer:
+    """What sounds now, and where it goes on.
+
+    Every method may be called from any thread. The lock is held for microseconds by those that ask, for less than
+    a tenth of a millisecond by `mix`.
+
+    A change (another side, a seek, a pause, the end of the loop) takes effect at the next block, or when the fade
+    that is going on has ended, 10 ms at most. Where the samples that are wanted are not rendered yet, the sound goes
+    on with those that are (another side, a replaced Performance) or waits, and the position with it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tracks: dict[str, Track | None] = {ORIGINAL: None, STYLED: None}
+        self._side = ORIGINAL
+        self._playing = False
+        self._frame = 0
+        self._jump: int | None = None
+        self._loop: tuple[int, int] | None = None
+        self._in_loop = False
+        self._volume = self._gain = 1.0
+        self._heard: Track | None = None
+        self._tail = np.zeros((FADE, 2), np.float32)  # of what was heard before the change
+        self._fade = self._fade_left = 0
+        self._ramps = {n: ((np.arange(n, dtype=np.float32) + 0.5) / n)[:, None] for n in (FADE, ATTACK)}
+        self.blocks = 0  # how often `mix` was called: a device that is alive counts on
+        self.waits = 0  # blocks in which there was nothing to play though there should have been
+
+    @property
+    def playing(self) -> bool:
+        """Whether the position moves on, or will as soon as there are samples."""
+        return self._playing
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is heard and nothing is about to be."""
+        with self._lock:
+            return not (self._playing or self._fade_left or self._heard)
+
+    @property
+    def position(self) -> int:
+        """The frame that is heard next."""
+        with self._lock:
+            return self._frame if self._jump is None else self._jump
+
+    @property
+    def end_frame(self) -> int:
+        """Where the longer of the sides ends, its tail included; 0 without a piece."""
+        return max((track.end_frame for track in self._tracks.values() if track is not None), default=0)
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """The first frame of the loop and the one after its last."""
+        return self._loop
+
+    @property
+    def sides(self) -> tuple[Track | None, Track | None]:
+        """The side that is wanted, and the other one; without a styled version the original for both."""
+        with self._lock:
+            other = STYLED if self._side == ORIGINAL else ORIGINAL
+            return self._wanted_track(), self._tracks[other]
+
+    def set_tracks(self, original: Track | None, styled: Track | None) -> None:
+        """Put other tracks in the place of those that play; where the old one is heard it fades into the new one."""
+        with self._lock:
+            self._tracks = {ORIGINAL: original, STYLED: styled}
+
+    def rewind(self) -> None:
+        """Stop, go to the beginning and forget the loop."""
+        with self._lock:
+            self._playing, self._jump, self._loop, self._in_loop = False, 0, None, False
+
+    def set_side(self, side: str) -> None:
+        """Let `original` or `styled` be heard from the next block on."""
+        with self._lock:
+            self._side = side
+
+    def play(self) -> None:
+        """Move on from the position; from the beginning, or the loop's, when it stands at the end."""
+        with self._lock:
+            position = self._frame if self._jump is None else self._jump
+            if position >= self.end_frame:
+                self._jump = self._loop[0] if self._loop else 0
+            self._playing = True
+
+    def pause(self) -> None:
+        """Stand still."""
+        with self._lock:
+            self._playing = False
+
+    def seek(self, frame: int) -> None:
+        """Go on at `frame`, within the piece."""
+        with self._lock:
+            self._jump = max(0, min(frame, self.end_frame))
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Play from the first frame to before the second over and over; a loop under 50 ms is none."""
+        with self._lock:
+            self._loop = loop if loop is not None and loop[1] - loop[0] >= SHORTEST_LOOP else None
+            self._in_loop = self._within_loop(self._frame)
+
+    def set_volume(self, gain: float) -> None:
+        """Multiply the samples by `gain`, 0..1, without a step."""
+        self._volume = gain
+
+    def mix(self, out: NDArray[np.float32]) -> None:
+        """Fill `out` `(n, 2)` with the next n frames, within +-1."""
+        with self._lock:
+            done = 0
+            while done < len(out):
+                self._turn(len(out) - done)
+                done += self._fill(out[done:])
+            self.blocks += 1
+            self.waits += self._playing and self._heard is None
+            quiet = self._heard is None
+        gain, self._gain = self._volume if quiet else self._gain, self._volume
+        if gain != self._gain:
+            out *= np.linspace(gain, self._gain, len(out), dtype=np.float32)[:, None]
+        elif gain != 1.0:
+            out *= gain
+        np.clip(out, -1.0, 1.0, out=out)
+
+    def _turn(self, ahead: int) -> None:
+        """Make the change that is due, unless the last one is still going on."""
+        if self._fade_left:
+            return
+        frame = self._next_frame()
+        track = self._track_for(frame, ahead) if self._playing else None
+        if track is not self._heard or (track is not None and frame != self._frame):
+            self._begin_fade()
+        self._frame, self._heard = frame, track
+
+    def _next_frame(self) -> int:
+        frame = self._frame
+        if self._jump is not None:
+            frame, self._jump = self._jump, None
+        elif self._in_loop and self._loop and frame >= self._loop[1]:
+            begin, end = self._loop
+            return begin + (frame - end) % (end - begin)
+        elif self._playing and frame >= self.end_frame:
+            self._playing = False
+            frame = self.end_frame
+        self._in_loop = self._within_loop(frame)
+        return frame
+
+    def _within_loop(self, frame: int) -> bool:
+        return self._loop is not None and self._loop[0] <= frame < self._loop[1]
+
+    def _wanted_track(self) -> Track | None:
+        wanted = self._tracks[self._side]
+        return self._tracks[ORIGINAL] if wanted is None else wanted
+
+    def _track_for(self, frame: int, ahead: int) -> Track | None:
+        """Return the track to hear from `frame` on: one that has enough samples to fade out of, too."""
+        need = ahead + FADE
+        wanted = self._wanted_track()
+        if wanted is not None and wanted.ready(frame, need):
+            return wanted
+        heard = self._heard
+        if heard is not None and frame == self._frame and heard.ready(frame, need):
+            return heard
+        return None
+
+    def _begin_fade(self) -> None:
+        if self._heard is None:
+            self._tail[:] = 0.0
+            self._fade = self._fade_left = ATTACK
+        else:
+            self._heard.read(self._frame, self._tail)
+            self._fade = self._fade_left = FADE
+
+    def _fill(self, out: NDArray[np.float32]) -> int:
+        """Fill the beginning of `out`, up to where the next change may be due; return how many frames."""
+        out = out[: self._fade_left or len(out)]
+        if self._heard is None:
+            out[:] = 0.0
+        else:
+            if not self._fade_left:
+                out = out[: self._frames_to_border()]
+            self._heard.read(self._frame, out)
+            self._frame += len(out)
+        if self._fade_left:
+            begin = self._fade - self._fade_left
+            ramp = self._ramps[self._fade][begin : begin + len(out)]
+            out *= ramp
+            out += self._tail[begin : begin + len(out)] * (1.0 - ramp)
+            self._fade_left -= len(out)
+        return len(out)
+
+    def _frames_to_border(self) -> int:
+        """Return how far it is to the loop's end or the piece's."""
+        border = self._loop[1] if self._in_loop and self._loop else self.end_frame
+        return max(1, border - self._frame)

@@ -1,0 +1,312 @@
+"""The models run in a warm child process; this module is both ends of the pipe to it.
+
+The window's process never imports torch (218 MB, seconds of import, and a GIL that makes the window stutter), and the
+child never imports Qt. The child is started once, imports torch behind the window, keeps the loaded models and answers
+one request after the other. Cancel asks it over the pipe; when no answer comes it is terminated and started anew.
+
+`InProcess` answers the same calls without a child, for tests.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from tonenet_core.transfer import Interpretation
+
+log = logging.getLogger(__name__)
+
+POLL_SEC = 0.05  # how often a waiting job looks whether it was cancelled
+CANCEL_GRACE_SEC = 0.3  # how long the child may take to stop by itself
+REPORT_SEC = 0.05
+
+Devices = list[tuple[str, str]]
+"""`(name for torch, name for people)`, such as `("cuda:0", "NVIDIA A100")`."""
+
+
+class ModelProcessError(ToneNetError):
+    """The child process that runs the models ended unasked; the message says what to do."""
+
+
+class ModelBugError(RuntimeError):
+    """A bug inside the child process; the message is its trace."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a model run needs.
+
+    Attributes:
+        performance: the original; its source bytes stay behind, only the arrays cross the pipe.
+        model: path of the checkpoint.
+        style: the style to transfer to.
+        seed: of the model's random numbers.
+        device: "auto", "cpu" or "cuda:N".
+    """
+
+    performance: Performance
+    model: str
+    style: str
+    seed: int = 0
+    device: str = "auto"
+
+
+class Runner(Protocol):
+    """Whatever runs models for the session; its calls block and belong on the jobs' thread."""
+
+    def start(self) -> None:
+        """Begin to get ready, without waiting."""
+
+    def devices(self, progress: Progress) -> Devices:
+        """Wait until the models can run and give the devices that there are."""
+
+    def interpret(self, request: Request, progress: Progress) -> Interpretation:
+        """Run the model; raises `Cancelled` within a second after `progress` does."""
+
+    def close(self) -> None:
+        """End whatever runs; nothing is left behind."""
+
+
+class InProcess:
+    """Runs the models in this process and keeps the last one that was loaded."""
+
+    def __init__(self) -> None:
+        self._key: tuple[str, str] | None = None
+        self._model: Any = None
+
+    def start(self) -> None:
+        """Do nothing: torch is imported by the first call."""
+
+    def devices(self, progress: Progress) -> Devices:
+        """Give the devices that torch finds."""
+        from tonenet_core.devices import available
+
+        return available()
+
+    def interpret(self, request: Request, progress: Progress) -> Interpretation:
+        """Load the model unless it is the last one used, and run it."""
+        import torch
+
+        from tonenet_core.checkpoint import load
+        from tonenet_core.transfer import interpret
+
+        progress(0.0)
+        torch.manual_seed(request.seed)
+        key = (request.model, request.device)
+        if key != self._key:
+            self._model = load(request.model, device=request.device)
+            self._key = key
+        return interpret(request.performance, self._model, request.style, progress=progress)
+
+    def close(self) -> None:
+        """Forget the loaded model."""
+        self._key = self._model = None
+
+
+class ModelProcess:
+    """Owns the child process; all calls but `start` belong on one thread."""
+
+    def __init__(self) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._process: Any = None
+        self._pipe: Connection | None = None
+        self._devices: Devices | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is none."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self) -> None:
+        """Start the child unless it runs; torch's import goes on in it while this returns."""
+        if self._closed or (self._process is not None and self._process.is_alive()):
+            return
+        self._stop()
+        self._pipe, theirs = self._context.Pipe()
+        self._process = self._context.Process(target=serve, args=(theirs,), name="tonenet-models", daemon=True)
+        self._process.start()
+        theirs.close()  # so that the child's death is the end of the pipe
+
+    def devices(self, progress: Progress) -> Devices:
+        """Wait until the child has imported torch and give the devices that it found.
+
+        Raises:
+            Cancelled: out of `progress`; the child goes on getting ready.
+            ModelProcessError: if it died meanwhile.
+        """
+        self.start()
+        while self._devices is None:
+            progress(0.0)
+            kind, value = self._receive() or (None, None)
+            if kind == "ready":
+                self._devices = value
+        return self._devices
+
+    def interpret(self, request: Request, progress: Progress) -> Interpretation:
+        """Run the model in the child.
+
+        Raises:
+            Cancelled: out of `progress`, at most `CANCEL_GRACE_SEC` and a restart later.
+            ToneNetError: what the core raised in the child, or that the child died.
+            ModelBugError: any other exception in the child.
+        """
+        self.devices(progress)
+        assert self._pipe is not None
+        small = replace(request, performance=replace(request.performance, source=b""))
+        try:
+            self._pipe.send(("interpret", small))
+        except OSError:
+            self._died()
+        fraction = 0.0
+        try:
+            while True:
+                progress(fraction)
+                kind, value = self._receive() or (None, None)
+                if kind == "progress":
+                    fraction = value
+                elif kind is not None:
+                    return _answer(kind, value)
+        except Cancelled:
+            self._cancel()
+            raise
+
+    def close(self) -> None:
+        """End the child and wait for it; later calls start none."""
+        self._closed = True
+        self._stop()
+
+    def _receive(self) -> tuple[str, Any] | None:
+        """Give the child's next message, or None when there is none for `POLL_SEC`."""
+        if self._pipe is None:
+            raise Cancelled
+        try:
+            return self._pipe.recv() if self._pipe.poll(POLL_SEC) else None
+        except (EOFError, OSError):
+            self._died()
+            raise  # not reached
+
+    def _cancel(self) -> None:
+        """Ask the child to stop, end it when it does not, and have a ready one afterwards."""
+        until = time.monotonic() + CANCEL_GRACE_SEC
+        try:
+            assert self._pipe is not None
+            self._pipe.send(("cancel", None))
+            while (left := until - time.monotonic()) > 0:
+                if self._pipe.poll(left) and self._pipe.recv()[0] not in ("progress",):
+                    return
+        except (EOFError, OSError):
+            log.warning("The model process had ended when it was asked to stop.")
+        self._stop()
+        self.start()
+
+    def _died(self) -> None:
+        code = self._process.exitcode if self._process is not None else None
+        self._stop()
+        code = code if code is not None else "unknown"
+        log.error("The model process ended with code %s.", code)
+        self.start()
+        raise ModelProcessError(
+            f"The model stopped unexpectedly (code {code}), perhaps for want of memory. "
+            "It was started again: please try once more."
+        )
+
+    def _stop(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.join(1.0)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+        self._process = self._pipe = self._devices = None
+
+
+def _answer(kind: str, value: Any) -> Any:
+    if kind == "error":
+        raise value
+    if kind == "cancelled":
+        raise Cancelled
+    if kind == "bug":
+        raise ModelBugError(value)
+    return value
+
+
+def serve(pipe: Connection) -> None:
+    """Answer requests until the pipe ends: the child's main function."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the window, which then ends us
+    _step_back()
+    models = InProcess()
+    try:
+        pipe.send(("ready", _torch_devices(models)))
+        while True:
+            kind, request = pipe.recv()
+            if kind == "interpret":
+                pipe.send(_run(models, request, pipe))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return  # the window is gone
+
+
+def _run(models: InProcess, request: Request, pipe: Connection) -> tuple[str, Any]:
+    last_report = 0.0
+
+    def progress(fraction: float) -> None:
+        nonlocal last_report
+        if pipe.poll():
+            kind, _ = pipe.recv()
+            if kind == "cancel":
+                raise Cancelled
+        now = time.monotonic()
+        if now - last_report >= REPORT_SEC:
+            last_report = now
+            pipe.send(("progress", fraction))
+
+    try:
+        return "done", models.interpret(request, progress)
+    except Cancelled:
+        return "cancelled", None
+    except ToneNetError as error:
+        return "error", error
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception:  # noqa: BLE001  (the child's own main: the trace crosses the pipe and is shown)
+        return "bug", traceback.format_exc()
+
+
+def _torch_devices(models: InProcess) -> Devices:
+    import tonenet_core.transfer  # noqa: F401  (imported now, so that the first request does not wait for it)
+
+    # More threads than that take the cores from the sound and the window, and small models gain nothing by them.
+    threads = 1 if (os.cpu_count() or 1) <= 2 else 2
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    import torch
+
+    torch.set_num_threads(threads)
+    return models.devices(no_progress)
+
+
+def _step_back() -> None:
+    """Give the window and the sound the right of way on the processor."""
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    else:
+        os.nice(10)

@@ -1,0 +1,46 @@
+"""Which notes have to be drawn: those on screen, and of a crowd that shares a pixel only one."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+CROWD = 20_000  # from so many notes on screen on, thinning pays
+
+
+class Spans:
+    """Stretches of time sorted by their start, found again by the time they touch.
+
+    A stretch that begins long before the screen and still lasts is found too: what ends latest so far is kept beside
+    each start, and rises with it, so that both ends of the search are binary.
+    """
+
+    def __init__(self, start_sec: NDArray[np.float64], end_sec: NDArray[np.float64]) -> None:
+        """Take `(n,)` starts, ascending, and their ends."""
+        self.start_sec, self.end_sec = np.ascontiguousarray(start_sec), np.ascontiguousarray(end_sec)
+        self._latest_end_sec = np.maximum.accumulate(self.end_sec) if len(end_sec) else self.end_sec
+
+    def touching(self, start_sec: float, end_sec: float) -> NDArray[np.intp]:
+        """Return the indices, ascending, of the stretches that touch the time between two moments."""
+        first = int(np.searchsorted(self._latest_end_sec, start_sec, side="left"))
+        last = int(np.searchsorted(self.start_sec, end_sec, side="right"))
+        if first >= last:
+            return np.empty(0, dtype=np.intp)
+        return first + np.flatnonzero(self.end_sec[first:last] >= start_sec)
+
+
+def one_per_pixel(x: NDArray[np.float64], row: NDArray[np.uint8], pixel: float) -> NDArray[np.intp]:
+    """Return the indices of points of which no two lie in the same row of the same column of pixels.
+
+    Args:
+        x: `(n,)`, where the points are.
+        row: `(n,)`, 0..127.
+        pixel: a pixel's width in the unit of `x`.
+    """
+    if not len(x):
+        return np.empty(0, dtype=np.intp)
+    column = np.floor(x / pixel).astype(np.int64)
+    column -= column.min()
+    winner = np.full((int(column.max()) + 1) * 128, -1, dtype=np.intp)
+    winner[column * 128 + row] = np.arange(len(x))
+    return np.asarray(np.sort(winner[winner >= 0]))

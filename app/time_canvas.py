@@ -1,0 +1,324 @@
+"""The drawing surface that all views along time share: background, playhead, loop, and what the mouse does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app import theme
+from app.keyboard import is_black, visible_pitches
+from app.time_grid import grid_lines
+from app.time_window import TimeWindow
+
+if TYPE_CHECKING:
+    from app.session import Session
+
+ZOOM_PER_NOTCH = 1.25
+NOTCH = 120.0  # a wheel's click, in eighths of a degree
+PAN_PER_NOTCH = 0.12  # of the span on screen
+PITCHES_PER_NOTCH = 3.0
+GRAB_PX = 5  # how near to a loop's edge the mouse takes hold of it
+SNAP_PX = 6.0  # how near to a beat a loop's edge goes onto it
+VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
+
+
+class Playhead(QGraphicsItem):
+    """A line at the position; moving it draws only two narrow strips anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._half_width = 0.0
+        self._rows = (0.0, 1.0)
+        self.setZValue(10)
+
+    def set_extent(self, pixel_sec: float, low: float, high: float) -> None:
+        """Reach from row `low` to row `high`; a pixel is `pixel_sec` wide."""
+        self.prepareGeometryChange()
+        self._half_width = 1.5 * pixel_sec
+        self._rows = (low, high)
+
+    def boundingRect(self) -> QRectF:
+        """Return the line's place, a pixel wider at both sides."""
+        low, high = self._rows
+        return QRectF(-self._half_width, low, 2 * self._half_width, high - low)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw one line, a pixel wide at any zoom."""
+        painter.setPen(cosmetic_pen(theme.current().playhead))
+        painter.drawLine(QLineF(0, self._rows[0], 0, self._rows[1]))
+
+
+class LoopRegion(QGraphicsItem):
+    """The seconds that are played again and again: shaded, with edges in the accent colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.span: tuple[float, float] | None = None
+        self.setZValue(-1)
+
+    def set_span(self, span: tuple[float, float] | None) -> None:
+        """Show a loop between two seconds, or none."""
+        if span != self.span:
+            self.prepareGeometryChange()
+            self.span = span
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the region's place; nothing reaches above or below 1000 rows."""
+        start, end = self.span or (0.0, 0.0)
+        return QRectF(start, -1000, end - start, 2000)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Shade the region and draw both edges."""
+        if self.span is None:
+            return
+        colour = QColor(theme.current().accent)
+        painter.setPen(cosmetic_pen(colour))
+        for edge in self.span:
+            painter.drawLine(QLineF(edge, -1000, edge, 1000))
+        colour.setAlpha(34)
+        painter.fillRect(self.boundingRect(), colour)
+
+
+class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """Shows items along the session's time window and turns mouse and wheel into scrolling, seeking and looping.
+
+    Click seeks (and ends a loop), drag marks a loop, a loop's edges can be dragged, middle-drag scrolls. The wheel
+    scrolls pitches, Shift+wheel time, Ctrl+wheel zooms time around the mouse, Ctrl+Shift+wheel zooms pitches.
+
+    Attributes:
+        pointed: signal with the second and row under the mouse as a QPointF, or None when it has left.
+    """
+
+    pointed = Signal(object)
+
+    def __init__(self, session: Session, *, pitches: bool = True) -> None:
+        """Build the canvas; `pitches` false makes rows velocities 0..127 instead."""
+        super().__init__(background=None)
+        self._session = session
+        self._window = TimeWindow.of(session)
+        self._pitches = pitches
+        self._pressed: QPointF | None = None
+        self._anchor_sec: float | None = None  # the end of the loop that stays put while the other is dragged
+        self._pan_from: QPointF | None = None
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
+        self._box.setAcceptHoverEvents(False)
+        self.setCentralItem(self._box)
+        self.ci = self._box
+        self._playhead, self._loop = Playhead(), LoopRegion()
+        self.add(self._playhead)
+        self.add(self._loop)
+        self._let_drops_through()
+        self._window.changed.connect(self.show_window)
+        session.player.moved.connect(self._move_playhead)
+        session.player.changed.connect(self._read_player)
+        self._read_player()
+        self.show_window()
+
+    def add(self, item: QGraphicsItem) -> None:
+        """Show an item whose coordinates are seconds and rows."""
+        self._box.addItem(item, ignoreBounds=True)
+
+    @property
+    def rows(self) -> tuple[float, float]:
+        """Return the lowest and highest row on screen: pitches or velocities."""
+        return (self._window.low, self._window.high) if self._pitches else VELOCITY_ROWS
+
+    def show_window(self) -> None:
+        """Bring the items to where the time window is now."""
+        window, (low, high) = self._window, self.rows
+        self._box.setRange(xRange=(window.start_sec, window.end_sec), yRange=(low, high), padding=0)
+        self._playhead.set_extent(self._pixel_sec(), low, high)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything anew, the background included."""
+        self.resetCachedContent()
+        self.viewport().update()
+
+    def second_at(self, x: float) -> float:
+        """Return the second at a pixel."""
+        return self._window.start_sec + x / max(self._size().width(), 1) * self._window.span_sec
+
+    def row_at(self, y: float) -> float:
+        """Return the pitch or velocity at a pixel."""
+        low, high = self.rows
+        return high - y / max(self._size().height(), 1) * (high - low)
+
+    def _size(self) -> QSize:
+        size: QSize = self.viewport().size()
+        return size
+
+    def _pixel_sec(self) -> float:
+        """Return the time that a logical pixel takes up."""
+        return self._window.span_sec / max(self._size().width(), 1)
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        """Draw lanes and grid lines; Qt keeps the result until `redraw`."""
+        colours, size = theme.current(), self._size()
+        painter.fillRect(rect, QColor(colours.canvas))
+        if self._pitches:
+            self._draw_lanes(painter)
+        else:
+            self._draw_levels(painter)
+        window = self._window
+        lines = grid_lines(self._session.original, window.start_sec, window.end_sec, size.width())
+        for moments, colour in zip(lines, (colours.canvas_bar, colours.canvas_line), strict=True):
+            painter.setPen(QColor(colour))
+            for x in np.round((moments - window.start_sec) / window.span_sec * size.width()):
+                painter.drawLine(QLineF(x, 0, x, size.height()))
+
+    def _draw_lanes(self, painter: QPainter) -> None:
+        """Darken the lanes of black keys, and draw a line below every C."""
+        colours, width = theme.current(), self._size().width()
+        low, high = self.rows
+        lane = self._size().height() / (high - low)
+        for pitch in visible_pitches(low, high):
+            if is_black(pitch):
+                painter.fillRect(QRectF(0, (high - pitch - 0.5) * lane, width, lane), QColor(colours.canvas_dark))
+            elif pitch % 12 == 0:
+                self._draw_level(painter, pitch - 0.5)
+
+    def _draw_levels(self, painter: QPainter) -> None:
+        for velocity in (0, 64, 127):
+            self._draw_level(painter, velocity)
+
+    def _draw_level(self, painter: QPainter, row: float) -> None:
+        low, high = self.rows
+        y = round((high - row) / (high - low) * self._size().height())
+        painter.setPen(QColor(theme.current().canvas_line))
+        painter.drawLine(QLineF(0, y, self._size().width(), y))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Keep the playhead a pixel wide."""
+        super().resizeEvent(event)
+        if hasattr(self, "_playhead"):  # pyqtgraph resizes while it builds itself
+            self.show_window()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a click, a loop, or (middle button) scrolling."""
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = event.position()
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif event.button() == Qt.MouseButton.LeftButton and self._session.original is not None:
+            self._pressed = event.position()
+            self._anchor_sec = self._other_edge(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Scroll, drag a loop's edge, or tell what is under the mouse."""
+        place = event.position()
+        if self._pan_from is not None:
+            moved = place - self._pan_from
+            self._pan_from = place
+            self._window.pan(-moved.x() * self._pixel_sec())
+            if self._pitches:
+                low, high = self.rows
+                self._window.pan_pitches(moved.y() / self._size().height() * (high - low))
+        elif self._pressed is not None:
+            self._drag_loop(place)
+        else:
+            near_edge = self._other_edge(place.x()) is not None
+            self.viewport().setCursor(Qt.CursorShape.SplitHCursor if near_edge else Qt.CursorShape.ArrowCursor)
+        self.pointed.emit(QPointF(self.second_at(place.x()), self.row_at(place.y())))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Set the loop that was dragged; without a drag, end the loop and seek."""
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+            self.viewport().unsetCursor()
+        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+            return
+        pressed, self._pressed = self._pressed, None
+        dragged, self._anchor_sec = self._loop.span, None
+        player = self._session.player
+        if dragged is not None and dragged != player.loop:
+            player.set_loop(dragged)
+        elif abs(event.position().x() - pressed.x()) < QApplication.startDragDistance():
+            player.set_loop(None)
+            player.seek(min(max(self.second_at(pressed.x()), 0.0), player.duration_sec))
+        self._loop.set_span(player.loop)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Take the second press like any other."""
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Tell that the mouse points at nothing now."""
+        self.pointed.emit(None)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll or zoom; a sideways wheel or touchpad scrolls time."""
+        turned, keys = event.angleDelta(), event.modifiers()
+        shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
+        control = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        notches = (turned.y() or turned.x()) / NOTCH
+        sideways = shift or not self._pitches or abs(turned.x()) > abs(turned.y())
+        window, place = self._window, event.position()
+        if control and shift and self._pitches:
+            window.zoom_pitches(ZOOM_PER_NOTCH**-notches, self.row_at(place.y()))
+        elif control:
+            window.zoom(ZOOM_PER_NOTCH**-notches, self.second_at(place.x()))
+        elif sideways:
+            window.pan(-notches * PAN_PER_NOTCH * window.span_sec)
+        else:
+            window.pan_pitches(notches * PITCHES_PER_NOTCH)
+        event.accept()
+
+    def _drag_loop(self, place: QPointF) -> None:
+        """Mark a loop from where the button went down (or from the edge that stays) to the mouse."""
+        if self._pressed is None or abs(place.x() - self._pressed.x()) < QApplication.startDragDistance():
+            return
+        if self._anchor_sec is None:
+            self._anchor_sec = self._snapped(self._pressed.x())
+        ends = sorted((self._anchor_sec, self._snapped(place.x())))
+        self._loop.set_span((ends[0], ends[1]) if ends[1] > ends[0] else None)
+
+    def _snapped(self, x: float) -> float:
+        """Return the second at a pixel, within the piece, on a beat where one is near."""
+        piece = self._session.original
+        second = min(max(self.second_at(x), 0.0), self._session.player.duration_sec)
+        if piece is None or not piece.metered:
+            return second
+        beat = float(piece.beats_sec[int(np.argmin(np.abs(piece.beats_sec - second)))])
+        return beat if abs(beat - second) <= SNAP_PX * self._pixel_sec() else second
+
+    def _other_edge(self, x: float) -> float | None:
+        """Return the loop's far edge when a pixel is on its near one."""
+        loop = self._session.player.loop
+        if loop is None:
+            return None
+        reach = GRAB_PX * self._pixel_sec()
+        second = self.second_at(x)
+        for near, far in (loop, loop[::-1]):
+            if abs(second - near) <= reach:
+                return float(far)
+        return None
+
+    def _move_playhead(self, position_sec: float) -> None:
+        self._playhead.setPos(position_sec, 0)
+
+    def _read_player(self) -> None:
+        player = self._session.player
+        self._playhead.setPos(player.position_sec, 0)
+        self._playhead.setVisible(self._session.original is not None)
+        if self._pressed is None:
+            self._loop.set_span(player.loop)
+
+    def _let_drops_through(self) -> None:
+        """Leave dropped files to the window: a QGraphicsView would take them for its scene."""
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+def cosmetic_pen(colour: str | QColor) -> QPen:
+    """Return a pen one device pixel wide at any zoom."""
+    pen = QPen(QColor(colour))
+    pen.setWidth(0)
+    return pen

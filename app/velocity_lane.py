@@ -1,0 +1,197 @@
+"""The velocity lane: how loud each note was played, and how loud it is in the other style."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app import theme
+from app.culling import CROWD, Spans, one_per_pixel
+from app.time_canvas import VELOCITY_ROWS, cosmetic_pen
+from app.time_grid import clock
+from app.time_plot import TimePlot
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from tonenet_core.performance import Performance
+
+DOT_PX = 5.0
+DOT_SCALE = 4  # dots are drawn so many times larger once, and scaled down: smooth at any device pixel ratio
+POINT_PX = 6.0  # how near to a stem the mouse means it
+
+
+class StemItem(QGraphicsItem):
+    """A stem a note, from its velocity before (grey dot) to after (dot in the accent colour); only what is on screen.
+
+    With one performance alone the stems stand on 0.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._lines = PrimitiveArray(QLineF, 4)
+        self._dots = PrimitiveArray(QPainter.PixmapFragment, 10)
+        self.set_performances(None, None)
+
+    def set_performances(self, before: Performance | None, after: Performance | None) -> None:
+        """Show other velocities; `after`, where given, has the notes of `before`."""
+        self.prepareGeometryChange()
+        onset = np.ascontiguousarray(before.notes["onset_sec"]) if before is not None else np.empty(0)
+        self._onsets = Spans(onset, onset)
+        none = np.empty(0, dtype=np.uint8)
+        self._before = np.ascontiguousarray(before.velocities) if before is not None else none
+        self._after = np.ascontiguousarray(after.velocities) if after is not None else None
+        self.update()
+
+    def nearest(self, second: float, velocity: float, reach_sec: float, reach_rows: float) -> int | None:
+        """Return the index of the note whose dot is nearest to a place, within reach, or None."""
+        near = self._onsets.touching(second - reach_sec, second + reach_sec)
+        if not len(near):
+            return None
+        sideways = (self._onsets.start_sec[near] - second) / reach_sec
+        up = np.abs(self._before[near] - velocity) / reach_rows
+        if self._after is not None:
+            up = np.minimum(up, np.abs(self._after[near] - velocity) / reach_rows)
+        return int(near[np.argmin(np.hypot(sideways, up))])
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole piece and all velocities, with room for the dots."""
+        onsets = self._onsets.start_sec
+        low, high = VELOCITY_ROWS
+        return QRectF(-60.0, low, (float(onsets[-1]) if len(onsets) else 0.0) + 120.0, high - low)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw stems, then the dots before, then those after."""
+        pixel_sec = 1 / abs(painter.worldTransform().m11())
+        exposed, reach = option.exposedRect, DOT_PX * pixel_sec
+        visible = self._onsets.touching(exposed.left() - reach, exposed.right() + reach)
+        if len(visible) > CROWD:
+            visible = self._thinned(visible, pixel_sec)
+        if not len(visible):
+            return
+        colours = theme.current()
+        x = self._onsets.start_sec[visible]
+        before = self._before[visible]
+        after = self._after[visible] if self._after is not None else None
+        self._draw_stems(painter, x, before, np.zeros_like(before) if after is None else after)
+        self._draw_dots(painter, x, before, colours.before)
+        if after is not None:
+            self._draw_dots(painter, x, after, colours.accent)
+
+    def _thinned(self, visible: NDArray[np.intp], pixel_sec: float) -> NDArray[np.intp]:
+        """Keep every dot that another one does not hide."""
+        x = self._onsets.start_sec[visible]
+        kept = one_per_pixel(x, self._before[visible], pixel_sec)
+        if self._after is not None:
+            kept = np.union1d(kept, one_per_pixel(x, self._after[visible], pixel_sec))
+        return visible[kept]
+
+    def _draw_stems(
+        self, painter: QPainter, x: NDArray[np.float64], start: NDArray[np.uint8], end: NDArray[np.uint8]
+    ) -> None:
+        colour = QColor(theme.current().before)
+        colour.setAlpha(150)
+        self._lines.resize(len(x))
+        lines = self._lines.ndarray()
+        lines[:, 0] = lines[:, 2] = x
+        lines[:, 1], lines[:, 3] = start, end
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(cosmetic_pen(colour))
+        painter.drawLines(*self._lines.drawargs())
+
+    def _draw_dots(self, painter: QPainter, x: NDArray[np.float64], y: NDArray[np.uint8], colour: str) -> None:
+        """Stamp one picture of a dot at each place, in pixels, so that dots stay round."""
+        to_pixels = painter.worldTransform()
+        dot = _dot(colour)
+        self._dots.resize(len(x))
+        fragments = self._dots.ndarray()
+        fragments[:, 0] = x * to_pixels.m11() + to_pixels.dx()
+        fragments[:, 1] = y * to_pixels.m22() + to_pixels.dy()
+        fragments[:, 2:] = (0, 0, dot.width(), dot.height(), 1 / DOT_SCALE, 1 / DOT_SCALE, 0, 1)
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmapFragments(*self._dots.drawargs(), dot)  # type: ignore[call-arg]  # pointer and count
+        painter.restore()
+
+
+class LevelGutter(QWidget):
+    """The numbers 0, 64 and 127 beside the lane."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write each number at its height."""
+        painter = QPainter(self)
+        painter.setPen(QColor(theme.current().muted))
+        low, high = VELOCITY_ROWS
+        line = painter.fontMetrics().height()
+        for velocity in (0, 64, 127):
+            y = (high - velocity) / (high - low) * self.height()
+            top = min(max(y - line / 2, 0.0), self.height() - line)
+            box = QRectF(0, top, self.width() - 6, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(velocity))
+
+
+class VelocityLane(TimePlot):
+    """Velocities before and after, along the same time as the piano rolls."""
+
+    def __init__(self, session: Session) -> None:
+        """Show the session's velocities."""
+        super().__init__(session, pitches=False, gutter=LevelGutter())
+        self._shown: tuple[Performance | None, Performance | None] = (None, None)
+        self._stems = StemItem()
+        self.canvas.add(self._stems)
+        self.setObjectName("velocityLane")
+        self.setMinimumHeight(90)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's velocities before and, where there are any, after."""
+        both = (self.session.original, self.session.styled)
+        self.set_title(self.tr("Velocity, before and after") if both[1] is not None else self.tr("Velocity"))
+        if both[0] is not self._shown[0] or both[1] is not self._shown[1]:
+            self._shown = both
+            self._stems.set_performances(*both)
+            self.canvas.redraw()
+        self._describe()
+
+    def point(self, place: QPointF | None) -> None:
+        """Tell the velocities of the note nearest to the mouse."""
+        viewport = self.canvas.viewport()
+        low, high = VELOCITY_ROWS
+        reach_sec = POINT_PX * self.time_window.span_sec / max(viewport.width(), 1)
+        reach_rows = POINT_PX * (high - low) / max(viewport.height(), 1)
+        index = None if place is None else self._stems.nearest(place.x(), place.y(), reach_sec, reach_rows)
+        self.set_readout("" if index is None else self._told(index))
+
+    def _told(self, index: int) -> str:
+        before, after = self._shown
+        values = [str(side.velocities[index]) for side in (before, after) if side is not None]
+        onset = float(before.notes["onset_sec"][index]) if before is not None else 0.0
+        return f"{clock(onset)}  ·  " + self.tr("velocity {0}").format(" → ".join(values))
+
+    def _describe(self) -> None:
+        """Tell screen readers the means that a look would guess."""
+        self.setAccessibleName(self.tr("Velocity lane"))
+        means = [f"{side.velocities.mean():.0f}" for side in self._shown if side is not None and len(side)]
+        told = self.tr("mean velocity {0}").format(" → ".join(means)) if means else self.tr("no notes")
+        self.setAccessibleDescription(told)
+
+
+def _dot(colour: str) -> QPixmap:
+    """Return a filled circle, `DOT_SCALE` times as large as it is shown."""
+    size = round(DOT_PX * DOT_SCALE)
+    pixmap = QPixmap(size, size)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawEllipse(0, 0, size, size)
+    painter.end()
+    return pixmap

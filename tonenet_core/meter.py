@@ -24,6 +24,7 @@ from tonenet_core.smf import Smf
 SUBDIVISIONS = (1, 2, 3, 4, 6, 8, 12, 16)  # to a beat
 RAYLEIGH_THRESHOLD = 18.0
 MAX_BEATS = 500_000  # a piece of 3 hours at 300 a minute has 54,000; more is a tempo that nobody meant
+SHORTEST_BEAT_SEC = 0.02  # 3000 a minute
 _TICKS_PER_STEP = 6  # with fewer, any onset is near a step
 _ON_GRID = 0.7  # concentration from which the onsets were placed by a machine
 
@@ -58,6 +59,8 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     if last - first > MAX_BEATS:
         return nothing
     beats_sec = file.sec_at(np.arange(first, last + 1) * length + shift)
+    if np.diff(beats_sec).min() < SHORTEST_BEAT_SEC:
+        return nothing
     downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, last * length) + shift)
     is_within = (downbeats_sec >= beats_sec[0]) & (downbeats_sec <= beats_sec[-1])
     return Beats(beats_sec, downbeats_sec[is_within])

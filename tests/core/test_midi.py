@@ -226,8 +226,11 @@ def test_ticks_of_a_clock_have_no_beats():
 
 
 def test_a_tempo_that_nobody_meant_gives_no_beats():
-    data = pieces.piece([Note(place * (1 << 21), 60) for place in range(40)], (0, pieces.meta(0x51, b"\0\0\1")))
-    assert not parse(data).metered
+    notes = [Note(place * 480, 60) for place in range(40)]
+    instant, slow = pieces.meta(0x51, b"\0\0\1"), pieces.meta(0x51, b"\xff\xff\xff")
+    assert parse(pieces.piece(notes)).metered
+    assert not parse(pieces.piece(notes, (0, instant))).metered
+    assert not parse(pieces.piece(notes, (0, slow), (960, instant))).metered
 
 
 # What is refused

@@ -89,7 +89,8 @@ def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list
     Raises:
         DataError: if nothing could be read, or the cache's place is taken by something else.
     """
-    if cache.exists() and any(cache.iterdir()) and not (cache / "pieces.json").is_file():
+    taken = cache.is_file() or (cache.is_dir() and any(cache.iterdir()))
+    if taken and not (cache / "pieces.json").is_file():
         raise DataError(f"{cache} exists and is not a cache; choose another folder.")
     entries = list_folder(folder)
     cache.parent.mkdir(parents=True, exist_ok=True)

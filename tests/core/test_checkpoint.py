@@ -1,0 +1,120 @@
+import json
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from tests.training_pieces import STYLES, scale_piece
+from tonenet_core import checkpoint, devices
+from tonenet_core.errors import CheckpointError, DeviceError
+from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    return StyleNet(StyleNetConfig(styles=STYLES, hidden=8, layers=1, window_steps=32))
+
+
+@pytest.fixture
+def saved(network, tmp_path):
+    path = tmp_path / "mine.safetensors"
+    checkpoint.save(path, network, "Mine", {"seed": 7})
+    return path
+
+
+def test_a_model_comes_back_from_its_file_alone(network, saved):
+    loaded = checkpoint.load(saved, "cpu")
+    piece = scale_piece("jazz")
+
+    assert loaded.config == network.config
+    # Weights are kept in half precision.
+    assert np.allclose(loaded.predict(piece, "jazz"), network.predict(piece, "jazz"), atol=0.2)
+
+
+def test_what_it_says_of_itself_is_read_without_torch(saved):
+    code = (
+        "import sys, pathlib; from tonenet_core import checkpoint;"
+        "info = checkpoint.read_info(pathlib.Path(sys.argv[1]));"
+        "checkpoint.installed();"
+        "print(info.name, info.title, info.styles, info.training['seed'], 'torch' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code, saved], capture_output=True, text=True, check=True).stdout
+    assert said.split("\n")[0] == "mine Mine ('jazz', 'classical') 7 False"
+
+
+def test_the_card_is_found_beside_it(saved):
+    assert checkpoint.read_info(saved).card is None
+    saved.with_suffix(".md").write_text("# Card")
+    assert checkpoint.read_info(saved).card == saved.with_suffix(".md")
+
+
+def test_the_users_checkpoints_are_found_by_name(saved, monkeypatch):
+    monkeypatch.setattr(checkpoint, "user_checkpoints", lambda: saved.parent)
+    (saved.parent / "broken.safetensors").write_bytes(b"no")
+
+    assert checkpoint.find("mine").path == saved
+    assert "broken" not in [info.name for info in checkpoint.installed()]
+    with pytest.raises(CheckpointError, match="installed: .*mine"):
+        checkpoint.find("yours")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:5],
+        lambda data: data[: len(data) // 2],
+        lambda data: struct.pack("<Q", 2**60) + data[8:],
+        lambda data: b"MThd" + data,
+        lambda data: data.replace(b"jazz", b"ja\xffz"),
+        lambda data: data.replace(b'\\"hidden\\": 8', b'\\"hidden\\": 9'),
+        lambda data: data.replace(b'\\"model\\": \\"stylenet\\"', b'\\"model\\": \\"stylenot\\"'),
+        lambda data: data.replace(b'\\"hidden\\"', b'\\"hedden\\"'),
+        lambda data: data.replace(b'\\"format\\": 1', b'\\"format\\": 9'),
+    ],
+)
+def test_a_damaged_checkpoint_gets_a_sentence(saved, damage):
+    data = saved.read_bytes()
+    damaged = damage(data)
+    assert damaged != data
+    saved.write_bytes(damaged)
+
+    with pytest.raises(CheckpointError, match=r"mine\.safetensors"):
+        checkpoint.load(saved, "cpu")
+
+
+def test_a_safetensors_file_of_somebody_else(tmp_path):
+    header = json.dumps({"__metadata__": {"format": "pt"}}).encode()
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(struct.pack("<Q", len(header)) + header)
+
+    with pytest.raises(CheckpointError, match="not a ToneNet checkpoint"):
+        checkpoint.read_info(path)
+
+
+def test_a_missing_file(tmp_path):
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.load(tmp_path / "none.safetensors")
+
+
+def test_a_device_that_is_not_there(saved, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+
+    assert devices.available() == [("cpu", "CPU")]
+    assert devices.resolve("auto") == torch.device("cpu")
+    with pytest.raises(DeviceError, match="cuda"):
+        checkpoint.load(saved, "cuda")
+
+
+def test_cuda_is_taken_where_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: f"Card {index}")
+
+    assert devices.available() == [("cuda:0", "Card 0"), ("cuda:1", "Card 1"), ("cpu", "CPU")]
+    assert devices.resolve("auto") == torch.device("cuda:0")
+    assert devices.resolve("cuda") == torch.device("cuda:0")
+    assert devices.resolve("cuda:1") == torch.device("cuda:1")

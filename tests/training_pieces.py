@@ -9,7 +9,7 @@ STYLES = ("jazz", "classical")
 
 
 def scale_piece(style, bars=2, seed=0, velocity=None):
-    """A metered piece of eighths at 120 a minute. Jazz: high is loud. Classical: high is soft. Or as `velocity` says."""
+    """A metered piece of eighths. Jazz: high is loud. Classical: high is soft. Unless `velocity` says otherwise."""
     rng = np.random.default_rng(seed)
     count = bars * 8
     notes = np.zeros(count, dtype=NOTE_DTYPE)

@@ -58,7 +58,7 @@ def test_the_users_checkpoints_are_found_by_name(saved, monkeypatch):
 
     assert checkpoint.find("mine").path == saved
     assert "broken" not in [info.name for info in checkpoint.installed()]
-    with pytest.raises(CheckpointError, match="installed: .*mine"):
+    with pytest.raises(CheckpointError, match=r"installed: .*mine"):
         checkpoint.find("yours")
 
 

@@ -27,7 +27,7 @@ rows = st.lists(
     ),
     max_size=60,
 )
-beat_lists = st.lists(st.floats(0.05, 2.0), min_size=0, max_size=40).map(lambda gaps: np.cumsum(gaps))
+beat_lists = st.lists(st.floats(0.05, 2.0), min_size=0, max_size=40).map(np.cumsum)
 
 
 @given(rows, beat_lists, st.sampled_from([1, 4, 12]))

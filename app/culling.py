@@ -28,19 +28,23 @@ class Spans:
             return np.empty(0, dtype=np.intp)
         return first + np.flatnonzero(self.end_sec[first:last] >= start_sec)
 
+    def count(self, start_sec: float, end_sec: float) -> int:
+        """Return how many stretches begin between two moments."""
+        first, last = np.searchsorted(self.start_sec, [start_sec, end_sec])
+        return int(last - first)
 
-def one_per_pixel(x: NDArray[np.float64], row: NDArray[np.uint8], pixel: float) -> NDArray[np.intp]:
-    """Return the indices of points of which no two lie in the same row of the same column of pixels.
+
+def one_per_pixel(column: NDArray[np.float64], row: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return the indices, ascending, of points of which no two lie in one row of a pixel column; the last one stays.
 
     Args:
-        x: `(n,)`, where the points are.
+        column: `(n,)`, where the points are, in pixels.
         row: `(n,)`, 0..127.
-        pixel: a pixel's width in the unit of `x`.
     """
-    if not len(x):
+    if not len(column):
         return np.empty(0, dtype=np.intp)
-    column = np.floor(x / pixel).astype(np.int64)
-    column -= column.min()
-    winner = np.full((int(column.max()) + 1) * 128, -1, dtype=np.intp)
-    winner[column * 128 + row] = np.arange(len(x))
+    whole = np.rint(column).astype(np.int64)
+    whole -= whole.min()
+    winner = np.full((int(whole.max()) + 1) * 128, -1, dtype=np.intp)
+    winner[whole * 128 + row] = np.arange(len(whole))
     return np.asarray(np.sort(winner[winner >= 0]))

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.culling import CROWD, Spans, one_per_pixel
 from app.keyboard import Keyboard, pitch_name
 from app.scale_bar import ScaleBar
+from app.time_canvas import seconds_on_screen
 from app.time_grid import clock
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TOP, TimeWindow
@@ -73,9 +74,9 @@ class NoteItem(QGraphicsItem):
         pixel_sec, pixel_row = 1 / abs(to_device.m11()), 1 / abs(to_device.m22())
         exposed = option.exposedRect
         visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
-        if len(visible) > CROWD:
-            visible = self._thinned(visible, pixel_sec)
-        visible = visible[np.argsort(self._step[visible], kind="stable")]
+        visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
+        if self._spans.count(*seconds_on_screen(painter, widget)) > CROWD:
+            visible = self._thinned(visible, to_device)
         rectangles = self._geometry(visible, pixel_sec, pixel_row)
         ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -89,13 +90,13 @@ class NoteItem(QGraphicsItem):
                 painter.drawRects(*self._rectangles.drawargs())
             start = end
 
-    def _thinned(self, visible: NDArray[np.intp], pixel_sec: float) -> NDArray[np.intp]:
-        """Of the notes shorter than a pixel keep one a pixel; the others are all seen."""
+    def _thinned(self, visible: NDArray[np.intp], to_device: QTransform) -> NDArray[np.intp]:
+        """Of the notes shorter than a pixel keep the topmost of each pixel; all others are seen anyway."""
         start, end = self._spans.start_sec[visible], self._spans.end_sec[visible]
-        short = end - start <= pixel_sec
-        small = visible[short]
-        kept = one_per_pixel(self._spans.start_sec[small], self._pitch[small], pixel_sec)
-        return np.concatenate([visible[~short], small[kept]])
+        short = (end - start) * to_device.m11() <= 1
+        column = start[short] * to_device.m11() + to_device.dx()
+        kept = np.flatnonzero(short)[one_per_pixel(column, self._pitch[visible[short]])]
+        return np.asarray(visible[np.sort(np.concatenate([np.flatnonzero(~short), kept]))])
 
     def _geometry(self, visible: NDArray[np.intp], pixel_sec: float, pixel_row: float) -> NDArray[np.float64]:
         """Return `(n, 4)`: left, bottom, width, height in seconds and rows."""

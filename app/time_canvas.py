@@ -282,10 +282,10 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
     def _snapped(self, x: float) -> float:
         """Return the second at a pixel, within the piece, on a beat where one is near."""
         piece = self._session.original
-        second = min(max(self.second_at(x), 0.0), self._session.player.duration_sec)
+        second: float = min(max(self.second_at(x), 0.0), self._session.player.duration_sec)
         if piece is None or not piece.metered:
             return second
-        beat = float(piece.beats_sec[int(np.argmin(np.abs(piece.beats_sec - second)))])
+        beat = float(piece.beats_sec[np.argmin(np.abs(piece.beats_sec - second))])
         return beat if abs(beat - second) <= SNAP_PX * self._pixel_sec() else second
 
     def _other_edge(self, x: float) -> float | None:
@@ -315,6 +315,17 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+def seconds_on_screen(painter: QPainter, widget: QWidget | None) -> tuple[float, float]:
+    """Return the first and last second of the canvas that an item is painted on, also when only a part is exposed.
+
+    What depends on how crowded the screen is must not depend on the part, or parts painted at different times differ.
+    """
+    to_pixels = painter.worldTransform()
+    start = -to_pixels.dx() / to_pixels.m11()
+    width = widget.width() if widget is not None else painter.viewport().width()
+    return start, start + width / to_pixels.m11()
 
 
 def cosmetic_pen(colour: str | QColor) -> QPen:

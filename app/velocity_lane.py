@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.culling import CROWD, Spans, one_per_pixel
-from app.time_canvas import VELOCITY_ROWS, cosmetic_pen
+from app.time_canvas import VELOCITY_ROWS, cosmetic_pen, seconds_on_screen
 from app.time_grid import clock
 from app.time_plot import TimePlot
 
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 DOT_PX = 5.0
+DOT_LIMIT = 1_000  # with more notes on screen dots overlap: small squares then tell more, and are drawn faster
+SQUARE_PX = 2.0
 DOT_SCALE = 4  # dots are drawn so many times larger once, and scaled down: smooth at any device pixel ratio
 POINT_PX = 6.0  # how near to a stem the mouse means it
+
+Pixels = NDArray[np.float64]
 
 
 class StemItem(QGraphicsItem):
@@ -37,6 +41,7 @@ class StemItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._lines = PrimitiveArray(QLineF, 4)
         self._dots = PrimitiveArray(QPainter.PixmapFragment, 10)
+        self._squares = PrimitiveArray(QRectF, 4)
         self.set_performances(None, None)
 
     def set_performances(self, before: Performance | None, after: Performance | None) -> None:
@@ -68,57 +73,64 @@ class StemItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw stems, then the dots before, then those after."""
-        pixel_sec = 1 / abs(painter.worldTransform().m11())
-        exposed, reach = option.exposedRect, DOT_PX * pixel_sec
+        to_pixels = painter.worldTransform()
+        exposed, reach = option.exposedRect, DOT_PX / to_pixels.m11()
         visible = self._onsets.touching(exposed.left() - reach, exposed.right() + reach)
-        if len(visible) > CROWD:
-            visible = self._thinned(visible, pixel_sec)
         if not len(visible):
             return
+        on_screen = self._onsets.count(*seconds_on_screen(painter, widget))
+        x = self._onsets.start_sec[visible] * to_pixels.m11() + to_pixels.dx()
+        levels = [side[visible].astype(np.float64) for side in (self._before, self._after) if side is not None]
+        rows = [level * to_pixels.m22() + to_pixels.dy() for level in levels]
+        base = rows[1] if len(rows) > 1 else np.full(len(x), to_pixels.dy())
+        painter.save()
+        painter.resetTransform()  # pixels from here on, so that dots are as high as they are wide
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._draw_stems(painter, x, rows[0], base, merged=on_screen > CROWD)
+        draw_dots = self._draw_squares if on_screen > DOT_LIMIT else self._stamp_dots
         colours = theme.current()
-        x = self._onsets.start_sec[visible]
-        before = self._before[visible]
-        after = self._after[visible] if self._after is not None else None
-        self._draw_stems(painter, x, before, np.zeros_like(before) if after is None else after)
-        self._draw_dots(painter, x, before, colours.before)
-        if after is not None:
-            self._draw_dots(painter, x, after, colours.accent)
+        for level, row, colour in zip(levels, rows, (colours.before, colours.accent), strict=False):
+            kept = one_per_pixel(x, level.astype(np.uint8)) if on_screen > CROWD else slice(None)
+            draw_dots(painter, x[kept], row[kept], colour)
+        painter.restore()
 
-    def _thinned(self, visible: NDArray[np.intp], pixel_sec: float) -> NDArray[np.intp]:
-        """Keep every dot that another one does not hide."""
-        x = self._onsets.start_sec[visible]
-        kept = one_per_pixel(x, self._before[visible], pixel_sec)
-        if self._after is not None:
-            kept = np.union1d(kept, one_per_pixel(x, self._after[visible], pixel_sec))
-        return visible[kept]
-
-    def _draw_stems(
-        self, painter: QPainter, x: NDArray[np.float64], start: NDArray[np.uint8], end: NDArray[np.uint8]
-    ) -> None:
-        colour = QColor(theme.current().before)
-        colour.setAlpha(150)
+    def _draw_stems(self, painter: QPainter, x: Pixels, start: Pixels, end: Pixels, *, merged: bool) -> None:
+        """Draw a line a note, or, merged, one from lowest to highest a column of pixels."""
+        if merged:
+            columns = np.rint(x)
+            first = np.flatnonzero(np.diff(columns, prepend=columns[0] - 1))
+            x, start, end = (
+                columns[first],
+                np.minimum.reduceat(np.minimum(start, end), first),
+                np.maximum.reduceat(np.maximum(start, end), first),
+            )
         self._lines.resize(len(x))
         lines = self._lines.ndarray()
         lines[:, 0] = lines[:, 2] = x
         lines[:, 1], lines[:, 3] = start, end
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        colour = QColor(theme.current().before)
+        colour.setAlpha(150)
         painter.setPen(cosmetic_pen(colour))
         painter.drawLines(*self._lines.drawargs())
 
-    def _draw_dots(self, painter: QPainter, x: NDArray[np.float64], y: NDArray[np.uint8], colour: str) -> None:
-        """Stamp one picture of a dot at each place, in pixels, so that dots stay round."""
-        to_pixels = painter.worldTransform()
+    def _draw_squares(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
+        self._squares.resize(len(x))
+        squares = self._squares.ndarray()
+        squares[:, 0], squares[:, 1] = x - SQUARE_PX / 2, y - SQUARE_PX / 2
+        squares[:, 2:] = SQUARE_PX
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        painter.drawRects(*self._squares.drawargs())
+
+    def _stamp_dots(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
+        """Stamp one picture of a round dot at each place."""
         dot = _dot(colour)
         self._dots.resize(len(x))
         fragments = self._dots.ndarray()
-        fragments[:, 0] = x * to_pixels.m11() + to_pixels.dx()
-        fragments[:, 1] = y * to_pixels.m22() + to_pixels.dy()
+        fragments[:, 0], fragments[:, 1] = x, y
         fragments[:, 2:] = (0, 0, dot.width(), dot.height(), 1 / DOT_SCALE, 1 / DOT_SCALE, 0, 1)
-        painter.save()
-        painter.resetTransform()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmapFragments(*self._dots.drawargs(), dot)  # type: ignore[call-arg]  # pointer and count
-        painter.restore()
 
 
 class LevelGutter(QWidget):

@@ -18,6 +18,11 @@ PERIOD_MS = 20
 PERIODS = 3
 NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
 
+# What takes ALSA's lines about what it did not find; the window says that there is no device.
+_IGNORE = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)(
+    lambda *_details: None
+)
+
 Mix = Callable[[NDArray[np.float32]], None]
 
 
@@ -44,6 +49,11 @@ class AudioOutput:
         self._silent = silent
         self._device: Any = None
         self._lost = False
+
+    @property
+    def opened(self) -> bool:
+        """Whether there is a device, or the clock."""
+        return self._device is not None
 
     @property
     def running(self) -> bool:
@@ -127,7 +137,7 @@ class AudioOutput:
                 buffer = np.zeros((frames, 2), np.float32)
             block = buffer[:frames]
             self._mix(block)
-            frames = yield memoryview(block)
+            frames = yield block.data
 
     def _stopped(self) -> None:
         self._lost = True
@@ -141,9 +151,4 @@ def _quiet_alsa() -> None:
         alsa = ctypes.CDLL("libasound.so.2")
     except OSError:
         return
-    alsa.snd_lib_error_set_handler(_ignore_alsa)
-
-
-@ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
-def _ignore_alsa(*_details: object) -> None:
-    """Take ALSA's message and say nothing: the window says that there is no device."""
+    alsa.snd_lib_error_set_handler(_IGNORE)

@@ -36,18 +36,28 @@ class Track:
         self.performance = performance
         self.end_frame = round(performance.duration_sec * SAMPLE_RATE) + TAIL
         self._chunks: dict[int, NDArray[np.float32]] = {}
+        self._runs: dict[int, int] = {}
 
-    def put(self, index: int, samples: NDArray[np.float32]) -> None:
-        """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`."""
+    def put(self, index: int, samples: NDArray[np.float32], run: int = 0) -> None:
+        """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`.
+
+        Chunks of one `run` were rendered in one go and follow one another without a seam.
+        """
+        self._runs[index] = run
         self._chunks[index] = samples
 
     def get(self, index: int) -> NDArray[np.float32] | None:
         """Return chunk `index`, or None where nothing is rendered."""
         return self._chunks.get(index)
 
+    def run_of(self, index: int) -> int | None:
+        """Return in which run chunk `index` was rendered, or None where nothing is rendered."""
+        return self._runs.get(index)
+
     def drop(self, index: int) -> None:
         """Forget chunk `index`."""
         self._chunks.pop(index, None)
+        self._runs.pop(index, None)
 
     def rendered(self) -> list[int]:
         """Return which chunks there are, in no order."""
@@ -125,11 +135,12 @@ class Mixer:
         return self._loop
 
     @property
-    def sides(self) -> tuple[Track | None, Track | None]:
-        """The side that is wanted, and the other one; without a styled version the original for both."""
+    def sides(self) -> list[tuple[str, Track]]:
+        """The sides that there are and their tracks, the one that is wanted first."""
         with self._lock:
-            other = STYLED if self._side == ORIGINAL else ORIGINAL
-            return self._wanted_track(), self._tracks[other]
+            wanted = self._side
+            names = sorted(self._tracks, key=lambda side: side != wanted)
+            return [(name, track) for name in names if (track := self._tracks[name]) is not None]
 
     def set_tracks(self, original: Track | None, styled: Track | None) -> None:
         """Put other tracks in the place of those that play; where the old one is heard it fades into the new one."""
@@ -158,6 +169,11 @@ class Mixer:
         """Stand still."""
         with self._lock:
             self._playing = False
+
+    def cut(self) -> None:
+        """Stand still without a fade, for when the device is gone and nobody calls `mix`."""
+        with self._lock:
+            self._playing, self._heard, self._fade_left = False, None, 0
 
     def seek(self, frame: int) -> None:
         """Go on at `frame`, within the piece."""

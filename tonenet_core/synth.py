@@ -52,7 +52,7 @@ _SYSTEM_FOLDERS = (
 _PREFERRED = ("musescore_general", "fluidr3mono", "fluidr3", "fluid", "default")  # pianos that answer to velocity
 _MISSING = (
     "There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; "
-    "macOS: brew install fluid-synth) and start ToneNet again."
+    "macOS: brew install fluid-synth) and try again."
 )
 
 
@@ -179,8 +179,8 @@ class Renderer:
         self._place = 0
         self._synth: Any = self._fresh_synth(16)
 
-    def open(self, piece: Schedule) -> None:
-        """Take another piece and stand at its beginning.
+    def open(self, piece: Schedule, frame: int = 0) -> None:
+        """Take another piece and stand at `frame`, as `seek` does.
 
         Raises:
             ValueError: if the piece was made for another sample rate.
@@ -188,7 +188,7 @@ class Renderer:
         if piece.sample_rate != self.sample_rate:
             raise ValueError(f"a schedule for {piece.sample_rate} Hz does not fit {self.sample_rate} Hz")
         self._schedule = piece
-        self.seek(0)
+        self.seek(frame)
 
     def seek(self, frame: int) -> None:
         """Stand at `frame` (0 or later), with all that sounds there sounding already.

@@ -1,0 +1,228 @@
+"""Plays the original and the styled version at one position."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.audio_output import PERIOD_MS, PERIODS
+from app.mixer import ORIGINAL, SAMPLE_RATE, STYLED, TAIL, Mixer, Track
+from app.render_ahead import RenderAhead
+from tonenet_core.performance import Performance
+
+DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
+_TICK_MS = 16
+_LATENCY = SAMPLE_RATE * PERIOD_MS * PERIODS // 1000  # frames that were mixed and are not heard yet
+_SNAP = SAMPLE_RATE // 8
+
+
+class Playhead:
+    """Where the music is that is heard now: smooth between the device's blocks, behind them by its buffer."""
+
+    def __init__(self) -> None:
+        self.frame = 0.0
+        self._anchor = 0
+        self._position = 0
+        self._time = 0.0
+
+    def place(self, frame: int) -> None:
+        """Stand at `frame`: nothing before it will be heard."""
+        self.frame = self._anchor = self._position = frame
+        self._time = time.perf_counter()
+
+    def follow(self, position: int) -> float:
+        """Return the frame that is heard now, `position` being the one that is mixed next."""
+        now = time.perf_counter()
+        if position < self._position:
+            self._anchor = position  # the loop began anew
+        target = max(self._anchor, position - _LATENCY)
+        moved = self.frame + (now - self._time) * SAMPLE_RATE
+        moved += 0.1 * (target - moved)
+        self.frame = min(moved, position) if abs(moved - target) < _SNAP else target
+        self._position, self._time = position, now
+        return self.frame
+
+
+class Player(QObject):
+    """What the window knows of sound. Lives on the GUI thread; nothing here waits for a device or a synthesizer.
+
+    Attributes:
+        moved: the position in seconds, about 60 times a second while playing, and after a seek.
+        changed: playing, loop, side, volume, duration or problem is new.
+    """
+
+    moved = Signal(float)
+    changed = Signal()
+    _told = Signal()
+
+    def __init__(self, parent: QObject | None = None, *, audio: bool = True) -> None:
+        """Start without a piece, silent.
+
+        Args:
+            parent: as in Qt.
+            audio: False never opens a device: a clock moves the position, for tests.
+        """
+        super().__init__(parent)
+        self.mixer = Mixer()
+        self._volume = 0.0
+        self._side = ORIGINAL
+        self._tracks: dict[str, Track | None] = {ORIGINAL: None, STYLED: None}
+        self._playhead = Playhead()
+        self._thread = RenderAhead(self.mixer, self._told.emit, silent=not audio)
+        self._told.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self.set_volume(DEFAULT_VOLUME)
+
+    # --- what there is -------------------------------------------------------------------------------------------
+
+    @property
+    def position_sec(self) -> float:
+        """Seconds from the beginning, 0..`duration_sec`."""
+        frame = self._playhead.frame if self.mixer.playing else self.mixer.position
+        return min(frame / SAMPLE_RATE, self.duration_sec)
+
+    @property
+    def duration_sec(self) -> float:
+        """Seconds to the end of the file; 0 without a piece."""
+        return max(0, self.mixer.end_frame - TAIL) / SAMPLE_RATE
+
+    @property
+    def playing(self) -> bool:
+        """Whether the position moves on."""
+        return self.mixer.playing
+
+    @property
+    def side(self) -> str:
+        """`original` or `styled`: which one is heard, or would be."""
+        return self._side
+
+    @property
+    def loop(self) -> tuple[float, float] | None:
+        """Where the loop begins and ends, in seconds."""
+        loop = self.mixer.loop
+        return (loop[0] / SAMPLE_RATE, loop[1] / SAMPLE_RATE) if loop else None
+
+    @property
+    def volume(self) -> float:
+        """0..1."""
+        return self._volume
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence on why nothing is heard and what to do, or None."""
+        return self._thread.problem
+
+    # --- what can be done ----------------------------------------------------------------------------------------
+
+    def set_performances(self, original: Performance | None, styled: Performance | None) -> None:
+        """Play these from now on.
+
+        With another original, playback stops at the beginning. A side that is replaced alone goes on sounding as it was
+        until the new one is rendered, then fades into it.
+        """
+        former = self._tracks[ORIGINAL]
+        self._tracks = {ORIGINAL: self._track(ORIGINAL, original), STYLED: self._track(STYLED, styled)}
+        if self._tracks[ORIGINAL] is not former:
+            self.mixer.rewind()
+            self._playhead.place(0)
+        self.mixer.set_tracks(self._tracks[ORIGINAL], self._tracks[STYLED])
+        self._go()
+        self._show_state()
+
+    def _track(self, side: str, performance: Performance | None) -> Track | None:
+        track = self._tracks[side]
+        if track is not None and track.performance is performance:
+            return track
+        return None if performance is None else Track(performance)
+
+    def set_soundfont(self, soundfont: Path | None) -> None:
+        """Play with another SoundFont from now on; None for the best one found."""
+        self._tracks = {side: track and Track(track.performance) for side, track in self._tracks.items()}
+        self.mixer.set_tracks(self._tracks[ORIGINAL], self._tracks[STYLED])
+        self._thread.use_soundfont(soundfont)
+
+    def set_side(self, side: str) -> None:
+        """Hear `original` or `styled`, at the same position."""
+        self._side = side
+        self.mixer.set_side(side)
+        self._go()
+        self.changed.emit()
+
+    def play(self) -> None:
+        """Move on from the position, from the beginning when it is at the end; without a synthesizer do nothing."""
+        if self.mixer.end_frame == 0:
+            return
+        if self._thread.stuck:
+            self._thread.retry()
+            return
+        self.mixer.play()
+        self._playhead.place(self.mixer.position)
+        self._go()
+        self._show_state()
+
+    def pause(self) -> None:
+        """Stand still."""
+        self.mixer.pause()
+        self._show_state()
+
+    def toggle(self) -> None:
+        """Play or pause."""
+        self.pause() if self.playing else self.play()
+
+    def stop(self) -> None:
+        """Stand still at the beginning."""
+        self.mixer.pause()
+        self.seek(0.0)
+        self._show_state()
+
+    def seek(self, sec: float) -> None:
+        """Go on at `sec` seconds, within the piece."""
+        self.mixer.seek(round(min(max(sec, 0.0), self.duration_sec) * SAMPLE_RATE))
+        self._playhead.place(self.mixer.position)
+        self._go()
+        self.moved.emit(self.position_sec)
+
+    def set_loop(self, loop: tuple[float, float] | None) -> None:
+        """Play from the first second to the second one over and over, once the position is within; None ends that."""
+        self.mixer.set_loop(loop and (round(loop[0] * SAMPLE_RATE), round(loop[1] * SAMPLE_RATE)))
+        self._go()
+        self.changed.emit()
+
+    def set_volume(self, volume: float) -> None:
+        """Make it louder or softer, 0..1; 0.8 leaves the samples as they are."""
+        self._volume = min(max(volume, 0.0), 1.0)
+        self.mixer.set_volume((self._volume / DEFAULT_VOLUME) ** 2)
+        self.changed.emit()
+
+    def close(self) -> None:
+        """End the sound, its thread and its device; safe to call twice."""
+        self._timer.stop()
+        self.mixer.cut()
+        self._thread.close()
+
+    def _go(self) -> None:
+        """Let the thread see what is new; it begins with the first piece."""
+        if self._thread.ident is None and self.mixer.end_frame:
+            self._thread.start()
+        self._thread.wake()
+
+    @Slot()
+    def _show_state(self) -> None:
+        """Tell the window that something is new, and move the playhead only while it moves."""
+        if self.playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            self.moved.emit(self.position_sec)
+        self.changed.emit()
+
+    @Slot()
+    def _tick(self) -> None:
+        if not self.playing:  # the piece ended, or its device is gone
+            self._show_state()
+            return
+        self._playhead.follow(self.mixer.position)
+        self.moved.emit(self.position_sec)

@@ -1,0 +1,210 @@
+"""Renders both sides ahead of the position, on a thread of its own, and keeps the audio device."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from app.audio_output import AudioOutput
+from app.chunk_renderer import ChunkRenderer
+from app.mixer import CHUNK, SAMPLE_RATE, TAIL, Mixer, Track
+from tonenet_core.errors import ToneNetError
+from tonenet_core.schedule import Schedule
+from tonenet_core.synth import Renderer, find_soundfont
+
+log = logging.getLogger(__name__)
+
+AHEAD = 24  # chunks of each side, 18 s
+KEPT = 160  # chunks of each side, 2 minutes, 42 MB
+_FIRST = 2  # chunks of each side that come before the rest of any
+_BORDER = 8192  # frames past a loop's end that a fade and a device's block may touch
+_IDLE_SEC = 5.0  # a device that has been silent so long is stopped
+_DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
+_LOOK_SEC = 0.1  # how often to look where the position is while playing
+
+DEVICE_LOST = "Playback stopped because the audio device is gone; press Play to go on with another one."
+
+
+def upcoming(position: int, loop: tuple[int, int] | None, end: int, count: int = AHEAD) -> list[int]:
+    """Return which chunks will be played next, in their order.
+
+    Args:
+        position: the frame that is played next.
+        loop: the loop's first frame and the one after its last.
+        end: the frame at which the piece ends.
+        count: how many chunks at most.
+    """
+    spans = [(position, end)]
+    if loop is not None and loop[0] <= position < loop[1]:
+        spans = [(position, min(loop[1] + _BORDER, end)), (loop[0], position)]
+    chunks = chain.from_iterable(range(begin // CHUNK, -(-stop // CHUNK)) for begin, stop in spans)
+    return list(dict.fromkeys(chunks))[:count]
+
+
+class RenderAhead(threading.Thread):
+    """Keeps the mixer fed and the audio device running.
+
+    Attributes:
+        problem: a sentence on why nothing is heard, or None.
+        stuck: whether `problem` makes playing impossible (no synthesizer or SoundFont).
+    """
+
+    def __init__(self, mixer: Mixer, tell: Callable[[], None], *, silent: bool = False) -> None:
+        """Prepare; `start` begins.
+
+        Args:
+            mixer: whose tracks are rendered.
+            tell: called, on this thread, when `problem`, the piece's length or whether it plays may have changed.
+            silent: never open an audio device.
+        """
+        super().__init__(name="render-ahead", daemon=True)
+        self.problem: str | None = None
+        self.stuck = False
+        self._mixer = mixer
+        self._tell = tell
+        self._output = AudioOutput(mixer.mix, SAMPLE_RATE, silent=silent)
+        self._soundfont: Path | None = None
+        self._renderers: dict[str, ChunkRenderer] = {}
+        self._schedules: dict[Track, Schedule] = {}
+        self._condition = threading.Condition()
+        self._woken = self._retry = self._closed = False
+        self._last_active = self._last_block = 0.0
+        self._blocks = 0
+
+    def wake(self) -> None:
+        """Look at the mixer again, now."""
+        with self._condition:
+            self._woken = True
+            self._condition.notify()
+
+    def retry(self) -> None:
+        """Look for FluidSynth and a SoundFont again."""
+        self._retry = True
+        self.wake()
+
+    def use_soundfont(self, soundfont: Path | None) -> None:
+        """Play with another SoundFont from now on, or the best one found; the mixer needs new tracks then."""
+        self._soundfont = soundfont
+        self.retry()
+
+    def close(self) -> None:
+        """End the thread and let go of the device; returns when all is done."""
+        self._closed = True
+        self.wake()
+        if self.is_alive():
+            self.join()
+
+    def run(self) -> None:
+        """Work until closed."""
+        try:
+            while not self._closed:
+                if not self._work():
+                    self._sleep()
+        finally:
+            self._output.close()
+            self._close_renderers()
+
+    def _sleep(self) -> None:
+        busy = self._output.running or not self._mixer.silent
+        with self._condition:
+            if not self._woken:
+                self._condition.wait(_LOOK_SEC if busy else None)
+            self._woken = False
+
+    def _work(self) -> bool:
+        """Do what is most urgent; tell whether there may be more."""
+        if self._retry:
+            self._retry, self.stuck = False, False
+            self._close_renderers()
+        self._keep_device()
+        sides = self._mixer.sides
+        if not sides or self.stuck:
+            return False
+        job = self._next(sides)
+        if job is None:
+            return False
+        self._render(*job)
+        if not self._output.opened and not self.stuck:  # now, so that Play need not wait for it
+            self._output.open()
+            self._report(self._output.problem)
+        return True
+
+    # --- the device ----------------------------------------------------------------------------------------------
+
+    def _keep_device(self) -> None:
+        now = time.monotonic()
+        if self._mixer.silent:
+            if now - self._last_active > _IDLE_SEC:
+                self._output.stop()
+            return
+        self._last_active = now
+        if self._mixer.blocks != self._blocks or not self._output.running:
+            self._blocks, self._last_block = self._mixer.blocks, now
+        if self._output.lost or now - self._last_block > _DEAD_SEC:
+            self._output.close()
+            self._mixer.cut()
+            self._report(DEVICE_LOST)
+        elif not self._output.running and not self.stuck:
+            self._output.start()
+            self._report(self._output.problem)
+
+    def _report(self, problem: str | None, *, stuck: bool = False) -> None:
+        self.problem, self.stuck = problem, stuck
+        self._tell()
+
+    # --- the samples ---------------------------------------------------------------------------------------------
+
+    def _next(self, sides: list[tuple[str, Track]]) -> tuple[str, Track, int] | None:
+        """Return the chunk that is needed most, of the side that is heard first."""
+        position, loop = self._mixer.position, self._mixer.loop
+        wanted = [[(*side, index) for index in upcoming(position, loop, side[1].end_frame)] for side in sides]
+        first = chain.from_iterable(chunks[:_FIRST] for chunks in wanted)
+        rest = chain.from_iterable(zip_longest(*(chunks[_FIRST:] for chunks in wanted)))
+        missing = (job for job in chain(first, rest) if job is not None and job[1].get(job[2]) is None)
+        return next(missing, None)
+
+    def _render(self, side: str, track: Track, index: int) -> None:
+        try:
+            if side not in self._renderers:
+                self._renderers[side] = ChunkRenderer(Renderer(find_soundfont(self._soundfont)))
+                self._report(self._output.problem)
+            self._renderers[side].render(track, self._schedule(track), index)
+        except ToneNetError as error:
+            self._mixer.cut()
+            self._report(str(error), stuck=True)
+            return
+        self._forget(track)
+
+    def _schedule(self, track: Track) -> Schedule:
+        """Return the track's messages; of a file that was read already only the velocities are new."""
+        if track in self._schedules:
+            return self._schedules[track]
+        performance = track.performance
+        known = (known for known in self._schedules.values() if known.source == performance.source)
+        same_file = next(known, None)
+        schedule = same_file.with_velocities_of(performance) if same_file else Schedule.of(performance)
+        current = {current for _, current in self._mixer.sides}
+        self._schedules = {old: kept for old, kept in self._schedules.items() if old in current}
+        self._schedules[track] = schedule
+        track.end_frame = schedule.end_frame + TAIL
+        self._tell()
+        return schedule
+
+    def _forget(self, track: Track) -> None:
+        """Drop the chunks that are farthest from the position when there are too many."""
+        rendered = track.rendered()
+        if len(rendered) <= KEPT:
+            return
+        here = self._mixer.position // CHUNK
+        needed = set(upcoming(self._mixer.position, self._mixer.loop, track.end_frame))
+        for index in sorted(set(rendered) - needed, key=lambda index: -abs(index - here))[: len(rendered) - KEPT]:
+            track.drop(index)
+
+    def _close_renderers(self) -> None:
+        for renderer in self._renderers.values():
+            renderer.close()
+        self._renderers = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tonenet_core.errors import DeviceError
@@ -31,3 +33,20 @@ def resolve(name: str = "auto") -> torch.device:
     if wanted not in found:
         raise DeviceError(f"There is no device {name!r} on this machine; it has {', '.join(found)}.")
     return torch.device(wanted)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run torch's CPU work in one thread inside the block.
+
+    A recurrent net's steps are too small to share: two threads on busy cores mostly wait for each other. One also adds
+    up in one order, so that the same input gives the same bytes whatever the number of cores.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

@@ -161,3 +161,13 @@ def test_statistics_of_the_data():
 
     assert statistics["jazz"]["mean"] == 50
     assert statistics["classical"]["by_key"] == [70.0] * 88
+
+
+def test_prediction_leaves_the_number_of_threads_as_it_was():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        small().predict(scale_piece("jazz"), "jazz")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

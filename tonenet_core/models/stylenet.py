@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tonenet_core.devices import one_thread
 from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, Notes, encode
 from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
 from tonenet_core.performance import KEYS
@@ -148,6 +149,7 @@ class StyleNet(nn.Module):
     # -- prediction --------------------------------------------------------------------------------------------
 
     @torch.inference_mode()
+    @one_thread()
     def predict(self, piece: Notes, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return the style's velocity for each note, `(n,)`, 1..127.
 

@@ -1,7 +1,7 @@
 """How long ToneNet takes to answer: `tonenet --help`, and the window from process start to its first paint.
 
-The window runs with settings of its own and opens the demo piece, on Qt's platform of the environment ("offscreen" under
-`make bench`). Whether torch was imported by then is printed too: it must not be.
+The window runs with settings of its own and opens the demo piece, on the Qt platform that the environment names
+("offscreen" under `make bench`). Whether torch was imported by then is printed too: it must not be.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def window_seconds() -> tuple[float, bool]:
         environment = {**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home}
         began = time.monotonic()
         child = subprocess.run(
-            [sys.executable, "-c", WINDOW], check=True, capture_output=True, text=True, env=environment
+            [sys.executable, "-c", WINDOW], check=True, stdout=subprocess.PIPE, text=True, env=environment
         )
     painted, torch_imported = child.stdout.split()
     return float(painted) - began, torch_imported == "True"

@@ -32,11 +32,11 @@ ICON_SIZES = (16, 20, 24, 32, 48, 64)
 VELOCITY_STEPS = 16
 """In how many colours the views draw velocities; each stands for 8 velocities."""
 
-VELOCITY_COLOURS = ramp([0.56, 0.62, 0.70, 0.81, 0.94], [0.17, 0.22, 0.19, 0.15, 0.10], [272, 318, 372, 420, 458], 128)
+VELOCITY_COLOURS = ramp([0.54, 0.62, 0.71, 0.81, 0.93], [0.15, 0.17, 0.16, 0.14, 0.11], [272, 312, 360, 415, 458], 128)
 """`(128, 3)` uint8: the colour of each velocity on dark, from blue (soft) over magenta to a pale yellow (loud)."""
 
 VELOCITY_COLOURS_ON_LIGHT = ramp(
-    [0.66, 0.60, 0.52, 0.42, 0.27], [0.13, 0.18, 0.21, 0.22, 0.15], [425, 390, 350, 310, 275], 128
+    [0.62, 0.56, 0.48, 0.38, 0.26], [0.13, 0.16, 0.18, 0.18, 0.14], [425, 390, 350, 310, 275], 128
 )
 """`(128, 3)` uint8: the same on light, where loud is dark."""
 
@@ -168,7 +168,7 @@ LIGHT = Theme(
     accent_hover="#ecab49",
     accent_pressed="#c98523",
     on_accent="#1d1406",
-    accent_text="#8f5700",
+    accent_text="#7d4c00",
     playhead="#15171c",
     before="#7b8290",
     white_key="#ffffff",
@@ -223,7 +223,7 @@ def style_sheet(theme: Theme, point_size: float = 10.0) -> str:
     """
     size = point_size if point_size > 0 else 10.0
     values = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    values |= {"font_small": f"{size * 0.9:.1f}pt", "font_large": f"{size * 1.15:.1f}pt"}
+    values["font_large"] = f"{size * 1.15:.1f}pt"
     return Template((RESOURCES / "themes" / "window.qss").read_text(encoding="utf-8")).substitute(values)
 
 

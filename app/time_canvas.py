@@ -234,14 +234,22 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
         pressed, self._pressed = self._pressed, None
-        dragged, self._anchor_sec = self._loop.span, None
+        marked, self._anchor_sec = self._loop.span, None
         player = self._session.player
-        if dragged is not None and dragged != player.loop:
-            player.set_loop(dragged)
+        if marked is not None and marked != player.loop:
+            self._set_loop(*marked)
         elif abs(event.position().x() - pressed.x()) < QApplication.startDragDistance():
             player.set_loop(None)
+            self._window.following = True
             player.seek(min(max(self.second_at(pressed.x()), 0.0), player.duration_sec))
         self._loop.set_span(player.loop)
+
+    def _set_loop(self, start_sec: float, end_sec: float) -> None:
+        """Set the loop, and go into it: whoever marks one wants to hear it."""
+        player = self._session.player
+        player.set_loop((start_sec, end_sec))
+        if not start_sec <= player.position_sec < end_sec:
+            player.seek(start_sec)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take the second press like any other."""

@@ -1,0 +1,110 @@
+"""A session and a player with what the views need of them, and pieces made of a few numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
+
+
+class StandInPlayer(QObject):
+    moved = Signal(float)
+    changed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.position_sec, self.duration_sec = 0.0, 0.0
+        self.playing = False
+        self.loop: tuple[float, float] | None = None
+
+    def seek(self, second: float) -> None:
+        self.move(second)
+
+    def move(self, second: float) -> None:
+        self.position_sec = second
+        self.moved.emit(second)
+
+    def play(self) -> None:
+        self.playing = True
+        self.changed.emit()
+
+    def set_loop(self, loop: tuple[float, float] | None) -> None:
+        self.loop = loop
+        self.changed.emit()
+
+
+class StandInSession(QObject):
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.original: Performance | None = None
+        self.styled: Performance | None = None
+        self.style: str | None = None
+        self.side, self.strength = "original", 1.0
+        self.player = StandInPlayer(self)
+
+    def show(self, original: Performance, velocities: Sequence[int] | None = None) -> None:
+        """Open a piece, with a result of these velocities."""
+        self.original = original
+        self.styled = original.with_velocities(velocities) if velocities is not None else None
+        self.style = "classical" if velocities is not None else None
+        self.player.duration_sec = original.duration_sec
+        self.changed.emit()
+
+
+def piece(*notes: tuple[float, float, int, int], beats: Sequence[float] = ()) -> Performance:
+    """Make a Performance of (onset, duration, pitch, velocity); bars have four beats."""
+    beats_sec = np.asarray(beats, dtype=np.float64)
+    array = np.array(sorted(notes), dtype=NOTE_DTYPE)
+    pedal = np.empty(0, dtype=PEDAL_DTYPE)
+    return Performance(array, pedal, beats_sec, beats_sec[::4].copy(), b"", np.arange(len(array)))
+
+
+def long_piece(seconds: float = 120.0) -> Performance:
+    """A scale in quarter seconds."""
+    count = int(seconds * 4)
+    return piece(*((place / 4, 0.2, 48 + place % 24, 1 + place % 127) for place in range(count)))
+
+
+def show(widget: QWidget, width: int = 800, height: int = 260) -> None:
+    """Put a view on the (offscreen) screen and let it settle."""
+    widget.resize(width, height)
+    widget.show()
+    settle()
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def place_of(view, second: float, row: float) -> QPoint:
+    """Where a second and a row (pitch or velocity) are on a view's canvas."""
+    window, (low, high) = view.time_window, view.canvas.rows
+    size = view.canvas.viewport().size()
+    x = (second - window.start_sec) / window.span_sec * size.width()
+    return QPoint(round(x), round((high - row) / (high - low) * size.height()))
+
+
+def colour_at(view, second: float, row: float) -> tuple[int, int, int]:
+    """The colour on a view's canvas at a second and a row."""
+    settle()
+    image = view.canvas.viewport().grab().toImage()
+    ratio = image.devicePixelRatio()
+    place = place_of(view, second, row)
+    return QColor(image.pixel(round(place.x() * ratio), round(place.y() * ratio))).getRgb()[:3]
+
+
+def turn_wheel(view, notches: float, at: QPoint, keys=Qt.KeyboardModifier.NoModifier, sideways: float = 0.0) -> None:
+    """Send a real wheel event to a view's canvas."""
+    viewport = view.canvas.viewport()
+    turned = QPoint(round(sideways * 120), round(notches * 120))
+    event = QWheelEvent(
+        QPointF(at), QPointF(viewport.mapToGlobal(at)), QPoint(), turned, Qt.MouseButton.NoButton, keys,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)

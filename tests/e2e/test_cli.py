@@ -1,0 +1,290 @@
+"""The command line as a user runs it: a process of its own, with the shipped checkpoint."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import pieces
+from tonenet_core.midi import read_midi
+
+ROOT = Path(__file__).parent.parent.parent
+COMMAND = [sys.executable, "-m", "tonenet_core.cli"]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
+
+
+def tonenet(*words, cwd, stderr=subprocess.PIPE):
+    command = [*COMMAND, *map(str, words)]
+    return subprocess.run(
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr, text=True, env=ENVIRONMENT, timeout=120, check=False
+    )
+
+
+def assert_refused(result, *reasons, status=1):
+    """One line on stderr, no trace, nothing on stdout."""
+    assert result.returncode == status
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    for reason in reasons:
+        assert reason in line
+
+
+@pytest.fixture
+def band(tmp_path):
+    path = tmp_path / "Band.mid"
+    path.write_bytes(pieces.combo())
+    return path
+
+
+def names(folder):
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+# What a transfer does
+
+
+@pytest.fixture(scope="module")
+def transferred(tmp_path_factory):
+    """A folder with a piece of 300 notes, transferred with figures and picture."""
+    folder = tmp_path_factory.mktemp("transferred")
+    (folder / "in.mid").write_bytes(pieces.melody(300, seed=4))
+    result = tonenet(
+        "transfer", "in.mid", "--to", "classical", "-o", "out.mid", "--json", "--matrices", "out.png", cwd=folder
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    return folder, json.loads(result.stdout)
+
+
+def test_transfer_changes_velocities_and_nothing_else(transferred):
+    folder, _ = transferred
+    original, styled = read_midi(folder / "in.mid"), read_midi(folder / "out.mid")
+    assert pieces.velocities_only(original.source, styled.source, original.velocity_offsets)
+    assert not np.array_equal(original.velocities, styled.velocities)
+    assert styled.velocities.min() >= 1
+    assert names(folder) == ["in.mid", "out.mid", "out.png"]
+
+
+def test_figures_are_those_of_the_files(transferred):
+    folder, figures = transferred
+    before, after = (read_midi(folder / name).velocities.astype(float) for name in ("in.mid", "out.mid"))
+    assert figures["notes"] == 300
+    assert (figures["model"], figures["style"]) == ("stylenet", "classical")
+    assert figures["mean_velocity_before"] == pytest.approx(before.mean(), abs=0.001)
+    assert figures["mean_velocity_after"] == pytest.approx(after.mean(), abs=0.001)
+    assert figures["mean_absolute_change"] == pytest.approx(np.abs(after - before).mean(), abs=0.001)
+    assert figures["seconds"] > 0
+
+
+def test_matrices_are_a_picture(transferred):
+    folder, _ = transferred
+    picture = (folder / "out.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[place : place + 4], "big") for place in (16, 20))
+    assert width > height > 500
+
+
+def test_the_same_again_gives_the_same_bytes_and_shows_progress_on_a_terminal_only(transferred, tmp_path):
+    folder, _ = transferred
+    ours, theirs = pty.openpty()
+    try:
+        command = ("transfer", folder / "in.mid", "--to", "CLASSICAL", "-o", tmp_path / "again.mid", "--json")
+        result = tonenet(*command, cwd=tmp_path, stderr=theirs)
+    finally:
+        os.close(theirs)
+    shown = b""
+    with open(ours, "rb", buffering=0) as terminal:  # noqa: PTH123  (a descriptor, not a path)
+        try:
+            while chunk := terminal.read(4096):
+                shown += chunk
+        except OSError:  # how Linux says that the other end is closed
+            pass
+    assert b"Transfer to classical" in shown
+    assert json.loads(result.stdout)["notes"] == 300
+    assert (tmp_path / "again.mid").read_bytes() == (folder / "out.mid").read_bytes()
+
+
+def test_a_batch_goes_on_after_a_bad_file_and_tells_of_it_at_the_end(tmp_path):
+    (tmp_path / "good.mid").write_bytes(pieces.scale())
+    (tmp_path / "bad.mid").write_bytes(b"no midi")
+    (tmp_path / "drums.mid").write_bytes(
+        pieces.midi(pieces.track(pieces.note_events([pieces.Note(0, 36)], 9)), file_format=0)
+    )
+    (tmp_path / "band.mid").write_bytes(pieces.combo())
+    files = ["good.mid", "bad.mid", "drums.mid", "band.mid"]
+    result = tonenet("transfer", *files, "--to", "jazz", "--out-dir", "new/jazz", "--strength", "0", cwd=tmp_path)
+    assert result.returncode == 1
+    assert names(tmp_path / "new" / "jazz") == ["band.mid", "good.mid"]
+    assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["new/jazz/good.mid", "new/jazz/band.mid"]
+    assert result.stderr.splitlines() == [
+        "bad.mid is not a MIDI file.",
+        "drums.mid contains only drums.",
+        "2 of 4 files were left out.",
+    ]
+    for name in ("good.mid", "band.mid"):  # strength 0 is the original, bit for bit
+        assert (tmp_path / "new" / "jazz" / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_an_input_named_by_o_is_replaced_and_notices_are_told(tmp_path):
+    path = tmp_path / "piece.mid"
+    path.write_bytes(pieces.midi(pieces.track(pieces.note_events(pieces.SCALE), end=b"")))
+    before = read_midi(path)
+    result = tonenet("transfer", "piece.mid", "--to", "classical", "-o", "piece.mid", "--accents", "1", cwd=tmp_path)
+    assert result.returncode == 0
+    assert "is damaged" in result.stderr
+    assert pieces.velocities_only(before.source, path.read_bytes(), before.velocity_offsets)
+    assert names(tmp_path) == ["piece.mid"]
+
+
+@pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopping_leaves_nothing_half_written(tmp_path, stop, status):
+    (tmp_path / "small.mid").write_bytes(pieces.scale())
+    (tmp_path / "large.mid").write_bytes(pieces.melody(60_000))
+    command = [*COMMAND, "transfer", "small.mid", "large.mid", "--to", "jazz", "--out-dir", "out"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+    ) as process:
+        assert process.stdout.readline().startswith("out/small.mid")  # so it is at the large one now
+        process.send_signal(stop)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert names(tmp_path / "out") == ["small.mid"]
+
+
+# What is refused, before torch is loaded
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"no midi", "is not a MIDI file"),
+        (pieces.piece([]), "contains no notes"),
+        (None, "not exist"),
+    ],
+)
+def test_bad_input_is_one_line(tmp_path, content, reason):
+    if content is not None:
+        (tmp_path / "bad.mid").write_bytes(content)
+    kept = names(tmp_path)
+    assert_refused(tonenet("transfer", "bad.mid", "--to", "jazz", "-o", "out.mid", cwd=tmp_path), "bad.mid", reason)
+    assert names(tmp_path) == kept
+
+
+def test_a_missing_model_or_folder_is_one_line(band, tmp_path):
+    words = ("transfer", band, "--to", "jazz", "-o")
+    assert_refused(tonenet(*words, "o.mid", "--model", "nobody", cwd=tmp_path), "nobody", "stylenet")
+    assert_refused(tonenet(*words, "missing/o.mid", cwd=tmp_path), "missing/o.mid", "no folder")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("nonsense",),
+        ("transfer", "Band.mid", "-o", "o.mid"),
+        ("transfer", "Band.mid", "--to", "jazz"),
+        ("transfer", "Band.mid", "--to", "polka", "-o", "o.mid"),
+        ("transfer", "Band.mid", "--to", "jazz", "-o", "o.mid", "--out-dir", "o"),
+        ("transfer", "Band.mid", "Other.mid", "--to", "jazz", "-o", "o.mid"),
+        ("transfer", "Band.mid", "sub/Band.mid", "--to", "jazz", "--out-dir", "o"),
+        ("transfer", "Band.mid", "--to", "jazz", "--out-dir", "."),
+        ("transfer", "Band.mid", "--to", "jazz", "-o", "o.mid", "--strength", "2"),
+        ("transfer", "Band.mid", "--to", "jazz", "-o", "o.mid", "--accents", "-1"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_touches_nothing(band, tmp_path, words):
+    result = tonenet(*words, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "Usage: tonenet" in result.stderr + result.stdout
+    assert names(tmp_path) == ["Band.mid"]
+    assert band.read_bytes() == pieces.combo()
+
+
+# The other commands
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, tonenet_core.cli as cli\n"
+        "try: cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(sorted({'torch', 'numpy', 'rich', 'matplotlib', 'mido'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+    assert "transfer" in result.stdout
+
+
+def test_models_names_the_shipped_one(tmp_path):
+    result = tonenet("models", cwd=tmp_path)
+    assert result.returncode == 0
+    assert result.stdout.startswith("stylenet: ")
+    assert "jazz, classical" in result.stdout
+
+
+def test_render_writes_sound(band, tmp_path):
+    result = tonenet("render", band.name, "-o", "band.wav", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    with wave.open(str(tmp_path / "band.wav"), "rb") as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), np.int16)
+        assert sound.getnframes() / sound.getframerate() > 2
+    assert np.abs(samples.astype(int)).max() > 500
+
+
+def test_render_without_its_soundfont_is_one_line(band, tmp_path):
+    words = ("render", band.name, "-o", "band.wav", "--soundfont", "none.sf2")
+    assert_refused(tonenet(*words, cwd=tmp_path), "none.sf2")
+    assert names(tmp_path) == ["Band.mid"]
+
+
+TINY = """
+model = "stylenet"
+title = "Tiny"
+[config]
+styles = ["jazz", "classical"]
+hidden = 4
+layers = 1
+window_steps = 16
+[training]
+steps = 4
+windows = 2
+validate_every = 2
+"""
+
+
+def test_prepare_train_evaluate(tmp_path):
+    pytest.importorskip("lightning_fabric")
+    rows = ["style,file,split,group"]
+    for place, split in enumerate(["train", "valid", "test"]):
+        for style in ("jazz", "classical"):
+            file = Path("data") / style / f"{split}.mid"
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).write_bytes(pieces.melody(90, seed=place))
+            rows.append(f"{style},{style}/{split}.mid,{split},{style}{place}")
+    rows.append("jazz,jazz/gone.mid,train,gone")
+    (tmp_path / "data" / "manifest.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "tiny.toml").write_text(TINY, encoding="utf-8")
+
+    prepared = tonenet("prepare", "data", "-o", "cache", cwd=tmp_path)
+    assert prepared.returncode == 0, prepared.stderr
+    assert "gone.mid" in prepared.stderr
+
+    trained = tonenet("train", "tiny.toml", "--data", "cache", "--device", "cpu", cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert {"tiny.safetensors", "curves.csv", "curves.png"} <= set(names(tmp_path / "runs" / "tiny"))
+
+    words = ("evaluate", "runs/tiny/tiny.safetensors", "--data", "cache", "--json", "--device", "cpu")
+    report = tonenet(*words, cwd=tmp_path)
+    assert report.returncode == 0, report.stderr
+    assert json.loads(report.stdout)["split"] == "test"
+
+    assert_refused(tonenet("train", "none.toml", "--data", "cache", cwd=tmp_path), "none.toml")

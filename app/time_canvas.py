@@ -117,6 +117,7 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         self._window.changed.connect(self.show_window)
         session.player.moved.connect(self._move_playhead)
         session.player.changed.connect(self._read_player)
+        session.changed.connect(self._read_player)
         self._read_player()
         self.show_window()
 

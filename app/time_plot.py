@@ -21,6 +21,7 @@ RULER_HEIGHT = 18
 HEADER_HEIGHT = 26
 EMPTY_ICON_PX = 32
 TAB_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+WINDOW_REASONS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # the focus comes back
 KEY_PAN = 0.12  # of the span on screen
 KEY_ZOOM = 1.25
 KEY_PITCHES = 2.0
@@ -149,12 +150,14 @@ class TimePlot(QFrame):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus where it came by keyboard; a click needs no frame around what was clicked."""
-        theme.repolish(self, keyboardFocus=event.reason() in TAB_REASONS)
+        if event.reason() not in WINDOW_REASONS:
+            theme.repolish(self, keyboardFocus=event.reason() in TAB_REASONS)
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the focus frame away."""
-        theme.repolish(self, keyboardFocus=False)
+        if event.reason() not in WINDOW_REASONS:
+            theme.repolish(self, keyboardFocus=False)
         super().focusOutEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
@@ -97,6 +97,15 @@ def colour_at(view, second: float, row: float) -> tuple[int, int, int]:
     ratio = image.devicePixelRatio()
     place = place_of(view, second, row)
     return QColor(image.pixel(round(place.x() * ratio), round(place.y() * ratio))).getRgb()[:3]
+
+
+def hover(view, at: QPoint) -> None:
+    """Move the mouse over a view's canvas."""
+    viewport, none = view.canvas.viewport(), Qt.MouseButton.NoButton
+    where = QPointF(at), QPointF(viewport.mapToGlobal(at))
+    QApplication.sendEvent(
+        viewport, QMouseEvent(QEvent.Type.MouseMove, *where, none, none, Qt.KeyboardModifier.NoModifier)
+    )
 
 
 def turn_wheel(view, notches: float, at: QPoint, keys=Qt.KeyboardModifier.NoModifier, sideways: float = 0.0) -> None:

@@ -63,11 +63,11 @@ def _pooled(
 ) -> Image:
     """Return each pixel's maximum over the steps that begin in it, or the step that it lies in."""
     image = np.zeros((columns, KEYS), dtype=np.uint8)
-    left_edges = start_sec + np.arange(columns) * ((end_sec - start_sec) / columns)
-    step = np.searchsorted(grid.step_times_sec, left_edges, side="right") - 1
+    edges = start_sec + np.arange(columns + 1) * ((end_sec - start_sec) / columns)
+    step = np.searchsorted(grid.step_times_sec, edges[:-1], side="right") - 1
     inside = (step >= 0) & (step < grid.steps)
     if inside.any():
-        step = step[inside]
-        first, last = int(step[0]), int(step[-1])
-        image[inside] = np.maximum.reduceat(steps_between(first, last + 1), step - first, axis=0)
+        first = int(step[inside][0])
+        stop = int(np.searchsorted(grid.step_times_sec[:-1], edges[-1]))  # the first step not seen any more
+        image[inside] = np.maximum.reduceat(steps_between(first, stop), step[inside] - first, axis=0)
     return image

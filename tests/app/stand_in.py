@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app import theme
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
 
 
@@ -80,6 +81,12 @@ def show(widget: QWidget, width: int = 800, height: int = 260) -> None:
 def settle() -> None:
     for _ in range(3):
         QApplication.processEvents()
+
+
+def dress(app: QApplication) -> None:
+    """Apply the dark theme unless it is on: dressing again takes a while."""
+    if not app.styleSheet() or theme.current() is not theme.DARK:
+        theme.apply_theme(app)
 
 
 def place_of(view, second: float, row: float) -> QPoint:

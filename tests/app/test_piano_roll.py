@@ -11,7 +11,18 @@ from app import culling, theme
 from app.culling import Spans, one_per_pixel
 from app.keyboard import pitch_name, visible_pitches
 from app.piano_roll import PianoRoll
-from tests.app.stand_in import StandInSession, colour_at, hover, long_piece, piece, place_of, settle, show, turn_wheel
+from tests.app.stand_in import (
+    StandInSession,
+    colour_at,
+    dress,
+    hover,
+    long_piece,
+    piece,
+    place_of,
+    settle,
+    show,
+    turn_wheel,
+)
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -19,7 +30,7 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 @pytest.fixture
 def session(qapp):
-    theme.apply_theme(qapp)
+    dress(qapp)
     return StandInSession()
 
 

@@ -18,7 +18,7 @@ import time
 import traceback
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import Performance
@@ -151,7 +151,7 @@ class ModelProcess:
         self.start()
         while self._devices is None:
             progress(0.0)
-            kind, value = self._receive() or (None, None)
+            kind, value = self._receive()
             if kind == "ready":
                 self._devices = value
         return self._devices
@@ -175,11 +175,12 @@ class ModelProcess:
         try:
             while True:
                 progress(fraction)
-                kind, value = self._receive() or (None, None)
+                kind, value = self._receive()
                 if kind == "progress":
                     fraction = value
-                elif kind is not None:
-                    return _answer(kind, value)
+                elif kind != "nothing":
+                    interpretation: Interpretation = _answer(kind, value)
+                    return interpretation
         except Cancelled:
             self._cancel()
             raise
@@ -189,15 +190,14 @@ class ModelProcess:
         self._closed = True
         self._stop()
 
-    def _receive(self) -> tuple[str, Any] | None:
-        """Give the child's next message, or None when there is none for `POLL_SEC`."""
+    def _receive(self) -> tuple[str, Any]:
+        """Give the child's next message, or "nothing" when there is none for `POLL_SEC`."""
         if self._pipe is None:
             raise Cancelled
         try:
-            return self._pipe.recv() if self._pipe.poll(POLL_SEC) else None
+            return self._pipe.recv() if self._pipe.poll(POLL_SEC) else ("nothing", None)
         except (EOFError, OSError):
             self._died()
-            raise  # not reached
 
     def _cancel(self) -> None:
         """Ask the child to stop, end it when it does not, and have a ready one afterwards."""
@@ -206,17 +206,17 @@ class ModelProcess:
             assert self._pipe is not None
             self._pipe.send(("cancel", None))
             while (left := until - time.monotonic()) > 0:
-                if self._pipe.poll(left) and self._pipe.recv()[0] not in ("progress",):
+                if self._pipe.poll(left) and self._pipe.recv()[0] != "progress":
                     return
         except (EOFError, OSError):
             log.warning("The model process had ended when it was asked to stop.")
         self._stop()
         self.start()
 
-    def _died(self) -> None:
-        code = self._process.exitcode if self._process is not None else None
+    def _died(self) -> NoReturn:
+        self._process.join(1.0)  # its pipe ends a moment before it does
+        code = self._process.exitcode
         self._stop()
-        code = code if code is not None else "unknown"
         log.error("The model process ended with code %s.", code)
         self.start()
         raise ModelProcessError(
@@ -228,11 +228,8 @@ class ModelProcess:
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
-            self._process.terminate()
-            self._process.join(1.0)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+            self._process.kill()  # it has nothing to tidy up, and may be deaf to a politer word
+            self._process.join()
             self._process.close()
         self._process = self._pipe = self._devices = None
 
@@ -291,12 +288,6 @@ def _run(models: InProcess, request: Request, pipe: Connection) -> tuple[str, An
 def _torch_devices(models: InProcess) -> Devices:
     import tonenet_core.transfer  # noqa: F401  (imported now, so that the first request does not wait for it)
 
-    # More threads than that take the cores from the sound and the window, and small models gain nothing by them.
-    threads = 1 if (os.cpu_count() or 1) <= 2 else 2
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
-    import torch
-
-    torch.set_num_threads(threads)
     return models.devices(no_progress)
 
 

@@ -113,11 +113,15 @@ class Session(QObject):
         self.model_name = self.models[0].name if self.models else ""
         self.device = self.settings.device
         self.player = player or Player()
+        if self.settings.soundfont is not None:
+            self.player.set_soundfont(self.settings.soundfont)
+        self.player.set_volume(self.settings.volume)
         self._runner: Runner = runner or ModelProcess()
         self._jobs = Jobs(self)
         self._jobs.changed.connect(self.progressed)
         self._transfer_job: Job | None = None
         self._open_job: Job | None = None
+        self._warm_job: Job | None = None
         self._takes: list[Take | None] = [None]
         self._at = 0
         self._merging = ""  # the slider whose next change belongs to the same undo step
@@ -155,8 +159,8 @@ class Session(QObject):
         return next((info for info in self.models if info.name == self.model_name), None)
 
     def styles(self) -> tuple[str, ...]:
-        """Return the styles of the chosen model; each gets a button."""
-        return self.model.styles if self.model else ()
+        """Return the styles of the chosen model by name; each gets a button."""
+        return tuple(sorted(self.model.styles)) if self.model else ()
 
     @property
     def seeded(self) -> bool:
@@ -231,7 +235,7 @@ class Session(QObject):
         self._push(Take(interpretation, self.strength, self.accents))
         self._merging = ""
         self._show_take(side="styled")
-        self._learn_devices()
+        self.warm()
 
     def cancel(self) -> None:
         """Stop what the user waits for; the window stays as it is."""
@@ -244,17 +248,21 @@ class Session(QObject):
 
     def warm(self) -> None:
         """Start the model process and ask it for its devices, behind everything else."""
-        self._jobs.run(self._start_runner, title="", done=self._found_devices, failed=self._failed, background=True)
+        if self._warm_job is None and not self.devices:
+            self._warm_job = self._jobs.run(
+                self._start_runner, title="", done=self._found_devices, failed=self._not_warm, background=True
+            )
 
     def _start_runner(self, progress: object) -> Devices:
         self._runner.start()
         return self._runner.devices(progress)  # type: ignore[arg-type]
 
-    def _learn_devices(self) -> None:
-        if not self.devices:
-            self.warm()
+    def _not_warm(self, error: Exception) -> None:
+        self._warm_job = None
+        self._failed(error)
 
     def _found_devices(self, devices: Devices) -> None:
+        self._warm_job = None
         self.devices = devices
         if self.device not in {"auto", *(name for name, _ in devices)}:
             self.device = "auto"
@@ -347,6 +355,12 @@ class Session(QObject):
         self.player.set_performances(self.original, self.styled)
         self.player.set_side(self.side)
 
+    def set_soundfont(self, path: Path | None) -> None:
+        """Play with this SoundFont from now on; None for the best one found."""
+        if path != self.settings.soundfont:
+            self.settings.soundfont = path
+            self.player.set_soundfont(path)
+
     # --- exporting -----------------------------------------------------------------------------------------------
 
     def suggested_export(self, suffix: str) -> Path:
@@ -419,6 +433,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Cancel and end everything: worker, model process, sound. Safe to call twice."""
+        self.settings.volume = self.player.volume
         self._jobs.close()
         self._runner.close()
         self.player.close()

@@ -23,8 +23,9 @@ class Settings:
     def recent(self) -> list[Path]:
         """The pieces opened last, latest first, at most `RECENT_MAX`."""
         names = self._store.value("recent", [])
-        names = [names] if isinstance(names, str) else names or []
-        return [Path(name) for name in names if name]
+        if not isinstance(names, list):  # ini files keep a list of one as a text
+            names = [names]
+        return [Path(name) for name in names if isinstance(name, str) and name]
 
     def remember_piece(self, path: Path) -> None:
         """Put `path` at the head of the recent pieces, and its folder as the one to open next."""

@@ -1,0 +1,71 @@
+"""The window's entry: arguments, logging, then Qt. Imports nothing heavy, for the model process imports it too."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import multiprocessing
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+WARM_AFTER_MS = 250  # the window is painted first; then torch's import may have the processor
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and return the exit status when it is closed.
+
+    Args:
+        arguments: the command line without the program's name; that of the process unless given.
+    """
+    multiprocessing.freeze_support()
+    options = _parse(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # Python's own handler would not run before Qt comes back to Python; the model process ends with its pipe.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return _run(options)
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="tonenet-app", description="Plays a pianist's MIDI in another style.")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE.mid", help="the piece to open")
+    parser.add_argument("--demo", action="store_true", help="open the piece that comes with the program")
+    parser.add_argument("--verbose", action="store_true", help="log in detail to the terminal")
+    return parser.parse_args(arguments)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.main_window import MainWindow
+    from app.messages import BugReporter
+    from app.session import Session
+    from app.settings import Settings
+    from app.theme import apply_theme
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("ToneNet")
+    app.setOrganizationName("ToneNet")
+    app.setDesktopFileName("tonenet")
+    settings = Settings()
+    apply_theme(app, settings.theme)
+    session = Session(settings=settings)
+    window = MainWindow(session)
+    BugReporter(window).install()
+    app.aboutToQuit.connect(session.close)
+    window.show()
+    if options.file is not None:
+        session.open(options.file.absolute())
+    elif options.demo:
+        window.open_demo()
+    QTimer.singleShot(WARM_AFTER_MS, session.warm)
+    return app.exec()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""The window's actions and menus: one place for names, shortcuts and what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app import theme
+from app.session import Session
+
+Key = QKeySequence.StandardKey
+
+
+def tr(text: str) -> str:
+    """Translate a text of this module."""
+    return QCoreApplication.translate("Actions", text)
+
+
+@dataclass(frozen=True)
+class Dialogs:
+    """What the window itself does when an action needs a dialog."""
+
+    open: Callable[[], None]
+    open_demo: Callable[[], None]
+    export_midi: Callable[[], None]
+    export_wav: Callable[[], None]
+    preferences: Callable[[], None]
+    shortcuts: Callable[[], None]
+    about: Callable[[], None]
+
+
+class Actions(QObject):
+    """Every action of the window; they re-read the session when it changes."""
+
+    def __init__(self, window: QMainWindow, session: Session, dialogs: Dialogs) -> None:
+        """Make the actions and put them into the menu bar of `window`."""
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._dialogs = dialogs
+        self._style_actions: list[QAction] = []
+        self._styles: tuple[str, ...] | None = None
+        self._build_file_actions()
+        self._build_edit_actions()
+        self._build_playback_actions()
+        self._build_menus()
+        session.changed.connect(self.refresh)
+        session.progressed.connect(self._refresh_cancel)
+        session.player.changed.connect(self._refresh_playback)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Re-read the session."""
+        session = self._session
+        piece, result = session.original is not None, session.styled is not None
+        if session.styles() != self._styles:
+            self._build_style_actions(session.styles())
+        for action in self._style_actions:
+            action.setEnabled(piece)
+        self.export_midi.setEnabled(result)
+        self.export_wav.setEnabled(piece)
+        self.undo.setEnabled(session.can_undo)
+        self.redo.setEnabled(session.can_redo)
+        self.swap.setEnabled(result)
+        for action in (self.play, self.stop):
+            action.setEnabled(piece)
+        self._refresh_cancel()
+        self._refresh_playback()
+
+    def all(self) -> Iterable[QAction]:
+        """Return every action that has a shortcut, in the order of the menus."""
+        for menu in self.menus:
+            yield from (action for action in menu.actions() if not action.shortcut().isEmpty())
+
+    def _build_file_actions(self) -> None:
+        dialogs = self._dialogs
+        self.open = self._action("openAction", tr("&Open…"), dialogs.open, Key.Open, icon="open")
+        self.open_demo = self._action("openDemoAction", tr("Open the &Demo"), dialogs.open_demo)
+        self.export_midi = self._action(
+            "exportMidiAction",
+            tr("&Export MIDI…"),
+            dialogs.export_midi,
+            "Ctrl+E",
+            icon="export",
+            tip=tr("Write the result as a MIDI file: your file with other velocities"),
+        )
+        self.export_wav = self._action(
+            "exportWavAction",
+            tr("Export &WAV…"),
+            dialogs.export_wav,
+            "Ctrl+Shift+E",
+            tip=tr("Write what is heard as a sound file"),
+        )
+        self.quit = self._action("quitAction", tr("&Quit"), self._window.close, Key.Quit)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _build_edit_actions(self) -> None:
+        session = self._session
+        self.undo = self._action(
+            "undoAction", tr("&Undo"), session.undo, Key.Undo, icon="undo", tip=tr("Go back to the result before")
+        )
+        self.redo = self._action(
+            "redoAction", tr("&Redo"), session.redo, Key.Redo, icon="redo", tip=tr("Bring the undone result back")
+        )
+        self.preferences = self._action(
+            "preferencesAction", tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
+        )
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.shortcuts = self._action("shortcutsAction", tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.about = self._action("aboutAction", tr("&About ToneNet"), self._dialogs.about)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _build_playback_actions(self) -> None:
+        session = self._session
+        self.cancel = self._action("cancelAction", tr("&Cancel"), session.cancel, "Esc")
+        self.play = self._action("playAction", tr("&Play"), session.player.toggle, "Space", icon="play")
+        self.stop = self._action("stopAction", tr("&Stop"), session.player.stop, "Ctrl+.", icon="stop")
+        # Tab is switched off without a result, and moves the focus then; Ctrl+Tab always does.
+        self.swap = self._action(
+            "swapAction", tr("Hear the Other &Side (A/B)"), session.toggle_side, "Tab", icon="swap"
+        )
+        self.unloop = self._action(
+            "unloopAction", tr("Remove the &Loop"), lambda: session.player.set_loop(None), "Ctrl+L"
+        )
+        self.next_part = self._action("nextPartAction", tr("Move to the &Next Control"), self._focus_next, "Ctrl+Tab")
+
+    def _focus_next(self) -> None:
+        self._window.focusNextChild()
+
+    def _build_menus(self) -> None:
+        bar = self._window.menuBar()
+        file, edit, transfer, playback, help_ = (
+            bar.addMenu(title) for title in (tr("&File"), tr("&Edit"), tr("&Transfer"), tr("&Playback"), tr("&Help"))
+        )
+        self.menus = (file, edit, transfer, playback, help_)
+        file.addAction(self.open)
+        self.recent = self._file_menu(file, tr("Open &Recent"), lambda: self._session.settings.recent)
+        self.also = self._file_menu(file, tr("&Also Dropped"), lambda: self._session.also_dropped)
+        file.addAction(self.open_demo)
+        file.addSeparator()
+        file.addActions([self.export_midi, self.export_wav])
+        file.addSeparator()
+        file.addAction(self.quit)
+        edit.addActions([self.undo, self.redo])
+        edit.addSeparator()
+        edit.addAction(self.preferences)
+        self._transfer_menu = transfer
+        transfer.addSeparator()
+        transfer.addAction(self.cancel)
+        playback.addActions([self.play, self.stop, self.swap, self.unloop])
+        help_.addActions([self.shortcuts, self.next_part])
+        help_.addSeparator()
+        help_.addAction(self.about)
+        file.aboutToShow.connect(self._refresh_file_menus)
+        self._refresh_file_menus()
+
+    def _file_menu(self, parent: QMenu, title: str, paths: Callable[[], Iterable[Path]]) -> QMenu:
+        """Add a submenu that opens one of `paths`, read anew each time it is shown."""
+        menu = parent.addMenu(title)
+
+        def fill() -> None:
+            menu.clear()
+            for path in paths():
+                action = menu.addAction(path.name.replace("&", "&&"))
+                action.setToolTip(str(path))
+                action.triggered.connect(lambda _=False, path=path: self._session.open(path))
+            if menu is self.recent and not menu.isEmpty():
+                menu.addSeparator()
+                menu.addAction(tr("Clear This List")).triggered.connect(self._session.settings.forget_recent)
+
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _refresh_file_menus(self) -> None:
+        self.recent.setEnabled(bool(self._session.settings.recent))
+        self.also.menuAction().setVisible(bool(self._session.also_dropped))
+
+    def _build_style_actions(self, styles: tuple[str, ...]) -> None:
+        for action in self._style_actions:
+            self._transfer_menu.removeAction(action)
+            action.deleteLater()
+        first = self._transfer_menu.actions()[0]
+        self._styles, self._style_actions = styles, []
+        for number, style in enumerate(styles, start=1):
+            action = self._action(
+                f"transferTo{style.title()}Action",
+                tr("Transfer to {0}").format(style.title()),
+                partial(self._session.transfer, style),
+                f"Ctrl+{number}" if number < 10 else "",
+            )
+            self._transfer_menu.insertAction(first, action)
+            self._style_actions.append(action)
+
+    def _refresh_cancel(self) -> None:
+        self.cancel.setEnabled(self._session.job is not None)
+
+    def _refresh_playback(self) -> None:
+        playing = self._session.player.playing
+        self.play.setText(tr("&Pause") if playing else tr("&Play"))
+        self.unloop.setEnabled(self._session.player.loop is not None)
+
+    def _action(
+        self,
+        name: str,
+        text: str,
+        call: Callable[[], object],
+        keys: str | Key = "",
+        *,
+        icon: str = "",
+        tip: str = "",
+    ) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(name)
+        action.triggered.connect(lambda _=False: call())
+        action.setShortcut(QKeySequence(keys))
+        plain = tip or text.replace("&", "").rstrip("…")
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{plain} ({native})" if native else plain)
+        if icon:
+            theme.set_icon(action, icon)
+        self._window.addAction(action)  # so that shortcuts work and the theme finds the icon
+        return action

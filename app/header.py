@@ -1,0 +1,70 @@
+"""The line at the top: what is open, and the buttons for what one does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from app.session import Session
+
+ICON_ONLY = frozenset({"undoAction", "redoAction"})
+
+
+class Header(QWidget):
+    """Name, notes, duration and styles of the piece; a button for each action given."""
+
+    def __init__(self, session: Session, actions: Sequence[QAction]) -> None:
+        """Describe `session` at the left and offer `actions` at the right."""
+        super().__init__()
+        self._session = session
+        self.name, self.facts = QLabel(), QLabel()
+        self.name.setProperty("class", "title")
+        self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setProperty("class", "muted")
+        self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.name)
+        row.addSpacing(4)
+        row.addWidget(self.facts, 1)
+        for action in actions:
+            row.addWidget(_button(action))
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten a long name to what fits."""
+        super().resizeEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Re-read the session."""
+        piece, path = self._session.original, self._session.path
+        if piece is None or path is None:
+            self.name.setText("ToneNet")
+            self.facts.setText(self.tr("No piece is open"))
+            return
+        room = max(self.width() // 3, 120)
+        self.name.setText(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, room))
+        self.name.setToolTip(str(path))
+        minutes, seconds = divmod(round(piece.duration_sec), 60)
+        parts = [self.tr("{0} notes").format(f"{len(piece):,}"), f"{minutes}:{seconds:02d}"]
+        if self._session.style:
+            parts.append(f"{self._session.source_style} → {self._session.style}")
+        self.facts.setText("  ·  ".join(parts))
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
+    button.setIconSize(QSize(18, 18))
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    only = action.objectName() in ICON_ONLY
+    style = Qt.ToolButtonStyle.ToolButtonIconOnly if only else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    button.setToolButtonStyle(style)
+    return button

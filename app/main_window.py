@@ -1,0 +1,251 @@
+"""The window: places the parts, connects them and takes drops. No logic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import Actions, Dialogs
+from app.header import Header
+from app.messages import MessageBar
+from app.piano_roll import PianoRoll
+from app.preferences import Preferences
+from app.session import Session
+from app.transfer_panel import TransferPanel
+from app.transport import Transport
+from app.velocity_lane import VelocityLane
+from app.velocity_matrix import VelocityMatrix
+from app.welcome import Welcome
+from tonenet_core import __version__
+from tonenet_core.locations import RESOURCES
+
+DEMO = RESOURCES / "demo" / "corner-table.mid"
+SMALLEST = (1024, 640)
+FIRST = (1440, 900)
+PANEL_WIDTH = 296
+EDGE = 10
+
+
+class MainWindow(QMainWindow):
+    """The main window over one session; closing it ends the session."""
+
+    def __init__(self, session: Session) -> None:
+        """Build the window; it is not shown yet."""
+        super().__init__()
+        self.session = session
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("ToneNet")
+        self.actions_ = Actions(self, session, self._dialogs())
+        self.setCentralWidget(self._build())
+        self.setMinimumSize(*SMALLEST)
+        self.resize(*FIRST)
+        self.restoreGeometry(session.settings.bytes("geometry"))
+        self._splitter.restoreState(session.settings.bytes("splitter"))
+        self._take_drops_alone()
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the views once there is a piece, and its name in the title bar."""
+        session = self.session
+        self._pages.setCurrentIndex(0 if session.original is None else 1)
+        name = session.path.name if session.path else ""
+        self.setWindowTitle(f"{name} – ToneNet" if name else "ToneNet")
+        self.setWindowFilePath("")
+
+    # --- drops ---------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders of this machine."""
+        if _local_paths(event):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take them anywhere."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = _local_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.session.open_paths(paths)
+
+    def _take_drops_alone(self) -> None:
+        """Let every drop reach the window: graphics views and text fields would swallow files."""
+        for child in self.findChildren(QWidget):
+            child.setAcceptDrops(False)
+        self.setAcceptDrops(True)
+
+    # --- dialogs -------------------------------------------------------------------------------------------------
+
+    def _dialogs(self) -> Dialogs:
+        return Dialogs(
+            open=self.ask_open,
+            open_demo=self.open_demo,
+            export_midi=self.ask_export_midi,
+            export_wav=self.ask_export_wav,
+            preferences=self.show_preferences,
+            shortcuts=self.show_shortcuts,
+            about=self.show_about,
+        )
+
+    def ask_open(self) -> None:
+        """Ask for a MIDI file and open it."""
+        kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
+        folder = str(self.session.settings.open_folder)
+        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a MIDI File"), folder, kinds)
+        if name:
+            self.session.open(Path(name))
+
+    def open_demo(self) -> None:
+        """Open the piece that comes with the program."""
+        self.session.open(DEMO)
+
+    def ask_export_midi(self) -> None:
+        """Ask where the result goes and write it as MIDI."""
+        if path := self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)")):
+            self.session.export(path)
+
+    def ask_export_wav(self) -> None:
+        """Ask where the sound goes and render it."""
+        if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
+            self.session.export_wav(path)
+
+    def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
+        """Ask for a file; one without a suffix gets `suffix`, and is not overwritten unasked then."""
+        name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.suggested_export(suffix)), kinds)
+        if not name:
+            return None
+        path = Path(name)
+        if path.suffix:
+            return path
+        path = path.with_name(path.name + suffix)
+        question = self.tr("{0} exists already. Replace it?").format(path.name)
+        if path.exists() and QMessageBox.question(self, title, question) != QMessageBox.StandardButton.Yes:
+            return None
+        return path
+
+    def show_preferences(self) -> None:
+        """Let the user choose what is chosen once."""
+        dialog = Preferences(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_shortcuts(self) -> None:
+        """Show every action that has a key, and what keys and mouse do in the views."""
+        rows = [
+            (
+                action.text().replace("&", "").rstrip("…"),
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+            )
+            for action in self.actions_.all()
+        ]
+        rows += [
+            (self.tr("Move to the control before"), "Shift+Tab"),
+            (self.tr("Press the button that has the focus"), self.tr("Enter")),
+            (self.tr("Scroll, zoom the view that has the focus"), self.tr("Arrows, + and −; 0 shows all")),
+            (self.tr("Zoom in time, in the views"), self.tr("Ctrl+wheel")),
+            (self.tr("Scroll in time, in the views"), self.tr("Shift+wheel")),
+            (self.tr("Seek; mark a loop, in the views"), self.tr("Click; drag")),
+        ]
+        cells = "".join(
+            f"<tr><td>{what}</td><td style='padding-left:32px'><b>{keys}</b></td></tr>" for what, keys in rows
+        )
+        self._tell(self.tr("Keyboard Shortcuts"), f"<table cellspacing='4'>{cells}</table>")
+
+    def show_about(self) -> None:
+        """Show what this is."""
+        lines = (
+            f"<h3>ToneNet {__version__}</h3>",
+            self.tr("Plays a pianist's MIDI in another style: the same notes, other dynamics."),
+            self.tr("No network is used, and your files are never changed."),
+            self.tr("MIT licence."),
+        )
+        self._tell(self.tr("About ToneNet"), "".join(f"<p>{line}</p>" for line in lines))
+
+    def _tell(self, title: str, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window's shape and end the session."""
+        self.session.settings.set_bytes("geometry", self.saveGeometry())
+        self.session.settings.set_bytes("splitter", self._splitter.saveState())
+        self.session.close()
+        event.accept()
+
+    # --- places --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> QWidget:
+        session = self.session
+        self._splitter = self._build_views()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
+        self._pages.addWidget(self._splitter)
+        side = TransferPanel(session)
+        side.setFixedWidth(PANEL_WIDTH)
+        middle = QHBoxLayout()
+        middle.setSpacing(EDGE)
+        middle.addWidget(self._pages, 1)
+        middle.addWidget(side)
+        actions = self.actions_
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(EDGE, 4, EDGE, EDGE)
+        column.setSpacing(EDGE)
+        column.addWidget(Header(session, (actions.open, actions.undo, actions.redo, actions.export_midi)))
+        column.addWidget(MessageBar(session))
+        column.addLayout(middle, 1)
+        column.addWidget(Transport(session))
+        for button in central.findChildren(QPushButton):
+            button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
+        return central
+
+    def _build_views(self) -> QSplitter:
+        session = self.session
+        rolls = _panel(PianoRoll(session, "original"), PianoRoll(session, "styled"))
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.setHandleWidth(EDGE)
+        for part, stretch in (
+            (rolls, 50),
+            (_panel(VelocityLane(session)), 17),
+            (_panel(VelocityMatrix(session)), 20),
+        ):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(splitter.count() - 1, stretch)
+        splitter.setCollapsible(0, False)
+        splitter.setSizes([500, 170, 200])
+        return splitter
+
+
+def _panel(*views: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("class", "panel")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(8, 6, 8, 6)
+    column.setSpacing(4)
+    for view in views:
+        column.addWidget(view, 1)
+    return frame
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,120 @@
+"""The preferences: SoundFont, device for the models, theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.session import Session
+from tonenet_core.errors import SynthError
+from tonenet_core.synth import find_soundfont
+
+
+class Preferences(QDialog):
+    """What the user chooses once; nothing is changed before OK."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show the choices of the session's settings."""
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("preferencesDialog")
+        self.setWindowTitle(self.tr("Preferences"))
+        self._build_soundfont()
+        self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
+        for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
+            self.device.addItem(text, name)
+        self.device.setCurrentIndex(max(self.device.findData(session.device), 0))
+        self.theme = self._combo("themeCombo", self.tr("Theme"))
+        for name, text in (
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+            ("system", self.tr("As the desktop")),
+        ):
+            self.theme.addItem(text, name)
+        self.theme.setCurrentIndex(max(self.theme.findData(session.settings.theme), 0))
+        self._lay_out()
+
+    def accept(self) -> None:
+        """Put the choices into force and remember them."""
+        session = self._session
+        chosen = self.soundfont.text().strip()
+        session.set_soundfont(Path(chosen) if chosen else None)
+        session.set_device(self.device.currentData())
+        name = self.theme.currentData()
+        if name != session.settings.theme:
+            session.settings.theme = name
+            app = QApplication.instance()
+            assert isinstance(app, QApplication)
+            theme.apply_theme(app, name)
+        super().accept()
+
+    def _build_soundfont(self) -> None:
+        chosen = self._session.settings.soundfont
+        self.soundfont = QLineEdit(str(chosen) if chosen else "")
+        self.soundfont.setObjectName("soundfontEdit")
+        self.soundfont.setAccessibleName(self.tr("SoundFont"))
+        self.soundfont.setClearButtonEnabled(True)
+        self.soundfont.setMinimumWidth(320)
+        try:
+            best = find_soundfont(None)
+            self.soundfont.setPlaceholderText(self.tr("Best one found: {0}").format(best.name))
+        except SynthError:
+            self.soundfont.setPlaceholderText(self.tr("None found"))
+        self.browse = QPushButton(self.tr("Choose…"))
+        self.browse.setAccessibleName(self.tr("Choose a SoundFont"))
+        self.browse.clicked.connect(self._choose)
+
+    def _choose(self) -> None:
+        start = self.soundfont.text() or str(self._session.settings.open_folder)
+        kinds = self.tr("SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a SoundFont"), start, kinds)
+        if chosen:
+            self.soundfont.setText(chosen)
+
+    @staticmethod
+    def _combo(name: str, label: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(label)
+        return combo
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.soundfont, 1)
+        row.addWidget(self.browse)
+        hint = QLabel(
+            self.tr("Empty: the best one found in soundfonts/, in the system's folders, or the built-in one.")
+        )
+        hint.setProperty("class", "muted")
+        hint.setWordWrap(True)
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setHorizontalSpacing(16)
+        form.addRow(self.tr("SoundFont"), row)
+        form.addRow("", hint)
+        form.addRow(self.tr("Device for the models"), self.device)
+        form.addRow(self.tr("Theme"), self.theme)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(buttons)

@@ -1,0 +1,110 @@
+"""The window's fixtures: nothing left running after a test, settings of its own, a model small enough to run here."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import weakref
+
+import pytest
+from PySide6.QtCore import QSettings, QThread
+
+from app.model_process import InProcess
+from app.player import Player
+from app.session import Session
+from tests.pieces import melody
+from tonenet_core import checkpoint
+
+JOIN_SEC = 5.0
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(monkeypatch):
+    """Fail when a QThread, a Python thread or a child process outlives its test."""
+    started = weakref.WeakSet()
+    start = QThread.start
+    monkeypatch.setattr(QThread, "start", lambda thread, *args: (started.add(thread), start(thread, *args))[1])
+    before = set(threading.enumerate())
+    yield
+    left = [thread.objectName() for thread in started if thread.isRunning()]
+    for thread in set(threading.enumerate()) - before:
+        if not isinstance(thread, threading._DummyThread):  # a QThread's; it has been looked at
+            thread.join(JOIN_SEC)
+            left += [thread.name] if thread.is_alive() else []
+    left += [child.name for child in multiprocessing.active_children()]
+    assert not left, f"still running: {left}"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path):
+    """Keep the user's own settings out of the tests, and the tests' out of the user's."""
+    folder = tmp_path / "settings"
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory):
+    """A checkpoint of an untrained network of a few units: quick, and the same every time."""
+    import torch
+
+    from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
+
+    path = tmp_path_factory.mktemp("checkpoints") / "tiny.safetensors"
+    torch.manual_seed(1)
+    network = StyleNet(StyleNetConfig(styles=("jazz", "classical"), hidden=8, layers=1, window_steps=32))
+    checkpoint.save(path, network, "Tiny", {})
+    return checkpoint.read_info(path)
+
+
+@pytest.fixture
+def piece_file(tmp_path):
+    """A piano piece of 60 notes."""
+    path = tmp_path / "piece.mid"
+    path.write_bytes(melody(60))
+    return path
+
+
+@pytest.fixture
+def session(qtbot, tiny_model):
+    """A session that runs its models in this process and opens no audio device."""
+    session = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def window(qtbot, session):
+    """The whole window, shown."""
+    from app.main_window import MainWindow
+
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+@pytest.fixture
+def open_piece(qtbot):
+    """Open a file in a session and wait until it is there."""
+
+    def opened(session, path):
+        session.open(path)
+        qtbot.waitUntil(lambda: session.path == path, timeout=10_000)
+        return session.original
+
+    return opened
+
+
+@pytest.fixture
+def transfer(qtbot):
+    """Transfer what a session has open and wait for the result."""
+
+    def transferred(session, style):
+        before = session.styled
+        session.transfer(style)
+        qtbot.waitUntil(lambda: session.styled is not before, timeout=20_000)
+        return session.styled
+
+    return transferred

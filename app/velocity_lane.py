@@ -142,7 +142,7 @@ class LevelGutter(QWidget):
         painter.setPen(QColor(theme.current().muted))
         low, high = VELOCITY_ROWS
         line = painter.fontMetrics().height()
-        for velocity in (0, 64, 127):
+        for velocity in (0, 64, 127) if self.height() >= 4 * line else (0, 127):
             y = (high - velocity) / (high - low) * self.height()
             top = min(max(y - line / 2, 0.0), self.height() - line)
             box = QRectF(0, top, self.width() - 6, line)

@@ -20,6 +20,7 @@ import numpy as np
 from tonenet_core import __version__
 from tonenet_core.checkpoint import SUFFIX, build, save
 from tonenet_core.dataset import Cache, open_cache
+from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
 from tonenet_core.models import MODELS
 from tonenet_core.models.base import TrainingPiece
@@ -117,6 +118,7 @@ def train(
 
     Raises:
         DataError: if the recipe or the cache cannot be used, or there is nothing to resume.
+        DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
     recipe, cache = read_recipe(recipe_path), open_cache(cache_folder)
@@ -124,6 +126,7 @@ def train(
         from lightning_fabric import Fabric
     except ImportError as error:
         raise DataError("Training needs Lightning Fabric: pip install 'tonenet[train]'.") from error
+    resolve(device)  # Fabric's own error for a missing device is a bug report, not a sentence
     fabric = Fabric(accelerator=device.split(":", maxsplit=1)[0], devices=devices, precision=recipe.training.precision)  # type: ignore[arg-type]
     fabric.launch()
     fabric.seed_everything(recipe.training.seed)

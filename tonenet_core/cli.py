@@ -118,6 +118,8 @@ def transfer(
     pairs = _outputs(inputs, out, out_dir)
     if matrices is not None and len(inputs) > 1:
         raise typer.BadParameter("--matrices draws one piece; give one IN.mid.")
+    if matrices is not None:
+        _need_folder_of(matrices)
     run = _TransferRun(model, to, source, strength, accents, device)
     refusals = []
     with _progress(f"Transfer to {run.style}") as progress:
@@ -142,8 +144,7 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     if out is not None:
         if len(inputs) > 1:
             raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
-        if not out.absolute().parent.is_dir():
-            raise MidiError(f"{out} could not be written: there is no folder {out.parent}.")
+        _need_folder_of(out)
         return [(inputs[0], out)]
     assert out_dir is not None
     pairs = [(path, out_dir / path.name) for path in inputs]
@@ -160,6 +161,12 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     except OSError as error:
         raise MidiError(f"The folder {out_dir} could not be made: {error.strerror}.") from error
     return pairs
+
+
+def _need_folder_of(path: Path) -> None:
+    """Refuse a place that does not exist before anything is computed."""
+    if not path.absolute().parent.is_dir():
+        raise ToneNetError(f"{path} could not be written: there is no folder {path.parent}.")
 
 
 @dataclass(frozen=True)

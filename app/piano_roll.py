@@ -15,8 +15,8 @@ from app import theme
 from app.culling import CROWD, Spans, one_per_pixel
 from app.keyboard import Keyboard, pitch_name
 from app.scale_bar import ScaleBar
-from app.time_canvas import seconds_on_screen
 from app.time_grid import clock
+from app.time_marks import seconds_on_screen
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TOP, TimeWindow
 from tonenet_core.performance import NOTE_DTYPE

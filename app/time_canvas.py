@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QGraphicsItem
 
 from app import theme
 from app.keyboard import is_black, visible_pitches
 from app.time_grid import grid_lines
+from app.time_marks import LoopRegion, Playhead
 from app.time_window import TimeWindow
 
 if TYPE_CHECKING:
@@ -25,64 +26,6 @@ PITCHES_PER_NOTCH = 3.0
 GRAB_PX = 5  # how near to a loop's edge the mouse takes hold of it
 SNAP_PX = 6.0  # how near to a beat a loop's edge goes onto it
 VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
-
-
-class Playhead(QGraphicsItem):
-    """A line at the position; moving it draws only two narrow strips anew."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._half_width = 0.0
-        self._rows = (0.0, 1.0)
-        self.setZValue(10)
-
-    def set_extent(self, pixel_sec: float, low: float, high: float) -> None:
-        """Reach from row `low` to row `high`; a pixel is `pixel_sec` wide."""
-        self.prepareGeometryChange()
-        self._half_width = 1.5 * pixel_sec
-        self._rows = (low, high)
-
-    def boundingRect(self) -> QRectF:
-        """Return the line's place, a pixel wider at both sides."""
-        low, high = self._rows
-        return QRectF(-self._half_width, low, 2 * self._half_width, high - low)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw one line, a pixel wide at any zoom."""
-        painter.setPen(cosmetic_pen(theme.current().playhead))
-        painter.drawLine(QLineF(0, self._rows[0], 0, self._rows[1]))
-
-
-class LoopRegion(QGraphicsItem):
-    """The seconds that are played again and again: shaded, with edges in the accent colour."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.span: tuple[float, float] | None = None
-        self.setZValue(-1)
-
-    def set_span(self, span: tuple[float, float] | None) -> None:
-        """Show a loop between two seconds, or none."""
-        if span != self.span:
-            self.prepareGeometryChange()
-            self.span = span
-            self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the region's place; nothing reaches above or below 1000 rows."""
-        start, end = self.span or (0.0, 0.0)
-        return QRectF(start, -1000, end - start, 2000)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Shade the region and draw both edges."""
-        if self.span is None:
-            return
-        colour = QColor(theme.current().accent)
-        painter.setPen(cosmetic_pen(colour))
-        for edge in self.span:
-            painter.drawLine(QLineF(edge, -1000, edge, 1000))
-        colour.setAlpha(34)
-        painter.fillRect(self.boundingRect(), colour)
 
 
 class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
@@ -324,21 +267,3 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-
-def seconds_on_screen(painter: QPainter, widget: QWidget | None) -> tuple[float, float]:
-    """Return the first and last second of the canvas that an item is painted on, also when only a part is exposed.
-
-    What depends on how crowded the screen is must not depend on the part, or parts painted at different times differ.
-    """
-    to_pixels = painter.worldTransform()
-    start = -to_pixels.dx() / to_pixels.m11()
-    width = widget.width() if widget is not None else painter.viewport().width()
-    return start, start + width / to_pixels.m11()
-
-
-def cosmetic_pen(colour: str | QColor) -> QPen:
-    """Return a pen one device pixel wide at any zoom."""
-    pen = QPen(QColor(colour))
-    pen.setWidth(0)
-    return pen

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.culling import CROWD, Spans, one_per_pixel
-from app.time_canvas import VELOCITY_ROWS, cosmetic_pen, seconds_on_screen
+from app.time_canvas import VELOCITY_ROWS
 from app.time_grid import clock
+from app.time_marks import cosmetic_pen, seconds_on_screen
 from app.time_plot import TimePlot
 
 if TYPE_CHECKING:

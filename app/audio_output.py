@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
-# Three periods of 20 ms: the callback is Python, and the GUI thread may hold the interpreter for 30 to 50 ms.
-PERIOD_MS = 20
-PERIODS = 3
+# The callback is Python, the GUI thread may hold the interpreter for 30 to 50 ms, and two processes may burn the cores.
+# Through PulseAudio and PipeWire, miniaudio keeps one period in the server: 20 ms gave gaps under load, 60 ms none.
+PERIOD_MS = 60
+PERIODS = 2
 NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
 
 # What takes ALSA's lines about what it did not find; the window says that there is no device.

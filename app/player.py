@@ -7,15 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from app.audio_output import PERIOD_MS, PERIODS
+from app.audio_output import PERIOD_MS
 from app.mixer import ORIGINAL, SAMPLE_RATE, STYLED, TAIL, Mixer, Track
 from app.render_ahead import RenderAhead
 from tonenet_core.performance import Performance
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 _TICK_MS = 16
-_LATENCY = SAMPLE_RATE * PERIOD_MS * PERIODS // 1000  # frames that were mixed and are not heard yet
-_SNAP = SAMPLE_RATE // 8
+_LATENCY = SAMPLE_RATE * PERIOD_MS // 1000  # frames that were mixed and are not heard yet, on average
+_PULL = 0.05  # how much of the difference to the device's clock is made good at each tick
+_SNAP = SAMPLE_RATE // 4  # a difference that is no unsteadiness but a jump
 
 
 class Playhead:
@@ -39,7 +40,7 @@ class Playhead:
             self._anchor = position  # the loop began anew
         target = max(self._anchor, position - _LATENCY)
         moved = self.frame + (now - self._time) * SAMPLE_RATE
-        moved += 0.1 * (target - moved)
+        moved += _PULL * (target - moved)
         self.frame = min(moved, position) if abs(moved - target) < _SNAP else target
         self._position, self._time = position, now
         return self.frame

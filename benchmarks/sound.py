@@ -1,0 +1,189 @@
+"""What reaches the loudspeaker: Play to first sound, gaps while both cores are busy, jumps when the side is switched.
+
+The real Player plays a 10-minute piece into a private PulseAudio server with a null sink, whose monitor is recorded.
+The first sound's delay includes the recording's own (about 10 ms). `--seconds` says how long to listen for gaps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+
+from app.player import Player
+from benchmarks._sound_server import RATE, Recording, SoundServer
+from tests.pieces import melody
+from tonenet_core.midi import parse_midi
+from tonenet_core.performance import Performance
+
+NOTES = 3600  # six a second: ten minutes
+PLAYS = 12
+SWITCHES = 40
+SILENT = 1e-7
+
+
+def burn_a_core() -> None:
+    """Multiply matrices for ever, as politely as the model process does."""
+    os.nice(10)
+    matrix = np.random.default_rng(0).standard_normal((256, 256))
+    while True:
+        matrix = matrix @ matrix
+        matrix /= np.abs(matrix).max()
+
+
+class Load:
+    """Two processes of niceness 10 that keep two cores busy while the block runs."""
+
+    def __enter__(self) -> None:
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+        context = multiprocessing.get_context("spawn")
+        self._processes = [context.Process(target=burn_a_core, daemon=True) for _ in range(2)]
+        for process in self._processes:
+            process.start()
+        time.sleep(2.0)  # until they have imported what they need
+
+    def __exit__(self, *_error: object) -> None:
+        for process in self._processes:
+            process.terminate()
+            process.join()
+
+
+def wait_ms(duration: int) -> None:
+    """Run the window's event loop; QTest.qWait would hold the interpreter and starve the audio callback."""
+    loop = QEventLoop()
+    QTimer.singleShot(duration, loop.quit)
+    loop.exec()
+
+
+def busy_window(player: Player) -> QTimer:
+    """Return a running timer that holds the interpreter for 30 ms, 16 times a second, as a heavy repaint does."""
+
+    def hold() -> None:
+        until = time.perf_counter() + 0.03
+        while time.perf_counter() < until:
+            sum(range(1000))
+
+    timer = QTimer(player, interval=60)
+    timer.timeout.connect(hold)
+    timer.start()
+    return timer
+
+
+def first_sound_ms(player: Player, *, fresh: Callable[[], None] | None = None) -> float:
+    """Return how long after Play the first sound came, from somewhere in the piece."""
+    recording = Recording(latency_ms=5)
+    if fresh is not None:
+        fresh()
+    asked = time.perf_counter()
+    player.play()
+    wait_ms(700)
+    player.pause()
+    wait_ms(100)
+    samples, times = recording.stop()
+    loud = np.flatnonzero((np.abs(samples).max(axis=1) > SILENT) & (times > asked))
+    return (times[loud[0]] - asked) * 1e3
+
+
+def longest_gap_ms(samples: NDArray[np.float32]) -> tuple[float, int]:
+    """Return the longest silence between the first sound and the last, and how many are over 2 ms."""
+    loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
+    gaps = (np.diff(loud) - 1) / RATE * 1e3
+    return float(gaps.max(initial=0.0)), int(np.sum(gaps > 2))
+
+
+def listen(player: Player, seconds: float, each_half_second: Callable[[int], None] = lambda _n: None) -> np.ndarray:
+    """Play from 5 s on and return what was heard."""
+    recording = Recording()
+    player.seek(5.0)
+    player.play()
+    for turn in range(round(2 * seconds)):
+        wait_ms(500)
+        each_half_second(turn)
+    player.pause()
+    wait_ms(200)
+    return recording.stop()[0]
+
+
+def report_starts(player: Player, piece: Performance, styled: Performance) -> None:
+    def quantiles(name: str, values: list[float]) -> None:
+        print(f"{name:<46} median {np.median(values):6.0f} ms   longest {max(values):6.0f} ms")
+
+    def newly_opened() -> None:
+        player.set_performances(None, None)
+        player.set_performances(piece, styled)
+        player.seek(300.0)
+
+    quantiles(
+        "Play to first sound, piece just opened", [first_sound_ms(player, fresh=newly_opened) for _ in range(PLAYS)]
+    )
+    places = np.random.default_rng(0).uniform(10, 580, PLAYS)
+    seeks = [first_sound_ms(player, fresh=lambda place=place: player.seek(place)) for place in places]
+    quantiles("Play to first sound, just after a seek", seeks)
+    player.seek(60.0)
+    wait_ms(1000)
+    quantiles("Play to first sound, resumed", [first_sound_ms(player) for _ in range(PLAYS)])
+
+
+def report_gaps(player: Player, seconds: float) -> None:
+    def row(name: str, samples: NDArray[np.float32]) -> None:
+        longest, count = longest_gap_ms(samples)
+        print(f"{name:<46} longest {longest:6.1f} ms   over 2 ms: {count}   in {len(samples) / RATE:.0f} s")
+
+    row("Gaps, machine as it is", listen(player, seconds / 4))
+    with Load():
+        row("Gaps, two processes (nice 10) burn both cores", listen(player, seconds))
+        timer = busy_window(player)
+        row("Gaps, and the window holds Python for 30 ms", listen(player, seconds / 2))
+        timer.stop()
+
+
+def report_switches(player: Player) -> None:
+    player.set_side("original")
+    plain = listen(player, SWITCHES / 2)
+    switched = listen(player, SWITCHES / 2, lambda turn: player.set_side(("styled", "original")[turn % 2]))
+    player.set_side("original")
+    steps = [float(np.abs(np.diff(samples, n=2, axis=0)).max()) for samples in (plain, switched)]
+    longest, _ = longest_gap_ms(switched)
+    print(f"{SWITCHES} switches of side: longest gap {longest:.1f} ms; largest bend of the wave {steps[1]:.4f}, "
+          f"without switching {steps[0]:.4f} (a click would stand out)")  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    seconds = parser.parse_args().seconds
+    if not all(map(shutil.which, ("pulseaudio", "pactl", "parec"))):
+        print("PulseAudio is not installed (Debian: pulseaudio, pulseaudio-utils): nothing was measured.")
+        return 0
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    piece = parse_midi(melody(NOTES), "ten minutes")
+    styled = piece.with_velocities(piece.velocities * 0.6 + 10)
+    with tempfile.TemporaryDirectory() as folder, SoundServer(Path(folder)):
+        player = Player()
+        player.set_performances(piece, styled)
+        wait_ms(1000)
+        print(f"{piece.duration_sec / 60:.0f} minutes, {len(piece):,} notes; load {os.getloadavg()[0]:.1f} on "
+              f"{os.cpu_count()} cores; {player.problem or 'sound goes to PulseAudio'}")  # fmt: skip
+        report_starts(player, piece, styled)
+        report_gaps(player, seconds)
+        report_switches(player)
+        player.close()
+    del application
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

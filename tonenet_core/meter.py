@@ -7,9 +7,10 @@ phases as unit vectors (0 spread evenly, 1 all at one place, wherever that place
 Rayleigh statistic n R^2 passes 18 once in tens of millions of trials; chance and a steady hand near the clock's tempo
 make free recordings reach more than that now and then.
 
-Measured over the 1132 files of the training data that say whether they are metered: 1119 (98.9 %) are told rightly; of
-the 508 free ones 3 are taken as metered (Bach at nearly 120 beats a minute), of the 624 metered ones 10 as free (live
-jazz over a click that the hand does not follow).
+Measured over the 1132 files of the training data that say whether they are metered: 1119 (98.8 %) are told rightly. Of
+the 509 free ones 5 are taken as metered (four fugues and preludes played at nearly 120 a minute; and a sequenced study
+whose onsets stand exactly on twelfths); of the 623 metered ones 8 as free (live jazz over a click that the hand does not
+follow).
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ make free recordings reach more than that now and then.
 
 Measured over the 1132 files of the training data that say whether they are metered: 1119 (98.8 %) are told rightly. Of
 the 509 free ones 5 are taken as metered (four fugues and preludes played at nearly 120 a minute; and a sequenced study
-whose onsets stand exactly on twelfths); of the 623 metered ones 8 as free (live jazz over a click that the hand does not
-follow).
+whose onsets stand exactly on twelfths); of the 623 metered ones 8 as free (live jazz over a click that the hand
+does not follow).
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ class MessageBar(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # selectable by mouse; screen readers are told of it anyway
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._close = QToolButton()
         self._close.setObjectName("dismissButton")
@@ -61,6 +62,7 @@ class MessageBar(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._close)
         session.changed.connect(self.refresh)
+        self.hide()
         self.refresh()
 
     def text(self) -> str:

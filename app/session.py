@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +18,7 @@ from app.jobs import Job, Jobs, JobState
 from app.model_process import Devices, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
+from app.takes import Take, Takes
 from tonenet_core import checkpoint
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, ToneNetError
@@ -40,20 +41,6 @@ class Message:
 
     kind: Literal["info", "warning", "error"]
     text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Take:
-    """One result: what the model made of the piece and how much of it is laid on; what undo goes back to."""
-
-    interpretation: Interpretation
-    strength: float
-    accents: float
-
-    @property
-    def style(self) -> str:
-        """The target style."""
-        return self.interpretation.style
 
 
 class Session(QObject):
@@ -122,9 +109,7 @@ class Session(QObject):
         self._transfer_job: Job | None = None
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
-        self._takes: list[Take | None] = [None]
-        self._at = 0
-        self._merging = ""  # the slider whose next change belongs to the same undo step
+        self._takes = Takes()
 
     # --- what there is -------------------------------------------------------------------------------------------
 
@@ -141,12 +126,12 @@ class Session(QObject):
     @property
     def take(self) -> Take | None:
         """The result as it is now, or None before a transfer."""
-        return self._takes[self._at]
+        return self._takes.now
 
     @property
     def style(self) -> str | None:
         """The style of the result, or None before a transfer."""
-        return self.take.style if self.take else None
+        return self.take.interpretation.style if self.take else None
 
     @property
     def source_style(self) -> str | None:
@@ -170,12 +155,12 @@ class Session(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether there is an earlier result."""
-        return self._at > 0
+        return self._takes.can_undo
 
     @property
     def can_redo(self) -> bool:
         """Whether an undone result can come back."""
-        return self._at < len(self._takes) - 1
+        return self._takes.can_redo
 
     # --- opening -------------------------------------------------------------------------------------------------
 
@@ -196,7 +181,7 @@ class Session(QObject):
         self._cancel_transfer()
         self.original, self.path = dropped.performance, dropped.path
         self.also_dropped = dropped.others
-        self._takes, self._at, self._merging = [None], 0, ""
+        self._takes = Takes()
         self.styled, self.side = None, "original"
         self.settings.remember_piece(dropped.path)
         self._give_player()
@@ -232,8 +217,7 @@ class Session(QObject):
         self._transfer_job = None
         if request.performance is not self.original:
             return
-        self._push(Take(interpretation, self.strength, self.accents))
-        self._merging = ""
+        self._takes.add(Take(interpretation, self.strength, self.accents))
         self._show_take(side="styled")
         self.warm()
 
@@ -299,37 +283,27 @@ class Session(QObject):
         self._adjusted("accents")
 
     def _adjusted(self, slider: str) -> None:
-        take = self.take
-        if take is None:
+        if self.take is None:
             self.changed.emit()
             return
-        changed = replace(take, strength=self.strength, accents=self.accents)
-        if self._merging == slider:
-            self._takes[self._at :] = [changed]
-        else:
-            self._push(changed)
-        self._merging = slider
+        self._takes.adjust(slider, self.strength, self.accents)
         self._show_take(side=self.side)
 
     def undo(self) -> None:
         """Go back to the result before; without one, to the original alone."""
-        self._go(self._at - 1)
+        self._move(-1)
 
     def redo(self) -> None:
         """Bring the result back that was undone last."""
-        self._go(self._at + 1)
+        self._move(1)
 
-    def _go(self, at: int) -> None:
-        if not 0 <= at < len(self._takes):
+    def _move(self, steps: int) -> None:
+        if self.original is None:
             return
-        self._at, self._merging = at, ""
+        self._takes.move(steps)
         if self.take is not None:
             self.strength, self.accents = self.take.strength, self.take.accents
         self._show_take(side=self.side if self.styled is not None else "styled")
-
-    def _push(self, take: Take) -> None:
-        self._takes[self._at + 1 :] = [take]
-        self._at += 1
 
     def _show_take(self, side: Side) -> None:
         assert self.original is not None

@@ -34,7 +34,7 @@ class Welcome(QFrame):
         row.setSpacing(10)
         row.addStretch(1)
         row.addWidget(_button(open_, self.tr("Open…"), "openButton", primary=True))
-        row.addWidget(_button(demo, self.tr("Play the demo"), "demoButton", primary=False))
+        row.addWidget(_button(demo, self.tr("Try the demo"), "demoButton", primary=False))
         row.addStretch(1)
         column.addLayout(row)
         column.addSpacing(16)

@@ -1,0 +1,187 @@
+"""The main job as a user does it, in the real window, with the shipped model in its real process."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
+
+from app.main_window import MainWindow
+from app.messages import MessageBar
+from app.player import Player
+from app.session import Session
+from app.settings import Settings
+from tests.app.drops import drop
+from tests.pieces import combo, melody, scale, velocities_only
+
+ANSWER_MS = 1_000  # Cancel answers within a second
+STARTS_MS = 60_000  # torch's import on a busy machine
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    """The window as the program makes it, on settings of its own and without an audio device."""
+    session = Session(settings=Settings(tmp_path / "settings.ini"), player=Player(audio=False))
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    yield window
+    window.close()
+    assert not multiprocessing.active_children()
+
+
+def part(window, name, kind=QWidget):
+    return window.findChild(kind, name)
+
+
+def click(qtbot, window, name):
+    qtbot.mouseClick(part(window, name, QPushButton), Qt.MouseButton.LeftButton)
+
+
+def press(qtbot, window, key, keys=Qt.KeyboardModifier.NoModifier):
+    qtbot.keyClick(window, key, keys)
+
+
+def dropped(qtbot, window, path):
+    assert drop(window, [path])
+    qtbot.waitUntil(lambda: window.session.path == path, timeout=10_000)
+
+
+def test_drop_transfer_compare_export(window, qtbot, tmp_path, monkeypatch):
+    session, source = window.session, tmp_path / "band.mid"
+    source.write_bytes(combo())
+    dropped(qtbot, window, source)
+    assert session.side == "original"
+    click(qtbot, window, "transferToClassicalButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    assert session.side == session.player.side == "styled"
+    press(qtbot, window, Qt.Key.Key_Tab)
+    assert session.side == session.player.side == "original"
+    press(qtbot, window, Qt.Key.Key_Tab)
+    assert session.side == session.player.side == "styled"
+    target = tmp_path / "out.mid"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *args: (str(target), "")))
+    press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert target.read_bytes() != source.read_bytes()
+    assert velocities_only(source.read_bytes(), target.read_bytes(), session.original.velocity_offsets)
+    assert source.read_bytes() == combo()
+    assert "out.mid" in part(window, "messageBar", MessageBar).text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["band.mid", "out.mid", "settings.ini"]
+
+
+def test_space_plays_and_the_sides_share_one_position(window, qtbot, tmp_path):
+    session, source = window.session, tmp_path / "piece.mid"
+    source.write_bytes(melody(200))
+    dropped(qtbot, window, source)
+    click(qtbot, window, "transferToJazzButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    press(qtbot, window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: session.player.position_sec > 0.1, timeout=20_000)
+    before = session.player.position_sec
+    press(qtbot, window, Qt.Key.Key_Tab)
+    assert session.player.playing
+    assert session.player.position_sec >= before
+    press(qtbot, window, Qt.Key.Key_Space)
+    assert not session.player.playing
+
+
+def test_cancel_in_the_middle_of_a_big_piece(window, qtbot, tmp_path):
+    session, source = window.session, tmp_path / "big.mid"
+    source.write_bytes(melody(40_000))
+    dropped(qtbot, window, source)
+    click(qtbot, window, "transferToClassicalButton")
+    bar = part(window, "progressBar", QProgressBar)
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=STARTS_MS)
+    asked = time.monotonic()
+    click(qtbot, window, "cancelButton")
+    qtbot.waitUntil(lambda: session.job is None, timeout=ANSWER_MS)
+    assert time.monotonic() - asked < ANSWER_MS / 1000
+    assert session.styled is None
+    assert not bar.isVisible()
+    small = tmp_path / "small.mid"
+    small.write_bytes(scale())
+    dropped(qtbot, window, small)
+    click(qtbot, window, "transferToClassicalButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+
+
+def test_a_damaged_file_is_refused_in_a_sentence_and_the_piece_stays(window, qtbot, tmp_path):
+    session, source, bad = window.session, tmp_path / "good.mid", tmp_path / "bad.mid"
+    source.write_bytes(scale())
+    bad.write_bytes(scale()[:30])
+    dropped(qtbot, window, source)
+    piece = session.original
+    assert drop(window, [bad])
+    bar = part(window, "messageBar", MessageBar)
+    qtbot.waitUntil(bar.isVisible, timeout=10_000)
+    assert "bad.mid" in bar.text()
+    assert session.original is piece
+    assert "good.mid" in window.windowTitle()
+
+
+@pytest.mark.data
+def test_every_file_of_the_robustness_set_is_opened_or_refused_in_a_sentence(window, qtbot, data_folder):
+    session = window.session
+    for path in sorted((data_folder / "robustness").glob("*.mid")):
+        session.path = None
+        session.dismiss_message()
+        assert drop(window, [path])
+        qtbot.waitUntil(lambda: session.idle, timeout=20_000)
+        assert (session.path is None) == (session.message is not None and session.message.kind == "error"), path.name
+        assert session.message is None or session.message.text.strip().endswith((".", ")")), path.name
+
+
+ROOT = Path(__file__).parents[2]
+LINUX = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc")
+
+
+def maps(pid):
+    """The files that a process has mapped; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/maps").read_text()
+    except OSError:
+        return ""
+
+
+def child_with(parent, library):
+    """The process id of the child of `parent` that has loaded `library`, or None."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent and library in maps(stat.parent.name):
+            return int(stat.parent.name)
+    return None
+
+
+def wait_for(condition):
+    until = time.monotonic() + STARTS_MS / 1000
+    while not (found := condition()):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    return found
+
+
+@LINUX
+def test_the_program_itself_keeps_qt_and_torch_apart(tmp_path):
+    """`python -m app FILE`: torch is in the child alone, Qt in the window alone, and both end together."""
+    source = tmp_path / "piece.mid"
+    source.write_bytes(scale())
+    settings = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    program = subprocess.Popen([sys.executable, "-m", "app", str(source)], cwd=ROOT, env=settings)
+    try:
+        child = wait_for(lambda: child_with(program.pid, "libtorch"))
+        assert "libtorch" not in maps(program.pid)
+        assert "libQt6Widgets" in maps(program.pid)
+        assert "libQt6" not in maps(child)
+    finally:
+        program.terminate()
+        program.wait(10)
+    wait_for(lambda: not Path(f"/proc/{child}").exists())

@@ -73,10 +73,12 @@ class Actions(QObject):
         self._refresh_cancel()
         self._refresh_playback()
 
-    def all(self) -> Iterable[QAction]:
-        """Return every action that has a shortcut, in the order of the menus."""
-        for menu in self.menus:
-            yield from (action for action in menu.actions() if not action.shortcut().isEmpty())
+    def with_keys(self) -> Iterable[tuple[str, str]]:
+        """Give what is done and the key for it, for every action that has one, in the order of the menus."""
+        for action in (action for menu in self.menus for action in menu.actions()):
+            text, _, shown = action.text().partition("\t")
+            if keys := shown or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText):
+                yield text.replace("&", "").rstrip("…"), keys
 
     def _build_file_actions(self) -> None:
         dialogs = self._dialogs
@@ -117,21 +119,15 @@ class Actions(QObject):
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _build_playback_actions(self) -> None:
-        session = self._session
+        """Make the actions of the transport; their keys are its own, and are only written into the menu here."""
+        session, player = self._session, self._session.player
         self.cancel = self._action("cancelAction", tr("&Cancel"), session.cancel, "Esc")
-        self.play = self._action("playAction", tr("&Play"), session.player.toggle, "Space", icon="play")
-        self.stop = self._action("stopAction", tr("&Stop"), session.player.stop, "Ctrl+.", icon="stop")
-        # Tab is switched off without a result, and moves the focus then; Ctrl+Tab always does.
+        self.play = self._action("playAction", tr("&Play"), player.toggle, icon="play", shown="Space")
+        self.stop = self._action("stopAction", tr("&Stop"), player.stop, icon="stop", shown="Shift+Space")
         self.swap = self._action(
-            "swapAction", tr("Hear the Other &Side (A/B)"), session.toggle_side, "Tab", icon="swap"
+            "swapAction", tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown="Tab"
         )
-        self.unloop = self._action(
-            "unloopAction", tr("Remove the &Loop"), lambda: session.player.set_loop(None), "Ctrl+L"
-        )
-        self.next_part = self._action("nextPartAction", tr("Move to the &Next Control"), self._focus_next, "Ctrl+Tab")
-
-    def _focus_next(self) -> None:
-        self._window.focusNextChild()
+        self.unloop = self._action("unloopAction", tr("Remove the &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
@@ -154,9 +150,7 @@ class Actions(QObject):
         transfer.addSeparator()
         transfer.addAction(self.cancel)
         playback.addActions([self.play, self.stop, self.swap, self.unloop])
-        help_.addActions([self.shortcuts, self.next_part])
-        help_.addSeparator()
-        help_.addAction(self.about)
+        help_.addActions([self.shortcuts, self.about])
         file.aboutToShow.connect(self._refresh_file_menus)
         self._refresh_file_menus()
 
@@ -203,7 +197,7 @@ class Actions(QObject):
 
     def _refresh_playback(self) -> None:
         playing = self._session.player.playing
-        self.play.setText(tr("&Pause") if playing else tr("&Play"))
+        self.play.setText((tr("&Pause") if playing else tr("&Play")) + "\tSpace")
         self.unloop.setEnabled(self._session.player.loop is not None)
 
     def _action(
@@ -215,8 +209,9 @@ class Actions(QObject):
         *,
         icon: str = "",
         tip: str = "",
+        shown: str = "",
     ) -> QAction:
-        action = QAction(text, self._window)
+        action = QAction(f"{text}\t{shown}" if shown else text, self._window)
         action.setObjectName(name)
         action.triggered.connect(lambda _=False: call())
         action.setShortcut(QKeySequence(keys))

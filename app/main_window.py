@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -149,13 +149,9 @@ class MainWindow(QMainWindow):
     def show_shortcuts(self) -> None:
         """Show every action that has a key, and what keys and mouse do in the views."""
         rows = [
-            (
-                action.text().replace("&", "").rstrip("…"),
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-            )
-            for action in self.actions_.all()
-        ]
-        rows += [
+            *self.actions_.with_keys(),
+            (self.tr("Loop, or none"), "L"),
+            (self.tr("Move to the next control"), self.tr("Tab; Ctrl+Tab while Tab switches the sides")),
             (self.tr("Move to the control before"), "Shift+Tab"),
             (self.tr("Press the button that has the focus"), self.tr("Enter")),
             (self.tr("Scroll, zoom the view that has the focus"), self.tr("Arrows, + and −; 0 shows all")),

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 log = logging.getLogger(__name__)
 
 # The callback is Python, the GUI thread may hold the interpreter for 30 to 50 ms, and two processes may burn the cores.
-# Through PulseAudio and PipeWire, miniaudio keeps one period in the server: 20 ms gave gaps under load, 60 ms none.
-PERIOD_MS = 60
+# Through PulseAudio and PipeWire miniaudio keeps but one period in the server, and asks for a whole one at a time:
+# 20 ms gave gaps under load, 60 ms few, 100 ms none; but each is heard as a delay when the side is switched.
+PERIOD_MS = 80
 PERIODS = 2
 NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
 

@@ -77,7 +77,7 @@ class AudioOutput:
         """Let `mix` be called from now on. After a silent start the device is looked for again."""
         if self.running:
             return
-        if self._lost or (self.problem is not None and not self._silent):
+        if self._lost or self.problem is not None:
             self.close()
         self.open()
         blocks = self._blocks()
@@ -114,7 +114,7 @@ class AudioOutput:
         except miniaudio.MiniaudioError as error:
             log.info("no audio device: %s", error)
             device = self._try_backends([miniaudio.Backend.NULL])
-        self.problem = NO_DEVICE if device.backend == "Null" else None
+        self.problem = NO_DEVICE if device.backend == "Null" and not self._silent else None
         return device
 
     def _try_backends(self, backends: list[Any] | None) -> Any:

@@ -19,6 +19,7 @@ CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
 FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
 ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge
 TAIL = 3 * SAMPLE_RATE  # what still rings after the last note is heard for 3 s
+_RESERVE = CHUNK // 4  # what must be rendered before a sound begins, so that it does not break off at once
 SHORTEST_LOOP = SAMPLE_RATE // 20
 
 ORIGINAL, STYLED = "original", "styled"
@@ -238,12 +239,11 @@ class Mixer:
         return self._tracks[ORIGINAL] if wanted is None else wanted
 
     def _track_for(self, frame: int, ahead: int) -> Track | None:
-        """Return the track to hear from `frame` on: one that has enough samples to fade out of, too."""
-        need = ahead + FADE
-        wanted = self._wanted_track()
-        if wanted is not None and wanted.ready(frame, need):
+        """Return the track to hear from `frame` on: one that has enough samples to fade in and out again, too."""
+        need = max(ahead, FADE) + FADE
+        wanted, heard = self._wanted_track(), self._heard
+        if wanted is not None and wanted.ready(frame, need + (0 if wanted is heard else _RESERVE)):
             return wanted
-        heard = self._heard
         if heard is not None and frame == self._frame and heard.ready(frame, need):
             return heard
         return None

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFont,
     QFontMetricsF,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -91,6 +92,16 @@ class SideButton(QAbstractButton):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Do nothing more: the press has picked."""
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter for the other side, Left for A and Right for B."""
+        key = event.key()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.picked.emit(int(key == Qt.Key.Key_Right))
+        else:
+            super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the half under the mouse."""

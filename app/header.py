@@ -54,7 +54,7 @@ class Header(QWidget):
         minutes, seconds = divmod(round(piece.duration_sec), 60)
         parts = [self.tr("{0} notes").format(f"{len(piece):,}"), f"{minutes}:{seconds:02d}"]
         if self._session.style:
-            parts.append(f"{self._session.source_style} → {self._session.style}")
+            parts.append(self.tr("styled: {0}").format(self._session.style))
         self.facts.setText("  ·  ".join(parts))
 
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions, Dialogs
+from app.dynamics_panel import DynamicsPanel
 from app.header import Header
 from app.messages import MessageBar
 from app.piano_roll import PianoRoll
@@ -196,8 +197,14 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
         self._pages.addWidget(self._splitter)
-        side = TransferPanel(session)
+        side = QWidget()
         side.setFixedWidth(PANEL_WIDTH)
+        panels = QVBoxLayout(side)
+        panels.setContentsMargins(0, 0, 0, 0)
+        panels.setSpacing(EDGE)
+        panels.addWidget(TransferPanel(session))
+        panels.addWidget(DynamicsPanel(session), 1)
+        panels.addStretch(0)
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)

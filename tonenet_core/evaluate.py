@@ -149,11 +149,13 @@ def _measure(
 
 
 def _baselines(info: CheckpointInfo, piece: TrainingPiece) -> dict[str, NDArray[np.float64]]:
-    """Return what the simple predictors say of a piece, `(n,)` each."""
-    known = info.training["data"][piece.style]
+    """Return what the simple predictors say of a piece, `(n,)` each; those that the checkpoint has the data for."""
     keys = piece.notes["pitch"].astype(np.int64) - LOWEST_PITCH
-    return {
-        f"flat {FLAT}": np.full(len(keys), float(FLAT)),
+    flat = {f"flat {FLAT}": np.full(len(keys), float(FLAT))}
+    known = info.training.get("data", {}).get(piece.style)
+    if known is None:
+        return flat
+    return flat | {
         "style mean": np.full(len(keys), float(known["mean"])),
         "per-pitch mean": np.asarray(known["by_key"])[keys],
     }

@@ -26,6 +26,7 @@ from app.messages import MessageBar
 from app.piano_roll import PianoRoll
 from app.preferences import Preferences
 from app.session import Session
+from app.side_column import SideColumn
 from app.transfer_panel import TransferPanel
 from app.transport import Transport
 from app.velocity_lane import VelocityLane
@@ -37,7 +38,6 @@ from tonenet_core.locations import RESOURCES
 DEMO = RESOURCES / "demo" / "corner-table.mid"
 SMALLEST = (1024, 640)
 FIRST = (1440, 900)
-PANEL_WIDTH = 296
 EDGE = 10
 
 
@@ -197,18 +197,10 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
         self._pages.addWidget(self._splitter)
-        side = QWidget()
-        side.setFixedWidth(PANEL_WIDTH)
-        panels = QVBoxLayout(side)
-        panels.setContentsMargins(0, 0, 0, 0)
-        panels.setSpacing(EDGE)
-        panels.addWidget(TransferPanel(session))
-        panels.addWidget(DynamicsPanel(session), 1)
-        panels.addStretch(0)
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(side)
+        middle.addWidget(SideColumn(TransferPanel(session), DynamicsPanel(session)))
         actions = self.actions_
         central = QWidget()
         column = QVBoxLayout(central)

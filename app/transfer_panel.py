@@ -40,10 +40,9 @@ class TransferPanel(QWidget):
         self._progress = _ProgressPanel(session)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(10)
         for part in (self._styles, self._amounts, self._progress):
             column.addWidget(part)
-        column.addStretch(1)
 
 
 class _Panel(QFrame):
@@ -151,6 +150,7 @@ class _AmountsPanel(_Panel):
         self.seed.setObjectName("seedSpin")
         self.seed.setAccessibleName(self.tr("Seed"))
         self.seed.setRange(0, 2**31 - 1)
+        self.seed.setToolTip(self.tr("Another seed, another performance"))
         self.seed.setFixedWidth(110)
         self.seed.valueChanged.connect(session.set_seed)
         self._strength_value, self._accents_value = _value_label(), _value_label()
@@ -164,7 +164,8 @@ class _AmountsPanel(_Panel):
             grid.addWidget(value, index * 3, 1)
             grid.addWidget(slider, index * 3 + 1, 0, 1, 2)
             grid.setRowMinimumHeight(index * 3 + 2, 4)
-        grid.addWidget(_name(self.tr("Seed"), self.seed), 6, 0)
+        self._seed_name = _name(self.tr("Seed"), self.seed)
+        grid.addWidget(self._seed_name, 6, 0)
         grid.addWidget(self.seed, 6, 1)
         self.refresh()
 
@@ -181,12 +182,9 @@ class _AmountsPanel(_Panel):
             value.setText(f"{amount} %")
         with QSignalBlocker(self.seed):
             self.seed.setValue(session.seed)
-        self.seed.setEnabled(session.seeded)
-        self.seed.setToolTip(
-            self.tr("Another seed, another performance")
-            if session.seeded
-            else self.tr("This model draws nothing by lot: it plays a piece the same way every time")
-        )
+        # A model that draws nothing by lot plays a piece the same way every time: a seed would do nothing.
+        self.seed.setVisible(session.seeded)
+        self._seed_name.setVisible(session.seeded)
 
     @staticmethod
     def _slider(name: str, label: str, tip: str, maximum: int, set_value: Callable[[float], None]) -> QSlider:

@@ -118,8 +118,9 @@ class RenderAhead(threading.Thread):
     def _work(self) -> bool:
         """Do what is most urgent; tell whether there may be more."""
         if self._retry:
-            self._retry, self.stuck = False, False
+            self._retry = False
             self._close_renderers()
+            self._report(self._output.problem)
         self._keep_device()
         sides = self._mixer.sides
         if not sides or self.stuck:
@@ -128,7 +129,7 @@ class RenderAhead(threading.Thread):
         if job is None:
             return False
         self._render(*job)
-        if not self._output.opened and not self.stuck:  # now, so that Play need not wait for it
+        if not self._output.opened and self.problem is None:  # now, so that Play need not wait for it
             self._output.open()
             self._report(self._output.problem)
         return True
@@ -171,7 +172,6 @@ class RenderAhead(threading.Thread):
         try:
             if side not in self._renderers:
                 self._renderers[side] = ChunkRenderer(Renderer(find_soundfont(self._soundfont)))
-                self._report(self._output.problem)
             self._renderers[side].render(track, self._schedule(track), index)
         except ToneNetError as error:
             self._mixer.cut()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,6 +22,7 @@ from app.theme import set_icon
 
 _HANDLE = 16  # pixels, as in the style sheet
 _ICON = QSize(16, 16)
+_ROOM_FOR_HINT = 1200
 _STEP_MS, _PAGE_MS = 1000, 5000
 
 
@@ -119,7 +120,7 @@ class Transport(QFrame):
         self.position_slider.setToolTip(self.tr("Click or drag to go somewhere else (arrow keys: one second)"))
         self.position_slider.setSingleStep(_STEP_MS)
         self.position_slider.setPageStep(_PAGE_MS)
-        self.position_slider.setMinimumWidth(140)
+        self.position_slider.setMinimumWidth(100)
         self.position_slider.actionTriggered.connect(self._moved_by_key)
         self.position_slider.sliderPressed.connect(self._seek)
         self.position_slider.sliderReleased.connect(self._seek)
@@ -181,6 +182,11 @@ class Transport(QFrame):
 
     def _focus_on(self) -> None:
         self.window().focusNextChild()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hint out where there is little room."""
+        self._hint.setVisible(self.width() >= _ROOM_FOR_HINT)
+        super().resizeEvent(event)
 
     # --- what is shown -------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests import pieces
 from tests.pieces import PEDAL_DOWN, PEDAL_UP, TICKS, Note
+from tonenet_core import soundfont as soundfonts
 from tonenet_core import synth
 from tonenet_core.errors import Cancelled, SynthError
 from tonenet_core.midi import parse_midi
@@ -224,8 +225,8 @@ def test_own_folder_before_the_systems_and_damaged_files_are_passed_over(monkeyp
     own_copy = own / "good.SF2"
     own_copy.unlink()
     own_copy.write_bytes(soundfont.read_bytes())
-    monkeypatch.setattr(synth, "SOUNDFONTS", own)
-    monkeypatch.setattr(synth, "_SYSTEM_FOLDERS", (str(system),))
+    monkeypatch.setattr(soundfonts, "SOUNDFONTS", own)
+    monkeypatch.setattr(soundfonts, "_SYSTEM_FOLDERS", (str(system),))
     assert find_soundfont() == own_copy.resolve()
     assert "fluidr3.sf2 is not a SoundFont" in caplog.text
     own_copy.unlink()
@@ -235,19 +236,19 @@ def test_own_folder_before_the_systems_and_damaged_files_are_passed_over(monkeyp
 def test_in_a_folder_the_piano_that_answers_to_velocity_comes_first(monkeypatch, tmp_path, soundfont):
     for name in ("another.sf2", "FluidR3Mono_GM.sf2", "default-GM.sf2"):
         (tmp_path / name).write_bytes(soundfont.read_bytes())
-    monkeypatch.setattr(synth, "SOUNDFONTS", tmp_path)
+    monkeypatch.setattr(soundfonts, "SOUNDFONTS", tmp_path)
     assert find_soundfont().name == "FluidR3Mono_GM.sf2"
 
 
 def test_pretty_midis_soundfont_is_the_last_resort(monkeypatch, tmp_path, soundfont):
-    monkeypatch.setattr(synth, "SOUNDFONTS", tmp_path)
-    monkeypatch.setattr(synth, "RESOURCES", tmp_path)
-    monkeypatch.setattr(synth, "_SYSTEM_FOLDERS", ())
+    monkeypatch.setattr(soundfonts, "SOUNDFONTS", tmp_path)
+    monkeypatch.setattr(soundfonts, "RESOURCES", tmp_path)
+    monkeypatch.setattr(soundfonts, "_SYSTEM_FOLDERS", ())
     assert find_soundfont() == soundfont
 
 
 def test_without_any_soundfont_the_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(synth, "_candidates", lambda: iter(()))
+    monkeypatch.setattr(soundfonts, "_candidates", lambda: iter(()))
     with pytest.raises(SynthError, match="apt install fluidr3mono-gm-soundfont"):
         find_soundfont()
 

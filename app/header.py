@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.session import Session
+from app.time_grid import clock
 
 ICON_ONLY = frozenset({"undoAction", "redoAction"})
 
@@ -51,8 +52,7 @@ class Header(QWidget):
         room = max(self.width() // 3, 120)
         self.name.setText(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, room))
         self.name.setToolTip(str(path))
-        minutes, seconds = divmod(round(piece.duration_sec), 60)
-        parts = [self.tr("{0} notes").format(f"{len(piece):,}"), f"{minutes}:{seconds:02d}"]
+        parts = [self.tr("{0} notes").format(f"{len(piece):,}"), clock(piece.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("styled: {0}").format(self._session.style))
         self.facts.setText("  ·  ".join(parts))

@@ -8,12 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QMainWindow,
     QMessageBox,
     QPushButton,
-    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,14 +21,12 @@ from app.actions import Actions, Dialogs
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
 from app.messages import MessageBar
-from app.piano_roll import PianoRoll
 from app.preferences import Preferences
 from app.session import Session
 from app.side_column import SideColumn
 from app.transfer_panel import TransferPanel
 from app.transport import Transport
-from app.velocity_lane import VelocityLane
-from app.velocity_matrix import VelocityMatrix
+from app.views import Views
 from app.welcome import Welcome
 from tonenet_core import __version__
 from tonenet_core.locations import RESOURCES
@@ -160,6 +156,7 @@ class MainWindow(QMainWindow):
             (self.tr("Scroll in time, in the views"), self.tr("Shift+wheel")),
             (self.tr("Seek; mark a loop, in the views"), self.tr("Click; drag")),
         ]
+        rows = [(what.replace(" ", "&nbsp;"), keys.replace(" ", "&nbsp;")) for what, keys in rows]
         cells = "".join(
             f"<tr><td>{what}</td><td style='padding-left:32px'><b>{keys}</b></td></tr>" for what, keys in rows
         )
@@ -193,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> QWidget:
         session = self.session
-        self._splitter = self._build_views()
+        self._splitter = Views(session)
         self._pages = QStackedWidget()
         self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
         self._pages.addWidget(self._splitter)
@@ -213,33 +210,6 @@ class MainWindow(QMainWindow):
         for button in central.findChildren(QPushButton):
             button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
         return central
-
-    def _build_views(self) -> QSplitter:
-        session = self.session
-        rolls = _panel(PianoRoll(session, "original"), PianoRoll(session, "styled"))
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.setHandleWidth(EDGE)
-        for part, stretch in (
-            (rolls, 50),
-            (_panel(VelocityLane(session)), 17),
-            (_panel(VelocityMatrix(session)), 20),
-        ):
-            splitter.addWidget(part)
-            splitter.setStretchFactor(splitter.count() - 1, stretch)
-        splitter.setCollapsible(0, False)
-        splitter.setSizes([500, 170, 200])
-        return splitter
-
-
-def _panel(*views: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("class", "panel")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(8, 6, 8, 6)
-    column.setSpacing(4)
-    for view in views:
-        column.addWidget(view, 1)
-    return frame
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

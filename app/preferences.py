@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -95,6 +96,7 @@ class Preferences(QDialog):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(self.soundfont, 1)
         row.addWidget(self.browse)
         hint = QLabel(
@@ -105,6 +107,7 @@ class Preferences(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(10)
         form.setHorizontalSpacing(16)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("SoundFont"), row)
         form.addRow("", hint)
         form.addRow(self.tr("Device for the models"), self.device)

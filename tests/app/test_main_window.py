@@ -4,7 +4,17 @@ import threading
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QMessageBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from app.main_window import DEMO, SMALLEST, MainWindow
 from app.messages import BugDialog, BugReporter, MessageBar
@@ -241,7 +251,10 @@ def test_the_window_fits_its_smallest_size(window, session, piece_file, open_pie
         part = window.findChild(QWidget, name)
         corner = part.mapTo(window, part.rect().bottomRight())
         assert window.rect().contains(corner), name
-        assert part.height() >= 20, name
+        assert part.height() >= part.minimumSizeHint().height(), name
+    for frame in window.findChildren(QFrame):
+        if frame.property("class") == "panel" and frame.isVisible():
+            assert frame.height() >= frame.minimumSizeHint().height(), frame.objectName()
 
 
 def test_no_text_is_cut_off(window, session, piece_file, open_piece, transfer):
@@ -255,6 +268,22 @@ def test_no_text_is_cut_off(window, session, piece_file, open_piece, transfer):
         if label.isVisible() and label.text() and not label.wordWrap() and label.width() < label.sizeHint().width()
     ]
     assert not cut
+
+
+def test_a_low_window_leaves_out_what_does_not_fit_and_a_high_one_brings_it_back(
+    window, session, piece_file, open_piece
+):
+    open_piece(session, piece_file)
+    lane, dynamics = (window.findChild(QWidget, name) for name in ("velocityLane", "dynamicsPanel"))
+    session.say("warning", "A sentence.")
+    window.resize(*SMALLEST)
+    QApplication.processEvents()
+    assert not lane.isVisible()
+    assert not dynamics.isVisible()
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert lane.isVisible()
+    assert dynamics.isVisible()
 
 
 def test_shape_is_remembered(qtbot, tiny_model):

@@ -169,7 +169,11 @@ class Session(QObject):
         self.open_paths([path])
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open the first MIDI file of what was dropped (files, folders) and keep the others on offer."""
+        """Open the first MIDI file of what was dropped (files, folders) and keep the others on offer.
+
+        A transfer that runs is cancelled: who opens another piece should not wait for this one's.
+        """
+        self._cancel_transfer()
         if self._open_job is not None:
             self._open_job.cancel()
         title = self.tr("Opening {0}").format(paths[0].name)
@@ -178,7 +182,7 @@ class Session(QObject):
 
     def _opened(self, dropped: Dropped) -> None:
         self._open_job = None
-        self._cancel_transfer()
+        self._cancel_transfer()  # one that was asked for while the file was read is for the piece before
         self.original, self.path = dropped.performance, dropped.path
         self.also_dropped = dropped.others
         self._takes = Takes()

@@ -35,7 +35,7 @@ class _Rest(QWidget):
         column = QVBoxLayout(self._room)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(content)
-        column.addStretch(0)
+        column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the content in, or leave it out."""

@@ -242,7 +242,8 @@ class _ProgressPanel(_Panel):
             return
         if self.isHidden() and not self._reveal.isActive():
             self._reveal.start()
-        self._title.setText(job.title)
+        waiting = self.tr("{0}, {1} waiting").format(job.title, job.waiting)
+        self._title.setText(waiting if job.waiting else job.title)
         self._title.setToolTip(job.title)
         self._left.setText(self._remaining(job))
         self.bar.setRange(0, FINE if job.fraction else 0)

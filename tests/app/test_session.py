@@ -95,13 +95,15 @@ def test_what_cannot_be_opened_gets_a_sentence_and_the_open_piece_stays(
     assert session.path == piece_file
 
 
-def test_a_refused_file_does_not_stop_a_transfer(slow_session, piece_file, open_piece, tmp_path, qtbot):
-    """The file can only be read after the transfer here; what matters is that nobody cancelled that."""
+def test_opening_does_not_wait_for_a_transfer_that_runs(slow_session, piece_file, open_piece, tmp_path, qtbot):
     open_piece(slow_session, piece_file)
     slow_session.transfer("jazz")
     qtbot.waitUntil(lambda: slow_session.job is not None, timeout=5_000)
-    slow_session.open(tmp_path / "none.mid")
-    assert slow_session.job.waiting == 1
+    other = tmp_path / "other.mid"
+    other.write_bytes(scale())
+    open_piece(slow_session, other)
+    qtbot.waitUntil(lambda: slow_session.idle, timeout=5_000)
+    assert slow_session.styled is None
 
 
 def test_notices_of_the_reader_are_shown(session, open_piece, tmp_path):

@@ -28,6 +28,7 @@ from tonenet_core.locations import RESOURCES
 ICONS = RESOURCES / "icons"
 THEME_PROPERTY = "tonenetTheme"
 ICON_PROPERTY = "tonenetIcon"
+TINT_PROPERTY = "themeIconTint"
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
 VELOCITY_STEPS = 16
 """In how many colours the views draw velocities; each stands for 8 velocities."""
@@ -249,8 +250,12 @@ def icon(name: str, colour: str | None = None) -> QIcon:
 
 def set_icon(target: QAbstractButton | QAction, name: str) -> None:
     """Give a button or action an icon that keeps up with the theme; a primary button gets it in its text's colour."""
+    colour = current().on_accent if target.property("primary") else current().text
+    if (target.property(ICON_PROPERTY), target.property(TINT_PROPERTY)) == (name, colour):
+        return  # rendering takes a millisecond, and widgets ask at every change
     target.setProperty(ICON_PROPERTY, name)
-    target.setIcon(icon(name, current().on_accent if target.property("primary") else None))
+    target.setProperty(TINT_PROPERTY, colour)
+    target.setIcon(icon(name, colour))
 
 
 def repolish(widget: QWidget, **properties: Any) -> None:

@@ -28,7 +28,7 @@ from tonenet_core.locations import RESOURCES
 ICONS = RESOURCES / "icons"
 THEME_PROPERTY = "tonenetTheme"
 ICON_PROPERTY = "tonenetIcon"
-TINT_PROPERTY = "themeIconTint"
+TINT_PROPERTY = "tonenetIconTint"
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
 VELOCITY_STEPS = 16
 """In how many colours the views draw velocities; each stands for 8 velocities."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self._dialogs())
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
-        self.resize(*FIRST)
+        self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(session.settings.bytes("geometry"))
         self._splitter.restoreState(session.settings.bytes("splitter"))
         self._take_drops_alone()

@@ -188,7 +188,7 @@ class _Run:
                 losses.clear()
         progress(1.0)
 
-    def _one_step(self, prepared: dict[str, list[Any]]) -> dict[str, float]:
+    def _one_step(self, prepared: dict[str, dict[str, list[Any]]]) -> dict[str, float]:
         import torch
 
         training = self.recipe.training
@@ -223,15 +223,15 @@ class _Run:
 
     # -- data --------------------------------------------------------------------------------------------------
 
-    def _prepared_pieces(self) -> dict[str, list[Any]]:
-        """Return each style's training pieces as the model wants them."""
+    def _prepared_pieces(self) -> dict[str, dict[str, list[Any]]]:
+        """Return each style's training pieces by source, as the model wants them."""
         found = list(self.cache.pieces("train", self.network.styles))
         self._statistics = self.network.data_statistics(found)
-        pieces: dict[str, list[Any]] = {style: [] for style in self.network.styles}
+        pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
         for piece in found:
-            pieces[piece.style].append(self.network.prepare_piece(piece))
-        for style, prepared in pieces.items():
-            if not prepared:
+            pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
+        for style, sources in pieces.items():
+            if not sources:
                 raise DataError(f"{self.cache.folder} holds no training pieces of the style {style!r}.")
         return pieces
 

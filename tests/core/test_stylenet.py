@@ -16,7 +16,9 @@ def small(seed=0, **changes):
 
 
 def fit(network, pieces, steps, rate=1e-2):
-    prepared = {style: [network.prepare_piece(piece) for piece in pieces if piece.style == style] for style in STYLES}
+    prepared = {
+        style: {"rules": [network.prepare_piece(piece) for piece in pieces if piece.style == style]} for style in STYLES
+    }
     optimizer = torch.optim.Adam(network.parameters(), lr=rate)
     losses = []
     for step in range(steps):
@@ -54,9 +56,8 @@ def test_styles_share_no_weight_of_their_own_layers():
     own = [{id(p) for module in (network.style_lstm[i], network.head[i]) for p in module.parameters()} for i in (0, 1)]
     assert not own[0] & own[1]
 
-    network(
-        network.sample_batch({s: [network.prepare_piece(scale_piece(s))] for s in STYLES}, 2, np.random.default_rng(0))
-    )["jazz"].backward()
+    pieces = {style: {"rules": [network.prepare_piece(scale_piece(style))]} for style in STYLES}
+    network(network.sample_batch(pieces, 2, np.random.default_rng(0)))["jazz"].backward()
     assert all(parameter.grad is None for parameter in network.style_lstm[1].parameters())
     assert any(parameter.grad is not None and parameter.grad.any() for parameter in network.style_lstm[0].parameters())
 
@@ -64,7 +65,7 @@ def test_styles_share_no_weight_of_their_own_layers():
 def test_only_struck_cells_count():
     network = small(dropout=0.0)
     piece = network.prepare_piece(scale_piece("jazz"))
-    batch = network.sample_batch({style: [piece] for style in STYLES}, 2, np.random.default_rng(0))
+    batch = network.sample_batch({style: {"rules": [piece]} for style in STYLES}, 2, np.random.default_rng(0))
     before = float(network(batch)["loss"].detach())
     for style in STYLES:
         silent = batch[style]["notes"][..., 0] == 0
@@ -149,7 +150,7 @@ def test_transposing_keeps_notes_and_velocities_together():
     network = small(transpose=12)
     piece = network.prepare_piece(scale_piece("jazz"))
     for seed in range(5):
-        batch = network.sample_batch({style: [piece] for style in STYLES}, 4, np.random.default_rng(seed))
+        batch = network.sample_batch({style: {"rules": [piece]} for style in STYLES}, 4, np.random.default_rng(seed))
         for style in STYLES:
             struck = batch[style]["notes"][..., 0] == 1
             assert torch.equal(struck, batch[style]["velocities"] > 0)
@@ -171,3 +172,14 @@ def test_prediction_leaves_the_number_of_threads_as_it_was():
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_sources_of_a_style_are_drawn_equally_often_whatever_their_size():
+    network = small()
+    soft = network.prepare_piece(scale_piece("jazz", bars=4, velocity=10))
+    loud = [network.prepare_piece(scale_piece("jazz", bars=40, velocity=90)) for _ in range(5)]
+    pieces = {style: {"small": [soft], "large": loud} for style in STYLES}
+    rng = np.random.default_rng(0)
+    loudest = network.sample_batch(pieces, 400, rng)["jazz"]["velocities"].flatten(1).amax(dim=1)
+
+    assert 0.4 < float((loudest == 10).float().mean()) < 0.6

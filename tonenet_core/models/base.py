@@ -47,8 +47,8 @@ class TrainingPiece:
 class Trainable(Protocol):
     """A network that the one training loop can train: `nn.Module` whose `forward` is one training step's loss."""
 
-    def sample_batch(self, pieces: dict[str, list[Any]], windows: int, rng: np.random.Generator) -> Any:
-        """Return one batch of arrays, drawn from pieces prepared by `prepare_piece`, `windows` of each style."""
+    def sample_batch(self, pieces: dict[str, dict[str, list[Any]]], windows: int, rng: np.random.Generator) -> Any:
+        """Return one batch of arrays, `windows` of each style, drawn from prepared pieces by style and source."""
         ...
 
     def prepare_piece(self, piece: TrainingPiece) -> Any:

@@ -110,17 +110,16 @@ class StyleNet(nn.Module):
         return encode(piece, self.grid)
 
     def sample_batch(
-        self, pieces: dict[str, list[GridEncoding]], windows: int, rng: np.random.Generator
+        self, pieces: dict[str, dict[str, list[GridEncoding]]], windows: int, rng: np.random.Generator
     ) -> dict[str, dict[str, Tensor]]:
         """Return, for each style, `windows` random windows: notes `(B, T, 88, 2)` and velocities `(B, T, 88)`, uint8.
 
-        A piece is drawn in proportion to its length, so that each step of the data is seen equally often.
+        A style's sources are drawn equally often, whatever their size and grid; a piece of a source in proportion to
+        its length.
         """
         batch = {}
         for style in self.styles:
-            lengths = np.array([piece.steps for piece in pieces[style]], dtype=np.float64)
-            drawn = rng.choice(len(lengths), size=windows, p=lengths / lengths.sum())
-            cut = [self._random_window(pieces[style][index], rng) for index in drawn]
+            cut = [self._random_window(_draw(pieces[style], rng), rng) for _ in range(windows)]
             batch[style] = {
                 "notes": torch.from_numpy(np.stack([notes for notes, _ in cut])),
                 "velocities": torch.from_numpy(np.stack([velocities for _, velocities in cut])),
@@ -181,6 +180,13 @@ class StyleNet(nn.Module):
                 weight[inside] += fade[step]
         progress(1.0)
         return np.clip(total / np.maximum(weight, 1e-9) * LOUDEST, 1, 127).astype(np.float32)
+
+
+def _draw(sources: dict[str, list[GridEncoding]], rng: np.random.Generator) -> GridEncoding:
+    """Draw a source, then one of its pieces in proportion to its length."""
+    pieces = sources[sorted(sources)[rng.integers(len(sources))]]
+    lengths = np.array([piece.steps for piece in pieces], dtype=np.float64)
+    return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
 
 
 def _padded(read: Any, start: int, stop: int) -> NDArray[np.uint8]:

@@ -6,7 +6,6 @@ The baselines come from the checkpoint's own training data, so a set of unseen p
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +24,7 @@ from tonenet_core.progress import Progress, no_progress
 
 FLAT = 64
 METRICS = {"MAE": mae, "MAE, mean removed": mean_removed_mae, "Pearson r": pearson}
+HEAD_METRICS = ("MAE", "MAE, mean removed")
 
 Figures = dict[str, list[float]]
 
@@ -38,7 +38,8 @@ class Report:
         split: of the data.
         pieces: data set -> number of pieces.
         velocity: data set -> predictor -> metric -> one figure a piece.
-        heads: data set -> head -> MAE of each piece played by that head.
+        heads: data set -> head -> metric -> one figure a piece that this head plays.
+        gain: data set -> metric -> by how much the piece's own head errs less than the best of the others, a piece.
         distance: data set -> mean absolute difference of the first two heads' velocities, a piece.
     """
 
@@ -46,7 +47,8 @@ class Report:
     split: str
     pieces: dict[str, int] = field(default_factory=dict)
     velocity: dict[str, dict[str, Figures]] = field(default_factory=dict)
-    heads: dict[str, Figures] = field(default_factory=dict)
+    heads: dict[str, dict[str, Figures]] = field(default_factory=dict)
+    gain: dict[str, Figures] = field(default_factory=dict)
     distance: Figures = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Report:
             "pieces": self.pieces,
             "velocity": _summarised(self.velocity),
             "heads": _summarised(self.heads),
+            "gain": _summarised(self.gain),
             "distance": _summarised(self.distance),
         }
 
@@ -69,16 +72,23 @@ class Report:
             for predictor, figures in predictors.items():
                 lines += [f"| {predictor} | {' | '.join(_cell(figures[metric]) for metric in METRICS)} |"]
             lines += [""]
-        heads = list(next(iter(self.heads.values())))
-        lines += ["**Each head on each data set (MAE)**, and the mean difference between the heads' velocities", ""]
-        lines += [
-            f"| | {' | '.join(f'{head} head' for head in heads)} | difference |",
-            "|---|" + "---|" * (len(heads) + 1),
-        ]
-        for source, figures in self.heads.items():
-            cells = [_cell(figures[head]) for head in heads]
-            lines += [f"| {source} | {' | '.join(cells)} | {_cell(self.distance[source])} |"]
+        if not self.gain:  # a model of one style has nothing to tell apart
+            return "\n".join(lines)
+        for metric in HEAD_METRICS:
+            lines += self._heads_as_markdown(metric)
+        lines += ["**Mean difference between the heads' velocities**", "", "| | difference |", "|---|---|"]
+        lines += [f"| {source} | {_cell(figures)} |" for source, figures in self.distance.items()]
         return "\n".join(lines) + "\n"
+
+    def _heads_as_markdown(self, metric: str) -> list[str]:
+        heads = list(next(iter(self.heads.values())))
+        titles = [*(f"{head} head" for head in heads), "gain of the own head"]
+        lines = [f"**Each head on each data set: {metric}**", "", f"| | {' | '.join(titles)} |"]
+        lines += ["|---|" + "---|" * len(titles)]
+        for source, by_head in self.heads.items():
+            cells = [*(by_head[head][metric] for head in heads), self.gain[source][metric]]
+            lines += [f"| {source} | {' | '.join(map(_cell, cells))} |"]
+        return [*lines, ""]
 
 
 def _summarised(figures: Any) -> Any:
@@ -125,27 +135,33 @@ def _measure(
     info: CheckpointInfo, model: StyleModel, pieces: list[TrainingPiece], split: str, progress: Progress
 ) -> Report:
     report = Report(info.name, split)
-    velocity: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    heads: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    distance: dict[str, list[float]] = defaultdict(list)
     for index, piece in enumerate(pieces):
         progress(index / len(pieces))
         true = piece.notes["velocity"].astype(np.float64)
         played = {style: model.predict(piece, style) for style in info.styles}
-        for style, velocities in played.items():
-            heads[piece.source][style].append(mae(true, velocities))
-        if len(info.styles) > 1:
-            first, second = (played[style] for style in info.styles[:2])
-            distance[piece.source].append(float(np.mean(np.abs(first - second))))
+        report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
         for name, predicted in (_baselines(info, piece) | {info.title: played[piece.style]}).items():
             for metric, measure in METRICS.items():
-                velocity[piece.source][name][metric].append(measure(true, predicted))
-        report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
+                _add(report.velocity, measure(true, predicted), piece.source, name, metric)
+        for metric in HEAD_METRICS:
+            errors = {style: METRICS[metric](true, velocities) for style, velocities in played.items()}
+            for style, error in errors.items():
+                _add(report.heads, error, piece.source, style, metric)
+            own = errors.pop(piece.style)
+            if errors:
+                _add(report.gain, min(errors.values()) - own, piece.source, metric)
+        if len(played) > 1:
+            first, second = (played[style] for style in info.styles[:2])
+            _add(report.distance, float(np.mean(np.abs(first - second))), piece.source)
     progress(1.0)
-    report.velocity = {source: {n: dict(f) for n, f in named.items()} for source, named in velocity.items()}
-    report.heads = {source: dict(figures) for source, figures in heads.items()}
-    report.distance = dict(distance)
     return report
+
+
+def _add(figures: Any, value: float, *names: str) -> None:
+    """Append a value to the list under these names, one inside the other."""
+    for name in names[:-1]:
+        figures = figures.setdefault(name, {})
+    figures.setdefault(names[-1], []).append(value)
 
 
 def _baselines(info: CheckpointInfo, piece: TrainingPiece) -> dict[str, NDArray[np.float64]]:

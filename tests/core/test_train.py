@@ -177,16 +177,18 @@ def test_the_evaluation_tells_what_was_learnt(trained, cache):
     for source in ("jazz", "classical"):
         table = report.velocity[source]
         assert list(table) == ["flat 64", "style mean", "per-pitch mean", "Tiny"]
-        assert table["Tiny"]["MAE"] == report.heads[source][source]
+        assert table["Tiny"]["MAE"] == report.heads[source][source]["MAE"]
         assert np.mean(table["Tiny"]["MAE"]) < np.mean(table["style mean"]["MAE"])
         assert table["flat 64"]["Pearson r"] == [0.0]
         other = "classical" if source == "jazz" else "jazz"
-        assert report.heads[source][source] < report.heads[source][other]
+        own, others = (report.heads[source][head]["MAE"][0] for head in (source, other))
+        assert report.gain[source]["MAE"] == [others - own]
+        assert own < others
         assert report.distance[source][0] > 3
     text = report.as_markdown()
     assert "| Tiny |" in text
     assert "classical head" in text
-    assert report.as_json()["heads"]["jazz"]["jazz"]["pieces"] == report.heads["jazz"]["jazz"]
+    assert report.as_json()["heads"]["jazz"]["jazz"]["MAE"]["pieces"] == report.heads["jazz"]["jazz"]["MAE"]
 
 
 def test_evaluating_on_a_split_without_pieces(trained, cache):

@@ -40,9 +40,10 @@ EDGE = 10
 class MainWindow(QMainWindow):
     """The main window over one session; closing it ends the session."""
 
-    def __init__(self, session: Session) -> None:
-        """Build the window; it is not shown yet."""
+    def __init__(self, session: Session | None = None) -> None:
+        """Build the window over a session, or over one of its own; it is not shown yet."""
         super().__init__()
+        session = Session() if session is None else session
         self.session = session
         self.setObjectName("mainWindow")
         self.setWindowTitle("ToneNet")

@@ -328,3 +328,12 @@ def test_no_two_parts_share_a_key(window):
     keys = [shortcut.key().toString() for shortcut in window.findChildren(QShortcut)]
     keys += [action.shortcut().toString() for action in window.findChildren(QAction) if not action.shortcut().isEmpty()]
     assert sorted(set(keys)) == sorted(keys)
+
+
+def test_without_a_session_it_has_one_of_its_own(qtbot, piece_file):
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.session.open(piece_file)
+    qtbot.waitUntil(lambda: window.session.original is not None)
+    window.close()
+    assert window.session.idle

@@ -37,7 +37,9 @@ def window(qtbot, tmp_path):
 
 
 def part(window, name, kind=QWidget):
-    return window.findChild(kind, name)
+    found = window.findChild(kind, name)
+    assert found is not None, f"no {name} in the window"  # Qt aborts the whole program when a test clicks on None
+    return found
 
 
 def click(qtbot, window, name):

@@ -53,7 +53,7 @@ class Request:
         performance: the original; its source bytes stay behind, only the arrays cross the pipe.
         model: path of the checkpoint.
         style: the style to transfer to.
-        seed: of the model's random numbers.
+        seed: of the performance of a piece without dynamics.
         device: "auto", "cpu" or "cuda:N".
     """
 
@@ -98,18 +98,15 @@ class InProcess:
 
     def interpret(self, request: Request, progress: Progress) -> Interpretation:
         """Load the model unless it is the last one used, and run it."""
-        import torch
-
         from tonenet_core.checkpoint import load
         from tonenet_core.transfer import interpret
 
         progress(0.0)
-        torch.manual_seed(request.seed)
         key = (request.model, request.device)
         if key != self._key:
             self._model = load(request.model, device=request.device)
             self._key = key
-        return interpret(request.performance, self._model, request.style, progress=progress)
+        return interpret(request.performance, self._model, request.style, seed=request.seed, progress=progress)
 
     def close(self) -> None:
         """Forget the loaded model."""

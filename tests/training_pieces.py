@@ -3,7 +3,7 @@
 import numpy as np
 
 from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
 
 STYLES = ("jazz", "classical")
 
@@ -21,6 +21,8 @@ def scale_piece(style, bars=2, seed=0, velocity=None):
     return TrainingPiece(
         notes=notes,
         beats_sec=np.arange(bars * 4 + 1) * 0.5,
+        downbeats_sec=np.arange(bars + 1) * 2.0,
+        pedal=np.zeros(0, PEDAL_DTYPE),
         style=style,
         source=f"{style} rules",
         name=f"{style} {seed}",

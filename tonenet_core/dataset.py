@@ -1,7 +1,7 @@
 """Folders of MIDI -> a cache of arrays that training reads without any MIDI package.
 
-A cache is a folder: `notes.npy` and `beats.npy` hold all pieces end to end, `pieces.json` says which rows belong to
-whom. The arrays are memory-mapped, so a cache may be larger than memory.
+A cache is a folder: `notes.npy`, `beats.npy`, `downbeats.npy` and `pedal.npy` hold all pieces end to end, `pieces.json`
+says which rows belong to whom. The arrays are memory-mapped, so a cache may be larger than memory.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError, MidiError
 from tonenet_core.models.base import TrainingPiece
 from tonenet_core.performance import NOTE_DTYPE
 from tonenet_core.progress import Progress, no_progress
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
+ARRAYS = ("notes", "beats", "downbeats", "pedal")
 SPLITS = ("train", "valid", "test")
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi")
 logger = logging.getLogger(__name__)
@@ -109,7 +112,8 @@ def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list
 def _write(folder: Path, entries: list[Entry], cache: Path, progress: Progress) -> list[str]:
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
 
-    notes, beats, pieces, left_out = [], [], [], []
+    arrays: dict[str, list[NDArray[Any]]] = {name: [] for name in ARRAYS}
+    pieces, left_out = [], []
     for index, entry in enumerate(entries):
         progress(index / len(entries))
         try:
@@ -118,15 +122,18 @@ def _write(folder: Path, entries: list[Entry], cache: Path, progress: Progress) 
             left_out.append(str(error))
             logger.warning("left out: %s", error)
             continue
-        notes.append(performance.notes)
-        beats.append(performance.beats_sec)
-        pieces.append({**asdict(entry), "notes": len(performance.notes), "beats": len(performance.beats_sec)})
+        rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
+        for name, array in zip(ARRAYS, rows, strict=True):
+            arrays[name].append(array)
+        pieces.append({**asdict(entry), **{name: len(found[-1]) for name, found in arrays.items()}})
     if not pieces:
         raise DataError(f"None of the {len(entries)} files in {folder} could be read.")
-    all_notes, all_beats = np.concatenate(notes), np.concatenate(beats)
-    np.save(cache / "notes.npy", all_notes)
-    np.save(cache / "beats.npy", all_beats)
-    digest = hashlib.sha256(all_notes.tobytes() + all_beats.tobytes() + json.dumps(pieces).encode()).hexdigest()
+    whole = {name: np.concatenate(found) for name, found in arrays.items()}
+    for name, array in whole.items():
+        np.save(cache / f"{name}.npy", array)
+    # Downbeats and pedal are no part of the digest: it names the data, and it shall not change with what we read of it.
+    named = json.dumps([{key: piece[key] for key in piece if key not in ARRAYS[2:]} for piece in pieces])
+    digest = hashlib.sha256(whole["notes"].tobytes() + whole["beats"].tobytes() + named.encode()).hexdigest()
     header = {"format": CACHE_FORMAT, "sha256": digest, "pieces": pieces}
     (cache / "pieces.json").write_text(json.dumps(header, indent=0), encoding="utf-8")
     progress(1.0)
@@ -139,23 +146,28 @@ class Cache:
 
     Attributes:
         sha256: of all notes, beats and names: what a checkpoint remembers as its data.
+        bounds: for each array, where the rows of each piece begin, and where the last one's end.
     """
 
     folder: Path
     sha256: str
     entries: tuple[Entry, ...]
-    note_bounds: tuple[int, ...]
-    beat_bounds: tuple[int, ...]
+    bounds: dict[str, tuple[int, ...]]
 
     def pieces(self, split: str, styles: tuple[str, ...] | None = None) -> Iterator[TrainingPiece]:
         """Yield the pieces of a split, of these styles or of all; their arrays stay on disk until they are read."""
-        notes = np.load(self.folder / "notes.npy", mmap_mode="r")
-        beats = np.load(self.folder / "beats.npy", mmap_mode="r")
+        arrays = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
         for index, entry in enumerate(self.entries):
             if entry.split == split and (styles is None or entry.style in styles):
+                rows = {
+                    name: array[self.bounds[name][index] : self.bounds[name][index + 1]]
+                    for name, array in arrays.items()
+                }
                 yield TrainingPiece(
-                    notes=notes[self.note_bounds[index] : self.note_bounds[index + 1]],
-                    beats_sec=beats[self.beat_bounds[index] : self.beat_bounds[index + 1]],
+                    notes=rows["notes"],
+                    beats_sec=rows["beats"],
+                    downbeats_sec=rows["downbeats"],
+                    pedal=rows["pedal"],
                     style=entry.style,
                     source=entry.source,
                     name=entry.file,
@@ -172,12 +184,11 @@ def open_cache(folder: Path) -> Cache:
         header = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))
         notes = np.load(folder / "notes.npy", mmap_mode="r")
         pieces = header["pieces"]
-        counts = [(piece.pop("notes"), piece.pop("beats")) for piece in pieces]
+        if header["format"] != CACHE_FORMAT or notes.dtype != NOTE_DTYPE:
+            raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
+        counts = {name: [piece.pop(name) for piece in pieces] for name in ARRAYS}
         entries = tuple(Entry(**piece) for piece in pieces)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{folder} is no training cache; make one with `tonenet prepare`. ({error})") from error
-    if header.get("format") != CACHE_FORMAT or notes.dtype != NOTE_DTYPE:
-        raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
-    note_bounds = (0, *(int(end) for end in np.cumsum([count for count, _ in counts])))
-    beat_bounds = (0, *(int(end) for end in np.cumsum([count for _, count in counts])))
-    return Cache(folder, header["sha256"], entries, note_bounds, beat_bounds)
+    bounds = {name: (0, *(int(end) for end in np.cumsum(rows))) for name, rows in counts.items()}
+    return Cache(folder, header["sha256"], entries, bounds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,30 @@ NOTE_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8"), ("pitch", "u
 
 PEDAL_DTYPE = np.dtype([("time_sec", "f8"), ("value", "u1")])
 """One row a sustain-pedal message (controller 64), value 0..127, sorted by time."""
+
+
+class Piece(Protocol):
+    """What a model sees of a piano piece: a Performance, or a piece of a training cache. Arrays as in `Performance`."""
+
+    @property
+    def notes(self) -> NDArray[np.void]:
+        """`(n,)` of `NOTE_DTYPE`."""
+        ...
+
+    @property
+    def beats_sec(self) -> NDArray[np.float64]:
+        """`(b,)`, empty for a free recording."""
+        ...
+
+    @property
+    def downbeats_sec(self) -> NDArray[np.float64]:
+        """`(d,)`, empty for a free recording."""
+        ...
+
+    @property
+    def pedal(self) -> NDArray[np.void]:
+        """`(m,)` of `PEDAL_DTYPE`."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,19 +1,26 @@
 """Performance -> Performance in another style: a model run, and what is laid on the notes afterwards.
 
 `interpret` runs the model once; `apply` then answers at once to strength and accents. `transfer` is both.
+
+A model that knows distributions carries the player's accents over by quantile transport (`quantiles.py`); of one that
+knows only a middle velocity, the player's deviations from it are added to the target's. A piece without dynamics has
+no accents: the first kind performs it, with residuals that hang together like a player's.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import ToneNetError
-from tonenet_core.models.base import StyleModel
-from tonenet_core.performance import Performance
+from tonenet_core.models.base import Distribution, DistributionModel, StyleModel
+from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, transport, velocity_at
 
 STRONGEST = 1.5
 
@@ -43,6 +50,7 @@ def interpret(
     style: str,
     *,
     source_style: str | None = None,
+    seed: int = 0,
     progress: Progress = no_progress,
 ) -> Interpretation:
     """Run a model over a piece.
@@ -51,8 +59,9 @@ def interpret(
         performance: the piece; only its velocities will change.
         model: see `checkpoint.load`.
         style: one of the model's styles.
-        source_style: the style it is played in; None: the one whose velocities for these notes come nearest to the
-            player's, loudness apart.
+        source_style: the style it is played in; None: the one that tells best how the player shaped these notes,
+            loudness apart.
+        seed: of the performance of a piece without dynamics; without effect on any other.
         progress: see `Progress`.
 
     Raises:
@@ -63,13 +72,54 @@ def interpret(
         if name is not None and name not in model.styles:
             raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")
     needed = [style] if source_style == style else [style, source_style] if source_style else list(model.styles)
-    predicted = {}
-    for index, each in enumerate(needed):
-        predicted[each] = model.predict(performance, each, part(progress, index, len(needed)))
+    if not isinstance(model, DistributionModel):
+        predicted = _of_each(needed, model.predict, performance, progress)
+        return _by_addition(performance, predicted, style, source_style)
+    said = _of_each(needed, model.distribution, performance, progress)
+    if has_dynamics(performance):
+        return _by_transport(performance, said, style, source_style)
+    scores = coherent_scores(len(performance), model.residuals(style), seed)
+    return _performed(said[style], scores, style, source_style or style)
+
+
+T = TypeVar("T")
+
+
+def _of_each(
+    styles: Sequence[str], run: Callable[[Piece, str, Progress], T], piece: Piece, progress: Progress
+) -> dict[str, T]:
+    """Run a model once for each style."""
+    return {style: run(piece, style, part(progress, index, len(styles))) for index, style in enumerate(styles)}
+
+
+def has_dynamics(performance: Performance) -> bool:
+    """Return whether the velocities differ: False for what was step-entered or exported from notation."""
+    return len(performance) > 0 and bool(np.ptp(performance.velocities) > 0)
+
+
+def _by_transport(
+    performance: Performance, said: dict[str, Distribution], style: str, source_style: str | None
+) -> Interpretation:
+    """Carry the player's quantiles from the source style to the target; within one style nothing changes."""
+    played = performance.velocities.astype(np.float64)
+    source = source_style or max(said, key=lambda each: log_likelihood(said[each].shape, played))
+    carried = played if source == style else transport(steps(said[source].shape), steps(said[style].shape), played)
+    return Interpretation(style, source, said[style].median(), carried.astype(np.float32))
+
+
+def _performed(said: Distribution, scores: NDArray[np.float64], style: str, source: str) -> Interpretation:
+    """Play a piece without dynamics: the style's median, and residuals drawn along the whole piece."""
+    target, median = steps(said.shape), said.median()
+    residual = velocity_at(target, from_normal(scores)) - velocity_at(target, 0.5)
+    return Interpretation(style, source, median, median + residual.astype(np.float32))
+
+
+def _by_addition(
+    performance: Performance, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
+) -> Interpretation:
     played = performance.velocities.astype(np.float32)
-    source = source_style or min(needed, key=lambda each: _unlikeness(played, predicted[each]))
-    flat = len(played) == 0 or np.ptp(played) == 0  # step-entered or notation export: it has no accents to keep
-    accents = np.float32(0) if flat else played - predicted[source]
+    source = source_style or min(predicted, key=lambda each: _unlikeness(played, predicted[each]))
+    accents = played - predicted[source] if has_dynamics(performance) else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents)
 
 
@@ -110,11 +160,12 @@ def transfer(
     source_style: str | None = None,
     strength: float = 1.0,
     accents: float | None = None,
+    seed: int = 0,
     progress: Progress = no_progress,
 ) -> Performance:
     """Return the piece with the velocities of another style; everything else of it stays as it was.
 
     Args and errors: as in `interpret` and `apply`; accents None is the model's own default.
     """
-    interpretation = interpret(performance, model, style, source_style=source_style, progress=progress)
+    interpretation = interpret(performance, model, style, source_style=source_style, seed=seed, progress=progress)
     return apply(performance, interpretation, strength, model.default_accents if accents is None else accents)

@@ -165,7 +165,7 @@ def test_a_missing_recipe(tmp_path, cache):
 
 def test_the_shipped_recipes_are_sound():
     recipes = [read_recipe(path) for path in sorted(RECIPES.glob("*.toml"))]
-    assert [recipe.name for recipe in recipes] == ["stylenet"]
+    assert {"stylenet", "luong", "performer"} <= {recipe.name for recipe in recipes}
     for recipe in recipes:
         checkpoint.build(recipe.model, recipe.config)
 

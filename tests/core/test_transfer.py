@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from tests.pieces import Note, melody, piece
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import parse_midi
+from tonenet_core.models.base import Distribution
 from tonenet_core.progress import no_progress
+from tonenet_core.quantiles import CENTRE
 from tonenet_core.transfer import apply, interpret, transfer
 
 MELODY = parse_midi(melody(120, seed=1), "melody.mid")
@@ -120,3 +122,77 @@ def test_wrong_requests_get_a_sentence():
         apply(MELODY, interpretation, strength=1.6)
     with pytest.raises(ValueError, match="accents"):
         apply(MELODY, interpretation, accents=-0.1)
+
+
+# -- models of distributions --------------------------------------------------------------------------------------
+
+
+@dataclass
+class BellModel(RuleModel):
+    """The two styles as bell curves around the rule's velocity; classical is played twice as widely as jazz."""
+
+    default_accents: float = 1.0
+
+    def distribution(self, piece, style, progress=no_progress):
+        middle = self.predict(piece, style, progress).astype(float)
+        sd = {"jazz": 4.0, "classical": 8.0}[style]
+        values = np.arange(128)
+        shape = np.exp(-0.5 * ((values - CENTRE - (middle - middle.mean())[:, None]) / sd) ** 2)
+        level = np.exp(-0.5 * ((values - middle[:, None]) / sd) ** 2)
+        return Distribution(shape.astype(np.float16), level.astype(np.float16))
+
+    def residuals(self, style):
+        return np.array([0.6, 0.8])
+
+
+def test_accents_are_said_again_in_the_target_style():
+    accents = np.where(np.arange(len(MELODY)) % 2 == 0, 4, -4)
+    source = played_in("jazz", accents=accents)
+    styled = transfer(source, BellModel(), "classical", source_style="jazz")
+    residual = styled.velocities - RuleModel().predict(MELODY, "classical")
+
+    assert residual[accents > 0].mean() - residual[accents < 0].mean() == pytest.approx(16, abs=2)
+
+
+def test_there_and_back_by_transport_returns_the_piece():
+    source = played_in("jazz", loudness=10, accents=np.arange(len(MELODY)) % 7)
+    there = transfer(source, BellModel(), "classical", source_style="jazz")
+    back = transfer(there, BellModel(), "jazz", source_style="classical")
+
+    assert np.sqrt(np.mean((back.velocities.astype(float) - source.velocities) ** 2)) <= 0.75
+    assert np.abs(there.velocities.astype(float) - source.velocities).mean() > 4
+
+
+@pytest.mark.parametrize("style", ["jazz", "classical"])
+def test_the_source_style_is_judged_by_likelihood_and_within_a_style_nothing_changes(style):
+    source = played_in(style, loudness=15)
+    interpretation = interpret(source, BellModel(), style)
+
+    assert interpretation.source_style == style
+    assert apply(source, interpretation, accents=1.0).to_bytes() == source.to_bytes()
+
+
+def test_without_accents_it_is_the_styles_median_whatever_was_played():
+    first = transfer(played_in("jazz"), BellModel(), "classical", accents=0.0)
+    second = transfer(played_in("jazz", accents=np.arange(len(MELODY)) % 9), BellModel(), "classical", accents=0.0)
+
+    assert np.array_equal(first.velocities, second.velocities)
+
+
+def test_a_piece_without_dynamics_is_performed():
+    flat = MELODY.with_velocities(np.full(len(MELODY), 80))
+    first, same, other = (transfer(flat, BellModel(), "classical", seed=seed) for seed in (1, 1, 2))
+    median = transfer(flat, BellModel(), "classical", accents=0.0)
+    residual = first.velocities.astype(float) - median.velocities
+
+    assert np.array_equal(first.velocities, same.velocities)
+    assert not np.array_equal(first.velocities, other.velocities)
+    assert 4 < residual.std() < 12
+    assert transfer(flat, BellModel(), "classical", strength=0.0).to_bytes() == flat.to_bytes()
+
+
+def test_the_seed_matters_to_a_piece_without_dynamics_alone():
+    source = played_in("jazz", accents=np.arange(len(MELODY)) % 5)
+
+    first, second = (transfer(source, BellModel(), "classical", seed=seed) for seed in (1, 2))
+    assert np.array_equal(first.velocities, second.velocities)

@@ -8,28 +8,13 @@ duration, so nothing is shifted by quantisation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.performance import KEYS, LOWEST_PITCH
+from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 
 STRUCK, SOUNDING = 0, 1  # the note matrix's two planes: [1 1] struck, [0 1] sustained, [0 0] off
-
-
-class Notes(Protocol):
-    """What is encoded: a Performance, or a piece from a training cache."""
-
-    @property
-    def notes(self) -> NDArray[np.void]:
-        """`(n,)` of `NOTE_DTYPE`."""
-        ...
-
-    @property
-    def beats_sec(self) -> NDArray[np.float64]:
-        """`(b,)`, empty for a free recording."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -136,7 +121,7 @@ class GridEncoding:
         return np.clip(read, 1, 127).astype(np.uint8)
 
 
-def encode(piece: Notes, grid: Grid) -> GridEncoding:
+def encode(piece: Piece, grid: Grid) -> GridEncoding:
     """Place the notes of a piece on a grid: each onset and release goes to its nearest step boundary.
 
     Args:

@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import Any
 
 MODELS: dict[str, tuple[str, str]] = {
+    "luong": ("tonenet_core.models.luong", "Luong"),
+    "performer": ("tonenet_core.models.performer", "Performer"),
     "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
 }
 """Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.encoding.grid import Notes
 from tonenet_core.metrics import mae
-from tonenet_core.performance import KEYS, LOWEST_PITCH
+from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.quantiles import CENTRE, steps, velocity_at
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +24,7 @@ class StyleModel(Protocol):
     styles: tuple[str, ...]
     default_accents: float
 
-    def predict(self, piece: Notes, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
+    def predict(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return the style's median velocity for each note, `(n,)`, 1..127; depends on the notes alone.
 
         Raises:
@@ -34,11 +34,53 @@ class StyleModel(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class Distribution:
+    """What a style does at each note.
+
+    Attributes:
+        shape: `(n, 128)` float16, probability of each velocity relative to the piece's loudness; column
+            `quantiles.CENTRE` is "as loud as the piece".
+        level: `(n, 128)` float16, probability of each velocity 0..127.
+    """
+
+    shape: NDArray[np.float16]
+    level: NDArray[np.float16]
+
+    def median(self) -> NDArray[np.float32]:
+        """Return the median velocity of each note, `(n,)`, 1..127: the shape's, at the mean loudness of the level."""
+        if not len(self.shape):
+            return np.zeros(0, np.float32)
+        shape = velocity_at(steps(self.shape), 0.5)
+        level = velocity_at(steps(self.level), 0.5).mean() + CENTRE
+        velocity: NDArray[np.float32] = np.clip(shape - shape.mean() + level, 1, 127).astype(np.float32)
+        return velocity
+
+
+@runtime_checkable
+class DistributionModel(StyleModel, Protocol):
+    """A style model that knows how likely each velocity is, not only a middle one."""
+
+    def distribution(self, piece: Piece, style: str, progress: Progress = no_progress) -> Distribution:
+        """Return the style's distribution for each note; depends on the notes alone.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+    def residuals(self, style: str) -> NDArray[np.float64]:
+        """Return how a style's residuals hang together along a piece, as `quantiles.autoregression` does."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
 class TrainingPiece:
-    """One piece of a training cache; `Notes` with what training needs to know of it."""
+    """One piece of a training cache; `Piece` with what training needs to know of it."""
 
     notes: NDArray[np.void]
     beats_sec: NDArray[np.float64]
+    downbeats_sec: NDArray[np.float64]
+    pedal: NDArray[np.void]
     style: str
     source: str  # the data set it comes from
     name: str

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tonenet_core.devices import one_thread
-from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, Notes, encode
+from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, encode
 from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
-from tonenet_core.performance import KEYS
+from tonenet_core.performance import KEYS, Piece
 from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
@@ -149,7 +149,7 @@ class StyleNet(nn.Module):
 
     @torch.inference_mode()
     @one_thread()
-    def predict(self, piece: Notes, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
+    def predict(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return the style's velocity for each note, `(n,)`, 1..127.
 
         Windows as long as those of the training overlap by half and are blended with weights that fall to zero at

@@ -59,8 +59,8 @@ class Actions(QObject):
         """Re-read the session."""
         session = self._session
         piece, result = session.original is not None, session.styled is not None
-        if session.styles() != self._styles:
-            self._build_style_actions(session.styles())
+        if session.choices.styles != self._styles:
+            self._build_style_actions(session.choices.styles)
         for action in self._style_actions:
             action.setEnabled(piece)
         self.export_midi.setEnabled(result)

@@ -91,7 +91,7 @@ class Histogram(QWidget):
         super().__init__(parent)
         self.before: NDArray[np.float64] | None = None
         self.after: NDArray[np.float64] | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(HIGHEST)
         self.setAccessibleName(self.tr("Histogram of velocities, before and after"))
 

@@ -24,6 +24,7 @@ from app.messages import MessageBar
 from app.preferences import Preferences
 from app.session import Session
 from app.side_column import SideColumn
+from app.style_meter import StyleMeter
 from app.transfer_panel import TransferPanel
 from app.transport import Transport
 from app.views import Views
@@ -198,7 +199,7 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(SideColumn(TransferPanel(session), DynamicsPanel(session)))
+        middle.addWidget(SideColumn(TransferPanel(session), StyleMeter(session), DynamicsPanel(session)))
         actions = self.actions_
         central = QWidget()
         column = QVBoxLayout(central)

@@ -53,6 +53,7 @@ class Request:
         performance: the original; its source bytes stay behind, only the arrays cross the pipe.
         model: path of the checkpoint.
         style: the style to transfer to.
+        source_style: what the piece is played in; None: what the model takes it for.
         seed: of the performance of a piece without dynamics.
         device: "auto", "cpu" or "cuda:N".
     """
@@ -60,6 +61,7 @@ class Request:
     performance: Performance
     model: str
     style: str
+    source_style: str | None = None
     seed: int = 0
     device: str = "auto"
 
@@ -106,7 +108,14 @@ class InProcess:
         if key != self._key:
             self._model = load(request.model, device=request.device)
             self._key = key
-        return interpret(request.performance, self._model, request.style, seed=request.seed, progress=progress)
+        return interpret(
+            request.performance,
+            self._model,
+            request.style,
+            source_style=request.source_style,
+            seed=request.seed,
+            progress=progress,
+        )
 
     def close(self) -> None:
         """Forget the loaded model."""

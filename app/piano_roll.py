@@ -133,7 +133,7 @@ class PianoRoll(TimePlot):
         """Show the session's notes and what they are called."""
         original = self._side == "original"
         performance = self.session.original if original else self.session.styled
-        self.set_title(self._name(), "A" if original else "B")
+        self.set_title(self._name(), "A" if original else "B", "" if original else self._origin())
         self.set_heard(self.session.side == self._side)
         self.set_empty("" if performance is not None else self._invitation(), "import" if original else "")
         if performance is not self._shown:
@@ -173,10 +173,21 @@ class PianoRoll(TimePlot):
     def _name(self) -> str:
         if self._side == "original":
             return self.tr("Original")
-        if self.session.styled is None or self.session.style is None:
+        take = self.session.take
+        if take is None:
             return self.tr("Styled")
-        percent = f"{self.session.strength * 100:.0f}"
-        return self.tr("{0}  ·  strength {1} %").format(self.session.style.capitalize(), percent)
+        style, percent = take.interpretation.style.capitalize(), f"{take.strength * 100:.0f}"
+        return self.tr("{0}  ·  strength {1} %").format(style, percent)
+
+    def _origin(self) -> str:
+        """Tell what made the result: another model may be chosen by now."""
+        take = self.session.take
+        if take is None:
+            return ""
+        style, source = take.interpretation.style, take.interpretation.source_style
+        if style == source:
+            return self.tr("Made by {0}").format(take.model)
+        return self.tr("Made by {0}, from {1} to {2}").format(take.model, source, style)
 
     def _invitation(self) -> str:
         if self._side == "original":
@@ -189,4 +200,7 @@ class PianoRoll(TimePlot):
         """Tell screen readers what a look would tell."""
         self.setAccessibleName(self.tr("Piano roll: {0}").format(self._name()))
         count = len(self._shown) if self._shown is not None else 0
-        self.setAccessibleDescription(self.tr("{0} notes").format(f"{count:,}") if count else self._invitation())
+        told = [self.tr("{0} notes").format(f"{count:,}") if count else self._invitation()]
+        if self._side == "styled" and self._origin():
+            told.append(self._origin())
+        self.setAccessibleDescription("; ".join(told))

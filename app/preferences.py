@@ -39,7 +39,7 @@ class Preferences(QDialog):
         self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
-        self.device.setCurrentIndex(max(self.device.findData(session.device), 0))
+        self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
         self.theme = self._combo("themeCombo", self.tr("Theme"))
         for name, text in (
             ("dark", self.tr("Dark")),

@@ -6,15 +6,17 @@ Views read what they show from here whenever `changed` comes, and call the metho
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.choices import Choices
 from app.files import Dropped, export_name, open_first
 from app.jobs import Job, Jobs, JobState
+from app.judging import Judging, shipped_judge
 from app.model_process import Devices, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
@@ -25,7 +27,10 @@ from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.synth import find_soundfont, render_wav
-from tonenet_core.transfer import STRONGEST, Interpretation, apply
+from tonenet_core.transfer import STRONGEST, Interpretation, apply, has_dynamics
+
+if TYPE_CHECKING:
+    from tonenet_core.judge import Judge
 
 Side = Literal["original", "styled"]
 
@@ -37,10 +42,12 @@ class Message:
     Attributes:
         kind: how it is shown.
         text: full sentences.
+        of_result: whether it is over once the result is another.
     """
 
     kind: Literal["info", "warning", "error"]
     text: str
+    of_result: bool = False
 
 
 class Session(QObject):
@@ -53,10 +60,8 @@ class Session(QObject):
         styled: the result; None before a transfer.
         path: the open piece's file.
         side: which of the two is heard.
-        strength: 0..1.5, how much of the style is laid on.
-        accents: 0..1, how much of the player's own accents is kept.
-        seed: for models that draw by lot.
-        models: the checkpoints found.
+        choices: what is chosen for the next transfer, and where the sliders stand.
+        judging: what an independent judge says of both sides.
         devices: what the models can run on, as the model process reports it; empty until it did.
         message: what the message bar says; None for nothing.
         also_dropped: MIDI files that came with the open piece and are not open.
@@ -73,6 +78,8 @@ class Session(QObject):
         settings: Settings | None = None,
         models: Sequence[CheckpointInfo] | None = None,
         player: Player | None = None,
+        *,
+        load_judge: Callable[[], Judge | None] = shipped_judge,
         parent: QObject | None = None,
     ) -> None:
         """Start empty.
@@ -82,6 +89,7 @@ class Session(QObject):
             settings: the user's own unless given.
             models: the installed ones unless given.
             player: a new one unless given.
+            load_judge: gives the judge of styles, or None; called in the background.
             parent: as in Qt.
         """
         super().__init__(parent)
@@ -92,13 +100,8 @@ class Session(QObject):
         self.side: Side = "original"
         self.message: Message | None = None
         self.also_dropped: tuple[Path, ...] = ()
-        self.models = list(checkpoint.installed() if models is None else models)
+        self.choices = Choices(checkpoint.installed() if models is None else models, self.settings.device)
         self.devices: Devices = []
-        self.seed = 0
-        self.strength = 1.0
-        self.accents = self.models[0].default_accents if self.models else 0.0
-        self.model_name = self.models[0].name if self.models else ""
-        self.device = self.settings.device
         self.player = player or Player()
         if self.settings.soundfont is not None:
             self.player.set_soundfont(self.settings.soundfont)
@@ -106,6 +109,8 @@ class Session(QObject):
         self._runner: Runner = runner or ModelProcess()
         self._jobs = Jobs(self)
         self._jobs.changed.connect(self.progressed)
+        self.judging = Judging(load_judge, self._failed, self)
+        self.judging.changed.connect(self.changed)
         self._transfer_job: Job | None = None
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
@@ -120,8 +125,8 @@ class Session(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether no job runs or waits."""
-        return self._jobs.idle
+        """Whether no job runs or waits, the judge's included."""
+        return self._jobs.idle and self.judging.idle
 
     @property
     def take(self) -> Take | None:
@@ -134,23 +139,14 @@ class Session(QObject):
         return self.take.interpretation.style if self.take else None
 
     @property
-    def source_style(self) -> str | None:
-        """The style that the model took the original to be in, or None before a transfer."""
-        return self.take.interpretation.source_style if self.take else None
-
-    @property
-    def model(self) -> CheckpointInfo | None:
-        """The chosen model, or None when none is installed."""
-        return next((info for info in self.models if info.name == self.model_name), None)
-
-    def styles(self) -> tuple[str, ...]:
-        """Return the styles of the chosen model by name; each gets a button."""
-        return tuple(sorted(self.model.styles)) if self.model else ()
+    def flat(self) -> bool:
+        """Whether the open piece has no dynamics of its own; False without a piece."""
+        return self.original is not None and not has_dynamics(self.original)
 
     @property
     def seeded(self) -> bool:
-        """Whether the chosen model draws by lot, so that the seed matters."""
-        return bool(self.model and self.model.config.get("seeded", False))
+        """Whether the seed matters: there is something to perform, and the chosen model does so."""
+        return self.flat and self.choices.model is not None and self.choices.model.performs
 
     @property
     def can_undo(self) -> bool:
@@ -186,9 +182,9 @@ class Session(QObject):
         self.original, self.path = dropped.performance, dropped.path
         self.also_dropped = dropped.others
         self._takes = Takes()
-        self.styled, self.side = None, "original"
+        self.choices.source_style = None
+        self._follow_take(side="original")
         self.settings.remember_piece(dropped.path)
-        self._give_player()
         notices = [*dropped.performance.notices]
         if dropped.others:
             notices.append(self._name_others(dropped.others))
@@ -204,26 +200,54 @@ class Session(QObject):
 
     def transfer(self, style: str) -> None:
         """Run the model on the open piece; a run that goes on is cancelled. Without a piece it does nothing."""
-        if self.original is None or self.model is None:
+        model = self.choices.model
+        if self.original is None or model is None:
             return
         self._cancel_transfer()
         self.dismiss_message()
-        request = Request(self.original, str(self.model.path), style, self.seed, self.device)
+        request = self.choices.request(self.original, style)
         self._transfer_job = self._jobs.run(
             self._runner.interpret,
             request,
             title=self.tr("Transferring to {0}").format(style.capitalize()),
-            done=lambda interpretation: self._transferred(request, interpretation),
+            done=lambda interpretation: self._transferred(request, model, interpretation),
             failed=self._failed,
         )
 
-    def _transferred(self, request: Request, interpretation: Interpretation) -> None:
+    def _transferred(self, request: Request, model: CheckpointInfo, interpretation: Interpretation) -> None:
         self._transfer_job = None
         if request.performance is not self.original:
             return
-        self._takes.add(Take(interpretation, self.strength, self.accents))
+        choices = self.choices
+        accents = choices.accents if choices.accents_set else model.default_accents
+        self._takes.add(Take(interpretation, choices.strength, accents, request.seed, model.title))
         self._show_take(side="styled")
+        self._tell_if_unchanged()
         self.warm()
+        if (request.seed, request.source_style) != (choices.seed, choices.source_style):
+            self._transfer_again()  # they were changed while it ran
+
+    def _transfer_again(self) -> None:
+        """Make the result anew with what is chosen now; without one there is nothing to do."""
+        if self.style in self.choices.styles:
+            self.transfer(self.style)
+        else:
+            self.changed.emit()
+
+    def _tell_if_unchanged(self) -> None:
+        """Say why nothing is different: within one style, what the player does is already what the style does."""
+        take, before, after = self.take, self.original, self.styled
+        assert take is not None
+        assert before is not None
+        assert after is not None
+        style = take.interpretation.style
+        within = style == take.interpretation.source_style and take.strength > 0
+        if within and (before.velocities == after.velocities).all():
+            text = self.tr(
+                "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
+                "another style under “From”."
+            )
+            self._say("info", text.format(style), of_result=True)
 
     def cancel(self) -> None:
         """Stop what the user waits for; the window stays as it is."""
@@ -252,45 +276,49 @@ class Session(QObject):
     def _found_devices(self, devices: Devices) -> None:
         self._warm_job = None
         self.devices = devices
-        if self.device not in {"auto", *(name for name, _ in devices)}:
-            self.device = "auto"
+        if self.choices.device not in {"auto", *(name for name, _ in devices)}:
+            self.choices.device = "auto"
         self.changed.emit()
 
     # --- choices -------------------------------------------------------------------------------------------------
 
     def set_model(self, name: str) -> None:
-        """Choose a model by its name; accents go to its default unless the user had set them."""
-        old = self.model
-        self.model_name = name
-        if self.model and old and self.accents == old.default_accents:
-            self.accents = self.model.default_accents
+        """Choose a model by its name; a result stays, and the sliders with it, until the next transfer."""
+        self.choices.choose_model(name)
+        if self.take is None:
+            self.choices.default_accents()
         self.changed.emit()
+
+    def set_source_style(self, style: str | None) -> None:
+        """Say what the piece is played in, or None to leave that to the model; a result is made anew."""
+        self.choices.source_style = style
+        self._transfer_again()
 
     def set_device(self, device: str) -> None:
         """Choose where models run: "auto", "cpu" or "cuda:N"."""
-        self.device = self.settings.device = device
+        self.choices.device = self.settings.device = device
         self.changed.emit()
 
     def set_seed(self, seed: int) -> None:
-        """Choose the seed of the next transfer."""
-        self.seed = seed
-        self.changed.emit()
+        """Choose how a piece without dynamics is performed; a result is made anew."""
+        self.choices.seed = seed
+        self._transfer_again()
 
     def set_strength(self, strength: float) -> None:
         """Lay more or less of the style on, 0..1.5; acts at once, without a model run."""
-        self.strength = min(max(strength, 0.0), STRONGEST)
+        self.choices.strength = min(max(strength, 0.0), STRONGEST)
         self._adjusted("strength")
 
     def set_accents(self, accents: float) -> None:
         """Keep more or less of the player's accents, 0..1; acts at once, without a model run."""
-        self.accents = min(max(accents, 0.0), 1.0)
+        self.choices.accents, self.choices.accents_set = min(max(accents, 0.0), 1.0), True
         self._adjusted("accents")
 
     def _adjusted(self, slider: str) -> None:
         if self.take is None:
             self.changed.emit()
             return
-        self._takes.adjust(slider, self.strength, self.accents)
+        self._takes.adjust(slider, self.choices.strength, self.choices.accents)
         self._show_take(side=self.side)
 
     def undo(self) -> None:
@@ -306,16 +334,28 @@ class Session(QObject):
             return
         self._takes.move(steps)
         if self.take is not None:
-            self.strength, self.accents = self.take.strength, self.take.accents
+            self.choices.seed = self.take.seed
         self._show_take(side=self.side if self.styled is not None else "styled")
 
     def _show_take(self, side: Side) -> None:
-        assert self.original is not None
-        take = self.take
-        self.styled = apply(self.original, take.interpretation, take.strength, take.accents) if take else None
-        self.side = side if take else "original"
-        self._give_player()
+        self._follow_take(side)
+        if self.message is not None and self.message.of_result:
+            self.message = None
         self.changed.emit()
+
+    def _follow_take(self, side: Side) -> None:
+        """Bring everything in line with the take that there is now, or with there being none."""
+        assert self.original is not None
+        take, choices = self.take, self.choices
+        if take is None:
+            self.styled, self.side = None, "original"
+            choices.default_accents()
+        else:
+            self.styled, self.side = apply(self.original, take.interpretation, take.strength, take.accents), side
+            choices.strength, choices.accents = take.strength, take.accents
+        self.player.set_performances(self.original, self.styled)
+        self.player.set_side(self.side)
+        self.judging.look_at(self.original, self.styled)
 
     # --- hearing -------------------------------------------------------------------------------------------------
 
@@ -328,10 +368,6 @@ class Session(QObject):
     def toggle_side(self) -> None:
         """Hear the other side."""
         self.set_side("original" if self.side == "styled" else "styled")
-
-    def _give_player(self) -> None:
-        self.player.set_performances(self.original, self.styled)
-        self.player.set_side(self.side)
 
     def set_soundfont(self, path: Path | None) -> None:
         """Play with this SoundFont from now on; None for the best one found."""
@@ -396,8 +432,8 @@ class Session(QObject):
         self.message = None
         self.changed.emit()
 
-    def _say(self, kind: Literal["info", "warning", "error"], text: str) -> None:
-        self.message = Message(kind, text)
+    def _say(self, kind: Literal["info", "warning", "error"], text: str, *, of_result: bool = False) -> None:
+        self.message = Message(kind, text, of_result)
         self.changed.emit()
 
     def _failed(self, error: Exception) -> None:
@@ -412,6 +448,7 @@ class Session(QObject):
     def close(self) -> None:
         """Cancel and end everything: worker, model process, sound. Safe to call twice."""
         self.settings.volume = self.player.volume
+        self.judging.close()
         self._jobs.close()
         self._runner.close()
         self.player.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -10,9 +11,9 @@ GAP = 10
 
 
 class SideColumn(QWidget):
-    """`steered` always has the room that it needs; `shown` gets the rest, or is left out."""
+    """`steered` always has the room that it needs; of `shown` as many as fit get the rest, the first ones first."""
 
-    def __init__(self, steered: QWidget, shown: QWidget) -> None:
+    def __init__(self, steered: QWidget, *shown: QWidget) -> None:
         """Put `shown` under `steered`."""
         super().__init__()
         self.setFixedWidth(WIDTH)
@@ -20,26 +21,35 @@ class SideColumn(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addWidget(steered)
-        column.addWidget(_Rest(shown), 1)
+        column.addWidget(_Rest(*shown), 1)
 
 
 class _Rest(QWidget):
-    """Shows a widget only while it fits. It asks for no room itself, so that it never takes any from its neighbour."""
+    """Shows widgets only while they fit. It asks for no room itself, so that it never takes any from its neighbour."""
 
-    def __init__(self, content: QWidget) -> None:
+    def __init__(self, first: QWidget, *others: QWidget) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self._room = QWidget(
-            self
-        )  # hidden in place of the content, which hides and shows itself for reasons of its own
+        # Hidden in place of its content, which hides and shows itself for reasons of its own.
+        self._room = QWidget(self)
         column = QVBoxLayout(self._room)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(content)
-        column.addStretch(1)
+        column.setSpacing(GAP)
+        column.addWidget(first)
+        column.addWidget(_Rest(*others), 1) if others else column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the content in, or leave it out."""
         super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when the content needs more room or less."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
         column = self._room.layout()
         assert column is not None
         needed = max(column.totalMinimumSize().height(), column.totalMinimumHeightForWidth(self.width()))

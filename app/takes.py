@@ -15,11 +15,15 @@ class Take:
         interpretation: the model run.
         strength: 0..1.5.
         accents: 0..1.
+        seed: that the model had.
+        model: its title.
     """
 
     interpretation: Interpretation
     strength: float
     accents: float
+    seed: int
+    model: str
 
 
 class Takes:

@@ -97,9 +97,10 @@ class TimePlot(QFrame):
     def point(self, place: QPointF | None) -> None:
         """Tell in the header what is under the mouse (second and row), or nothing."""
 
-    def set_title(self, title: str, badge: str = "") -> None:
-        """Show a title in the header, with a letter in a box before it."""
+    def set_title(self, title: str, badge: str = "", tip: str = "") -> None:
+        """Show a title in the header, with a letter in a box before it, and more about it under the mouse."""
         self._title.setText(title)
+        self._title.setToolTip(tip)
         self._badge.setText(badge)
         self._badge.setVisible(bool(badge))
 

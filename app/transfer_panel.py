@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtWidgets import (
@@ -60,7 +60,7 @@ class _Panel(QFrame):
 
 
 class _StylesPanel(_Panel):
-    """Which style, which model, which device."""
+    """From which style to which, which model, which device."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -75,30 +75,42 @@ class _StylesPanel(_Panel):
         )
         self._missing.setWordWrap(True)
         self._missing.setProperty("class", "muted")
+        self.source = _combo(
+            "sourceCombo",
+            self.tr("From"),
+            self.tr("What the piece is played in now; “Auto” leaves it to the model to tell"),
+        )
         self.model = _combo("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
         self.device = _combo("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
+        self.source.activated.connect(lambda _: session.set_source_style(self.source.currentData()))
         self.model.activated.connect(lambda _: session.set_model(self.model.currentData()))
         self.device.activated.connect(lambda _: session.set_device(self.device.currentData()))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 12, 12, 12)
-        outer.setSpacing(12)
+        outer.setSpacing(10)
         outer.addLayout(self._column)
         outer.addWidget(self._missing)
-        outer.addLayout(_rows((self.tr("Model"), self.model), (self.tr("Device"), self.device)))
+        self._source_name = _name(self.source.accessibleName(), self.source)
+        names = (self._source_name, *(_name(combo.accessibleName(), combo) for combo in (self.model, self.device)))
+        outer.addLayout(_rows(names, (self.source, self.model, self.device)))
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session's styles, models and devices."""
-        session = self.session
-        if session.styles() != self._shown:
-            self._build_buttons(session.styles())
+        """Show the session's styles, models and devices, and what is chosen of them."""
+        session, choices = self.session, self.session.choices
+        if choices.styles != self._shown:
+            self._build_buttons(choices.styles)
         for style, button in self._buttons.items():
             button.setEnabled(session.original is not None)
             button.setToolTip(_transfer_tip(self, style, list(self._buttons).index(style)))
-        _fill(self.model, [(info.name, info.title) for info in session.models], session.model_name)
+        sources = [(None, self.tr("Auto")), *((style, style.capitalize()) for style in choices.styles)]
+        _fill(self.source, sources, choices.source_style)
+        for part in (self._source_name, self.source):
+            part.setVisible(not session.flat)  # without dynamics it is played in no style
+        _fill(self.model, [(info.name, info.title) for info in choices.models], choices.model_name)
         devices = session.devices or [("cpu", "CPU")]
         auto = self.tr("Auto ({0})").format(devices[0][1]) if session.devices else self.tr("Auto")
-        _fill(self.device, [("auto", auto), *devices], session.device)
+        _fill(self.device, [("auto", auto), *devices], choices.device)
 
     def _build_buttons(self, styles: tuple[str, ...]) -> None:
         self._shown = styles
@@ -152,6 +164,7 @@ class _AmountsPanel(_Panel):
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setToolTip(self.tr("Another seed, another performance"))
         self.seed.setFixedWidth(110)
+        self.seed.setKeyboardTracking(False)  # a number is typed to its end before the model runs
         self.seed.valueChanged.connect(session.set_seed)
         self._strength_value, self._accents_value = _value_label(), _value_label()
         grid = QGridLayout(self)
@@ -171,8 +184,8 @@ class _AmountsPanel(_Panel):
 
     def refresh(self) -> None:
         """Show the session's amounts."""
-        session = self.session
-        strength, accents = round(session.strength * 100), round(session.accents * 100)
+        session, choices = self.session, self.session.choices
+        strength, accents = round(choices.strength * 100), round(choices.accents * 100)
         for slider, value, amount in (
             (self.strength, self._strength_value, strength),
             (self.accents, self._accents_value, accents),
@@ -181,8 +194,8 @@ class _AmountsPanel(_Panel):
                 slider.setValue(amount)
             value.setText(f"{amount} %")
         with QSignalBlocker(self.seed):
-            self.seed.setValue(session.seed)
-        # A model that draws nothing by lot plays a piece the same way every time: a seed would do nothing.
+            self.seed.setValue(choices.seed)
+        # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.
         self.seed.setVisible(session.seeded)
         self._seed_name.setVisible(session.seeded)
 
@@ -271,11 +284,11 @@ def _combo(name: str, label: str, tip: str) -> QComboBox:
     return combo
 
 
-def _fill(combo: QComboBox, choices: list[tuple[str, str]], chosen: str) -> None:
+def _fill(combo: QComboBox, choices: Sequence[tuple[str | None, str]], chosen: str | None) -> None:
     """Show `choices` as (data, text) with the one of data `chosen` selected; untouched where nothing changed."""
     shown = [(combo.itemData(index), combo.itemText(index)) for index in range(combo.count())]
     with QSignalBlocker(combo):
-        if shown != choices:
+        if shown != [*choices]:
             combo.clear()
             for data, text in choices:
                 combo.addItem(text, data)
@@ -283,14 +296,14 @@ def _fill(combo: QComboBox, choices: list[tuple[str, str]], chosen: str) -> None
     combo.setEnabled(len(choices) > 1)
 
 
-def _rows(*rows: tuple[str, QWidget]) -> QGridLayout:
+def _rows(names: Sequence[QLabel], combos: Sequence[QComboBox]) -> QGridLayout:
     grid = QGridLayout()
-    grid.setVerticalSpacing(8)
+    grid.setVerticalSpacing(6)
     grid.setHorizontalSpacing(12)
     grid.setColumnStretch(1, 1)
-    for index, (text, widget) in enumerate(rows):
-        grid.addWidget(_name(text, widget), index, 0)
-        grid.addWidget(widget, index, 1)
+    for index, (name, combo) in enumerate(zip(names, combos, strict=True)):
+        grid.addWidget(name, index, 0)
+        grid.addWidget(combo, index, 1)
     return grid
 
 

@@ -1,9 +1,12 @@
-"""One file a model: safetensors weights, and in the header's metadata all that rebuilds the network. No pickle."""
+"""One file a model: safetensors weights, and in the header's metadata all that rebuilds the network. No pickle.
+
+Styles that were added to a checkpoint (`style_file.py`), beside it or in the user's own folder, come with it.
+"""
 
 from __future__ import annotations
 
 import json
-import struct
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +14,14 @@ from typing import Any
 from tonenet_core.atomic import replacing
 from tonenet_core.errors import CheckpointError
 from tonenet_core.locations import SHIPPED_CHECKPOINTS, user_checkpoints
-from tonenet_core.models import MODELS, model_class
+from tonenet_core.models import MODELS, PERFORMERS, model_class
+from tonenet_core.safetensors_header import read_header
+from tonenet_core.style_file import StyleFile, added_styles
 
 CHECKPOINT_FORMAT = 1
 SUFFIX = ".safetensors"
-DEFAULT = "stylenet"
-_LARGEST_HEADER = 100_000_000  # bytes; safetensors' own bound
+DEFAULT = "performer"
+_KEY = "tonenet"
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,12 @@ class CheckpointInfo:
         name: its stem, by which it is chosen.
         title: the name for people.
         model: key of `models.MODELS`.
-        styles: the styles it plays in.
+        styles: the styles it plays in, the added ones last.
         default_accents: how much of the source's accents it keeps unless asked otherwise, 0..1.
         config: keyword arguments of the model's `Config`.
         training: recipe, data hash, seed, hardware, time and figures.
         card: the model card beside it, if there is one.
+        added: the styles that are not its own.
     """
 
     path: Path
@@ -44,10 +50,16 @@ class CheckpointInfo:
     config: dict[str, Any]
     training: dict[str, Any]
     card: Path | None
+    added: tuple[StyleFile, ...] = ()
+
+    @property
+    def performs(self) -> bool:
+        """Whether the model performs a piece without dynamics, each seed another way."""
+        return self.model in PERFORMERS
 
 
 def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None:
-    """Write a model as a checkpoint, whole or not at all; weights in half precision.
+    """Write a model as a checkpoint, whole or not at all; single-precision weights in half precision.
 
     Args:
         path: ends in `.safetensors`.
@@ -68,43 +80,65 @@ def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None
         "config": asdict(network.config),
         "training": training,
     }
-    weights = {name: value.detach().to("cpu", torch.float16) for name, value in network.state_dict().items()}
-    data = to_bytes(weights, metadata={"tonenet": json.dumps(header)})
+    # Trees are kept as they are: their integers are node numbers, and their thresholds bear no rounding.
+    weights = {
+        name: value.detach().to("cpu", torch.float16 if value.dtype == torch.float32 else value.dtype)
+        for name, value in network.state_dict().items()
+    }
+    data = to_bytes(weights, metadata={_KEY: json.dumps(header)})
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as unfinished:
         unfinished.write_bytes(data)
 
 
 def read_info(path: Path) -> CheckpointInfo:
-    """Read what a checkpoint says of itself.
+    """Read what a checkpoint says of itself, and which styles were added to it.
 
     Raises:
         CheckpointError: if the file is missing, damaged, or of another version.
     """
     try:
-        with path.open("rb") as file:
-            (length,) = struct.unpack("<Q", file.read(8))
-            if length > min(_LARGEST_HEADER, path.stat().st_size):
-                raise ValueError("its header is longer than the file")
-            said = json.loads(json.loads(file.read(length))["__metadata__"]["tonenet"])
+        said = read_header(path, _KEY)
         if said["format"] != CHECKPOINT_FORMAT:
             raise CheckpointError(f"{path} was made for another version of ToneNet (format {said['format']}).")
         card = path.with_suffix(".md")
+        own = tuple(str(style) for style in said["styles"])
+        # The user's folder comes last: what somebody added himself goes before what came with the checkpoint.
+        found = added_styles(path, dict.fromkeys([path.parent, user_checkpoints()]))
+        added = tuple(style for style in found if style.style not in own)
         return CheckpointInfo(
             path=path,
             name=path.stem,
             title=str(said["title"]),
             model=str(said["model"]),
-            styles=tuple(str(style) for style in said["styles"]),
+            styles=(*own, *(style.style for style in added)),
             default_accents=float(said["default_accents"]),
             config=dict(said["config"]),
-            training=dict(said["training"]),
+            training=_with_statistics(dict(said["training"]), added),
             card=card if card.is_file() else None,
+            added=added,
         )
     except OSError as error:
         raise CheckpointError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, struct.error) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"{path} is not a ToneNet checkpoint, or it is damaged ({error}).") from error
+
+
+def _with_statistics(training: dict[str, Any], added: tuple[StyleFile, ...]) -> dict[str, Any]:
+    """Add what the style files remember of their data to what the checkpoint remembers of its own."""
+    data = dict(training.get("data", {}))
+    for style in added:
+        data |= style.training.get("data", {})
+    return training | {"data": data} if added else training
+
+
+def install_style(path: Path) -> Path:
+    """Copy a style file to where every checkpoint finds it, in the place of an older one, and return the copy."""
+    target = user_checkpoints() / path.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as unfinished:
+        shutil.copyfile(path, unfinished)
+    return target
 
 
 def installed() -> list[CheckpointInfo]:
@@ -134,11 +168,16 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
     return known[str(name_or_path)]
 
 
-def load(name_or_path: str | Path = DEFAULT, device: str = "auto") -> Any:
+def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added: bool = True) -> Any:
     """Rebuild a model from its checkpoint, ready to predict, on a device (see `devices.resolve`).
 
+    Args:
+        name_or_path: as in `find`.
+        device: where it predicts.
+        with_added: False leaves the model its own styles alone.
+
     Raises:
-        CheckpointError: if there is none, or its weights do not fit its config.
+        CheckpointError: if there is none, or its weights or an added style's do not fit its config.
         DeviceError: if the device is not there.
     """
     info = find(name_or_path)
@@ -150,10 +189,16 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto") -> Any:
     where = resolve(device)
     try:
         network = build(info.model, info.config)
-        network.load_state_dict({name: value.float() for name, value in load_file(info.path).items()})
+        network.load_state_dict(load_file(info.path))
     except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise CheckpointError(f"{info.path} is damaged, or made for another version: {reason}.") from error
+    for style in info.added if with_added else ():
+        network.add_style(style.style)
+        try:
+            network.load_style(style.style, style.weights())
+        except ValueError as error:
+            raise CheckpointError(f"The style file {style.path} is damaged: {error}.") from error
     return network.to(where).eval()
 
 

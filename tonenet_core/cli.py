@@ -26,10 +26,12 @@ import typer
 
 from tonenet_core import __version__
 from tonenet_core.errors import MidiError, ToneNetError
+from tonenet_core.models import ATTENTIVE
 from tonenet_core.progress import Progress, no_progress, part
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
+    from tonenet_core.judge import Judge
     from tonenet_core.performance import Performance
 
 app = typer.Typer(
@@ -92,7 +94,9 @@ def transfer(
         Path | None,
         typer.Option(help="A folder for the results, which keep their names; made if missing.", show_default=False),
     ] = None,
-    model: Annotated[str, typer.Option(help="An installed model (see `tonenet models`) or a checkpoint.")] = "stylenet",
+    model: Annotated[
+        str, typer.Option(help="An installed model (see `tonenet models`) or a checkpoint.")
+    ] = "performer",
     strength: Annotated[float, typer.Option(min=0.0, max=1.5, help="0 is the original, 1 the style.")] = 1.0,
     accents: Annotated[
         float | None,
@@ -103,29 +107,34 @@ def transfer(
             show_default="the model's own",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="For models that draw by chance; those installed now do not.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Of the performance of a file without dynamics; another seed, another one.")
+    ] = 0,
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
         Path | None, typer.Option(help="Also draw the velocity matrices before and after.", metavar="PNG")
+    ] = None,
+    attention: Annotated[
+        Path | None, typer.Option(help="Also draw what an attention model looked at, note by note.", metavar="PNG")
     ] = None,
 ) -> None:
     """Give piano MIDI another style's velocities; everything else stays as it is, byte for byte.
 
     Several files and --out-dir make a batch: what cannot be read is told at the end and does not stop the others.
     """
-    del seed  # accepted so that scripts need not know which models use it
     pairs = _outputs(inputs, out, out_dir)
-    if matrices is not None and len(inputs) > 1:
-        raise typer.BadParameter("--matrices draws one piece; give one IN.mid.")
-    if matrices is not None:
-        _need_folder_of(matrices)
-    run = _TransferRun(model, to, source, strength, accents, device)
+    for option, picture in (("--matrices", matrices), ("--attention", attention)):
+        if picture is not None and len(inputs) > 1:
+            raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
+        if picture is not None:
+            _need_folder_of(picture)
+    run = _TransferRun(model, to, source, strength, accents, seed, device, matrices, attention, as_json)
     refusals = []
     with _progress(f"Transfer to {run.style}") as progress:
         for index, (path, target) in enumerate(pairs):
             try:
-                done = run.on(path, target, matrices, part(progress, index, len(pairs)))
+                done = run.on(path, target, part(progress, index, len(pairs)))
             except MidiError as error:
                 refusals.append(str(error))
             else:
@@ -184,6 +193,8 @@ class _Figures:
     mean_velocity_before: float
     mean_velocity_after: float
     mean_absolute_change: float
+    judged_before: dict[str, float] | None
+    judged_after: dict[str, float] | None
     seconds: float
     notices: tuple[str, ...]
 
@@ -197,9 +208,15 @@ class _TransferRun:
     source: str | None
     strength: float
     accents: float | None
+    seed: int
     device: str
+    matrices: Path | None
+    attention: Path | None
+    judged: bool
 
     def __post_init__(self) -> None:
+        if self.attention is not None and self._info.model not in ATTENTIVE:
+            raise typer.BadParameter(f"The model {self._info.name} has no attention.", param_hint="--attention")
         self.style = self._known_style(self.wanted, "--to")
         self.source_style = None if self.source is None else self._known_style(self.source, "--from")
 
@@ -224,7 +241,19 @@ class _TransferRun:
             )
         return styles[style.lower()]
 
-    def on(self, path: Path, target: Path, matrices: Path | None, progress: Progress) -> _Figures:
+    @cached_property
+    def _judge(self) -> Judge | None:
+        from tonenet_core.judge import load_judge
+
+        return load_judge() if self.judged else None
+
+    def _verdict(self, performance: Performance) -> dict[str, float] | None:
+        """Return the independent judge's probability of each style, if it was asked for and there is one."""
+        if self._judge is None:
+            return None
+        return {style: round(each, 4) for style, each in self._judge.verdict(performance).probability.items()}
+
+    def on(self, path: Path, target: Path, progress: Progress) -> _Figures:
         """Transfer one file."""
         from tonenet_core.midi import read_midi, write_midi
 
@@ -234,12 +263,18 @@ class _TransferRun:
 
         began = time.monotonic()
         accents = self._info.default_accents if self.accents is None else self.accents
-        interpretation = interpret(performance, model, self.style, source_style=self.source_style, progress=progress)
+        interpretation = interpret(
+            performance, model, self.style, source_style=self.source_style, seed=self.seed, progress=progress
+        )
         styled = apply(performance, interpretation, self.strength, accents)
         seconds = time.monotonic() - began
         write_midi(target, styled)
-        if matrices is not None:
-            _draw(matrices, performance, styled, self.style)
+        if self.matrices is not None:
+            _draw(self.matrices, performance, styled, self.style)
+        if self.attention is not None:
+            from tonenet_core.plots import attention
+
+            attention(self.attention, model.attention(performance, self.style), name=path.name, style=self.style)
         before, after = performance.velocities.astype(float), styled.velocities.astype(float)
         return _Figures(
             file=str(path),
@@ -253,6 +288,8 @@ class _TransferRun:
             mean_velocity_before=round(float(before.mean()), 3),
             mean_velocity_after=round(float(after.mean()), 3),
             mean_absolute_change=round(float(abs(after - before).mean()), 3),
+            judged_before=self._verdict(performance),
+            judged_after=self._verdict(styled),
             seconds=round(seconds, 3),
             notices=performance.notices,
         )
@@ -316,12 +353,15 @@ def models(
             raise ToneNetError(f"The model {info.name} has no card: there is no {info.path.with_suffix('.md')}.")
         typer.echo(info.card.read_text(encoding="utf-8"))
         return
+    logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
     found = installed()
     if not found:
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:
         typer.echo(f"{info.name}: {info.title}")
         typer.echo(f"  styles      {', '.join(info.styles)}")
+        for style in info.added:
+            typer.echo(f"  added       {style.title}: {style.path}")
         typer.echo(f"  checkpoint  {info.path}")
         typer.echo(f"  card        {info.card or 'none'}")
 
@@ -346,44 +386,123 @@ def prepare(
 def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="A recipe, or the name of a shipped one.")],
     *,
-    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    data: Annotated[
+        Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote; with --name, also a folder of MIDI.")
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option(help="The style that add_style adds to a model; without -o it is installed.", show_default=False),
+    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="The folder of the run.", show_default="runs/RECIPE"),
+        typer.Option("-o", "--out", metavar="DIR", help="The folder of the run.", show_default="runs/RECIPE or NAME"),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     device: Device = "auto",
     devices: Annotated[int, typer.Option(min=1, help="How many of them.")] = 1,
 ) -> None:
-    """Train a model from a recipe; the folder gets the checkpoint and its curves as CSV and PNG."""
+    """Train a model, or a style of one's own, from a recipe; the folder gets it and its curves as CSV and PNG."""
+    from tonenet_core.add_style import add_style
+    from tonenet_core.checkpoint import install_style
     from tonenet_core.locations import RECIPES
-    from tonenet_core.train import train as run_training
+    from tonenet_core.train import train as train_model
 
     shipped = RECIPES / recipe.with_suffix(".toml").name
-    if not recipe.exists() and len(recipe.parts) == 1 and shipped.is_file():
+    if not recipe.exists() and recipe.parts[:-1] in ((), (RECIPES.name,)) and shipped.is_file():
         recipe = shipped
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
-    folder = out or Path("runs") / recipe.stem
+    folder = out or Path("runs") / (recipe.stem if name is None else name.lower())
+    how: dict[str, Any] = {"resume": resume, "device": device, "devices": devices}
     with _progress("Training") as progress:
-        checkpoint = run_training(
-            recipe, data, folder, resume=resume, device=device, devices=devices, progress=progress
-        )
-    typer.echo(f"{checkpoint} is ready.")
+        if name is None:
+            trained = train_model(recipe, data, folder, **how, progress=progress)
+        else:
+            trained = add_style(recipe, data, name, folder, **how, progress=progress)
+    if name is not None and out is None:
+        trained = install_style(trained)
+    typer.echo(f"{trained} is ready.")
 
 
 @app.command()
 def evaluate(
-    checkpoint: Annotated[str, typer.Argument(help="An installed model or a checkpoint.")],
+    checkpoints: Annotated[
+        list[str], typer.Argument(metavar="MODEL...", help="Installed models or checkpoints; the first is compared.")
+    ],
+    *,
     data: Annotated[Path, typer.Option(metavar="DIR", help="A data folder, or a cache made of one.")],
     split: Annotated[str, typer.Option(help="Which of its pieces: train, valid or test.")] = "test",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="A folder for report, figures and pictures.")
+    ] = None,
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Measure a model on pieces it has not seen, against simple baselines."""
+    """Measure models on pieces they have not seen: accuracy, spread, style, transfers; against simple baselines."""
     from tonenet_core.evaluate import evaluate as measure
 
     with _progress("Measuring") as progress:
-        report = measure(checkpoint, data, split=split, device=device, progress=progress)
+        report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
+    text = json.dumps(report.as_json(), indent=2)
+    if out is not None:
+        from tonenet_core.plots import evaluation
+
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{split}.json").write_text(text + "\n", encoding="utf-8")
+        (out / f"{split}.md").write_text(report.as_markdown(), encoding="utf-8")
+        for path in evaluation(out, samples):
+            logging.getLogger("tonenet_core").info("%s is ready.", path)
+    typer.echo(text if as_json else report.as_markdown())
+
+
+# -- the style judge ----------------------------------------------------------------------------------------------
+
+judge = typer.Typer(help="Fit the style judge, and measure how far it is to be trusted.", no_args_is_help=True)
+app.add_typer(judge, name="judge")
+
+
+@judge.command("fit")
+def fit_judge(
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The judge to write.")],
+    seed: Annotated[int, typer.Option(help="Fixes everything random.")] = 0,
+) -> None:
+    """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
+    from tonenet_core.dataset import open_cache
+    from tonenet_core.judge import fit_judge as fit
+
+    cache = open_cache(data)
+    with _progress("Fitting") as progress:
+        fit(cache, seed=seed, progress=progress).save(out)
+    typer.echo(f"{out} is ready.")
+
+
+@judge.command("measure")
+def measure_judge(
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    path: Annotated[
+        Path | None, typer.Option("--judge", metavar="FILE", help="The judge.", show_default="the shipped one")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Which of the pieces: train, valid or test.")] = "test",
+    notes: Annotated[
+        int | None, typer.Option(min=1, help="How many notes of each are heard, from the middle.", show_default="all")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the judge about pieces it has not seen, and about their notes with velocities of no style."""
+    from tonenet_core.dataset import open_cache
+    from tonenet_core.judge import load_judge
+    from tonenet_core.judge_report import measure_judge as measure
+    from tonenet_core.locations import SHIPPED_JUDGE
+
+    path = path or SHIPPED_JUDGE
+    found = load_judge(path)
+    if found is None:
+        raise ToneNetError(f"There is no judge in {path}; make one with `tonenet judge fit`.")
+    pieces = list(open_cache(data).pieces(split, found.styles))
+    if not pieces:
+        raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
+    with _progress("Measuring") as progress:
+        report = measure(found, pieces, notes=notes, progress=progress)
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
 
 

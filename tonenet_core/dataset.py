@@ -13,7 +13,8 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,12 @@ class Entry:
 def list_folder(folder: Path) -> list[Entry]:
     """List the pieces of a data folder.
 
-    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows; without, each subfolder is a
-    style and its files are split by name, about 8 : 1 : 1.
+    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows. Without, each subfolder is a
+    style, or the folder itself where it has no subfolders of MIDI files; a style's files are split by name, about
+    8 : 1 : 1.
 
     Raises:
-        DataError: if the folder holds neither.
+        DataError: if the folder holds no MIDI files.
     """
     manifest = folder / "manifest.csv"
     if manifest.is_file():
@@ -70,17 +72,36 @@ def list_folder(folder: Path) -> list[Entry]:
                 ]
             except KeyError as missing:
                 raise DataError(f"{manifest} has no column {missing}.") from missing
-    files = [path for path in sorted(folder.glob("*/**/*")) if path.suffix.lower() in MIDI_SUFFIXES]
-    if not files:
-        raise DataError(f"{folder} holds neither a manifest.csv nor folders of MIDI files, one a style.")
-    names = [path.relative_to(folder).as_posix() for path in files]
-    return [Entry(name, name.split("/")[0], _split_of(name), name.split("/")[0], name) for name in names]
+    styles: dict[str, list[str]] = {}
+    for name in _midi_files(folder, "*/**/*"):
+        styles.setdefault(name.split("/")[0], []).append(name)
+    if not styles:
+        styles[folder.resolve().name] = _midi_files(folder, "*")
+    if not any(styles.values()):
+        raise DataError(f"{folder} holds neither a manifest.csv nor MIDI files, nor folders of them, one a style.")
+    return [
+        Entry(name, style, split, style, name)
+        for style, names in styles.items()
+        for name, split in _splits(names).items()
+    ]
 
 
-def _split_of(name: str) -> str:
-    """Choose a split by a hash of the name, so that adding files moves none of the others."""
-    bucket = int.from_bytes(hashlib.sha1(name.encode()).digest()[:4], "big") % 10
-    return {8: "valid", 9: "test"}.get(bucket, "train")
+def _midi_files(folder: Path, pattern: str) -> list[str]:
+    found = [path for path in sorted(folder.glob(pattern)) if path.suffix.lower() in MIDI_SUFFIXES]
+    return [path.relative_to(folder).as_posix() for path in found]
+
+
+def _splits(names: list[str]) -> dict[str, str]:
+    """Choose splits by a hash of the names, so that adding files moves none of the others.
+
+    Of a few files, which may all hash alike, one goes to `valid` and one to `train` nevertheless.
+    """
+    number = {name: int.from_bytes(hashlib.sha1(name.encode()).digest()[:4], "big") for name in names}
+    splits = {name: {8: "valid", 9: "test"}.get(number[name] % 10, "train") for name in names}
+    for needed, chosen in (("valid", min), ("train", max)):
+        if len(names) > 1 and needed not in splits.values():
+            splits[chosen(names, key=lambda name: number[name])] = needed
+    return splits
 
 
 def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list[str]:
@@ -154,6 +175,11 @@ class Cache:
     entries: tuple[Entry, ...]
     bounds: dict[str, tuple[int, ...]]
 
+    def called(self, style: str, name: str) -> Cache:
+        """Return the cache with a style under another name."""
+        entries = (replace(entry, style=name) if entry.style == style else entry for entry in self.entries)
+        return replace(self, entries=tuple(entries))
+
     def pieces(self, split: str, styles: tuple[str, ...] | None = None) -> Iterator[TrainingPiece]:
         """Yield the pieces of a split, of these styles or of all; their arrays stay on disk until they are read."""
         arrays = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
@@ -192,3 +218,18 @@ def open_cache(folder: Path) -> Cache:
         raise DataError(f"{folder} is no training cache; make one with `tonenet prepare`. ({error})") from error
     bounds = {name: (0, *(int(end) for end in np.cumsum(rows))) for name, rows in counts.items()}
     return Cache(folder, header["sha256"], entries, bounds)
+
+
+@contextmanager
+def opened(data: Path, progress: Progress = no_progress) -> Iterator[Cache]:
+    """Open a cache, or a data folder as a cache that lasts as long as the block.
+
+    Raises:
+        DataError: if it is neither.
+    """
+    if (data / "pieces.json").is_file():
+        yield open_cache(data)
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        prepare(data, Path(temporary) / "cache", progress)
+        yield open_cache(Path(temporary) / "cache")

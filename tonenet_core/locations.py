@@ -7,6 +7,7 @@ import platformdirs
 PROJECT = Path(__file__).resolve().parent.parent
 RESOURCES = PROJECT / "resources"
 SHIPPED_CHECKPOINTS = RESOURCES / "checkpoints"
+SHIPPED_JUDGE = RESOURCES / "judge" / "judge.safetensors"
 RECIPES = RESOURCES / "recipes"
 SOUNDFONTS = PROJECT / "soundfonts"
 

@@ -34,6 +34,42 @@ def pearson(true: ArrayLike, predicted: ArrayLike) -> float:
     return float(np.sum(first * second) / scale) if scale > 1e-9 else 0.0
 
 
+def spread_ratio(true: ArrayLike, other: ArrayLike) -> float:
+    """Return the standard deviation of the second over that of the first; 0 where the first is constant."""
+    scale = float(np.std(np.asarray(true, dtype=np.float64)))
+    return float(np.std(np.asarray(other, dtype=np.float64))) / scale if scale > 1e-9 else 0.0
+
+
+def wasserstein(first: ArrayLike, second: ArrayLike) -> float:
+    """Return the 1-Wasserstein distance of two sets of velocities once each one's mean is taken out, in units.
+
+    Source: in one dimension it is the mean distance of the quantiles (Villani, Topics in Optimal Transportation, 2003,
+    theorem 2.18); 1,000 of them are compared, so the sets may differ in size.
+    """
+    grid = (np.arange(1000) + 0.5) / 1000
+    one, other = (
+        np.quantile(values - np.mean(values), grid, method="inverted_cdf")
+        for values in map(np.asarray, (first, second))
+    )
+    return float(np.mean(np.abs(one - other)))
+
+
+def spearman(first: ArrayLike, second: ArrayLike) -> float:
+    """Return Spearman's rank correlation, -1..1, ties sharing their mean rank; 0 where either side is constant."""
+    return pearson(_ranks(np.asarray(first)), _ranks(np.asarray(second)))
+
+
+def _ranks(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(count) - (count - 1) / 2)[place])
+
+
+def log_loss(probability: NDArray[np.floating], values: NDArray[np.integer]) -> float:
+    """Return the mean negative log-likelihood of whole values under `(n, 128)` probabilities, in nats a note."""
+    found = probability[np.arange(len(values)), values].astype(np.float64)
+    return float(-np.log(np.maximum(found, 1e-8)).mean())
+
+
 def bootstrap_interval(
     values: ArrayLike, level: float = 0.95, resamples: int = 10_000, seed: int = 0
 ) -> tuple[float, float, float]:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.atomic import replacing
 from tonenet_core.performance import LOWEST_PITCH
+from tonenet_core.report import Samples
 
 _WINDOW, _PANEL, _LINE, _TEXT, _MUTED = "#131519", "#1c1f25", "#343944", "#e9ebee", "#9da3af"
 _SERIES = ("#e9a23b", "#6ea8fe")
@@ -131,6 +132,117 @@ def curves(csv_path: Path, png_path: Path) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.legend(frameon=False, labelcolor=_TEXT, fontsize=8)
     _save(figure, png_path)
+
+
+def attention(path: Path, weights: NDArray[np.float16], *, name: str, style: str) -> None:
+    """Draw what an attention model looked at: for each note across, how much at each of its neighbours.
+
+    Args:
+        path: the PNG, replaced if it exists; whole or not at all.
+        weights: `(n, 2 D + 1)`, row t the weights of notes t - D..t + D, adding up to one.
+        name: of the piece.
+        style: in which it is played.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    reach = weights.shape[1] // 2
+    columns = max(len(weights) // _COLUMNS, 1)  # notes that share a column
+    whole = len(weights) // columns * columns
+    shown = weights[:whole].astype(np.float64).reshape(-1, columns, weights.shape[1]).mean(axis=1)
+    figure = _figure(12, 4)
+    figure.set_layout_engine("constrained")
+    axes = figure.add_subplot()
+    _style(axes)
+    axes.imshow(
+        np.sqrt(shown.T),  # small weights stay visible
+        origin="lower",
+        aspect="auto",
+        extent=(0, whole, -reach - 0.5, reach + 0.5),
+        cmap=_VELOCITY_COLOURS,
+        interpolation="nearest",
+    )
+    axes.set_title(f"{name}, {style}", loc="left", color=_TEXT, fontsize=10)
+    _label(axes, "note", "looks at this many notes before or after")
+    _save(figure, path)
+
+
+def evaluation(folder: Path, samples: Samples) -> list[Path]:
+    """Draw what an evaluation kept, one panel a data set: four PNGs in a folder that exists.
+
+    Raises:
+        OSError: if a file cannot be written.
+    """
+    pictures = {
+        "predicted.png": (samples.predicted, _draw_predicted),
+        "dynamics.png": (samples.predicted, _draw_dynamics),
+        "histograms.png": (samples.transferred, _draw_histograms),
+        "calibration.png": (samples.quantile, _draw_calibration),
+    }
+    drawn = []
+    for name, (values, draw) in pictures.items():
+        if not values:
+            continue
+        figure = _figure(4.4 * len(values), 3.6)
+        figure.set_layout_engine("constrained", h_pad=0.1, w_pad=0.1)
+        for place, source in enumerate(values):
+            axes = figure.add_subplot(1, len(values), place + 1)
+            _style(axes)
+            axes.set_title(source, loc="left", color=_TEXT, fontsize=10)
+            draw(axes, samples.true[source], values[source])
+        _save(figure, folder / name)
+        drawn.append(folder / name)
+    return drawn
+
+
+Pieces = list[NDArray[np.float64]]
+
+
+def _label(axes: Axes, across: str, up: str) -> None:
+    axes.set_xlabel(across, color=_MUTED, fontsize=8)
+    axes.set_ylabel(up, color=_MUTED, fontsize=8)
+
+
+def _draw_predicted(axes: Axes, true: Pieces, predicted: Pieces) -> None:
+    axes.hexbin(np.concatenate(true), np.concatenate(predicted), gridsize=48, bins="log", cmap=_VELOCITY_COLOURS)
+    axes.plot((1, 127), (1, 127), color=_MUTED, linewidth=0.8)
+    axes.set_xlim(1, 127)
+    axes.set_ylim(1, 127)
+    _label(axes, "played", "predicted")
+
+
+def _draw_dynamics(axes: Axes, true: Pieces, predicted: Pieces) -> None:
+    longest = max(range(len(true)), key=lambda index: len(true[index]))
+    window = np.ones(33) / 33
+    for colour, label, values in zip(_SERIES, ("played", "predicted"), (true, predicted), strict=True):
+        smooth = np.convolve(values[longest], window, mode="valid") if len(values[longest]) > 33 else values[longest]
+        axes.plot(smooth, color=colour, label=label, linewidth=0.8)
+    axes.legend(frameon=False, labelcolor=_TEXT, fontsize=8)
+    _label(axes, "note", "velocity, mean of 33 notes")
+
+
+def _draw_histograms(axes: Axes, true: Pieces, transferred: Pieces) -> None:
+    for colour, label, values in zip(_SERIES, ("played", "transferred"), (true, transferred), strict=True):
+        centred = np.concatenate([piece - piece.mean() for piece in values])
+        axes.hist(
+            centred,
+            bins=[float(edge) for edge in range(-60, 61, 3)],
+            density=True,
+            histtype="step",
+            color=colour,
+            label=label,
+        )
+    axes.legend(frameon=False, labelcolor=_TEXT, fontsize=8)
+    _label(axes, "velocity, mean of the piece removed", "share")
+
+
+def _draw_calibration(axes: Axes, true: Pieces, quantile: Pieces) -> None:
+    del true
+    said = np.linspace(0, 1, 51)
+    found = np.searchsorted(np.sort(np.concatenate(quantile)), said) / sum(map(len, quantile))
+    axes.plot((0, 1), (0, 1), color=_MUTED, linewidth=0.8)
+    axes.plot(said, found, color=_SERIES[0], linewidth=1.6)
+    _label(axes, "quantile that the model says", "share of notes below it")
 
 
 def _pooled(matrix: NDArray[Any], step_times_sec: NDArray[np.float64]) -> NDArray[np.int16]:

@@ -24,8 +24,13 @@ Steps = NDArray[np.float64]
 """`(n, 129)`: the distribution function of each note at the borders of the 128 steps, from 0 to 1."""
 
 
-def steps(shape: NDArray[np.floating]) -> Steps:
-    """Return the distribution functions of a shape `(n, 128)`, of any floating type."""
+def steps(shape: NDArray[np.floating], width: float = 1.0) -> Steps:
+    """Return the distribution functions of a shape `(n, 128)`, of any floating type.
+
+    Args:
+        shape: see this module.
+        width: > 0; the distributions are made this much as wide, about the piece's loudness.
+    """
     values = np.arange(VALUES) - CENTRE
     wide = np.exp(-0.5 * (values / WIDE_SD) ** 2)
     mass = shape.astype(np.float64)
@@ -33,7 +38,20 @@ def steps(shape: NDArray[np.floating]) -> Steps:
     mass = (1 - WIDE_SHARE) * mass + WIDE_SHARE * wide / wide.sum()
     borders = np.zeros((len(shape), VALUES + 1))
     np.cumsum(mass, axis=1, out=borders[:, 1:])
-    return np.asarray(borders / np.maximum(borders[:, -1:], 1e-12))
+    borders /= np.maximum(borders[:, -1:], 1e-12)
+    return borders if width == 1.0 else _widened(borders, width)
+
+
+def _widened(borders: Steps, width: float) -> Steps:
+    """Return F(x / width) at the same borders; what leaves the 128 steps gathers in the outermost."""
+    middle = CENTRE + 0.5
+    place = np.clip((np.arange(VALUES + 1) - middle) / width + middle, 0, VALUES)
+    low = np.minimum(place.astype(np.int64), VALUES - 1)
+    widened = borders[:, low] + (place - low) * (borders[:, low + 1] - borders[:, low])
+    widened[:, 0], widened[:, -1] = 0.0, 1.0
+    # Where the function was cut off it is made to rise again, ever so little, so that it can be inverted.
+    rising = np.linspace(0, 1, VALUES + 1)
+    return np.asarray((1 - 1e-6) * widened + 1e-6 * rising)
 
 
 def quantile_of(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
 """One loop that trains any model of `models.MODELS` from a recipe, on any number of devices, and can be resumed.
 
 What comes out lies in one folder: `<recipe>.safetensors` (the best on `valid`), `curves.csv` and `curves.png`, and
-`resume.ckpt`, which is never shipped.
+`resume.ckpt`, which is never shipped. A model that is fitted in one go (`models.base.Fittable`) gives the
+checkpoint alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import logging
 import platform
 import time
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -22,48 +25,70 @@ from tonenet_core.checkpoint import SUFFIX, build, save
 from tonenet_core.dataset import Cache, open_cache
 from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
-from tonenet_core.models import MODELS
-from tonenet_core.models.base import TrainingPiece
+from tonenet_core.models import MODELS, model_class
+from tonenet_core.models.base import Fittable, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Training:
-    """How a recipe trains.
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """How a recipe fits a model that knows no steps.
 
     Attributes:
-        seed: fixes weights, windows and dropout.
+        seed: fixes everything random.
+        valid_pieces: of each source in `valid` that figures are taken on.
+    """
+
+    seed: int = 0
+    valid_pieces: int = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Fitting):
+    """How a recipe trains a network step by step.
+
+    Attributes:
         steps: of the optimiser.
         windows: of each style in a batch, on each device.
         learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine.
         clip_norm: gradients longer than this are shortened to it.
         validate_every: steps between looks at `valid`.
-        valid_pieces: of each source that are looked at then.
         precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
+        average: decay a step of the moving average of the weights, 0..1; what is validated and kept is that average.
+            0: the weights themselves.
     """
 
     steps: int
-    seed: int = 0
     windows: int = 32
     learning_rate: float = 1e-3
     warmup_steps: int = 100
     clip_norm: float = 10.0
     validate_every: int = 500
-    valid_pieces: int = 10
     precision: str = "32-true"
+    average: float = 0.0
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe file: which model, of what size, trained how. An unknown key is an error."""
+    """A recipe file: which model, of what size, trained how. An unknown key is an error.
+
+    Attributes:
+        name: the file's stem.
+        model: key of `models.MODELS`.
+        title: the checkpoint's name for people.
+        config: keyword arguments of the model's `Config`.
+        training: how.
+        base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
+    """
 
     name: str
     model: str
     title: str
     config: dict[str, Any]
-    training: Training
+    training: Fitting
+    base: str | None = None
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -76,14 +101,22 @@ def read_recipe(path: Path) -> Recipe:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"The recipe {path} cannot be read: {error}.") from error
-    _reject_unknown(path, "", text, {"model", "title", "config", "training"})
-    training = text.get("training", {})
-    _reject_unknown(path, "training.", training, {known.name for known in fields(Training)})
+    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base"})
     if text.get("model") not in MODELS:
         raise DataError(f"{path}: there is no model {text.get('model')!r}; known are {', '.join(MODELS)}.")
+    kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
+    if "base" in text:
+        _reject_unknown(path, "", text, {"model", "base", "training"})
+    training = text.get("training", {})
+    _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
     try:
         return Recipe(
-            path.stem, text["model"], text.get("title", path.stem), text.get("config", {}), Training(**training)
+            path.stem,
+            text["model"],
+            text.get("title", path.stem),
+            text.get("config", {}),
+            kind(**training),
+            text.get("base"),
         )
     except TypeError as error:
         raise DataError(f"{path}: {error}.") from error
@@ -105,14 +138,14 @@ def train(
     devices: int = 1,
     progress: Progress = no_progress,
 ) -> Path:
-    """Train a model and return its checkpoint.
+    """Train or fit a model and return its checkpoint.
 
     Args:
         recipe_path: see `Recipe`.
         cache_folder: made by `dataset.prepare`.
         out: folder of what comes out.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
-        device: "auto", "cpu" or "cuda".
+        device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
         devices: how many of them (torch.distributed, through Lightning Fabric).
         progress: see `Progress`.
 
@@ -121,24 +154,106 @@ def train(
         DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
-    recipe, cache = read_recipe(recipe_path), open_cache(cache_folder)
+    recipe = read_recipe(recipe_path)
+    if recipe.base is not None:
+        raise DataError(f"{recipe_path} adds a style to {recipe.base}: give its name with --name.")
+    cache = open_cache(cache_folder)
+    if not isinstance(recipe.training, Training):
+        if resume:
+            raise DataError(f"{recipe_path} fits its model in one go: there is nothing to resume.")
+        return _fit(recipe_path, recipe, cache, out, progress)
+    fabric = launched(recipe.training, device, devices)
+    run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out)
+    if resume:
+        run.restore()
+    run.go(progress)
+    return run.checkpoint_path
+
+
+def launched(training: Training, device: str, devices: int) -> Any:
+    """Return a Lightning Fabric on these devices, with everything random fixed.
+
+    Raises:
+        DataError: if Lightning Fabric is not installed.
+        DeviceError: if the device is not there.
+    """
     try:
         from lightning_fabric import Fabric
     except ImportError as error:
         raise DataError("Training needs Lightning Fabric: pip install 'tonenet[train]'.") from error
     resolve(device)  # Fabric's own error for a missing device is a bug report, not a sentence
-    fabric = Fabric(accelerator=device.split(":", maxsplit=1)[0], devices=devices, precision=recipe.training.precision)  # type: ignore[arg-type]
+    fabric = Fabric(accelerator=device.split(":", maxsplit=1)[0], devices=devices, precision=training.precision)  # type: ignore[arg-type]
     fabric.launch()
-    fabric.seed_everything(recipe.training.seed)
+    fabric.seed_everything(training.seed)
+    return fabric
+
+
+def _built(recipe_path: Path, recipe: Recipe) -> Any:
     try:
-        network = build(recipe.model, recipe.config)
+        return build(recipe.model, recipe.config)
     except (TypeError, ValueError) as error:
         raise DataError(f"{recipe_path}: {error}.") from error
-    run = _Run(fabric, network, recipe, cache, out)
-    if resume:
-        run.restore()
-    run.go(progress)
-    return run.checkpoint_path
+
+
+def _fit(recipe_path: Path, recipe: Recipe, cache: Cache, out: Path, progress: Progress) -> Path:
+    """Fit a model in one go and return its checkpoint."""
+    began = time.monotonic()
+    model = _built(recipe_path, recipe)
+    pieces, valid = list(cache.pieces("train", model.styles)), valid_pieces(recipe, cache, model.styles)
+    model.fit(pieces, recipe.training.seed, progress)
+    figures = model.validate(valid)
+    logger.info("%s", _listed(figures))
+    path = out / f"{recipe.name}{SUFFIX}"
+    made = _provenance(
+        recipe,
+        cache,
+        hardware="1 x cpu",
+        seconds=time.monotonic() - began,
+        statistics=model.data_statistics(pieces),
+        figures=figures,
+    )
+    save(path, model, recipe.title, made)
+    return path
+
+
+def valid_pieces(recipe: Recipe, cache: Cache, styles: tuple[str, ...]) -> list[TrainingPiece]:
+    """Return evenly spaced pieces of each source's `valid`, so that the choice does not hang on the alphabet."""
+    sources: dict[str, list[TrainingPiece]] = {}
+    for piece in cache.pieces("valid", styles):
+        sources.setdefault(piece.source, []).append(piece)
+    if not sources:
+        raise DataError(f"{cache.folder} holds no pieces to validate on.")
+    chosen = []
+    for pieces in sources.values():
+        count = min(recipe.training.valid_pieces, len(pieces))
+        chosen += [pieces[index] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
+    return chosen
+
+
+def _provenance(
+    recipe: Recipe,
+    cache: Cache,
+    *,
+    hardware: str,
+    seconds: float,
+    statistics: dict[str, Any],
+    figures: dict[str, float],
+) -> dict[str, Any]:
+    """Return what a checkpoint says of its making."""
+    return {
+        "tonenet": __version__,
+        "recipe": recipe.name,
+        "seed": recipe.training.seed,
+        "seconds": round(seconds),
+        "hardware": f"{hardware}, {platform.machine()}",
+        "data_sha256": cache.sha256,
+        "data": statistics,
+        "valid": {name: round(value, 4) for name, value in figures.items()},
+    }
+
+
+def _listed(figures: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.5g}" for name, value in figures.items())
 
 
 def _learning_rate(training: Training, step: int) -> float:
@@ -148,12 +263,13 @@ def _learning_rate(training: Training, step: int) -> float:
 
 
 @dataclass
-class _Run:
+class Run:
     """One training run: its state, and how it is saved."""
 
     fabric: Any
     network: Any
     recipe: Recipe
+    training: Training
     cache: Cache
     out: Path
     step: int = 0
@@ -164,8 +280,11 @@ class _Run:
     def __post_init__(self) -> None:
         import torch
 
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.recipe.training.learning_rate)
+        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.training.learning_rate)
         self.wrapped, self.optimizer = self.fabric.setup(self.network, optimizer)
+        self.average = {
+            name: value.detach().clone() for name, value in self.network.named_parameters() if value.requires_grad
+        }
         self.checkpoint_path = self.out / f"{self.recipe.name}{SUFFIX}"
         self.resume_path = self.out / "resume.ckpt"
 
@@ -173,9 +292,9 @@ class _Run:
 
     def go(self, progress: Progress) -> None:
         """Train to the last step."""
-        training = self.recipe.training
+        training = self.training
         prepared = self._prepared_pieces()
-        valid = self._valid_pieces()
+        valid = valid_pieces(self.recipe, self.cache, self.network.styles)
         losses: list[dict[str, float]] = []
         began = time.monotonic() - self.seconds
         while self.step < training.steps:
@@ -184,14 +303,16 @@ class _Run:
             self.step += 1
             if self.step % training.validate_every == 0 or self.step == training.steps:
                 self.seconds = time.monotonic() - began
-                self._validate(valid, losses)
+                with self._averaged():
+                    self._validate(valid, losses)
+                self._save_state()
                 losses.clear()
         progress(1.0)
 
     def _one_step(self, prepared: dict[str, dict[str, list[Any]]]) -> dict[str, float]:
         import torch
 
-        training = self.recipe.training
+        training = self.training
         # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
         rng = np.random.default_rng([training.seed, self.step, self.fabric.global_rank])
         torch.manual_seed(int(rng.integers(2**31)))
@@ -204,7 +325,30 @@ class _Run:
         self.fabric.backward(losses["loss"])
         self.fabric.clip_gradients(self.wrapped, self.optimizer, max_norm=training.clip_norm)
         self.optimizer.step()
+        self._add_to_average()
         return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _add_to_average(self) -> None:
+        """Move the averaged weights towards the ones of now; early ones, which are far off, are forgotten sooner."""
+        decay = min(self.training.average, (1 + self.step) / (10 + self.step))
+        for name, value in self.network.named_parameters():
+            if name in self.average:
+                self.average[name].lerp_(value.detach(), 1 - decay)
+
+    @contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Put the averaged weights in the network's place while the block runs."""
+        now = {name: value.detach().clone() for name, value in self.network.named_parameters() if name in self.average}
+        try:
+            self._put(self.average)
+            yield
+        finally:
+            self._put(now)
+
+    def _put(self, weights: dict[str, Any]) -> None:
+        for name, value in self.network.named_parameters():
+            if name in weights:
+                value.data.copy_(weights[name])
 
     def _validate(self, valid: list[TrainingPiece], losses: list[dict[str, float]]) -> None:
         figures = self.network.validate(valid)
@@ -212,14 +356,13 @@ class _Run:
         row |= {f"train {name}": float(np.mean([each[name] for each in losses])) for name in losses[0]}
         row |= {f"valid {name}": value for name, value in figures.items()}
         self.curves.append(row)
-        logger.info("%s", ", ".join(f"{name} {value:.5g}" for name, value in row.items()))
+        logger.info("%s", _listed(row))
         improved, self.best = figures["score"] < self.best, min(self.best, figures["score"])
         if self.fabric.is_global_zero:
             self.out.mkdir(parents=True, exist_ok=True)
             if improved:
-                save(self.checkpoint_path, self.network, self.recipe.title, self._provenance(figures))
+                self.keep(self._provenance(figures))
             self._write_curves()
-        self.fabric.save(self.resume_path, self._state())
 
     # -- data --------------------------------------------------------------------------------------------------
 
@@ -235,24 +378,19 @@ class _Run:
                 raise DataError(f"{self.cache.folder} holds no training pieces of the style {style!r}.")
         return pieces
 
-    def _valid_pieces(self) -> list[TrainingPiece]:
-        """Return evenly spaced pieces of each source's `valid`, so that the choice does not hang on the alphabet."""
-        sources: dict[str, list[TrainingPiece]] = {}
-        for piece in self.cache.pieces("valid", self.network.styles):
-            sources.setdefault(piece.source, []).append(piece)
-        if not sources:
-            raise DataError(f"{self.cache.folder} holds no pieces to validate on.")
-        chosen = []
-        for pieces in sources.values():
-            count = min(self.recipe.training.valid_pieces, len(pieces))
-            chosen += [pieces[index] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
-        return chosen
-
     # -- what is kept ------------------------------------------------------------------------------------------
+
+    def keep(self, made: dict[str, Any]) -> None:
+        """Write the network as it is now, with what is to be said of its making."""
+        save(self.checkpoint_path, self.network, self.recipe.title, made)
+
+    def _save_state(self) -> None:
+        self.fabric.save(self.resume_path, self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
             "network": self.wrapped,
+            "average": self.average,
             "optimizer": self.optimizer,
             "step": self.step,
             "best": self.best,
@@ -268,22 +406,20 @@ class _Run:
         state = self._state()
         self.fabric.load(self.resume_path, state)
         if state["data_sha256"] != self.cache.sha256:
-            raise DataError(f"The run in {self.out} was trained on other data than {self.cache.folder}.")
+            raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best = state["step"], state["best"]
-        self.seconds, self.curves = state["seconds"], state["curves"]
+        self.seconds, self.curves, self.average = state["seconds"], state["curves"], state["average"]
 
     def _provenance(self, figures: dict[str, float]) -> dict[str, Any]:
-        return {
-            "tonenet": __version__,
-            "recipe": self.recipe.name,
-            "seed": self.recipe.training.seed,
-            "step": self.step,
-            "seconds": round(self.seconds),
-            "hardware": f"{self.fabric.world_size} x {self.fabric.device.type}, {platform.machine()}",
-            "data_sha256": self.cache.sha256,
-            "data": self._statistics,
-            "valid": {name: round(value, 4) for name, value in figures.items()},
-        }
+        made = _provenance(
+            self.recipe,
+            self.cache,
+            hardware=f"{self.fabric.world_size} x {self.fabric.device.type}",
+            seconds=self.seconds,
+            statistics=self._statistics,
+            figures=figures,
+        )
+        return made | {"step": self.step}
 
     def _write_curves(self) -> None:
         path = self.out / "curves.csv"

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import ToneNetError
-from tonenet_core.models.base import Distribution, DistributionModel, StyleModel
+from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
-from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, transport, velocity_at
+from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
 
 STRONGEST = 1.5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ class Interpretation:
 
 
 def interpret(
-    performance: Performance,
+    piece: Piece,
     model: StyleModel,
     style: str,
     *,
@@ -56,11 +58,12 @@ def interpret(
     """Run a model over a piece.
 
     Args:
-        performance: the piece; only its velocities will change.
+        piece: the piece.
         model: see `checkpoint.load`.
         style: one of the model's styles.
-        source_style: the style it is played in; None: the one that tells best how the player shaped these notes,
-            loudness apart.
+        source_style: the style it is played in; None: of the styles other than the target, the one that tells best how
+            the player shaped these notes, loudness apart. Who asks for a style wants to hear it: that a piece is in
+            the target style already, and so stays as it is, has to be said.
         seed: of the performance of a piece without dynamics; without effect on any other.
         progress: see `Progress`.
 
@@ -71,18 +74,15 @@ def interpret(
     for name in (style, source_style):
         if name is not None and name not in model.styles:
             raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")
-    needed = [style] if source_style == style else [style, source_style] if source_style else list(model.styles)
+    needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
     if not isinstance(model, DistributionModel):
-        predicted = _of_each(needed, model.predict, performance, progress)
-        return _by_addition(performance, predicted, style, source_style)
-    said = _of_each(needed, model.distribution, performance, progress)
-    if has_dynamics(performance):
-        return _by_transport(performance, said, style, source_style)
-    scores = coherent_scores(len(performance), model.residuals(style), seed)
+        predicted = _of_each(needed, model.predict, piece, progress)
+        return _by_addition(piece, predicted, style, source_style)
+    said = _of_each(needed, model.distribution, piece, progress)
+    if has_dynamics(piece):
+        return _by_transport(piece, said, style, source_style)
+    scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
     return _performed(said[style], scores, style, source_style or style)
-
-
-T = TypeVar("T")
 
 
 def _of_each(
@@ -92,18 +92,17 @@ def _of_each(
     return {style: run(piece, style, part(progress, index, len(styles))) for index, style in enumerate(styles)}
 
 
-def has_dynamics(performance: Performance) -> bool:
+def has_dynamics(piece: Piece) -> bool:
     """Return whether the velocities differ: False for what was step-entered or exported from notation."""
-    return len(performance) > 0 and bool(np.ptp(performance.velocities) > 0)
+    return len(piece.notes) > 0 and bool(np.ptp(piece.notes["velocity"]) > 0)
 
 
-def _by_transport(
-    performance: Performance, said: dict[str, Distribution], style: str, source_style: str | None
-) -> Interpretation:
+def _by_transport(piece: Piece, said: dict[str, Distribution], style: str, source_style: str | None) -> Interpretation:
     """Carry the player's quantiles from the source style to the target; within one style nothing changes."""
-    played = performance.velocities.astype(np.float64)
-    source = source_style or max(said, key=lambda each: log_likelihood(said[each].shape, played))
-    carried = played if source == style else transport(steps(said[source].shape), steps(said[style].shape), played)
+    played = piece.notes["velocity"].astype(np.float64)
+    others = [each for each in said if each != style]
+    source = source_style or max(others, key=lambda each: log_likelihood(said[each].shape, played), default=style)
+    carried = played if source == style else carry(said[source], said[style], played)
     return Interpretation(style, source, said[style].median(), carried.astype(np.float32))
 
 
@@ -115,11 +114,12 @@ def _performed(said: Distribution, scores: NDArray[np.float64], style: str, sour
 
 
 def _by_addition(
-    performance: Performance, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
+    piece: Piece, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
 ) -> Interpretation:
-    played = performance.velocities.astype(np.float32)
-    source = source_style or min(predicted, key=lambda each: _unlikeness(played, predicted[each]))
-    accents = played - predicted[source] if has_dynamics(performance) else np.float32(0)
+    played = piece.notes["velocity"].astype(np.float32)
+    others = [each for each in predicted if each != style]
+    source = source_style or min(others, key=lambda each: _unlikeness(played, predicted[each]), default=style)
+    accents = played - predicted[source] if has_dynamics(piece) else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents)
 
 
@@ -132,10 +132,17 @@ def _unlikeness(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> 
 def apply(
     performance: Performance, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
 ) -> Performance:
-    """Lay an interpretation's velocities on the notes.
+    """Return the piece with an interpretation's velocities, whole and 1..127; args and errors as in `velocities`."""
+    return performance.with_velocities(velocities(performance, interpretation, strength, accents))
+
+
+def velocities(
+    piece: Piece, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
+) -> NDArray[np.float64]:
+    """Return the velocities `(n,)` that an interpretation gives the notes, as real numbers; they may leave 1..127.
 
     Args:
-        performance: the piece that was interpreted.
+        piece: the piece that was interpreted.
         interpretation: made from it by `interpret`.
         strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
         accents: 0..1; 0 is the style's own median for each note, 1 keeps the player's accents.
@@ -148,8 +155,8 @@ def apply(
     if not 0 <= accents <= 1:
         raise ValueError(f"accents must be 0..1, not {accents}")
     target = interpretation.median + accents * (interpretation.transported - interpretation.median)
-    played = performance.velocities.astype(np.float64)
-    return performance.with_velocities(played + strength * (target - played))
+    played = piece.notes["velocity"].astype(np.float64)
+    return played + strength * (target - played)
 
 
 def transfer(

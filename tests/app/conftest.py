@@ -12,7 +12,8 @@ from PySide6.QtCore import QSettings, QThread
 from app.model_process import InProcess
 from app.player import Player
 from app.session import Session
-from tests.pieces import melody
+from tests.app.stand_in import no_judge
+from tests.pieces import Note, melody, piece
 from tonenet_core import checkpoint
 
 JOIN_SEC = 5.0
@@ -58,6 +59,30 @@ def tiny_model(tmp_path_factory):
     return checkpoint.read_info(path)
 
 
+@pytest.fixture(scope="session")
+def tiny_performer(tmp_path_factory):
+    """The same of a model that knows distributions, each style with a mind of its own."""
+    import torch
+
+    from tonenet_core.models.performer import Performer, PerformerConfig
+
+    path = tmp_path_factory.mktemp("checkpoints") / "performer.safetensors"
+    torch.manual_seed(1)
+    network = Performer(PerformerConfig(styles=("jazz", "classical"), hidden=8, layers=1, style_size=4, block=8))
+    for block in network.block:
+        torch.nn.init.normal_(block[-1].weight, std=2.0)
+    checkpoint.save(path, network, "Performer", {})
+    return checkpoint.read_info(path)
+
+
+@pytest.fixture
+def flat_file(tmp_path):
+    """Forty notes that are all equally loud."""
+    path = tmp_path / "flat.mid"
+    path.write_bytes(piece(Note(place * 240, 48 + place % 24) for place in range(40)))
+    return path
+
+
 @pytest.fixture
 def piece_file(tmp_path):
     """A piano piece of 60 notes."""
@@ -69,7 +94,16 @@ def piece_file(tmp_path):
 @pytest.fixture
 def session(qtbot, tiny_model):
     """A session that runs its models in this process and opens no audio device."""
-    session = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False))
+    session = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def performing(qtbot, tiny_model, tiny_performer):
+    """The same with two models, the performer first."""
+    models = [tiny_performer, tiny_model]
+    session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=no_judge)
     yield session
     session.close()
 

@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme
+from app.takes import Take
+from tonenet_core.judge import Verdict
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
+from tonenet_core.progress import Progress
+from tonenet_core.transfer import Interpretation
 
 
 class StandInPlayer(QObject):
@@ -44,17 +49,44 @@ class StandInSession(QObject):
         super().__init__()
         self.original: Performance | None = None
         self.styled: Performance | None = None
+        self.take: Take | None = None
         self.style: str | None = None
-        self.side, self.strength = "original", 1.0
+        self.side = "original"
         self.player = StandInPlayer(self)
 
-    def show(self, original: Performance, velocities: Sequence[int] | None = None) -> None:
+    def show(self, original: Performance, velocities: Sequence[int] | None = None, strength: float = 1.0) -> None:
         """Open a piece, with a result of these velocities."""
         self.original = original
         self.styled = original.with_velocities(velocities) if velocities is not None else None
         self.style = "classical" if velocities is not None else None
+        target = np.asarray(velocities, np.float32)
+        made = Interpretation("classical", "jazz", target, target)
+        self.take = Take(made, strength, 0.0, 0, "Stand-in") if velocities is not None else None
         self.player.duration_sec = original.duration_sec
         self.changed.emit()
+
+
+class StandInJudge:
+    """Takes what is played softly for classical: 127 is jazz, 0 classical."""
+
+    styles = ("jazz", "classical")
+
+    def __init__(self) -> None:
+        self.heard: list[Performance] = []
+
+    def difference(self, performance: Performance, progress: Progress) -> NDArray[np.float64]:
+        self.heard.append(performance)
+        progress(0.5)
+        return np.zeros(len(performance))
+
+    def verdict_on(self, difference: NDArray[np.float64], velocity: NDArray[np.uint8]) -> Verdict:
+        assert len(difference) == len(velocity)
+        jazz = float(np.mean(velocity)) / 127
+        return Verdict({"jazz": jazz, "classical": 1 - jazz})
+
+
+def no_judge() -> None:
+    """Find no judge of styles."""
 
 
 def piece(*notes: tuple[float, float, int, int], beats: Sequence[float] = ()) -> Performance:

@@ -25,6 +25,7 @@ from app.session import Session
 from app.theme import current
 from app.welcome import Welcome
 from tests.app.drops import drop, drop_mime
+from tests.app.stand_in import StandInJudge, no_judge
 from tests.pieces import melody, scale
 
 NAMES = [
@@ -38,9 +39,11 @@ NAMES = [
     "progressBar",
     "strengthSlider",
     "accentsSlider",
+    "sourceCombo",
     "modelCombo",
     "deviceCombo",
     "seedSpin",
+    "styleMeter",
     "playButton",
     "stopButton",
     "sideButton",
@@ -225,7 +228,7 @@ def test_preferences_are_put_into_force_by_ok_only(window, session, qtbot, tmp_p
         dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
         dialog.theme.setCurrentIndex(dialog.theme.findData("light"))
         dialog.accept() if accept else dialog.reject()
-        assert (session.device == "cpu") is accept
+        assert (session.choices.device == "cpu") is accept
         assert (session.settings.soundfont is not None) is accept
         assert (current().window == "#e9ebef") is accept
     dialog = Preferences(session, window)
@@ -286,9 +289,35 @@ def test_a_low_window_leaves_out_what_does_not_fit_and_a_high_one_brings_it_back
     assert dynamics.isVisible()
 
 
+def test_the_meter_stays_longer_than_the_dynamics_as_the_window_gets_lower(
+    qtbot, tiny_model, piece_file, open_piece, transfer
+):
+    models = [tiny_model]
+    session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=StandInJudge)
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    meter, dynamics = (window.findChild(QWidget, name) for name in ("styleMeter", "dynamicsPanel"))
+    qtbot.waitUntil(lambda: meter.isVisible() and dynamics.isVisible())
+    seen = set()
+    for height in range(800, SMALLEST[1] - 1, -10):
+        window.resize(1280, height)
+        QApplication.processEvents()
+        seen.add((meter.isVisible(), dynamics.isVisible()))
+        for panel in (meter, dynamics):
+            corner = panel.mapTo(window, panel.rect().bottomRight())
+            assert not panel.isVisible() or window.rect().contains(corner), (panel.objectName(), height)
+    assert (True, False) in seen
+    assert (False, True) not in seen
+    window.close()
+
+
 def test_shape_is_remembered(qtbot, tiny_model):
     def open_window():
-        session = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False))
+        session = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
         window = MainWindow(session)
         qtbot.addWidget(window)
         window.show()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,20 @@ def test_the_child_answers_as_the_same_process_does_and_stays(models, tiny_model
     assert models.pid == pid
 
 
+def test_seed_and_source_style_reach_the_model(tiny_performer):
+    models = InProcess()
+    stays = models.interpret(request(tiny_performer, source_style="classical"), no_progress)
+    moves = models.interpret(request(tiny_performer, source_style="jazz"), no_progress)
+    assert np.array_equal(stays.transported, request(tiny_performer).performance.velocities)
+    assert not np.array_equal(moves.transported, stays.transported)
+    flat = request(tiny_performer).performance.with_velocities(np.full(60, 64))
+    first, second = (
+        models.interpret(Request(flat, str(tiny_performer.path), "jazz", seed=seed), no_progress) for seed in (1, 2)
+    )
+    assert np.array_equal(first.median, second.median)
+    assert not np.array_equal(first.transported, second.transported)
+
+
 def test_cancel_in_the_middle_stops_the_work_and_the_next_request_is_answered(models, tiny_model):
     with pytest.raises(Cancelled):
         models.interpret(request(tiny_model, notes=60_000), CancelAt(0.0))
@@ -100,7 +115,7 @@ def test_a_child_that_dies_gives_a_sentence_and_a_new_one_is_there(models, tiny_
 
 def test_a_bug_in_the_child_comes_with_its_trace(models, tiny_model):
     with pytest.raises(ModelBugError, match="Traceback"):
-        models.interpret(request(tiny_model, seed="no number"), no_progress)
+        models.interpret(replace(request(tiny_model), model=None), no_progress)
 
 
 def test_close_ends_the_child_also_from_another_thread_and_no_new_one_starts(tiny_model):

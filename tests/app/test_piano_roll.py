@@ -164,10 +164,17 @@ def test_titles_stand_above_the_notes(session, roll):
 
 
 def test_the_result_is_named_by_style_and_strength(session, styled_roll):
-    session.strength = 0.8
-    session.show(piece((0.0, 3.0, 60, 100)), velocities=[50])
+    session.show(piece((0.0, 3.0, 60, 100)), velocities=[50], strength=0.8)
     assert styled_roll._title.text() == "Classical  ·  strength 80 %"
     assert "Classical" in styled_roll.accessibleName()
+
+
+def test_the_result_tells_which_model_made_it(session, roll, styled_roll):
+    assert styled_roll._title.toolTip() == ""
+    session.show(piece((0.0, 3.0, 60, 100)), velocities=[50])
+    assert styled_roll._title.toolTip() == "Made by Stand-in, from jazz to classical"
+    assert "Made by Stand-in" in styled_roll.accessibleDescription()
+    assert roll._title.toolTip() == ""
 
 
 def test_the_side_that_is_heard_is_marked(session, roll, styled_roll):

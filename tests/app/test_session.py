@@ -8,6 +8,7 @@ from app.model_process import InProcess
 from app.player import Player
 from app.session import Session
 from app.settings import Settings
+from tests.app.stand_in import no_judge
 from tests.pieces import combo, melody, midi, note_events, scale, track, velocities_only
 from tonenet_core.errors import ToneNetError
 
@@ -34,7 +35,7 @@ class Slow(InProcess):
 
 @pytest.fixture
 def slow_session(qtbot, tiny_model):
-    session = Session(runner=Slow(), models=[tiny_model], player=Player(audio=False))
+    session = Session(runner=Slow(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
     yield session
     session.close()
 
@@ -42,7 +43,7 @@ def slow_session(qtbot, tiny_model):
 def test_a_new_session_is_empty(session):
     assert session.original is session.styled is session.path is session.style is session.job is None
     assert session.side == "original"
-    assert session.styles() == ("classical", "jazz")
+    assert session.choices.styles == ("classical", "jazz")
     session.transfer("jazz")
     session.toggle_side()
     session.undo()
@@ -165,7 +166,105 @@ def test_sliders_set_before_a_transfer_count_for_it(session, piece_file, open_pi
 def test_amounts_stay_within_their_bounds(session):
     session.set_strength(9)
     session.set_accents(-1)
-    assert (session.strength, session.accents) == (1.5, 0.0)
+    assert (session.choices.strength, session.choices.accents) == (1.5, 0.0)
+
+
+def test_a_new_seed_performs_a_piece_without_dynamics_anew(performing, flat_file, open_piece, transfer, qtbot):
+    session = performing
+    open_piece(session, flat_file)
+    assert session.seeded
+    session.set_seed(5)
+    assert session.styled is None
+    fifth = transfer(session, "jazz")
+    assert np.ptp(fifth.velocities) > 0
+    session.set_seed(6)
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.style == "jazz"
+    assert not np.array_equal(session.styled.velocities, fifth.velocities)
+    session.undo()
+    assert session.choices.seed == 5
+    assert np.array_equal(session.styled.velocities, fifth.velocities)
+
+
+def test_a_seed_that_is_changed_while_the_model_runs_counts(performing, flat_file, open_piece, qtbot):
+    session = performing
+    open_piece(session, flat_file)
+    session.transfer("jazz")
+    session.set_seed(3)
+    qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=20_000)
+    assert session.take.seed == 3
+
+
+def test_the_seed_matters_where_there_is_something_to_perform(performing, flat_file, piece_file, open_piece):
+    session = performing
+    assert not session.seeded
+    open_piece(session, piece_file)
+    assert not session.seeded
+    open_piece(session, flat_file)
+    assert session.seeded
+    session.set_model("tiny")
+    assert not session.seeded
+
+
+def test_within_one_style_nothing_changes_and_a_sentence_says_so(performing, piece_file, open_piece, transfer, qtbot):
+    session = performing
+    piece = open_piece(session, piece_file)
+    session.set_source_style("classical")
+    assert session.styled is None
+    assert np.array_equal(transfer(session, "classical").velocities, piece.velocities)
+    assert "From classical to classical nothing changes" in session.message.text
+    session.set_accents(0.5)
+    assert session.message is None
+    assert not np.array_equal(session.styled.velocities, piece.velocities)
+
+
+def test_saying_what_the_piece_is_played_in_makes_the_result_anew(
+    performing, piece_file, flat_file, open_piece, transfer, qtbot
+):
+    session = performing
+    piece = open_piece(session, piece_file)
+    session.set_source_style("classical")
+    transfer(session, "classical")
+    session.set_source_style("jazz")
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.take.interpretation.source_style == "jazz"
+    assert session.message is None
+    assert not np.array_equal(session.styled.velocities, piece.velocities)
+    open_piece(session, flat_file)
+    assert session.choices.source_style is None
+
+
+def test_a_strength_of_nothing_needs_no_explanation(performing, piece_file, open_piece, transfer):
+    open_piece(performing, piece_file)
+    performing.set_source_style("classical")
+    performing.set_strength(0.0)
+    transfer(performing, "classical")
+    assert performing.message is None
+
+
+def test_a_model_brings_its_accents_unless_the_user_has_set_them(performing):
+    session = performing
+    assert session.choices.accents == 1.0
+    session.set_model("tiny")
+    assert session.choices.accents == 0.0
+    session.set_accents(0.3)
+    session.set_model("performer")
+    assert session.choices.accents == 0.3
+
+
+def test_another_model_leaves_the_result_and_its_sliders_until_the_next_transfer(
+    performing, piece_file, open_piece, transfer
+):
+    session = performing
+    open_piece(session, piece_file)
+    result = transfer(session, "jazz")
+    session.set_model("tiny")
+    assert session.styled is result
+    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
+    transfer(session, "jazz")
+    assert (session.take.model, session.choices.accents) == ("Tiny", 0.0)
+    session.undo()
+    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
 
 
 def test_undo_and_redo_walk_over_results(session, piece_file, open_piece, transfer):
@@ -193,9 +292,9 @@ def test_one_move_of_a_slider_is_one_step_of_undo(session, piece_file, open_piec
         session.set_strength(percent / 100)
     session.set_accents(0.5)
     session.undo()
-    assert (session.strength, session.accents) == (0.41, 0.0)
+    assert (session.choices.strength, session.choices.accents) == (0.41, 0.0)
     session.undo()
-    assert session.strength == 1.0
+    assert session.choices.strength == 1.0
     assert session.styled is not None
     session.undo()
     assert session.styled is None
@@ -313,11 +412,11 @@ def test_export_wav_is_a_job_that_writes_sound(session, piece_file, open_piece, 
 
 
 def test_devices_come_from_the_model_process(session, qtbot):
-    session.device = "cuda:7"
+    session.choices.device = "cuda:7"
     session.warm()
     qtbot.waitUntil(lambda: bool(session.devices), timeout=30_000)
     assert session.devices[-1] == ("cpu", "CPU")
-    assert session.device == "auto"
+    assert session.choices.device == "auto"
 
 
 def test_choices_are_remembered_between_starts(session, tiny_model, qtbot, tmp_path):
@@ -325,8 +424,8 @@ def test_choices_are_remembered_between_starts(session, tiny_model, qtbot, tmp_p
     session.player.set_volume(0.3)
     session.set_soundfont(tmp_path / "x.sf2")
     session.close()
-    again = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False))
-    assert again.device == "cpu"
+    again = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    assert again.choices.device == "cpu"
     assert again.player.volume == pytest.approx(0.3)
     assert again.settings.soundfont == tmp_path / "x.sf2"
     again.close()

@@ -1,20 +1,50 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSlider, QSpinBox
 
 from app.jobs import JobState
+from app.model_process import InProcess
+from app.player import Player
+from app.session import Session
 from app.transfer_panel import TransferPanel
+from tests.app.stand_in import no_judge
+
+SEED = (QSpinBox, "seedSpin")
+SOURCE = (QComboBox, "sourceCombo")
 
 
-@pytest.fixture
-def panel(qtbot, session):
+def shown(qtbot, session):
     panel = TransferPanel(session)
     qtbot.addWidget(panel)
     panel.resize(300, 700)
     panel.show()
     qtbot.waitExposed(panel)
     return panel
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    return shown(qtbot, session)
+
+
+@pytest.fixture
+def performing_panel(qtbot, performing):
+    return shown(qtbot, performing)
+
+
+def pick(combo, text):
+    """Choose an entry as a user does."""
+    index = combo.findText(text)
+    assert index >= 0
+    combo.setCurrentIndex(index)
+    combo.activated.emit(index)
+
+
+def buttons(panel):
+    return [button.text() for button in panel.findChildren(QPushButton) if button.text().startswith("Transfer")]
 
 
 def test_there_is_a_button_a_style_and_the_first_is_the_obvious_one(panel):
@@ -43,7 +73,7 @@ def test_sliders_and_session_agree(panel, session, piece_file, open_piece, trans
     assert np.array_equal(session.styled.velocities, piece.velocities)
     strength.setValue(100)
     accents.setValue(40)
-    assert session.accents == pytest.approx(0.4)
+    assert session.choices.accents == pytest.approx(0.4)
     session.undo()
     assert accents.value() == 0
 
@@ -55,22 +85,77 @@ def test_devices_appear_as_the_model_process_reports_them(panel, session):
     assert [combo.itemText(index) for index in range(combo.count())] == ["Auto (A big one)", "A big one", "CPU"]
     combo.setCurrentIndex(2)
     combo.activated.emit(2)
-    assert session.device == "cpu"
+    assert session.choices.device == "cpu"
 
 
-def test_the_seed_is_offered_only_where_it_matters(panel, session):
-    seed = panel.findChild(QSpinBox, "seedSpin")
+def test_the_seed_is_offered_only_where_it_matters_and_then_in_place_of_the_source(
+    performing_panel, performing, piece_file, flat_file, open_piece
+):
+    seed, source = (performing_panel.findChild(kind, name) for kind, name in (SEED, SOURCE))
+    open_piece(performing, piece_file)
+    assert (seed.isVisible(), source.isVisible()) == (False, True)
+    open_piece(performing, flat_file)
+    assert (seed.isVisible(), source.isVisible()) == (True, False)
+    performing.set_model("tiny")
     assert not seed.isVisible()
-    session.models[0].config["seeded"] = True
-    session.changed.emit()
-    assert seed.isVisible()
-    seed.setValue(7)
-    assert session.seed == 7
-    del session.models[0].config["seeded"]
+
+
+def test_a_seed_performs_the_result_anew_once_it_is_typed(
+    performing_panel, performing, flat_file, open_piece, transfer, qtbot
+):
+    seed = performing_panel.findChild(*SEED)
+    open_piece(performing, flat_file)
+    first = transfer(performing, "classical")
+    seed.lineEdit().selectAll()
+    qtbot.keyClicks(seed.lineEdit(), "42")
+    assert performing.choices.seed == 0
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: performing.idle, timeout=20_000)
+    assert performing.take.seed == 42
+    assert not np.array_equal(performing.styled.velocities, first.velocities)
+    performing.undo()
+    assert seed.value() == 0
+
+
+def test_the_source_is_judged_unless_the_user_says_what_it_is(
+    performing_panel, performing, piece_file, open_piece, transfer
+):
+    source = performing_panel.findChild(*SOURCE)
+    assert [source.itemText(index) for index in range(source.count())] == ["Auto", "Classical", "Jazz"]
+    assert source.currentText() == "Auto"
+    pick(source, "Jazz")
+    assert performing.choices.source_style == "jazz"
+    open_piece(performing, piece_file)
+    assert source.currentText() == "Auto"
+    pick(source, "Jazz")
+    transfer(performing, "classical")
+    assert performing.take.interpretation.source_style == "jazz"
+    pick(source, "Auto")
+    assert performing.choices.source_style is None
+
+
+def test_another_model_brings_its_styles_and_its_accents(qtbot, tiny_model, tiny_performer, piece_file):
+    odd = replace(tiny_performer, name="odd", title="Odd", styles=("ragtime", "jazz"))
+    models = [tiny_model, odd, tiny_performer]
+    session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=no_judge)
+    panel = shown(qtbot, session)
+    combo, accents = panel.findChild(QComboBox, "modelCombo"), panel.findChild(QSlider, "accentsSlider")
+    assert [combo.itemText(index) for index in range(combo.count())] == ["Tiny", "Odd", "Performer"]
+    assert (combo.currentText(), accents.value()) == ("Tiny", 0)
+    pick(panel.findChild(*SOURCE), "Classical")
+    pick(combo, "Odd")
+    qtbot.waitUntil(lambda: buttons(panel) == ["Transfer to Jazz", "Transfer to Ragtime"])
+    assert session.choices.source_style is None
+    assert accents.value() == 100
+    accents.setValue(60)
+    pick(combo, "Tiny")
+    qtbot.waitUntil(lambda: buttons(panel) == ["Transfer to Classical", "Transfer to Jazz"])
+    assert accents.value() == 60
+    session.close()
 
 
 def test_without_a_model_the_panel_says_what_to_do(panel, session):
-    session.models = []
+    session.choices.models = []
     session.changed.emit()
     assert panel.findChild(QPushButton, "cancelButton") is not None
     missing = [label for label in panel.findChildren(type(panel._styles._missing)) if "No model" in label.text()]

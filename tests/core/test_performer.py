@@ -90,6 +90,20 @@ def test_loudness_is_no_part_of_the_shape(learnt):
     assert after["jazz rules nll"] > before["jazz rules nll"]
 
 
+def test_widths_bring_the_carried_spread_to_the_targets(learnt):
+    network, _, _ = learnt
+    calm = [scale_piece("jazz", bars=8, seed=seed) for seed in range(4)]
+    wild = [scale_piece("classical", bars=8, seed=seed) for seed in range(4)]
+    for piece in wild:
+        middle = piece.notes["velocity"].astype(float)
+        piece.notes["velocity"] = np.clip(64 + 1.8 * (middle - 64), 1, 127)
+    network.validate([*calm, *wild])
+    jazz, classical = network.width.tolist()
+
+    assert classical > 1.2 * jazz
+    assert jazz * classical == pytest.approx(1, abs=1e-3)
+
+
 def test_save_and_load(tmp_path, learnt):
     network, pieces, _ = learnt
     network.validate(pieces)

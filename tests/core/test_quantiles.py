@@ -80,6 +80,18 @@ def test_transport_within_a_style_is_the_identity():
     assert np.allclose(transport(borders, borders, velocity), velocity, atol=1e-6)
 
 
+@pytest.mark.parametrize("width", [0.6, 1.5])
+def test_a_width_stretches_a_style_and_there_and_back_still_returns(width):
+    shape = bells(2000)
+    plain, wide = steps(shape), steps(shape, width)
+    quantile = np.random.default_rng(0).uniform(0.05, 0.95, 2000)
+
+    assert np.allclose(velocity_at(wide, quantile), width * velocity_at(plain, quantile), atol=0.6)
+    assert np.all(np.diff(wide, axis=1) > 0)
+    velocity = played(shape)
+    assert np.allclose(transport(wide, plain, transport(plain, wide, velocity)), velocity, atol=0.01)
+
+
 def test_there_and_back_returns_the_piece():
     first, second = steps(bells(2000, seed=2)), steps(bells(2000, seed=3))
     velocity = played(bells(2000, seed=2))

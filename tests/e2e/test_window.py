@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QSlider, QWidget
 
 from app.main_window import MainWindow
 from app.messages import MessageBar
@@ -91,6 +91,24 @@ def test_space_plays_and_the_sides_share_one_position(window, qtbot, tmp_path):
     assert session.player.position_sec >= before
     press(qtbot, window, Qt.Key.Key_Space)
     assert not session.player.playing
+
+
+def test_within_one_style_the_window_says_why_nothing_changed_and_what_to_do(window, qtbot, tmp_path):
+    session, source = window.session, tmp_path / "piece.mid"
+    source.write_bytes(melody(200))
+    dropped(qtbot, window, source)
+    combo, bar = part(window, "sourceCombo", QComboBox), part(window, "messageBar", MessageBar)
+    combo.setCurrentIndex(combo.findText("Classical"))
+    combo.activated.emit(combo.currentIndex())
+    accents = part(window, "accentsSlider", QSlider)
+    accents.setValue(100)
+    click(qtbot, window, "transferToClassicalButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    assert session.styled.to_bytes() == source.read_bytes()
+    assert "nothing was changed" in bar.text()
+    accents.setValue(0)
+    assert not bar.isVisible()
+    assert session.styled.to_bytes() != source.read_bytes()
 
 
 def test_cancel_in_the_middle_of_a_big_piece(window, qtbot, tmp_path):

@@ -9,9 +9,16 @@ MODELS: dict[str, tuple[str, str]] = {
     "luong": ("tonenet_core.models.luong", "Luong"),
     "performer": ("tonenet_core.models.performer", "Performer"),
     "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
+    "trees": ("tonenet_core.models.trees", "Trees"),
 }
 """Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it
 imports torch."""
+
+PERFORMERS = frozenset({"performer"})
+"""Those that know distributions (`base.DistributionModel`): they perform a piece without dynamics, each seed anew."""
+
+ATTENTIVE = frozenset({"luong"})
+"""Those that can show what they looked at (`attention`)."""
 
 
 def model_class(name: str) -> Any:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tonenet_core.metrics import mae
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.quantiles import CENTRE, steps, velocity_at
+from tonenet_core.quantiles import CENTRE, steps, transport, velocity_at
 
 if TYPE_CHECKING:
     import torch
@@ -41,10 +41,13 @@ class Distribution:
         shape: `(n, 128)` float16, probability of each velocity relative to the piece's loudness; column
             `quantiles.CENTRE` is "as loud as the piece".
         level: `(n, 128)` float16, probability of each velocity 0..127.
+        width: how wide the style is made when accents are carried into it or out of it. On the notes of another style
+            a model is unsure, and says so with wider distributions than the style's own pieces have.
     """
 
     shape: NDArray[np.float16]
     level: NDArray[np.float16]
+    width: float = 1.0
 
     def median(self) -> NDArray[np.float32]:
         """Return the median velocity of each note, `(n,)`, 1..127: the shape's, at the mean loudness of the level."""
@@ -54,6 +57,11 @@ class Distribution:
         level = velocity_at(steps(self.level), 0.5).mean() + CENTRE
         velocity: NDArray[np.float32] = np.clip(shape - shape.mean() + level, 1, 127).astype(np.float32)
         return velocity
+
+
+def carry(source: Distribution, target: Distribution, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the velocities `(n,)`, as real numbers, with a player's accents said again in the target style."""
+    return transport(steps(source.shape, source.width), steps(target.shape, target.width), velocity)
 
 
 @runtime_checkable
@@ -107,6 +115,23 @@ class Trainable(Protocol):
 
     def forward(self, batch: Any) -> dict[str, torch.Tensor]:
         """Return named scalar losses; "loss" is the one that is minimised."""
+        ...
+
+
+@runtime_checkable
+class Fittable(Protocol):
+    """A model that is fitted in one go instead of step by step; the rest as in `Trainable`."""
+
+    def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
+        """Fit the model to pieces; the same seed gives the same model."""
+        ...
+
+    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+        """Return what a checkpoint remembers of its training data, as JSON."""
+        ...
+
+    def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
+        """Return named figures on held-out pieces, "score" among them."""
         ...
 
 

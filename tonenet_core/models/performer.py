@@ -10,7 +10,7 @@ be read from its notes; the *level* head speaks of the velocity itself, and so s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,12 @@ from torch.nn import functional
 
 from tonenet_core.devices import one_thread
 from tonenet_core.encoding.events import FEATURES, encode_events
-from tonenet_core.metrics import mae, mean_removed_mae, pearson
+from tonenet_core.metrics import log_loss, mae, mean_removed_mae, pearson
 from tonenet_core.models.base import Distribution, TrainingPiece, velocity_statistics
 from tonenet_core.models.note_windows import PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, steps
+from tonenet_core.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, steps, transport
 
 ORDER = 16  # notes that the coherence of a performance looks back
 CONTEXT = 128  # notes on either side of a predicted window that are read and not used
@@ -86,22 +86,25 @@ class Performer(nn.Module):
         films = [nn.Linear(config.style_size, 2 * wide) for _ in range(config.layers + 1)]
         self.film = nn.ModuleList(films)
         self.drop = nn.Dropout(config.dropout)
-        self.block = nn.ModuleList(
-            nn.Sequential(
-                nn.Linear(wide + len(FEATURES), config.block),
-                nn.GELU(),
-                nn.Dropout(config.dropout),
-                nn.Linear(config.block, 2 * VALUES),
-            )
-            for _ in self.styles
-        )
+        self.block = nn.ModuleList(self._new_block() for _ in self.styles)
         # How the residuals of real playing hang together along a piece, for each style; see `quantiles.autoregression`.
         independent = torch.cat([torch.zeros(len(self.styles), ORDER), torch.ones(len(self.styles), 1)], dim=1)
         self.coherence: Tensor
         self.register_buffer("coherence", independent)
+        self.width: Tensor  # see `Distribution.width`
+        self.register_buffer("width", torch.ones(len(self.styles)))
         for film in films:
             nn.init.normal_(film.weight, std=0.05)  # starts near "no change"
             nn.init.zeros_(film.bias)
+
+    def _new_block(self) -> nn.Sequential:
+        config = self.config
+        return nn.Sequential(
+            nn.Linear(2 * config.hidden + len(FEATURES), config.block),
+            nn.GELU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.block, 2 * VALUES),
+        )
 
     # -- the network -------------------------------------------------------------------------------------------
 
@@ -160,37 +163,109 @@ class Performer(nn.Module):
         return velocity_statistics(pieces)
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
-        """Return, for each source, the mean over pieces of correlation and error, and as "score" the mean likelihood.
+        """Return, for each source, the mean over pieces of correlation, errors, likelihoods; and as "score" one mean.
 
-        The score is in nats a note of the shape head; sources weigh the same. Also measures the coherence that a
-        performance of a piece without dynamics is given.
+        The score is in nats a note of the shape head; sources weigh the same. Also measures, on the same pieces, what
+        a performance needs beside the network: `coherence` and `width`.
         """
+        said = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
+        self.measure_coherence(pieces, said)
+        self._measure_width(pieces, said)
+        return self.figures(pieces, said)
+
+    def figures(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> dict[str, float]:
+        """Return the figures of `validate`, given what each piece's own style says of it."""
         figures: dict[str, dict[str, list[float]]] = {}
-        scores: dict[str, list[NDArray[np.float64]]] = {style: [] for style in self.styles}
-        for piece in pieces:
-            played = piece.notes["velocity"].astype(np.float64)
-            said = self.distribution(piece, piece.style)
-            median = said.median()
+        for piece, by_style in zip(pieces, said, strict=True):
+            own, played = by_style[piece.style], piece.notes["velocity"].astype(np.float64)
+            median = own.median()
             relative = np.clip(np.rint(played - played.mean()) + CENTRE, 0, VALUES - 1).astype(int)
             row = {
                 "r": pearson(played, median),
                 "mae": mae(played, median),
                 "mae0": mean_removed_mae(played, median),
-                "nll": _nll(said.level, played.astype(int)),
-                "nll0": _nll(said.shape, relative),
+                "nll": log_loss(own.level, played.astype(int)),
+                "nll0": log_loss(own.shape, relative),
             }
-            borders = steps(said.shape)
-            scores[piece.style].append(normal_scores(borders, played - loudness(borders, played)))
             for name, value in row.items():
                 figures.setdefault(piece.source, {}).setdefault(name, []).append(value)
-        for index, style in enumerate(self.styles):
-            self.coherence[index] = torch.from_numpy(autoregression(scores[style], ORDER))
         means = {
             f"{source} {name}": float(np.mean(values))
             for source, rows in figures.items()
             for name, values in rows.items()
         }
         return {**means, "score": float(np.mean([means[f"{source} nll0"] for source in figures]))}
+
+    def measure_coherence(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+        """Measure how the normal scores of real playing hang together, for each style that has pieces."""
+        scores: dict[str, list[NDArray[np.float64]]] = {style: [] for style in self.styles}
+        for piece, by_style in zip(pieces, said, strict=True):
+            borders, played = steps(by_style[piece.style].shape), piece.notes["velocity"].astype(np.float64)
+            scores[piece.style].append(normal_scores(borders, played - loudness(borders, played)))
+        for index, style in enumerate(self.styles):
+            if scores[style]:
+                self.coherence[index] = torch.from_numpy(autoregression(scores[style], ORDER))
+
+    def _measure_width(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+        """Find the widths with which carrying accents from style to style changes the spread the least either way.
+
+        A carried piece's spread over that of the target's own pieces, in logarithms, is the sum of what was found with
+        all widths one and of the target's width less the source's: a least-squares fit over all pairs of styles.
+        """
+        spread = {
+            style: np.mean([piece.notes["velocity"].std() for piece in pieces if piece.style == style] or [1.0])
+            for style in self.styles
+        }
+        excess: dict[tuple[str, str], list[float]] = {}
+        for piece, by_style in zip(pieces, said, strict=True):
+            played = piece.notes["velocity"].astype(np.float64)
+            for style in self.styles:
+                if style != piece.style and played.std() > 0:
+                    plain = transport(steps(by_style[piece.style].shape), steps(by_style[style].shape), played)
+                    ratio = max(float(plain.std() / max(spread[style], 1e-9)), 1e-3)
+                    excess.setdefault((piece.style, style), []).append(float(np.log(ratio)))
+        rows, wanted = [np.ones(len(self.styles))], [0.0]  # only their ratios matter: their logarithms add up to zero
+        for (source, target), logarithms in excess.items():
+            row = np.zeros(len(self.styles))
+            row[self.styles.index(target)], row[self.styles.index(source)] = 1.0, -1.0
+            rows.append(row)
+            wanted.append(-float(np.mean(logarithms)))
+        width = np.exp(np.linalg.lstsq(np.stack(rows), np.array(wanted), rcond=None)[0])
+        self.width = torch.from_numpy(np.clip(width, 0.5, 2.0)).to(self.width)
+
+    # -- styles of one's own -----------------------------------------------------------------------------------
+
+    def add_style(self, style: str) -> None:
+        """Append a style, so far a copy of the last one; what the others say stays the same, bit for bit."""
+        last = self.style_weights(self.styles[-1])
+        vectors = self.style.weight.detach()
+        self.style = nn.Embedding(len(vectors) + 1, vectors.shape[1]).to(vectors.device)
+        self.style.load_state_dict({"weight": torch.cat([vectors, vectors[-1:]])})
+        self.block.append(self._new_block().to(vectors.device))
+        for name, rows in list(self.named_buffers(recurse=False)):
+            setattr(self, name, torch.cat([rows, rows[-1:]]))
+        self.styles = (*self.styles, style)
+        self.config = replace(self.config, styles=self.styles)
+        self.load_style(style, last)
+
+    def style_weights(self, style: str) -> dict[str, Tensor]:
+        """Return what belongs to one style alone: its vector, its output block, its rows of the buffers."""
+        index = self.styles.index(style)
+        block = {f"block.{name}": value for name, value in self.block[index].state_dict().items()}
+        measured = {name: rows[index] for name, rows in self.named_buffers(recurse=False)}
+        return {"vector": self.style.weight.detach()[index], **measured, **block}
+
+    def load_style(self, style: str, weights: dict[str, Tensor]) -> None:
+        """Give a style weights that `style_weights` returned.
+
+        Raises:
+            ValueError: if they are those of a network of another size.
+        """
+        own = self.style_weights(style)
+        if {name: value.shape for name, value in own.items()} != {name: value.shape for name, value in weights.items()}:
+            raise ValueError("its weights do not fit the network")
+        for name, value in own.items():
+            value.copy_(weights[name])
 
     # -- prediction --------------------------------------------------------------------------------------------
 
@@ -218,7 +293,7 @@ class Performer(nn.Module):
             said = torch.softmax(self.logits(rows, number).float(), dim=-1)[0].cpu().numpy()
             total[window] += (fade[:, None, None] * said).astype(np.float16)
         progress(1.0)
-        return Distribution(total[:, 0], total[:, 1])
+        return Distribution(total[:, 0], total[:, 1], float(self.width[self.styles.index(style)]))
 
     def predict(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return the style's median velocity for each note, `(n,)`, 1..127, at the loudness usual for such notes.
@@ -231,8 +306,3 @@ class Performer(nn.Module):
     def residuals(self, style: str) -> NDArray[np.float64]:
         """Return how the residuals of a style hang together along a piece: see `quantiles.autoregression`."""
         return self.coherence[self.styles.index(style)].double().cpu().numpy()
-
-
-def _nll(probability: NDArray[np.floating], values: NDArray[np.int64]) -> float:
-    """Return the mean negative log-likelihood, in nats a note."""
-    return float(-np.log(np.maximum(probability[np.arange(len(values)), values].astype(np.float64), 1e-8)).mean())

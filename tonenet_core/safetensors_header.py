@@ -1,0 +1,50 @@
+"""What ToneNet writes into a safetensors file beside the weights: JSON in the header's metadata, read without torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+_LARGEST_HEADER = 100_000_000  # bytes; safetensors' own bound
+
+
+def read_header(path: Path, key: str) -> dict[str, Any]:
+    """Return the JSON under a key of the metadata.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is damaged or no safetensors file.
+        KeyError: if it says nothing under this key.
+    """
+    with path.open("rb") as file:
+        length = _header_length(path, file.read(8))
+        header = json.loads(file.read(length))
+    said: dict[str, Any] = json.loads(header.pop("__metadata__")[key])
+    end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
+    if path.stat().st_size != 8 + length + end:
+        raise ValueError("it is cut off")
+    return said
+
+
+def weights_sha256(path: Path) -> str:
+    """Return the SHA-256 of a safetensors file's weights, whatever its header says.
+
+    Raises:
+        OSError: if the file cannot be read.
+        ValueError: if it is damaged or no safetensors file.
+    """
+    with path.open("rb") as file:
+        file.seek(8 + _header_length(path, file.read(8)))
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _header_length(path: Path, first: bytes) -> int:
+    if len(first) < 8:
+        raise ValueError("it is cut off")
+    (length,) = struct.unpack("<Q", first)
+    if length > min(_LARGEST_HEADER, path.stat().st_size):
+        raise ValueError("its header is longer than the file")
+    return int(length)

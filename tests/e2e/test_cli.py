@@ -76,7 +76,7 @@ def test_figures_are_those_of_the_files(transferred):
     folder, figures = transferred
     before, after = (read_midi(folder / name).velocities.astype(float) for name in ("in.mid", "out.mid"))
     assert figures["notes"] == 300
-    assert (figures["model"], figures["style"]) == ("stylenet", "classical")
+    assert (figures["model"], figures["style"]) == ("performer", "classical")
     assert figures["mean_velocity_before"] == pytest.approx(before.mean(), abs=0.001)
     assert figures["mean_velocity_after"] == pytest.approx(after.mean(), abs=0.001)
     assert figures["mean_absolute_change"] == pytest.approx(np.abs(after - before).mean(), abs=0.001)
@@ -227,7 +227,7 @@ def test_help_imports_nothing_heavy():
 def test_models_names_the_shipped_one(tmp_path):
     result = tonenet("models", cwd=tmp_path)
     assert result.returncode == 0
-    assert result.stdout.startswith("stylenet: ")
+    assert result.stdout.startswith("performer: ")  # the default comes first
     assert "jazz, classical" in result.stdout
 
 

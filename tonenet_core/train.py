@@ -330,7 +330,7 @@ class Run:
 
     def _add_to_average(self) -> None:
         """Move the averaged weights towards the ones of now; early ones, which are far off, are forgotten sooner."""
-        decay = min(self.training.average, (1 + self.step) / (10 + self.step))
+        decay = min(self.training.average, (1 + self.step) / (4 + self.step))
         for name, value in self.network.named_parameters():
             if name in self.average:
                 self.average[name].lerp_(value.detach(), 1 - decay)

@@ -144,17 +144,20 @@ def test_an_input_named_by_o_is_replaced_and_notices_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(("stop", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_stopping_leaves_nothing_half_written(tmp_path, stop, status):
+def test_stopping_leaves_nothing_half_written(tmp_path, request, stop, status):
     (tmp_path / "small.mid").write_bytes(pieces.scale())
     (tmp_path / "large.mid").write_bytes(pieces.melody(60_000))
     command = [*COMMAND, "transfer", "small.mid", "large.mid", "--to", "jazz", "--out-dir", "out"]
+    # Tests that run in the background of a shell ignore Ctrl+C, and so would the child.
+    kept = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, kept))
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         assert process.stdout.readline().startswith("out/small.mid")  # so it is at the large one now
         process.send_signal(stop)
         _, errors = process.communicate(timeout=60)
-    assert process.returncode == status
+    assert process.returncode == status, errors
     assert "Traceback" not in errors
     assert names(tmp_path / "out") == ["small.mid"]
 

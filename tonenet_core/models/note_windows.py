@@ -86,6 +86,7 @@ def sample_windows(
     count: int,
     how: Augmentation,
     rng: np.random.Generator,
+    *,
     balance: float = 1.0,
 ) -> dict[str, Tensor]:
     """Return `count` random windows of each style, as one batch.

@@ -158,7 +158,7 @@ class Performer(nn.Module):
         self, pieces: dict[str, dict[str, list[PreparedPiece]]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
-        return sample_windows(pieces, self.styles, windows, self.config, rng, self.config.balance)
+        return sample_windows(pieces, self.styles, windows, self.config, rng, balance=self.config.balance)
 
     def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""

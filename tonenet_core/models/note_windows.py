@@ -86,13 +86,10 @@ def sample_windows(
     count: int,
     how: Augmentation,
     rng: np.random.Generator,
-    *,
-    balance: float = 1.0,
 ) -> dict[str, Tensor]:
     """Return `count` random windows of each style, as one batch.
 
-    A style's sources are drawn equally often at a `balance` of 1, in proportion to their notes at 0, and in between
-    between; a piece of a source in proportion to its length.
+    A style's sources are drawn equally often, a piece of a source in proportion to its length.
 
     Returns:
         "features" `(B, T, F)` float32, "style" `(B,)` int64, "velocity" `(B, T)` float32, "inside" `(B, T)` bool
@@ -103,7 +100,7 @@ def sample_windows(
     velocity, inside = np.ones((rows, length), np.float32), np.zeros((rows, length), bool)
     mean, style = np.zeros(rows, np.float32), np.repeat(np.arange(len(styles)), count)
     for row in range(rows):
-        piece = _draw(pieces[styles[style[row]]], balance, rng)
+        piece = _draw(pieces[styles[style[row]]], rng)
         if piece.thinned is not None and rng.random() < how.thin:
             piece = piece.thinned
         size = len(piece.velocity)
@@ -139,14 +136,8 @@ def windows(count: int, size: int, context: int) -> Iterator[tuple[float, slice,
         yield start / count, cut, np.minimum(np.clip(rise, 0, 1), np.clip(fall, 0, 1))
 
 
-def _draw(sources: dict[str, list[PreparedPiece]], balance: float, rng: np.random.Generator) -> PreparedPiece:
-    names = sorted(sources)
-    if balance == 1:
-        name = names[rng.integers(len(names))]
-    else:
-        weight = np.array([sum(len(piece.velocity) for piece in sources[name]) for name in names]) ** (1.0 - balance)
-        name = names[rng.choice(len(names), p=weight / weight.sum())]
-    pieces = sources[name]
+def _draw(sources: dict[str, list[PreparedPiece]], rng: np.random.Generator) -> PreparedPiece:
+    pieces = sources[sorted(sources)[rng.integers(len(sources))]]
     lengths = np.array([len(piece.velocity) for piece in pieces], np.float64)
     return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
 

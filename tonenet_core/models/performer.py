@@ -50,7 +50,6 @@ class PerformerConfig:
         transpose: training windows are shifted by up to this many semitones either way.
         tempo: and played faster or slower by up to this factor.
         thin: how often a window is drawn from the piece without a fifth of its chord notes.
-        balance: how evenly a style's sources are drawn, 0..1; see `note_windows.sample_windows`.
     """
 
     styles: tuple[str, ...]
@@ -65,7 +64,6 @@ class PerformerConfig:
     transpose: int = 5
     tempo: float = 1.15
     thin: float = 0.15
-    balance: float = 1.0
 
 
 class Performer(nn.Module):
@@ -158,7 +156,7 @@ class Performer(nn.Module):
         self, pieces: dict[str, dict[str, list[PreparedPiece]]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
-        return sample_windows(pieces, self.styles, windows, self.config, rng, balance=self.config.balance)
+        return sample_windows(pieces, self.styles, windows, self.config, rng)
 
     def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""

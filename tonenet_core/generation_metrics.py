@@ -8,7 +8,8 @@ a density; their overlapped area and Kullback-Leibler divergence.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 FEATURES = ("polyphony", "pitch", "duration", "inter-onset", "velocity")
 SILENT_NOTES = 6  # an image of 22 beats with fewer says nothing
 SATURATED_SHARE = 0.25  # of its cells sounding: 22 keys at a time
+STEPS_OF_A_BEAT, STEPS_OF_A_BAR = 4, 16
+FEWEST_STROKES = 6  # of a bar that can be called copied
 _WIDEST = {
     "polyphony": 24,
     "pitch": 88,
@@ -132,3 +135,37 @@ def diversity(onsets: NDArray[np.bool_]) -> float:
     shared, count = flat @ flat.T, flat.sum(axis=1)
     scores = 2 * shared / np.maximum(count[:, None] + count, 1)
     return float(1 - scores[np.triu_indices(len(flat), 1)].mean())
+
+
+# -- copies -------------------------------------------------------------------------------------------------------
+
+
+def known_bars(pieces: Sequence[NDArray[np.bool_]]) -> set[bytes]:
+    """Return the bars of pieces, strokes `(T, 88)` each: 16 steps from any beat on, whatever their transposition."""
+    return {bar for strokes in pieces for bar in _bars(strokes, STEPS_OF_A_BEAT)}
+
+
+def copied_share(images: NDArray[np.bool_], known: set[bytes]) -> float:
+    """Return the share of the bars of images, strokes `(n, T, 88)`, that are known; bars of a few strokes do not count.
+
+    0 where there are no bars.
+    """
+    bars = [bar for strokes in images for bar in _bars(strokes, STEPS_OF_A_BAR)]
+    return sum(bar in known for bar in bars) / len(bars) if bars else 0.0
+
+
+def repeated_share(images: NDArray[np.bool_]) -> float:
+    """Return the share of the bars of images, strokes `(n, T, 88)`, that occur more than once among them."""
+    bars = Counter(bar for strokes in images for bar in _bars(strokes, STEPS_OF_A_BAR))
+    count = sum(bars.values())
+    return sum(times for times in bars.values() if times > 1) / count if count else 0.0
+
+
+def _bars(strokes: NDArray[np.bool_], hop: int) -> Iterator[bytes]:
+    """Yield the bars that begin at every `hop`-th step, each as the places of its strokes above the lowest."""
+    step, key = np.nonzero(strokes)
+    for start in range(0, len(strokes) - STEPS_OF_A_BAR + 1, hop):
+        inside = slice(*np.searchsorted(step, [start, start + STEPS_OF_A_BAR]))
+        if inside.stop - inside.start >= FEWEST_STROKES:
+            above = key[inside] - key[inside].min()
+            yield ((step[inside] - start) * 88 + above).astype(np.int16).tobytes()

@@ -204,7 +204,7 @@ def image_sheet(path: Path, images: list[tuple[str, NDArray[np.float32]]], acros
 
 
 def evaluation(folder: Path, samples: Samples) -> list[Path]:
-    """Draw what an evaluation kept, one panel a data set: four PNGs in a folder that exists.
+    """Draw what an evaluation kept, one panel a data set, and the images it drew: PNGs in a folder that exists.
 
     Raises:
         OSError: if a file cannot be written.
@@ -228,6 +228,10 @@ def evaluation(folder: Path, samples: Samples) -> list[Path]:
             draw(axes, samples.true[source], values[source])
         _save(figure, folder / name)
         drawn.append(folder / name)
+    if samples.images:
+        sheet = [(f"{title}: {style}", image) for title, images in samples.images.items() for style, image in images]
+        image_sheet(folder / "sheet.png", sheet)
+        drawn.append(folder / "sheet.png")
     return drawn
 
 

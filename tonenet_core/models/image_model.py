@@ -192,6 +192,10 @@ class ImageModel(nn.Module):
 
     # -- validation --------------------------------------------------------------------------------------------
 
+    def cut(self, piece: TrainingPiece) -> list[NDArray[np.uint8]]:
+        """Return a few images of a piece, evenly spaced, `(88, 88, channels)` each; silent ones are left out."""
+        return spaced_images(self.prepare_piece(piece), OF_A_PIECE)
+
     def drawn_images(self, style: str, count: int, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
         """Return images that the model invents, `(count, 88, 88, channels)`, 0..1; a seed gives the same ones."""
         self.eval()
@@ -211,14 +215,7 @@ class ImageModel(nn.Module):
         """
         figures: dict[str, list[float]] = {}
         for style in self.styles:
-            real = np.stack(
-                [
-                    image
-                    for piece in pieces
-                    if piece.style == style
-                    for image in spaced_images(self.prepare_piece(piece), OF_A_PIECE)
-                ]
-            )
+            real = np.stack([image for piece in pieces if piece.style == style for image in self.cut(piece)])
             made = self.drawn_images(style, JUDGED)
             for name, value in compared(pixels(real), made).items():
                 figures.setdefault(name, []).append(value)

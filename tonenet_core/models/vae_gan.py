@@ -29,9 +29,8 @@ from tonenet_core.encoding.images import LOUDEST, ONSET, SUSTAIN, pixels, roll
 from tonenet_core.generation_metrics import onset_scores
 from tonenet_core.models.adversarial import discriminator_loss, generator_loss, with_gradient_times
 from tonenet_core.models.base import TrainingPiece
-from tonenet_core.models.image_model import OF_A_PIECE, ImageConfig, ImageModel
+from tonenet_core.models.image_model import ImageConfig, ImageModel
 from tonenet_core.models.image_networks import SLOTS, STEPS, Drawn, Encoder, frozen
-from tonenet_core.models.image_windows import spaced_images
 from tonenet_core.models.latent_prior import LatentPrior
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
@@ -188,7 +187,7 @@ class VaeGan(ImageModel):
         """Return what `ImageModel.validate` does, with F1 of strokes and error of velocities of reconstructions."""
         scores, errors = [], []
         for piece in pieces:
-            true = pixels(np.stack(spaced_images(self.prepare_piece(piece), OF_A_PIECE)))
+            true = pixels(np.stack(self.cut(piece)))
             back = self.reconstructed(true, piece.style)
             struck, found = true[..., ONSET] > 0, back[..., ONSET] > 0
             scores += [onset_scores(*pair) for pair in zip(struck, found, strict=True)]

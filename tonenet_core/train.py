@@ -328,6 +328,8 @@ class Run:
         torch.manual_seed(int(rng.integers(2**31)))
         self.wrapped.train()
         batch = self.network.sample_batch(prepared, training.windows, rng)
+        if isinstance(self.network, Contesting):
+            batch["step"] = self.step
         losses = self.wrapped(self.fabric.to_device(batch))
         self.optimizer.zero_grad()
         self.fabric.backward(losses["loss"])
@@ -376,7 +378,8 @@ class Run:
     def _validate(self, valid: list[TrainingPiece], losses: list[dict[str, float]]) -> None:
         figures = self.network.validate(valid)
         row = {"step": float(self.step), "seconds": round(self.seconds, 1)}
-        row |= {f"train {name}": float(np.mean([each[name] for each in losses])) for name in losses[0]}
+        names = dict.fromkeys(name for each in losses for name in each)  # a model may drop some on the way
+        row |= {f"train {name}": float(np.mean([each[name] for each in losses if name in each])) for name in names}
         row |= {f"valid {name}": value for name, value in figures.items()}
         self.curves.append(row)
         logger.info("%s", _listed(row))

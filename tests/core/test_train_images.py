@@ -23,6 +23,8 @@ blocks = 1
 prior = 8
 mixtures = 2
 rates = "gate"
+prior_rate = 1.0
+settled = 9
 
 [training]
 steps = 12
@@ -70,7 +72,8 @@ def test_losses_rates_duty_and_signs_of_collapse_are_logged_and_sheets_drawn(tra
     assert {f"train rate of {name}" for name in names} | {f"train duty of {name}" for name in names} <= set(rows[0])
     assert {"valid silent", "valid saturated", "valid diversity", "valid F1", "train similarity"} <= set(rows[0])
     assert float(rows[0]["train rate of encoder"]) == pytest.approx(2e-3 * (0.25 + 0.5 + 0.75 + 3) / 6, rel=1e-3)
-    assert float(rows[1]["train duty of encoder"]) == 1
+    assert float(rows[1]["train duty of encoder"]) == 0.5  # settled in the middle
+    assert float(rows[1]["train duty of prior"]) == 1
     sheets = sorted(trained.with_name("sheets").glob("*.png"))
     assert [path.name for path in sheets] == ["000006.png", "000012.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in sheets)
@@ -124,7 +127,7 @@ def test_what_a_checkpoint_remembers_of_its_images(trained):
 
 
 def test_the_plain_gan_trains_in_the_same_loop(cache, tmp_path):
-    recipe = "\n".join(line for line in RECIPE.splitlines() if not line.startswith(("prior", "mixtures")))
+    recipe = "\n".join(line for line in RECIPE.splitlines() if not line.startswith(("prior", "mixtures", "settled")))
     path = run(tmp_path, cache, recipe.replace('"vae-gan"', '"gan"'))
     info = checkpoint.read_info(path)
 

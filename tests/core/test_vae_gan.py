@@ -32,7 +32,7 @@ def batch(model, windows=4, seed=0):
 
 def losses(model, seed=0):
     torch.manual_seed(seed)
-    return model(batch(model))
+    return model(batch(model) | {"step": 0})
 
 
 def gradients(model, loss):
@@ -136,7 +136,7 @@ def learnt(model, steps, rate=3e-3):
     optimiser = torch.optim.Adam([{"params": each, "name": name} for name, each in groups.items()], lr=rate)
     for step in range(steps):
         torch.manual_seed(step)
-        said = model(batch(model, seed=step))
+        said = model(batch(model, seed=step) | {"step": step})
         optimiser.zero_grad()
         said["loss"].backward()
         rates = model.learning_rates(rate, step, {name: float(each.detach()) for name, each in said.items()})
@@ -343,8 +343,28 @@ def test_what_the_training_loop_asks_of_them(model):
     assert 0 < low <= middle <= high <= 4.0
 
 
+def test_once_the_rest_is_settled_the_prior_learns_alone():
+    model = tiny(rates="fixed", decay=1.0, settled=100, prior_rate=2.0)
+    others = {"encoder", "generator", "discriminator"}
+
+    for step, left in ((0, 1.0), (75, 1.0), (90, 0.4), (100, 0.0), (500, 0.0)):
+        rates = model.learning_rates(1.0, step, {})
+        assert [rates[name] for name in others] == pytest.approx([left] * 3)
+        assert rates["prior"] == 2.0
+    said = model(batch(model) | {"step": 100})
+    assert set(said) == {"loss", "prior"}
+    assert {name for name, each in gradients(model, said["loss"]).items() if reaches(each)} == {"prior"}
+    with pytest.raises(ValueError, match="prior"):
+        tiny(prior=0, settled=100)
+
+
 def test_the_base_rate_decays_each_epoch():
     model = tiny(rates="fixed", decay=0.5, epoch_steps=10)
 
     assert model.learning_rates(1.0, 9, {})["encoder"] == 1.0
-    assert set(model.learning_rates(1.0, 20, {}).values()) == {0.25}
+    assert model.learning_rates(1.0, 20, {}) == {
+        "encoder": 0.25,
+        "generator": 0.25,
+        "discriminator": 0.25,
+        "prior": model.config.prior_rate,
+    }

@@ -123,7 +123,8 @@ class Trainable(Protocol):
 class Contesting(Protocol):
     """A `Trainable` of several networks that learn at rates of their own, such as a generator and a discriminator.
 
-    Its "loss" is one sum all the same, made so that each network's gradient of it is the one that it shall follow.
+    Its "loss" is one sum all the same, made so that each network's gradient of it is the one that it shall follow. Its
+    batches are told the "step".
     """
 
     def parts(self) -> dict[str, Any]:

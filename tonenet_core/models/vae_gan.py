@@ -51,15 +51,20 @@ class VaeGanConfig(ImageConfig):
         divergence: weight of the KL divergence from the normal prior, nats a slot (the paper's is 1).
         prior: units of the fitted prior; 0: pieces are drawn from the normal prior, as in the paper.
         mixtures: Gaussians of the fitted prior.
+        prior_rate: its learning rate, in units of the recipe's; it takes no part in the contest.
+        settled: the step from which the prior alone learns, fitted to latents that no longer move; the other networks'
+            rates fall to zero over the last quarter before. 0: never.
     """
 
-    gamma: float = 1.5
+    gamma: float = 0.7
     similarity: float = 1.0
     pixel: float = 1.0
     rare: float = 2.0
-    divergence: float = 0.08
-    prior: int = 256
+    divergence: float = 0.15
+    prior: int = 384
     mixtures: int = 12
+    prior_rate: float = 2.5
+    settled: int = 0
 
 
 class VaeGan(ImageModel):
@@ -74,6 +79,8 @@ class VaeGan(ImageModel):
             raise ValueError(f"gamma is above 0, not {config.gamma}")
         styles = len(self.styles)
         self.encoder = Encoder(config.channels, styles, config.latent, config.hidden, config.blocks)
+        if config.settled and not config.prior:
+            raise ValueError("there is no fitted prior that could learn once the rest is settled")
         self.prior = LatentPrior(config.latent, styles, config.prior, config.mixtures) if config.prior else None
 
     def parts(self) -> dict[str, nn.Module]:
@@ -81,11 +88,21 @@ class VaeGan(ImageModel):
         parts = {"encoder": self.encoder, **super().parts()}
         return parts if self.prior is None else parts | {"prior": self.prior}
 
+    def learning_rates(self, rate: float, step: int, losses: dict[str, float]) -> dict[str, float]:
+        """Return each part's learning rate for a step with these losses, given the recipe's."""
+        config = self.config
+        left = 1.0 if not config.settled else min(max(4 * (1 - step / config.settled), 0.0), 1.0)
+        rates = super().learning_rates(left * rate, step, losses) if left else dict.fromkeys(self.parts(), 0.0)
+        return rates if self.prior is None else rates | {"prior": config.prior_rate * rate}
+
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return one step's losses: the gradient of "loss" is to each network what algorithm 1 gives it."""
         config, style, true = self.config, batch["style"], self.pixels(batch["image"])
         mean, log_variance = self.encoder(true, style)
         latent = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+        if self.prior is not None and config.settled and batch["step"] >= config.settled:
+            fitted = self.prior(latent.detach(), style)
+            return {"loss": fitted, "prior": fitted}
         begun = latent.new_zeros(len(latent), 0, config.latent)
         invented = self.sample_latents(begun, style, SLOTS, 1.0)
         # The generator's part of the similarity weighs gamma, the encoder's 1; the contest stops before the encoder.

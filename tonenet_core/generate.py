@@ -119,6 +119,7 @@ def interpolate(
     *,
     steps: int = 5,
     styles: tuple[str | None, str | None] = (None, None),
+    velocities: StyleModel | None = None,
     progress: Progress = no_progress,
 ) -> list[Performance]:
     """Return pieces on the way from one to another, through the model's latents; the ends are reconstructions.
@@ -133,6 +134,7 @@ def interpolate(
         model: one with an encoder.
         steps: how many pieces, the two ends among them; at least 2.
         styles: that they are taken to be in; None: the model's first.
+        velocities: as in `generate`; plays the nearer end's style.
         progress: see `Progress`.
 
     Raises:
@@ -155,7 +157,8 @@ def interpolate(
             shares[style] += float(weight)
         image = model.draw(latents, shares, part(progress, 2 + index, 2 + steps))
         tempo = _tempo(float((1 - share) * tempos[0] + share * tempos[1]))
-        pieces.append(_performance(model, image, tempo, f"interpolation {index}"))
+        piece = _performance(model, image, tempo, f"interpolation {index}")
+        pieces.append(_played(piece, velocities, names[int(share > 0.5)], 0))
     return pieces
 
 

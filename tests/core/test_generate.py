@@ -99,6 +99,18 @@ def test_velocities_of_a_model_that_performs(model):
     assert len(np.unique(played.velocities)) > 3
 
 
+def test_between_two_pieces_it_plays_too(model, source):
+    torch.manual_seed(0)
+    player = Performer(PerformerConfig(STYLES, hidden=8, layers=1, style_size=4, block=8)).eval()
+    drawn, played = (
+        interpolate(source, scale_piece("jazz"), model, steps=3, velocities=velocities) for velocities in (None, player)
+    )
+
+    for first, second in zip(drawn, played, strict=True):
+        assert np.array_equal(first.notes["pitch"], second.notes["pitch"])
+        assert not np.array_equal(first.velocities, second.velocities)
+
+
 def test_cancelling_stops_at_once(model):
     def stop(fraction):
         if fraction > 0.3:

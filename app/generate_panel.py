@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QDoubleSpinBox,
     QLabel,
     QPushButton,
@@ -42,9 +41,14 @@ class GeneratePanel(Panel):
         column.setSpacing(10)
         column.addWidget(self.button)
         column.addWidget(self.missing)
-        self._add_choices(column)
+        self._make_choices()
+        self._make_numbers()
+        chosen, names = rows(
+            self.model, self.origin, self.style_, self.dynamics, self.length, self.temperature, self.seed
+        )
+        self._of_noise: list[QWidget] = [self.length, self.temperature, *names[4:6]]
+        column.addLayout(chosen)
         self._add_other(column, ask_other)
-        self._add_numbers(column)
         self._add_way(column)
         self.refresh()
 
@@ -68,7 +72,7 @@ class GeneratePanel(Panel):
             self.length.setValue(round(generation.length_sec))
             self.temperature.setValue(generation.temperature)
             self.seed.setValue(session.choices.seed)
-        for part in (self.length, self.temperature, *self._noise_names):
+        for part in self._of_noise:
             part.setVisible(generation.origin == "noise")
         self._refresh_way()
 
@@ -79,7 +83,7 @@ class GeneratePanel(Panel):
             "other": self.tr("Choose the piece at the other end of the way."),
         }.get(missing or "", "")
 
-    def _add_choices(self, column: QVBoxLayout) -> None:
+    def _make_choices(self) -> None:
         session, generation = self.session, self.session.generation
         self.model = choice("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
         self.origin = choice(
@@ -93,8 +97,6 @@ class GeneratePanel(Panel):
         self.origin.activated.connect(lambda _: session.set_origin(self.origin.currentData()))
         self.style_.activated.connect(lambda _: setattr(generation, "style", self.style_.currentData()))
         self.dynamics.activated.connect(lambda _: setattr(generation, "performer", self.dynamics.currentData()))
-        grid, _ = rows(self.model, self.origin, self.style_, self.dynamics)
-        column.addLayout(grid)
 
     def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
         self.other = QPushButton()
@@ -103,7 +105,7 @@ class GeneratePanel(Panel):
         self.other.clicked.connect(ask_other)
         column.addWidget(self.other)
 
-    def _add_numbers(self, column: QVBoxLayout) -> None:
+    def _make_numbers(self) -> None:
         session, generation = self.session, self.session.generation
         self.length, self.temperature, self.seed = QSpinBox(), QDoubleSpinBox(), QSpinBox()
         identify(self.length, "lengthSpin", self.tr("Length"), self.tr("How long the new piece is"))
@@ -120,10 +122,6 @@ class GeneratePanel(Panel):
         self.length.valueChanged.connect(lambda value: setattr(generation, "length_sec", float(value)))
         self.temperature.valueChanged.connect(lambda value: setattr(generation, "temperature", value))
         self.seed.valueChanged.connect(session.set_seed)
-        numbers: tuple[QAbstractSpinBox, ...] = (self.length, self.temperature, self.seed)
-        grid, names = rows(*numbers)
-        self._noise_names: list[QWidget] = [*names[:2]]
-        column.addLayout(grid)
 
     def _add_way(self, column: QVBoxLayout) -> None:
         self.way = QSlider(Qt.Orientation.Horizontal)

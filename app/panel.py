@@ -55,6 +55,7 @@ def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
     widget.setToolTip(tip)
     if isinstance(widget, QAbstractSpinBox):
         widget.setKeyboardTracking(False)  # a number is typed to its end before it counts
+        widget.lineEdit().setTextMargins(6, 0, 0, 0)  # which a style sheet cannot give it
 
 
 def rows(*widgets: QWidget) -> tuple[QGridLayout, list[QLabel]]:

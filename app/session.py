@@ -63,7 +63,7 @@ class Session(QObject):
         styled: the result; None before a transfer.
         path: the open piece's file; None for one that was made here.
         title: the open piece's name; empty before the first.
-        source: what the open piece was made from, to be compared with; None for any other.
+        made_from: the piece that the open one was made from, to be compared with; None for any other.
         way: the pieces on the way between two, if the open one is one of them.
         generated: names and pieces that were made here, the last one first.
         side: which of the two `sides` is heard: "original" is the first.
@@ -108,7 +108,7 @@ class Session(QObject):
         self.styled: Performance | None = None
         self.path: Path | None = None
         self.title = ""
-        self.source: Performance | None = None
+        self.made_from: Performance | None = None
         self.way: tuple[Performance, ...] = ()
         self.generated: tuple[tuple[str, Performance], ...] = ()
         self.side: Side = "original"
@@ -168,14 +168,14 @@ class Session(QObject):
     @property
     def sides(self) -> tuple[Performance | None, Performance | None]:
         """A and B: the open piece and its result; before there is one, what the piece was made from and the piece."""
-        if self.styled is None and self.source is not None:
-            return self.source, self.original
+        if self.styled is None and self.made_from is not None:
+            return self.made_from, self.original
         return self.original, self.styled
 
     @property
     def side_names(self) -> tuple[str, str]:
         """What A and B are called."""
-        if self.styled is None and self.source is not None:
+        if self.styled is None and self.made_from is not None:
             return self.tr("Source"), self.tr("New")
         return self.tr("Original"), self.style.capitalize() if self.style else self.tr("Styled")
 
@@ -227,14 +227,14 @@ class Session(QObject):
         self,
         performance: Performance,
         title: str,
-        source: Performance | None = None,
+        made_from: Performance | None = None,
         way: tuple[Performance, ...] = (),
     ) -> None:
         """Put a piece in the open one's place, without a result."""
-        self.original, self.title, self.source, self.way = performance, title, source, way
+        self.original, self.title, self.made_from, self.way = performance, title, made_from, way
         self._takes = Takes()
         self.choices.source_style = None
-        self._follow_take(side="original" if source is None else "styled")
+        self._follow_take(side="original" if made_from is None else "styled")
 
     def _name_others(self, others: Sequence[Path]) -> str:
         named = ", ".join(path.name for path in others[:3])
@@ -347,7 +347,7 @@ class Session(QObject):
         if self.way and self.way[index] is not self.original:
             self._cancel_models()
             side = self.side
-            self._show_piece(self.way[index], self.title, self.source, self.way)
+            self._show_piece(self.way[index], self.title, self.made_from, self.way)
             self.generated = ((self.title, self.way[index]), *self.generated[1:])
             self.set_side(side)
 
@@ -476,7 +476,7 @@ class Session(QObject):
         assert self.original is not None
         take, choices = self.take, self.choices
         if take is None:
-            self.styled, self.side = None, side if self.source is not None else "original"
+            self.styled, self.side = None, side if self.made_from is not None else "original"
             choices.default_accents()
         else:
             self.styled, self.side = apply(self.original, take.interpretation, take.strength, take.accents), side

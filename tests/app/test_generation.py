@@ -12,7 +12,7 @@ def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot
     inventing.generation.length_sec = 8.0
     piece = invented(inventing)
 
-    assert (inventing.path, inventing.source, inventing.title) == (None, None, "New jazz piece 0")
+    assert (inventing.path, inventing.made_from, inventing.title) == (None, None, "New jazz piece 0")
     assert inventing.sides == (piece, None)
     inventing.export(tmp_path / "new.mid")
     assert np.array_equal(read_midi(tmp_path / "new.mid").notes, piece.notes)

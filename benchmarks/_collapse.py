@@ -60,7 +60,7 @@ def main() -> None:
         "",
         f"`python -m benchmarks._collapse --data CACHE --steps {chosen.steps} --seeds {chosen.seeds}`: short runs of",
         "the shipped recipes, figures of the last validation (`valid`), mean over seeds with lowest and highest.",
-        "Overlap: mean of the five features' histograms. Collapsed: over half of the images silent or full of notes, or",
+        "Overlap: mean of the five histograms' own. Collapsed: over half of the images silent or full of notes, or",
         "half as unlike one another as real ones. Density: strokes over those of real images. Rates: the generator's",
         "over the discriminator's, mean over steps.",
         "",

@@ -15,8 +15,6 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +22,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonenet_core import __version__
+from tonenet_core import __version__, cli_invent
 from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.models import ATTENTIVE
-from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.progress import Progress, part
+from tonenet_core.terminal import need_folder_of, show_progress, style_of, tell
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
@@ -54,10 +53,10 @@ def main() -> None:
     try:
         app(prog_name="tonenet")
     except ToneNetError as error:
-        _tell(str(error))
+        tell(str(error))
         sys.exit(1)
     except OSError as error:  # a full disk, a folder that may not be written to
-        _tell(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
+        tell(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
         sys.exit(1)
 
 
@@ -128,10 +127,10 @@ def transfer(
         if picture is not None and len(inputs) > 1:
             raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
         if picture is not None:
-            _need_folder_of(picture)
+            need_folder_of(picture)
     run = _TransferRun(model, to, source, strength, accents, seed, device, matrices, attention, as_json)
     refusals = []
-    with _progress(f"Transfer to {run.style}") as progress:
+    with show_progress(f"Transfer to {run.style}") as progress:
         for index, (path, target) in enumerate(pairs):
             try:
                 done = run.on(path, target, part(progress, index, len(pairs)))
@@ -142,7 +141,7 @@ def transfer(
     if refusals and len(pairs) > 1:
         refusals.append(f"{len(refusals)} of {len(pairs)} files were left out.")
     if refusals:
-        _tell(*refusals)
+        tell(*refusals)
         raise typer.Exit(1)
 
 
@@ -153,7 +152,7 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     if out is not None:
         if len(inputs) > 1:
             raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
-        _need_folder_of(out)
+        need_folder_of(out)
         return [(inputs[0], out)]
     assert out_dir is not None
     pairs = [(path, out_dir / path.name) for path in inputs]
@@ -170,12 +169,6 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     except OSError as error:
         raise MidiError(f"The folder {out_dir} could not be made: {error.strerror}.") from error
     return pairs
-
-
-def _need_folder_of(path: Path) -> None:
-    """Refuse a place that does not exist before anything is computed."""
-    if not path.absolute().parent.is_dir():
-        raise ToneNetError(f"{path} could not be written: there is no folder {path.parent}.")
 
 
 @dataclass(frozen=True)
@@ -221,8 +214,8 @@ class _TransferRun:
             raise typer.BadParameter(
                 f"The model {self._info.name} invents pieces, it plays none.", param_hint="--model"
             )
-        self.style = _style_of(self._info, self.wanted, "--to")
-        self.source_style = None if self.source is None else _style_of(self._info, self.source, "--from")
+        self.style = style_of(self._info, self.wanted, "--to")
+        self.source_style = None if self.source is None else style_of(self._info, self.source, "--from")
 
     @cached_property
     def _info(self) -> CheckpointInfo:
@@ -306,7 +299,7 @@ def _report(done: _Figures, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(done)))
         return
-    _tell(*done.notices)
+    tell(*done.notices)
     typer.echo(
         f"{done.out}: {done.notes:,} notes in {done.style}, mean velocity "
         f"{done.mean_velocity_before:.1f} to {done.mean_velocity_after:.1f}, "
@@ -316,149 +309,8 @@ def _report(done: _Figures, as_json: bool) -> None:
 
 # -- new pieces ---------------------------------------------------------------------------------------------------
 
-GeneratorName = Annotated[
-    str, typer.Option("--model", help="An installed model that invents (see `tonenet models`), or a checkpoint.")
-]
-Tempo = Annotated[
-    float | None, typer.Option(min=10.0, max=400.0, help="Beats a minute.", show_default="the style's or the piece's")
-]
-VelocitiesFrom = Annotated[
-    str, typer.Option("--velocities", help="image: as the model drew them; or an installed model that performs.")
-]
-
-
-@app.command()
-def generate(
-    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, replaced if it exists.")],
-    *,
-    model: GeneratorName = "vae-gan",
-    length: Annotated[float, typer.Option(min=1.0, max=3600.0, help="Seconds.")] = 30.0,
-    style: Annotated[str | None, typer.Option(help="The style.", show_default="the model's first")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="1 is as learnt, less is tamer.")] = 1.0,
-    tempo: Tempo = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another piece.")] = 0,
-    velocities: VelocitiesFrom = "image",
-) -> None:
-    """Invent a piece, from noise."""
-    _need_folder_of(out)
-    info, loaded = _generator(model)
-    from tonenet_core.generate import Request
-    from tonenet_core.generate import generate as invent
-    from tonenet_core.midi import write_midi
-
-    request = Request(length, _style_of(info, style, "--style"), temperature, tempo, seed)
-    with _progress("Generating") as progress:
-        piece = invent(
-            loaded,
-            request,
-            statistics=info.training.get("data"),
-            velocities=_performer(velocities),
-            progress=progress,
-        )
-    write_midi(out, piece)
-    typer.echo(f"{out}: {len(piece):,} notes, {piece.duration_sec:.1f} seconds of {request.style}")
-
-
-@app.command()
-def reconstruct(
-    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file to read.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, replaced if it exists.")],
-    *,
-    model: GeneratorName = "vae-gan",
-    style: Annotated[str | None, typer.Option(help="The style of the piece.", show_default="the model's first")] = None,
-    tempo: Tempo = None,
-    velocities: VelocitiesFrom = "image",
-) -> None:
-    """Send a piece through a model's latents and back: what is left of it is what the model knows."""
-    _need_folder_of(out)
-    info, loaded = _generator(model, reconstructs=True)
-    from tonenet_core.generate import reconstruct as through
-    from tonenet_core.midi import read_midi, write_midi
-
-    piece = read_midi(path)
-    _tell(*piece.notices)
-    known = _style_of(info, style, "--style")
-    with _progress("Reconstructing") as progress:
-        result = through(
-            piece,
-            loaded,
-            style=known,
-            tempo=tempo,
-            name=piece.name,
-            velocities=_performer(velocities),
-            progress=progress,
-        )
-    write_midi(out, result)
-    typer.echo(f"{out}: {len(result):,} notes of {len(piece):,}")
-
-
-@app.command()
-def interpolate(
-    first: Annotated[Path, typer.Argument(metavar="A.mid", help="Where the way begins.")],
-    second: Annotated[Path, typer.Argument(metavar="B.mid", help="Where it ends.")],
-    out_dir: Annotated[Path, typer.Option(help="A folder for the results, 0.mid and so on; made if missing.")],
-    *,
-    steps: Annotated[int, typer.Option(min=2, max=100, help="Pieces, the two ends among them.")] = 5,
-    model: GeneratorName = "vae-gan",
-    styles: Annotated[
-        tuple[str, str] | None, typer.Option(help="The styles of the two.", show_default="the model's first")
-    ] = None,
-) -> None:
-    """Write pieces on the way from one to another, through a model's latents."""
-    info, loaded = _generator(model, reconstructs=True)
-    from tonenet_core.generate import interpolate as on_the_way
-    from tonenet_core.midi import read_midi, write_midi
-
-    ends = read_midi(first), read_midi(second)
-    known = [_style_of(info, style, "--styles") for style in styles or (None, None)]
-    targets = [out_dir / f"{index:0{len(str(steps - 1))}}.mid" for index in range(steps)]
-    inputs = {path.resolve() for path in (first, second)}
-    for target in targets:
-        if target.resolve() in inputs:
-            raise typer.BadParameter(f"--out-dir {out_dir} would replace {target}, which is an input.")
-    with _progress("Interpolating") as progress:
-        made = on_the_way(ends[0], ends[1], loaded, steps=steps, styles=(known[0], known[1]), progress=progress)
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MidiError(f"The folder {out_dir} could not be made: {error.strerror}.") from error
-    for target, piece in zip(targets, made, strict=True):
-        write_midi(target, piece)
-        typer.echo(f"{target}: {len(piece):,} notes")
-
-
-def _generator(name: str, *, reconstructs: bool = False) -> tuple[CheckpointInfo, Any]:
-    """Return a model that invents, loaded; wrong usage if it does not."""
-    from tonenet_core.checkpoint import find, load
-
-    info = find(name)
-    if not info.generates:
-        raise typer.BadParameter(f"The model {info.name} plays pieces, it invents none.", param_hint="--model")
-    if reconstructs and not info.reconstructs:
-        raise typer.BadParameter(f"The model {info.name} has no encoder.", param_hint="--model")
-    return info, load(info.path, "cpu")
-
-
-def _performer(name: str) -> Any:
-    """Return the model that plays new notes; None for the images' own velocities."""
-    from tonenet_core.checkpoint import find, load
-
-    if name == "image":
-        return None
-    info = find(name)
-    if not info.performs:
-        raise typer.BadParameter(f"The model {info.name} does not perform; --velocities is image or performer.")
-    return load(info.path, "cpu")
-
-
-def _style_of(info: CheckpointInfo, wanted: str | None, option: str) -> str:
-    """Return a model's style as it writes it, the first if none is asked for; wrong usage if it has none such."""
-    styles = {name.lower(): name for name in info.styles}
-    if wanted is not None and wanted.lower() not in styles:
-        raise typer.BadParameter(
-            f"The model {info.name} has no style {wanted!r}; it plays {', '.join(info.styles)}.", param_hint=option
-        )
-    return info.styles[0] if wanted is None else styles[wanted.lower()]
+for command in (cli_invent.generate, cli_invent.reconstruct, cli_invent.interpolate):
+    app.command()(command)
 
 
 # -- the other commands -------------------------------------------------------------------------------------------
@@ -477,8 +329,8 @@ def render(
     from tonenet_core.synth import render_wav
 
     performance = read_midi(path)
-    _tell(*performance.notices)
-    with _progress("Rendering") as progress:
+    tell(*performance.notices)
+    with show_progress("Rendering") as progress:
         render_wav(performance, out, soundfont, progress)
 
 
@@ -519,9 +371,9 @@ def prepare(
     """Read folders of MIDI into a cache that models are trained on."""
     from tonenet_core.dataset import prepare as prepare_cache
 
-    with _progress("Reading") as progress:
+    with show_progress("Reading") as progress:
         left_out = prepare_cache(folder, out, progress)
-    _tell(*(f"Left out: {sentence}" for sentence in left_out))
+    tell(*(f"Left out: {sentence}" for sentence in left_out))
     typer.echo(f"{out} is ready.")
 
 
@@ -556,7 +408,7 @@ def train(
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
     folder = out or Path("runs") / (recipe.stem if name is None else name.lower())
     how: dict[str, Any] = {"resume": resume, "device": device, "devices": devices}
-    with _progress("Training") as progress:
+    with show_progress("Training") as progress:
         if name is None:
             trained = train_model(recipe, data, folder, **how, progress=progress)
         else:
@@ -583,7 +435,7 @@ def evaluate(
     """Measure models on pieces they have not seen: accuracy, spread, style, transfers; against simple baselines."""
     from tonenet_core.evaluate import evaluate as measure
 
-    with _progress("Measuring") as progress:
+    with show_progress("Measuring") as progress:
         report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
     text = json.dumps(report.as_json(), indent=2)
     if out is not None:
@@ -614,7 +466,7 @@ def fit_judge(
     from tonenet_core.judge import fit_judge as fit
 
     cache = open_cache(data)
-    with _progress("Fitting") as progress:
+    with show_progress("Fitting") as progress:
         fit(cache, seed=seed, progress=progress).save(out)
     typer.echo(f"{out} is ready.")
 
@@ -644,41 +496,9 @@ def measure_judge(
     pieces = list(open_cache(data).pieces(split, found.styles))
     if not pieces:
         raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
-    with _progress("Measuring") as progress:
+    with show_progress("Measuring") as progress:
         report = measure(found, pieces, notes=notes, progress=progress)
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
-
-
-# -- the terminal -------------------------------------------------------------------------------------------------
-
-
-def _tell(*sentences: str) -> None:
-    """Write a line on stderr for each sentence."""
-    for sentence in sentences:
-        typer.echo(" ".join(sentence.split()), err=True)
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Progress]:
-    """Show a bar with the time left on stderr while the block runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield no_progress
-        return
-    from rich.console import Console
-    from rich.logging import RichHandler
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    # What is logged meanwhile goes above the bar, not through it.
-    logging.basicConfig(handlers=[RichHandler(console=console, show_path=False)], format="%(message)s", force=True)
-    # Results go above the bar too, but never where stdout leads to a file or a pipe.
-    with Bar(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
-        task = bar.add_task(title, total=1.0)
-
-        def show(fraction: float) -> None:
-            bar.update(task, completed=fraction)
-
-        yield show
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ second.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +121,7 @@ def interpolate(
     velocities: StyleModel | None = None,
     progress: Progress = no_progress,
 ) -> list[Performance]:
-    """Return pieces on the way from one to another, through the model's latents; the ends are reconstructions.
+    """Return pieces on the way from one to another, through the model's latents; the ends are their reconstructions.
 
     Of the longer piece, as much is taken as the other has beats. Each beat's latent vector turns from the one piece's
     to the other's (spherically, since the middle of a straight line is shorter than any vector the model knows), and
@@ -189,7 +188,6 @@ def _performance(model: Generator, image: NDArray[np.float32], tempo: float, nam
     notes = read_notes(image)
     if not len(notes):
         raise ToneNetError("What came out is silent; try another seed or temperature.")
-    # A note does not sound on after the end of the piece.
     return new_performance(notes, model.grid.steps_per_beat, tempo, name)
 
 
@@ -215,6 +213,6 @@ def _tempo(wanted: float) -> float:
     return float(wanted)
 
 
-def _check(fine: bool, rule: str, found: Sequence[Any] | object) -> None:
+def _check(fine: bool, rule: str, found: object) -> None:
     if not fine:
         raise ToneNetError(f"{rule}, not {found}.")

@@ -173,7 +173,6 @@ def _measure_invention(
             known = None if title == "training set" else bars
             _look_for_signs(report, title, style, made=made, real=real, bars=known, statistics=statistics)
     _look_for_signs(report, "held out", style, made=real, real=real, bars=bars, statistics=statistics)
-    samples.images.setdefault("held out", []).extend((style, image) for image in real.drawn(6, 0).images)
 
 
 def _compare(report: Report, title: str, style: str, real: Music, made: Music) -> None:

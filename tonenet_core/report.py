@@ -111,7 +111,7 @@ class Samples:
         predicted: the same of the first checkpoint's own head.
         transferred: the same of its transfer to the other style.
         quantile: data set -> where the played velocity lies in what the head said, 0..1.
-        images: generator, or data set -> images of music, each with its style.
+        images: generator -> images that it invented, each with its style.
     """
 
     true: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """The commands that invent, as a user runs them: a process of its own, with a small model made for the purpose."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -97,3 +98,24 @@ def test_what_cannot_be_done_is_one_line(folder):
     assert_refused(
         tonenet("reconstruct", "x.mid", "--model", "vae.safetensors", "-o", "a.mid", cwd=folder), "x.mid does not exist"
     )
+
+
+def test_the_shipped_model_is_found_and_its_piece_is_like_its_training_data(tmp_path):
+    listed = tonenet("models", cwd=tmp_path)
+    made = tonenet("generate", "--length", 30, "--seed", 1, "-o", "a.mid", cwd=tmp_path)
+
+    assert listed.stdout.startswith("performer: ")  # generators come after what transfers are made with
+    assert "\nvae-gan: " in listed.stdout
+    assert made.returncode == 0, made.stderr
+    piece, known = read_midi(tmp_path / "a.mid"), checkpoint.find("vae-gan").training["data"]["jazz"]
+    assert abs(piece.duration_sec - 30) <= 240 / known["tempo"]  # a bar
+    low, _, high = known["notes_per_second"]
+    assert low <= len(piece) / piece.duration_sec <= high
+    sounding = np.sum([(piece.notes["onset_sec"] <= t) & (t < ends(piece)) for t in np.arange(0, 30, 0.05)], axis=1)
+    low, _, high = known["polyphony"]
+    assert low <= sounding[sounding > 0].mean() <= high
+    assert piece.notes["duration_sec"].min() >= 0.03
+
+
+def ends(piece):
+    return piece.notes["onset_sec"] + piece.notes["duration_sec"]

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tonenet_core.encoding.grid import Grid, encode
-from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, image_at, roll
+from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, image_at, pixels, read_notes, roll
 from tonenet_core.generation_metrics import image_means
 from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.image_networks import STEPS
 
-LATEST_PERCENTILES = (5, 50, 95)
+PERCENTILES = (5, 50, 95)
 
 
 def sample_images(
@@ -71,8 +71,6 @@ def image_statistics(pieces: list[TrainingPiece], grid: Grid, channels: int) -> 
     "tempo": the median over pieces of the median beats a minute, a free recording's from the length of its steps.
     "notes_per_second", "polyphony": the 5th, 50th and 95th percentile over images.
     """
-    from tonenet_core.encoding.images import pixels, read_notes
-
     statistics = {}
     for style in sorted({piece.style for piece in pieces}):
         tempos, density, notes = [], [], []
@@ -84,8 +82,8 @@ def image_statistics(pieces: list[TrainingPiece], grid: Grid, channels: int) -> 
         polyphony = image_means(notes, IMAGE_STEPS)["polyphony"]
         statistics[style] = {
             "tempo": round(float(np.median(tempos)), 1),
-            "notes_per_second": [round(float(each), 3) for each in np.percentile(density, LATEST_PERCENTILES)],
-            "polyphony": [round(float(each), 3) for each in np.percentile(polyphony, LATEST_PERCENTILES)],
+            "notes_per_second": [round(float(each), 3) for each in np.percentile(density, PERCENTILES)],
+            "polyphony": [round(float(each), 3) for each in np.percentile(polyphony, PERCENTILES)],
         }
     return statistics
 

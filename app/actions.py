@@ -58,16 +58,16 @@ class Actions(QObject):
     def refresh(self) -> None:
         """Re-read the session."""
         session = self._session
-        piece, result = session.original is not None, session.styled is not None
+        piece = session.original is not None
         if session.choices.styles != self._styles:
             self._build_style_actions(session.choices.styles)
         for action in self._style_actions:
             action.setEnabled(piece)
-        self.export_midi.setEnabled(result)
+        self.export_midi.setEnabled(session.result is not None)
         self.export_wav.setEnabled(piece)
         self.undo.setEnabled(session.can_undo)
         self.redo.setEnabled(session.can_redo)
-        self.swap.setEnabled(result)
+        self.swap.setEnabled(session.sides[1] is not None)
         for action in (self.play, self.stop):
             action.setEnabled(piece)
         self._refresh_cancel()
@@ -90,7 +90,7 @@ class Actions(QObject):
             dialogs.export_midi,
             "Ctrl+E",
             icon="export",
-            tip=tr("Write the result as a MIDI file: your file with other velocities"),
+            tip=tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
         )
         self.export_wav = self._action(
             "exportWavAction",
@@ -138,6 +138,8 @@ class Actions(QObject):
         file.addAction(self.open)
         self.recent = self._file_menu(file, tr("Open &Recent"), lambda: self._session.settings.recent)
         self.also = self._file_menu(file, tr("&Also Dropped"), lambda: self._session.also_dropped)
+        self.generated = file.addMenu(tr("&Generated"))
+        self.generated.aboutToShow.connect(self._fill_generated)
         file.addAction(self.open_demo)
         file.addSeparator()
         file.addActions([self.export_midi, self.export_wav])
@@ -172,7 +174,14 @@ class Actions(QObject):
         menu.aboutToShow.connect(fill)
         return menu
 
+    def _fill_generated(self) -> None:
+        self.generated.clear()
+        for index, (title, _) in enumerate(self._session.generated):
+            action = self.generated.addAction(title.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, index=index: self._session.show_generated(index))
+
     def _refresh_file_menus(self) -> None:
+        self.generated.menuAction().setVisible(bool(self._session.generated))
         self.recent.setEnabled(bool(self._session.settings.recent))
         self.also.menuAction().setVisible(bool(self._session.also_dropped))
 

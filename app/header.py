@@ -44,14 +44,14 @@ class Header(QWidget):
 
     def refresh(self) -> None:
         """Re-read the session."""
-        piece, path = self._session.original, self._session.path
-        if piece is None or path is None:
+        piece, path, title = self._session.original, self._session.path, self._session.title
+        if piece is None:
             self.name.setText("ToneNet")
             self.facts.setText(self.tr("No piece is open"))
             return
         room = max(self.width() // 3, 120)
-        self.name.setText(self.fontMetrics().elidedText(path.name, Qt.TextElideMode.ElideMiddle, room))
-        self.name.setToolTip(str(path))
+        self.name.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room))
+        self.name.setToolTip(str(path or title))
         parts = [self.tr("{0} notes").format(f"{len(piece):,}"), clock(piece.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("styled: {0}").format(self._session.style))

@@ -25,7 +25,7 @@ from app.preferences import Preferences
 from app.session import Session
 from app.side_column import SideColumn
 from app.style_meter import StyleMeter
-from app.transfer_panel import TransferPanel
+from app.tool_panel import ToolPanel
 from app.transport import Transport
 from app.views import Views
 from app.welcome import Welcome
@@ -62,8 +62,7 @@ class MainWindow(QMainWindow):
         """Show the views once there is a piece, and its name in the title bar."""
         session = self.session
         self._pages.setCurrentIndex(0 if session.original is None else 1)
-        name = session.path.name if session.path else ""
-        self.setWindowTitle(f"{name} – ToneNet" if name else "ToneNet")
+        self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
         self.setWindowFilePath("")
 
     # --- drops ---------------------------------------------------------------------------------------------------
@@ -105,11 +104,18 @@ class MainWindow(QMainWindow):
 
     def ask_open(self) -> None:
         """Ask for a MIDI file and open it."""
+        if path := self._ask_midi(self.tr("Open a MIDI File")):
+            self.session.open(path)
+
+    def ask_other(self) -> None:
+        """Ask for the piece at the other end of the way between two."""
+        if name := self._ask_midi(self.tr("Choose the Other Piece")):
+            self.session.set_other(name)
+
+    def _ask_midi(self, title: str) -> Path | None:
         kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
-        folder = str(self.session.settings.open_folder)
-        name, _ = QFileDialog.getOpenFileName(self, self.tr("Open a MIDI File"), folder, kinds)
-        if name:
-            self.session.open(Path(name))
+        name, _ = QFileDialog.getOpenFileName(self, title, str(self.session.settings.open_folder), kinds)
+        return Path(name) if name else None
 
     def open_demo(self) -> None:
         """Open the piece that comes with the program."""
@@ -199,7 +205,7 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(SideColumn(TransferPanel(session), StyleMeter(session), DynamicsPanel(session)))
+        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), DynamicsPanel(session)))
         actions = self.actions_
         central = QWidget()
         column = QVBoxLayout(central)

@@ -16,8 +16,10 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from tonenet_core.errors import Cancelled, ToneNetError
@@ -25,6 +27,7 @@ from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
+    from tonenet_core.generate import Request as Wanted
     from tonenet_core.transfer import Interpretation
 
 log = logging.getLogger(__name__)
@@ -32,6 +35,7 @@ log = logging.getLogger(__name__)
 POLL_SEC = 0.05  # how often a waiting job looks whether it was cancelled
 CANCEL_GRACE_SEC = 0.3  # how long the child may take to stop by itself
 REPORT_SEC = 0.05
+KEPT = 3  # loaded models: one that transfers, one that invents, and one to compare with
 
 Devices = list[tuple[str, str]]
 """`(name for torch, name for people)`, such as `("cuda:0", "NVIDIA A100")`."""
@@ -66,6 +70,27 @@ class Request:
     device: str = "auto"
 
 
+@dataclass(frozen=True)
+class Invention:
+    """What the making of new pieces needs.
+
+    Attributes:
+        model: path of a generator's checkpoint.
+        wanted: length, style, temperature and seed; of a piece that is made from others, the style and the seed.
+        first: None: from noise. A piece: it is sent through the model's latents and back.
+        second: with a first one: pieces on the way between the two.
+        steps: how many pieces on that way.
+        performer: path of the checkpoint that plays the notes; None: they are as loud as the model drew them.
+    """
+
+    model: str
+    wanted: Wanted
+    first: Performance | None = None
+    second: Performance | None = None
+    steps: int = 5
+    performer: str | None = None
+
+
 class Runner(Protocol):
     """Whatever runs models for the session; its calls block and belong on the jobs' thread."""
 
@@ -78,16 +103,18 @@ class Runner(Protocol):
     def interpret(self, request: Request, progress: Progress) -> Interpretation:
         """Run the model; raises `Cancelled` within a second after `progress` does."""
 
+    def invent(self, request: Invention, progress: Progress) -> list[Performance]:
+        """Make new pieces, one or, between two, several; raises `Cancelled` likewise."""
+
     def close(self) -> None:
         """End whatever runs; nothing is left behind."""
 
 
 class InProcess:
-    """Runs the models in this process and keeps the last one that was loaded."""
+    """Runs the models in this process and keeps the last ones that were loaded."""
 
     def __init__(self) -> None:
-        self._key: tuple[str, str] | None = None
-        self._model: Any = None
+        self._models: dict[tuple[str, str], Any] = {}  # the last used one last
 
     def start(self) -> None:
         """Do nothing: torch is imported by the first call."""
@@ -99,27 +126,56 @@ class InProcess:
         return available()
 
     def interpret(self, request: Request, progress: Progress) -> Interpretation:
-        """Load the model unless it is the last one used, and run it."""
-        from tonenet_core.checkpoint import load
+        """Load the model unless it was used lately, and run it."""
         from tonenet_core.transfer import interpret
 
         progress(0.0)
-        key = (request.model, request.device)
-        if key != self._key:
-            self._model = load(request.model, device=request.device)
-            self._key = key
         return interpret(
             request.performance,
-            self._model,
+            self._model(request.model, request.device),
             request.style,
             source_style=request.source_style,
             seed=request.seed,
             progress=progress,
         )
 
+    def invent(self, request: Invention, progress: Progress) -> list[Performance]:
+        """Load the generator unless it was used lately, and have it make what is asked for."""
+        from tonenet_core.checkpoint import read_info
+        from tonenet_core.generate import generate, interpolate, reconstruct
+
+        progress(0.0)
+        model, wanted = self._model(request.model, "cpu"), request.wanted
+        player = None if request.performer is None else self._model(request.performer, "cpu")
+        if request.first is None:
+            known = read_info(Path(request.model)).training.get("data")
+            return [generate(model, wanted, statistics=known, velocities=player, progress=progress)]
+        if request.second is None:
+            return [reconstruct(request.first, model, style=wanted.style, velocities=player, progress=progress)]
+        styles = (wanted.style, wanted.style)
+        return interpolate(
+            request.first,
+            request.second,
+            model,
+            steps=request.steps,
+            styles=styles,
+            velocities=player,
+            progress=progress,
+        )
+
     def close(self) -> None:
-        """Forget the loaded model."""
-        self._key = self._model = None
+        """Forget the loaded models."""
+        self._models.clear()
+
+    def _model(self, path: str, device: str) -> Any:
+        from tonenet_core.checkpoint import load
+
+        key = (path, device)
+        model = self._models.pop(key, None)
+        self._models[key] = load(path, device=device) if model is None else model
+        while len(self._models) > KEPT:
+            del self._models[next(iter(self._models))]
+        return self._models[key]
 
 
 class ModelProcess:
@@ -163,7 +219,19 @@ class ModelProcess:
         return self._devices
 
     def interpret(self, request: Request, progress: Progress) -> Interpretation:
-        """Run the model in the child.
+        """Run the model in the child; raises as `_ask` does."""
+        small = replace(request, performance=_without_source(request.performance))
+        interpretation: Interpretation = self._ask("interpret", small, progress)
+        return interpretation
+
+    def invent(self, request: Invention, progress: Progress) -> list[Performance]:
+        """Make new pieces in the child; raises as `_ask` does."""
+        small = replace(request, first=_without_source(request.first), second=_without_source(request.second))
+        pieces: list[Performance] = self._ask("invent", small, progress)
+        return pieces
+
+    def _ask(self, what: str, request: Request | Invention, progress: Progress) -> Any:
+        """Have the child do what is asked.
 
         Raises:
             Cancelled: out of `progress`, at most `CANCEL_GRACE_SEC` and a restart later.
@@ -172,9 +240,8 @@ class ModelProcess:
         """
         self.devices(progress)
         assert self._pipe is not None
-        small = replace(request, performance=replace(request.performance, source=b""))
         try:
-            self._pipe.send(("interpret", small))
+            self._pipe.send((what, request))
         except OSError:
             self._died()
         fraction = 0.0
@@ -185,8 +252,7 @@ class ModelProcess:
                 if kind == "progress":
                     fraction = value
                 elif kind != "nothing":
-                    interpretation: Interpretation = _answer(kind, value)
-                    return interpretation
+                    return _answer(kind, value)
         except Cancelled:
             self._cancel()
             raise
@@ -240,6 +306,11 @@ class ModelProcess:
         self._process = self._pipe = self._devices = None
 
 
+def _without_source(performance: Performance | None) -> Any:
+    """Return a piece's arrays alone: a file may be large, and no model reads it."""
+    return None if performance is None else replace(performance, source=b"")
+
+
 def _answer(kind: str, value: Any) -> Any:
     if kind == "error":
         raise value
@@ -259,13 +330,13 @@ def serve(pipe: Connection) -> None:
         pipe.send(("ready", _torch_devices(models)))
         while True:
             kind, request = pipe.recv()
-            if kind == "interpret":
-                pipe.send(_run(models, request, pipe))
+            if kind in ("interpret", "invent"):
+                pipe.send(_run(getattr(models, kind), request, pipe))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the window is gone
 
 
-def _run(models: InProcess, request: Request, pipe: Connection) -> tuple[str, Any]:
+def _run(do: Callable[[Any, Progress], Any], request: Request | Invention, pipe: Connection) -> tuple[str, Any]:
     last_report = 0.0
 
     def progress(fraction: float) -> None:
@@ -280,7 +351,7 @@ def _run(models: InProcess, request: Request, pipe: Connection) -> tuple[str, An
             pipe.send(("progress", fraction))
 
     try:
-        return "done", models.interpret(request, progress)
+        return "done", do(request, progress)
     except Cancelled:
         return "cancelled", None
     except ToneNetError as error:

@@ -132,7 +132,7 @@ class PianoRoll(TimePlot):
     def refresh(self) -> None:
         """Show the session's notes and what they are called."""
         original = self._side == "original"
-        performance = self.session.original if original else self.session.styled
+        performance = self.session.sides[0 if original else 1]
         self.set_title(self._name(), "A" if original else "B", "" if original else self._origin())
         self.set_heard(self.session.side == self._side)
         self.set_empty("" if performance is not None else self._invitation(), "import" if original else "")
@@ -167,15 +167,13 @@ class PianoRoll(TimePlot):
 
     def _velocities(self, index: int) -> str:
         before, after = self.session.original, self.session.styled
-        values = [str(side.velocities[index]) for side in (before, after) if side is not None]
-        return " → ".join(values)
+        shown = (self._shown,) if after is None else (before, after)  # a piece and its source have other notes
+        return " → ".join(str(side.velocities[index]) for side in shown if side is not None)
 
     def _name(self) -> str:
-        if self._side == "original":
-            return self.tr("Original")
         take = self.session.take
-        if take is None:
-            return self.tr("Styled")
+        if self._side == "original" or take is None:
+            return self.session.side_names[0 if self._side == "original" else 1]
         style, percent = take.interpretation.style.capitalize(), f"{take.strength * 100:.0f}"
         return self.tr("{0}  ·  strength {1} %").format(style, percent)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -15,17 +15,19 @@ from PySide6.QtCore import QObject, Signal
 
 from app.choices import Choices
 from app.files import Dropped, export_name, open_first
+from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
-from app.model_process import Devices, ModelProcess, Request, Runner
+from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
 from app.takes import Take, Takes
 from tonenet_core import checkpoint
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, ToneNetError
-from tonenet_core.midi import write_midi
+from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
 from tonenet_core.synth import find_soundfont, render_wav
 from tonenet_core.transfer import STRONGEST, Interpretation, apply, has_dynamics
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from tonenet_core.judge import Judge
 
 Side = Literal["original", "styled"]
+GENERATED_MAX = 20  # new pieces that can be come back to
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,14 @@ class Session(QObject):
         progressed: only `job` is new (many times a second).
         original: the open piece; None before the first.
         styled: the result; None before a transfer.
-        path: the open piece's file.
-        side: which of the two is heard.
+        path: the open piece's file; None for one that was made here.
+        title: the open piece's name; empty before the first.
+        made_from: the piece that the open one was made from, to be compared with; None for any other.
+        way: the pieces on the way between two, if the open one is one of them.
+        generated: names and pieces that were made here, the last one first.
+        side: which of the two `sides` is heard: "original" is the first.
         choices: what is chosen for the next transfer, and where the sliders stand.
+        generation: what is chosen for the next new piece.
         judging: what an independent judge says of both sides.
         devices: what the models can run on, as the model process reports it; empty until it did.
         message: what the message bar says; None for nothing.
@@ -79,6 +87,7 @@ class Session(QObject):
         models: Sequence[CheckpointInfo] | None = None,
         player: Player | None = None,
         *,
+        generators: Sequence[CheckpointInfo] | None = None,
         load_judge: Callable[[], Judge | None] = shipped_judge,
         parent: QObject | None = None,
     ) -> None:
@@ -89,6 +98,7 @@ class Session(QObject):
             settings: the user's own unless given.
             models: the installed ones unless given.
             player: a new one unless given.
+            generators: likewise those that invent pieces.
             load_judge: gives the judge of styles, or None; called in the background.
             parent: as in Qt.
         """
@@ -97,10 +107,16 @@ class Session(QObject):
         self.original: Performance | None = None
         self.styled: Performance | None = None
         self.path: Path | None = None
+        self.title = ""
+        self.made_from: Performance | None = None
+        self.way: tuple[Performance, ...] = ()
+        self.generated: tuple[tuple[str, Performance], ...] = ()
         self.side: Side = "original"
         self.message: Message | None = None
         self.also_dropped: tuple[Path, ...] = ()
         self.choices = Choices(checkpoint.installed() if models is None else models, self.settings.device)
+        inventing = checkpoint.generators() if generators is None else generators
+        self.generation = Generation(inventing, [info for info in self.choices.models if info.performs])
         self.devices: Devices = []
         self.player = player or Player()
         if self.settings.soundfont is not None:
@@ -112,6 +128,7 @@ class Session(QObject):
         self.judging = Judging(load_judge, self._failed, self)
         self.judging.changed.connect(self.changed)
         self._transfer_job: Job | None = None
+        self._generate_job: Job | None = None
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
         self._takes = Takes()
@@ -149,6 +166,25 @@ class Session(QObject):
         return self.flat and self.choices.model is not None and self.choices.model.performs
 
     @property
+    def sides(self) -> tuple[Performance | None, Performance | None]:
+        """A and B: the open piece and its result; before there is one, what the piece was made from and the piece."""
+        if self.styled is None and self.made_from is not None:
+            return self.made_from, self.original
+        return self.original, self.styled
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        """What A and B are called."""
+        if self.styled is None and self.made_from is not None:
+            return self.tr("Source"), self.tr("New")
+        return self.tr("Original"), self.style.capitalize() if self.style else self.tr("Styled")
+
+    @property
+    def result(self) -> Performance | None:
+        """What is exported: the result of a transfer, or a piece that was made here; None where there is neither."""
+        return self.original if self.styled is None and self.path is None else self.styled
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is an earlier result."""
         return self._takes.can_undo
@@ -167,9 +203,9 @@ class Session(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open the first MIDI file of what was dropped (files, folders) and keep the others on offer.
 
-        A transfer that runs is cancelled: who opens another piece should not wait for this one's.
+        A model that runs is cancelled: who opens another piece should not wait for this one's.
         """
-        self._cancel_transfer()
+        self._cancel_models()
         if self._open_job is not None:
             self._open_job.cancel()
         title = self.tr("Opening {0}").format(paths[0].name)
@@ -178,17 +214,27 @@ class Session(QObject):
 
     def _opened(self, dropped: Dropped) -> None:
         self._open_job = None
-        self._cancel_transfer()  # one that was asked for while the file was read is for the piece before
-        self.original, self.path = dropped.performance, dropped.path
-        self.also_dropped = dropped.others
-        self._takes = Takes()
-        self.choices.source_style = None
-        self._follow_take(side="original")
+        self._cancel_models()  # what was asked for while the file was read is for the piece before
+        self.path, self.also_dropped = dropped.path, dropped.others
+        self._show_piece(dropped.performance, dropped.path.name)
         self.settings.remember_piece(dropped.path)
         notices = [*dropped.performance.notices]
         if dropped.others:
             notices.append(self._name_others(dropped.others))
         self._say("info", " ".join(notices)) if notices else self.changed.emit()
+
+    def _show_piece(
+        self,
+        performance: Performance,
+        title: str,
+        made_from: Performance | None = None,
+        way: tuple[Performance, ...] = (),
+    ) -> None:
+        """Put a piece in the open one's place, without a result."""
+        self.original, self.title, self.made_from, self.way = performance, title, made_from, way
+        self._takes = Takes()
+        self.choices.source_style = None
+        self._follow_take(side="original" if made_from is None else "styled")
 
     def _name_others(self, others: Sequence[Path]) -> str:
         named = ", ".join(path.name for path in others[:3])
@@ -249,9 +295,88 @@ class Session(QObject):
             )
             self._say("info", text.format(style), of_result=True)
 
+    # --- new pieces ----------------------------------------------------------------------------------------------
+
+    def generate(self) -> None:
+        """Have a piece made as `generation` says, to take the open one's place; nothing where something is missing."""
+        generation = self.generation
+        if generation.missing(self.original) is not None:
+            return
+        self._cancel_models()
+        self.dismiss_message()
+        request = generation.request(self.original, self.choices.seed)
+        other = generation.other if generation.origin == "between" else None
+        name = self.path.stem if self.path else self.title
+        titles = {
+            "noise": self.tr("New {0} piece {1}").format(generation.style, self.choices.seed),
+            "piece": self.tr("{0} rebuilt").format(name),
+            "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
+        }
+        title = titles[generation.origin]
+
+        def invent(progress: Progress) -> list[Performance]:
+            whole = request if other is None else replace(request, second=read_midi(other))
+            return self._runner.invent(whole, progress)
+
+        self._generate_job = self._jobs.run(
+            invent,
+            title=self.tr("Generating"),
+            done=lambda pieces: self._generated(request, title, pieces),
+            failed=self._failed,
+        )
+
+    def _generated(self, request: Invention, title: str, pieces: list[Performance]) -> None:
+        self._generate_job = None
+        self.path, self.also_dropped = None, ()
+        piece = pieces[len(pieces) // 2]
+        self.generated = ((title, piece), *self.generated)[:GENERATED_MAX]
+        self._show_piece(piece, title, request.first, tuple(pieces) if len(pieces) > 1 else ())
+        self.changed.emit()
+        self.warm()
+
+    def show_generated(self, index: int) -> None:
+        """Open a piece again that was made here; 0 is the last one."""
+        self._cancel_models()
+        title, piece = self.generated[index]
+        self.path, self.also_dropped = None, ()
+        self._show_piece(piece, title)
+        self.dismiss_message()
+
+    def set_place(self, index: int) -> None:
+        """Show another piece of those on the way between two; 0 is the first end."""
+        if self.way and self.way[index] is not self.original:
+            self._cancel_models()
+            side = self.side
+            self._show_piece(self.way[index], self.title, self.made_from, self.way)
+            self.generated = ((self.title, self.way[index]), *self.generated[1:])
+            self.set_side(side)
+
+    def set_generator(self, name: str) -> None:
+        """Choose what invents the next piece."""
+        self.generation.choose_model(name)
+        self.changed.emit()
+
+    def set_origin(self, origin: Origin) -> None:
+        """Choose what the next piece is made from."""
+        self.generation.origin = origin
+        self.changed.emit()
+
+    def set_other(self, path: Path) -> None:
+        """Choose the piece at the other end of the way."""
+        self.generation.other = path
+        self.changed.emit()
+
+    # --- the end of what runs ------------------------------------------------------------------------------------
+
     def cancel(self) -> None:
         """Stop what the user waits for; the window stays as it is."""
         self._jobs.cancel_all()
+
+    def _cancel_models(self) -> None:
+        self._cancel_transfer()
+        if self._generate_job is not None:
+            self._generate_job.cancel()
+            self._generate_job = None
 
     def _cancel_transfer(self) -> None:
         if self._transfer_job is not None:
@@ -300,9 +425,12 @@ class Session(QObject):
         self.changed.emit()
 
     def set_seed(self, seed: int) -> None:
-        """Choose how a piece without dynamics is performed; a result is made anew."""
+        """Choose how a piece without dynamics is performed, and what comes from noise; a performance is made anew."""
         self.choices.seed = seed
-        self._transfer_again()
+        if self.seeded:
+            self._transfer_again()
+        else:
+            self.changed.emit()
 
     def set_strength(self, strength: float) -> None:
         """Lay more or less of the style on, 0..1.5; acts at once, without a model run."""
@@ -348,12 +476,12 @@ class Session(QObject):
         assert self.original is not None
         take, choices = self.take, self.choices
         if take is None:
-            self.styled, self.side = None, "original"
+            self.styled, self.side = None, side if self.made_from is not None else "original"
             choices.default_accents()
         else:
             self.styled, self.side = apply(self.original, take.interpretation, take.strength, take.accents), side
             choices.strength, choices.accents = take.strength, take.accents
-        self.player.set_performances(self.original, self.styled)
+        self.player.set_performances(*self.sides)
         self.player.set_side(self.side)
         self.judging.look_at(self.original, self.styled)
 
@@ -361,7 +489,7 @@ class Session(QObject):
 
     def set_side(self, side: Side) -> None:
         """Hear the original or the result, at the same position; without a result it stays the original."""
-        self.side = side if self.styled is not None else "original"
+        self.side = side if self.sides[1] is not None else "original"
         self.player.set_side(self.side)
         self.changed.emit()
 
@@ -379,18 +507,18 @@ class Session(QObject):
 
     def suggested_export(self, suffix: str) -> Path:
         """Return where an export would go unless the user says otherwise: the last export's folder or the piece's."""
-        assert self.path is not None
-        folder = self.settings.export_folder or self.path.parent
-        return folder / export_name(
-            self.path, self.style if self.side == "styled" or suffix == ".mid" else None, suffix
+        beside = self.settings.open_folder if self.path is None else self.path.parent
+        style = self.style if self.side == "styled" or suffix == ".mid" else None
+        return (self.settings.export_folder or beside) / export_name(
+            self.path or Path(f"{self.title}.mid"), style, suffix
         )
 
     def export(self, path: Path) -> None:
-        """Write the result as MIDI: the source's bytes with only velocity bytes changed. Done at once, not a job."""
-        if self.styled is None or not self._may_write(path):
+        """Write the result as MIDI, a transfer's with only velocity bytes changed. Done at once, not a job."""
+        if self.result is None or not self._may_write(path):
             return
         try:
-            write_midi(path, self.styled)
+            write_midi(path, self.result)
         except ToneNetError as error:
             self._say("error", str(error))
             return
@@ -398,7 +526,7 @@ class Session(QObject):
 
     def export_wav(self, path: Path) -> None:
         """Render the side that is heard to a WAV file, as a job."""
-        performance = self.styled if self.side == "styled" else self.original
+        performance = self.sides[self.side == "styled"]
         if performance is None or not self._may_write(path):
             return
 

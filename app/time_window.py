@@ -104,7 +104,8 @@ class TimeWindow(QObject):
         self._position_sec = 0.0
         if piece is None or not len(piece):
             return
-        self._length_sec = max(piece.duration_sec * 1.01 + 0.1, SHORTEST_SPAN_SEC)
+        longest = max(side.duration_sec for side in self._session.sides if side is not None)
+        self._length_sec = max(longest * 1.01 + 0.1, SHORTEST_SPAN_SEC)
         pitches = piece.notes["pitch"]
         lowest, highest = float(pitches.min()), float(pitches.max())
         count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)

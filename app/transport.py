@@ -215,12 +215,12 @@ class Transport(QFrame):
 
     def _refresh_side(self) -> None:
         session = self._session
-        two = session.styled is not None
-        styled = session.style.capitalize() if session.style else self.tr("Styled")
-        self.side_button.set_names(self.tr("Original"), styled)
+        two = session.sides[1] is not None
+        names = session.side_names
+        self.side_button.set_names(*names)
         self.side_button.setEnabled(two)
         self.side_button.setChecked(session.side == "styled")
-        heard = styled if session.side == "styled" else self.tr("Original")
+        heard = names[session.side == "styled"]
         self.side_button.setAccessibleName(self.tr("A or B, now heard: {0}").format(heard))
         tip = self.tr("Hear the original or the result, at the same place (Tab; Ctrl+Tab moves the focus on)")
         self.side_button.setToolTip(tip if two else self.tr("There is no result yet: transfer the piece first"))

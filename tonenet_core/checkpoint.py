@@ -14,7 +14,7 @@ from typing import Any
 from tonenet_core.atomic import replacing
 from tonenet_core.errors import CheckpointError
 from tonenet_core.locations import SHIPPED_CHECKPOINTS, user_checkpoints
-from tonenet_core.models import MODELS, PERFORMERS, model_class
+from tonenet_core.models import GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
 from tonenet_core.safetensors_header import read_header
 from tonenet_core.style_file import StyleFile, added_styles
 
@@ -57,6 +57,16 @@ class CheckpointInfo:
         """Whether the model performs a piece without dynamics, each seed another way."""
         return self.model in PERFORMERS
 
+    @property
+    def generates(self) -> bool:
+        """Whether the model invents pieces instead of playing them: then no transfer is made with it."""
+        return self.model in GENERATORS
+
+    @property
+    def reconstructs(self) -> bool:
+        """Whether it also knows the way from a piece to latents, for reconstruction and interpolation."""
+        return self.model in RECONSTRUCTING
+
 
 def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None:
     """Write a model as a checkpoint, whole or not at all; single-precision weights in half precision.
@@ -76,7 +86,7 @@ def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None
         "title": title,
         "model": model,
         "styles": list(network.styles),
-        "default_accents": network.default_accents,
+        "default_accents": getattr(network, "default_accents", 0.0),  # a generator has none
         "config": asdict(network.config),
         "training": training,
     }
@@ -142,7 +152,17 @@ def install_style(path: Path) -> Path:
 
 
 def installed() -> list[CheckpointInfo]:
-    """Return the shipped checkpoints and the user's own, the default first; damaged ones are left out."""
+    """Return the checkpoints that transfers are made with, the default first; damaged ones are left out."""
+    return [info for info in _found() if not info.generates]
+
+
+def generators() -> list[CheckpointInfo]:
+    """Return the checkpoints that invent pieces, those that can also reconstruct one first."""
+    return sorted((info for info in _found() if info.generates), key=lambda info: not info.reconstructs)
+
+
+def _found() -> list[CheckpointInfo]:
+    """Return the shipped checkpoints and the user's own, the default first."""
     found = {}
     for folder in (SHIPPED_CHECKPOINTS, user_checkpoints()):
         for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -161,7 +181,7 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
     """
     if Path(name_or_path).suffix == SUFFIX:
         return read_info(Path(name_or_path))
-    known = {info.name: info for info in installed()}
+    known = {info.name: info for info in _found()}
     if str(name_or_path) not in known:
         names = ", ".join(known) or "none"
         raise CheckpointError(f"There is no model called {str(name_or_path)!r}; installed: {names}.")

@@ -15,8 +15,6 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +22,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonenet_core import __version__
+from tonenet_core import __version__, cli_invent
 from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.models import ATTENTIVE
-from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.progress import Progress, part
+from tonenet_core.terminal import need_folder_of, show_progress, style_of, tell
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
@@ -54,10 +53,10 @@ def main() -> None:
     try:
         app(prog_name="tonenet")
     except ToneNetError as error:
-        _tell(str(error))
+        tell(str(error))
         sys.exit(1)
     except OSError as error:  # a full disk, a folder that may not be written to
-        _tell(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
+        tell(f"{error.filename}: {error.strerror}." if error.filename else f"{error}.")
         sys.exit(1)
 
 
@@ -128,10 +127,10 @@ def transfer(
         if picture is not None and len(inputs) > 1:
             raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
         if picture is not None:
-            _need_folder_of(picture)
+            need_folder_of(picture)
     run = _TransferRun(model, to, source, strength, accents, seed, device, matrices, attention, as_json)
     refusals = []
-    with _progress(f"Transfer to {run.style}") as progress:
+    with show_progress(f"Transfer to {run.style}") as progress:
         for index, (path, target) in enumerate(pairs):
             try:
                 done = run.on(path, target, part(progress, index, len(pairs)))
@@ -142,7 +141,7 @@ def transfer(
     if refusals and len(pairs) > 1:
         refusals.append(f"{len(refusals)} of {len(pairs)} files were left out.")
     if refusals:
-        _tell(*refusals)
+        tell(*refusals)
         raise typer.Exit(1)
 
 
@@ -153,7 +152,7 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     if out is not None:
         if len(inputs) > 1:
             raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
-        _need_folder_of(out)
+        need_folder_of(out)
         return [(inputs[0], out)]
     assert out_dir is not None
     pairs = [(path, out_dir / path.name) for path in inputs]
@@ -170,12 +169,6 @@ def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list
     except OSError as error:
         raise MidiError(f"The folder {out_dir} could not be made: {error.strerror}.") from error
     return pairs
-
-
-def _need_folder_of(path: Path) -> None:
-    """Refuse a place that does not exist before anything is computed."""
-    if not path.absolute().parent.is_dir():
-        raise ToneNetError(f"{path} could not be written: there is no folder {path.parent}.")
 
 
 @dataclass(frozen=True)
@@ -217,8 +210,12 @@ class _TransferRun:
     def __post_init__(self) -> None:
         if self.attention is not None and self._info.model not in ATTENTIVE:
             raise typer.BadParameter(f"The model {self._info.name} has no attention.", param_hint="--attention")
-        self.style = self._known_style(self.wanted, "--to")
-        self.source_style = None if self.source is None else self._known_style(self.source, "--from")
+        if self._info.generates:
+            raise typer.BadParameter(
+                f"The model {self._info.name} invents pieces, it plays none.", param_hint="--model"
+            )
+        self.style = style_of(self._info, self.wanted, "--to")
+        self.source_style = None if self.source is None else style_of(self._info, self.source, "--from")
 
     @cached_property
     def _info(self) -> CheckpointInfo:
@@ -231,15 +228,6 @@ class _TransferRun:
         from tonenet_core.checkpoint import load
 
         return load(self._info.path, self.device)
-
-    def _known_style(self, style: str, option: str) -> str:
-        styles = {name.lower(): name for name in self._info.styles}
-        if style.lower() not in styles:
-            known = ", ".join(self._info.styles)
-            raise typer.BadParameter(
-                f"The model {self._info.name} has no style {style!r}; it plays {known}.", param_hint=option
-            )
-        return styles[style.lower()]
 
     @cached_property
     def _judge(self) -> Judge | None:
@@ -311,12 +299,18 @@ def _report(done: _Figures, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(done)))
         return
-    _tell(*done.notices)
+    tell(*done.notices)
     typer.echo(
         f"{done.out}: {done.notes:,} notes in {done.style}, mean velocity "
         f"{done.mean_velocity_before:.1f} to {done.mean_velocity_after:.1f}, "
         f"changed by {done.mean_absolute_change:.1f} on average"
     )
+
+
+# -- new pieces ---------------------------------------------------------------------------------------------------
+
+for command in (cli_invent.generate, cli_invent.reconstruct, cli_invent.interpolate):
+    app.command()(command)
 
 
 # -- the other commands -------------------------------------------------------------------------------------------
@@ -335,8 +329,8 @@ def render(
     from tonenet_core.synth import render_wav
 
     performance = read_midi(path)
-    _tell(*performance.notices)
-    with _progress("Rendering") as progress:
+    tell(*performance.notices)
+    with show_progress("Rendering") as progress:
         render_wav(performance, out, soundfont, progress)
 
 
@@ -345,7 +339,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="Print the card of this one.", show_default=False)] = None,
 ) -> None:
     """List the installed models, or print one's card."""
-    from tonenet_core.checkpoint import find, installed
+    from tonenet_core.checkpoint import find, generators, installed
 
     if name is not None:
         info = find(name)
@@ -354,11 +348,12 @@ def models(
         typer.echo(info.card.read_text(encoding="utf-8"))
         return
     logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
-    found = installed()
+    found = [*installed(), *generators()]
     if not found:
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:
         typer.echo(f"{info.name}: {info.title}")
+        typer.echo(f"  does        {'invents pieces' if info.generates else 'transfers pieces'}")
         typer.echo(f"  styles      {', '.join(info.styles)}")
         for style in info.added:
             typer.echo(f"  added       {style.title}: {style.path}")
@@ -376,9 +371,9 @@ def prepare(
     """Read folders of MIDI into a cache that models are trained on."""
     from tonenet_core.dataset import prepare as prepare_cache
 
-    with _progress("Reading") as progress:
+    with show_progress("Reading") as progress:
         left_out = prepare_cache(folder, out, progress)
-    _tell(*(f"Left out: {sentence}" for sentence in left_out))
+    tell(*(f"Left out: {sentence}" for sentence in left_out))
     typer.echo(f"{out} is ready.")
 
 
@@ -413,7 +408,7 @@ def train(
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
     folder = out or Path("runs") / (recipe.stem if name is None else name.lower())
     how: dict[str, Any] = {"resume": resume, "device": device, "devices": devices}
-    with _progress("Training") as progress:
+    with show_progress("Training") as progress:
         if name is None:
             trained = train_model(recipe, data, folder, **how, progress=progress)
         else:
@@ -440,7 +435,7 @@ def evaluate(
     """Measure models on pieces they have not seen: accuracy, spread, style, transfers; against simple baselines."""
     from tonenet_core.evaluate import evaluate as measure
 
-    with _progress("Measuring") as progress:
+    with show_progress("Measuring") as progress:
         report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
     text = json.dumps(report.as_json(), indent=2)
     if out is not None:
@@ -471,7 +466,7 @@ def fit_judge(
     from tonenet_core.judge import fit_judge as fit
 
     cache = open_cache(data)
-    with _progress("Fitting") as progress:
+    with show_progress("Fitting") as progress:
         fit(cache, seed=seed, progress=progress).save(out)
     typer.echo(f"{out} is ready.")
 
@@ -501,41 +496,9 @@ def measure_judge(
     pieces = list(open_cache(data).pieces(split, found.styles))
     if not pieces:
         raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
-    with _progress("Measuring") as progress:
+    with show_progress("Measuring") as progress:
         report = measure(found, pieces, notes=notes, progress=progress)
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
-
-
-# -- the terminal -------------------------------------------------------------------------------------------------
-
-
-def _tell(*sentences: str) -> None:
-    """Write a line on stderr for each sentence."""
-    for sentence in sentences:
-        typer.echo(" ".join(sentence.split()), err=True)
-
-
-@contextmanager
-def _progress(title: str) -> Iterator[Progress]:
-    """Show a bar with the time left on stderr while the block runs, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield no_progress
-        return
-    from rich.console import Console
-    from rich.logging import RichHandler
-    from rich.progress import Progress as Bar
-
-    console = Console(stderr=True)
-    # What is logged meanwhile goes above the bar, not through it.
-    logging.basicConfig(handlers=[RichHandler(console=console, show_path=False)], format="%(message)s", force=True)
-    # Results go above the bar too, but never where stdout leads to a file or a pipe.
-    with Bar(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
-        task = bar.add_task(title, total=1.0)
-
-        def show(fraction: float) -> None:
-            bar.update(task, completed=fraction)
-
-        yield show
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.checkpoint import CheckpointInfo, find, load
-from tonenet_core.dataset import open_cache, prepare
+from tonenet_core.dataset import open_cache, opened, prepare
 from tonenet_core.errors import DataError
+from tonenet_core.generation_report import measure_generators
 from tonenet_core.judge import Judge, load_judge
 from tonenet_core.metrics import (
     log_loss,
@@ -60,12 +61,20 @@ def evaluate(
 ) -> tuple[Report, Samples]:
     """Measure checkpoints on a split of a cache or of a data folder; of pieces in the first one's styles.
 
+    Checkpoints that invent pieces are measured as `generation_report` says, on the processor.
+
     Raises:
         CheckpointError: if there is no such checkpoint.
-        DataError: if the data holds no pieces of the first checkpoint's styles in this split.
+        DataError: if the data holds no pieces of the first checkpoint's styles in this split, or only some of the
+            checkpoints invent pieces.
         Cancelled: if `progress` asks to stop.
     """
     infos = [find(checkpoint) for checkpoint in checkpoints]
+    if any(info.generates for info in infos):
+        if not all(info.generates for info in infos):
+            raise DataError("Models that invent pieces and models that play them are measured apart.")
+        with opened(data) as cache:
+            return measure_generators(infos, cache, split, progress)
     models = [(info, _Remembering.of(load(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
     with TemporaryDirectory() as temporary:

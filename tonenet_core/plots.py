@@ -167,8 +167,44 @@ def attention(path: Path, weights: NDArray[np.float16], *, name: str, style: str
     _save(figure, path)
 
 
+def image_sheet(path: Path, images: list[tuple[str, NDArray[np.float32]]], across: int = 6) -> None:
+    """Draw images of music side by side: strokes in the colour of their velocity, sound behind them.
+
+    Args:
+        path: the PNG, replaced if it exists; whole or not at all.
+        images: a title and `(T, 88, channels)`, 0..1, each.
+        across: images in a row.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    down = -(-len(images) // across)
+    figure = _figure(2.2 * across, 2.3 * down)
+    figure.set_layout_engine("constrained", h_pad=0.05, w_pad=0.05)
+    for place, (title, image) in enumerate(images):
+        axes = figure.add_subplot(down, across, place + 1)
+        _style(axes)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_title(title, loc="left", color=_TEXT, fontsize=8, pad=2)
+        if image.shape[-1] == 2:
+            sound = np.ma.masked_less(image[..., 1].T, 0.5)
+            axes.imshow(sound, origin="lower", aspect="auto", cmap=ListedColormap([_MUTED]), interpolation="nearest")
+        strokes = np.ma.masked_less(image[..., 0].T * 127, 0.5)
+        axes.imshow(
+            strokes,
+            origin="lower",
+            aspect="auto",
+            cmap=_VELOCITY_COLOURS,
+            vmin=1,
+            vmax=127,
+            interpolation="nearest",
+        )
+    _save(figure, path)
+
+
 def evaluation(folder: Path, samples: Samples) -> list[Path]:
-    """Draw what an evaluation kept, one panel a data set: four PNGs in a folder that exists.
+    """Draw what an evaluation kept, one panel a data set, and the images it drew: PNGs in a folder that exists.
 
     Raises:
         OSError: if a file cannot be written.
@@ -192,6 +228,10 @@ def evaluation(folder: Path, samples: Samples) -> list[Path]:
             draw(axes, samples.true[source], values[source])
         _save(figure, folder / name)
         drawn.append(folder / name)
+    if samples.images:
+        sheet = [(f"{title}: {style}", image) for title, images in samples.images.items() for style, image in images]
+        image_sheet(folder / "sheet.png", sheet)
+        drawn.append(folder / "sheet.png")
     return drawn
 
 

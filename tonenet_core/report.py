@@ -111,9 +111,11 @@ class Samples:
         predicted: the same of the first checkpoint's own head.
         transferred: the same of its transfer to the other style.
         quantile: data set -> where the played velocity lies in what the head said, 0..1.
+        images: generator -> images that it invented, each with its style.
     """
 
     true: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
     predicted: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
     transferred: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
     quantile: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
+    images: dict[str, list[tuple[str, NDArray[np.float32]]]] = field(default_factory=dict)

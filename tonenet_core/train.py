@@ -1,8 +1,11 @@
 """One loop that trains any model of `models.MODELS` from a recipe, on any number of devices, and can be resumed.
 
 What comes out lies in one folder: `<recipe>.safetensors` (the best on `valid`), `curves.csv` and `curves.png`, and
-`resume.ckpt`, which is never shipped. A model that is fitted in one go (`models.base.Fittable`) gives the
-checkpoint alone.
+`resume.ckpt`, which is never shipped; of a model that draws images (`models.base.Drawing`) also `sheets/`, what it drew
+at each validation. A model that is fitted in one go (`models.base.Fittable`) gives the checkpoint alone.
+
+One backward pass and one optimiser serve every model. Networks that work against each other (`models.base.Contesting`)
+are its parameter groups: the model routes the gradients, and says at which rate each part learns at each step.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from tonenet_core.dataset import Cache, open_cache
 from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
 from tonenet_core.models import MODELS, model_class
-from tonenet_core.models.base import Fittable, TrainingPiece
+from tonenet_core.models.base import Contesting, Drawing, Fittable, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 logger = logging.getLogger(__name__)
@@ -52,7 +55,9 @@ class Training(Fitting):
     Attributes:
         steps: of the optimiser.
         windows: of each style in a batch, on each device.
-        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine.
+        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
+            model of several parts (`Contesting`): where its own rule begins.
+        momentum: decay of Adam's first moment; contests are steadier with .5.
         clip_norm: gradients longer than this are shortened to it.
         validate_every: steps between looks at `valid`.
         precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
@@ -63,6 +68,7 @@ class Training(Fitting):
     steps: int
     windows: int = 32
     learning_rate: float = 1e-3
+    momentum: float = 0.9
     warmup_steps: int = 100
     clip_norm: float = 10.0
     validate_every: int = 500
@@ -280,7 +286,11 @@ class Run:
     def __post_init__(self) -> None:
         import torch
 
-        optimizer = torch.optim.Adam(self.network.parameters(), lr=self.training.learning_rate)
+        parts = self.network.parts() if isinstance(self.network, Contesting) else {"all": self.network}
+        self.parts: dict[str, Any] = parts
+        groups = [{"params": list(part.parameters()), "name": name} for name, part in parts.items()]
+        rate, betas = self.training.learning_rate, (self.training.momentum, 0.999)
+        optimizer = torch.optim.Adam(groups, lr=rate, betas=betas)
         self.wrapped, self.optimizer = self.fabric.setup(self.network, optimizer)
         self.average = {
             name: value.detach().clone() for name, value in self.network.named_parameters() if value.requires_grad
@@ -316,17 +326,32 @@ class Run:
         # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
         rng = np.random.default_rng([training.seed, self.step, self.fabric.global_rank])
         torch.manual_seed(int(rng.integers(2**31)))
-        for group in self.optimizer.param_groups:
-            group["lr"] = _learning_rate(training, self.step)
         self.wrapped.train()
         batch = self.network.sample_batch(prepared, training.windows, rng)
+        if isinstance(self.network, Contesting):
+            batch["step"] = self.step
         losses = self.wrapped(self.fabric.to_device(batch))
         self.optimizer.zero_grad()
         self.fabric.backward(losses["loss"])
-        self.fabric.clip_gradients(self.wrapped, self.optimizer, max_norm=training.clip_norm)
+        for part in self.parts.values():
+            self.fabric.clip_gradients(part, self.optimizer, max_norm=training.clip_norm)
+        figures = {name: float(value.detach()) for name, value in losses.items()}
+        rates = self._learning_rates(figures)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rates[group["name"]]
         self.optimizer.step()
         self._add_to_average()
-        return {name: float(value.detach()) for name, value in losses.items()}
+        if len(rates) > 1:
+            figures |= {f"rate of {name}": rate for name, rate in rates.items()}
+            figures |= {f"duty of {name}": float(rate > 0) for name, rate in rates.items()}
+        return figures
+
+    def _learning_rates(self, losses: dict[str, float]) -> dict[str, float]:
+        """Return the rate of each part for this step."""
+        if not isinstance(self.network, Contesting):
+            return {"all": _learning_rate(self.training, self.step)}
+        rise = min(1.0, (self.step + 1) / max(self.training.warmup_steps, 1))
+        return self.network.learning_rates(self.training.learning_rate * rise, self.step, losses)
 
     def _add_to_average(self) -> None:
         """Move the averaged weights towards the ones of now; early ones, which are far off, are forgotten sooner."""
@@ -353,7 +378,8 @@ class Run:
     def _validate(self, valid: list[TrainingPiece], losses: list[dict[str, float]]) -> None:
         figures = self.network.validate(valid)
         row = {"step": float(self.step), "seconds": round(self.seconds, 1)}
-        row |= {f"train {name}": float(np.mean([each[name] for each in losses])) for name in losses[0]}
+        names = dict.fromkeys(name for each in losses for name in each)  # a model may drop some on the way
+        row |= {f"train {name}": float(np.mean([each[name] for each in losses if name in each])) for name in names}
         row |= {f"valid {name}": value for name, value in figures.items()}
         self.curves.append(row)
         logger.info("%s", _listed(row))
@@ -363,6 +389,7 @@ class Run:
             if improved:
                 self.keep(self._provenance(figures))
             self._write_curves()
+            self._draw_sheet()
 
     # -- data --------------------------------------------------------------------------------------------------
 
@@ -432,3 +459,15 @@ class Run:
         except ImportError:  # matplotlib is not needed to train
             return
         curves(path, path.with_suffix(".png"))
+
+    def _draw_sheet(self) -> None:
+        """Draw what the model draws by now, if it does."""
+        if not isinstance(self.network, Drawing):
+            return
+        try:
+            from tonenet_core.plots import image_sheet
+        except ImportError:
+            return
+        folder = self.out / "sheets"
+        folder.mkdir(exist_ok=True)
+        image_sheet(folder / f"{self.step:06d}.png", self.network.sheet())

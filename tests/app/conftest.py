@@ -75,6 +75,22 @@ def tiny_performer(tmp_path_factory):
     return checkpoint.read_info(path)
 
 
+@pytest.fixture(scope="session")
+def tiny_generator(tmp_path_factory):
+    """An untrained VAE-GAN of a few units, made to strike a key now and then."""
+    import torch
+
+    from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
+
+    path = tmp_path_factory.mktemp("checkpoints") / "vae-gan.safetensors"
+    torch.manual_seed(0)
+    network = VaeGan(VaeGanConfig(("jazz", "classical"), latent=8, hidden=32, blocks=2, prior=16, mixtures=3))
+    cells = network.generator.leave[1].bias.data.view(4, 88, 3)
+    cells[..., 0] += torch.where(torch.arange(88) % 8 == 0, 2.9, -3.0)
+    checkpoint.save(path, network, "Tiny VAE-GAN", {})
+    return checkpoint.read_info(path)
+
+
 @pytest.fixture
 def flat_file(tmp_path):
     """Forty notes that are all equally loud."""
@@ -106,6 +122,33 @@ def performing(qtbot, tiny_model, tiny_performer):
     session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=no_judge)
     yield session
     session.close()
+
+
+@pytest.fixture
+def inventing(qtbot, tiny_model, tiny_performer, tiny_generator):
+    """The same with a generator."""
+    session = Session(
+        runner=InProcess(),
+        models=[tiny_performer, tiny_model],
+        player=Player(audio=False),
+        generators=[tiny_generator],
+        load_judge=no_judge,
+    )
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def invented(qtbot):
+    """Have a session make a piece, and wait for it."""
+
+    def generated(session):
+        before = session.original
+        session.generate()
+        qtbot.waitUntil(lambda: session.original is not before, timeout=30_000)
+        return session.original
+
+    return generated
 
 
 @pytest.fixture

@@ -54,6 +54,14 @@ class StandInSession(QObject):
         self.side = "original"
         self.player = StandInPlayer(self)
 
+    @property
+    def sides(self) -> tuple[Performance | None, Performance | None]:
+        return self.original, self.styled
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        return "Original", (self.style or "Styled").capitalize()
+
     def show(self, original: Performance, velocities: Sequence[int] | None = None, strength: float = 1.0) -> None:
         """Open a piece, with a result of these velocities."""
         self.original = original

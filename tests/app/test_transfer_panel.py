@@ -3,13 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QProgressBar, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QSlider, QSpinBox
 
 from app.jobs import JobState
 from app.model_process import InProcess
 from app.player import Player
 from app.session import Session
-from app.transfer_panel import TransferPanel
+from app.tool_panel import ToolPanel
 from tests.app.stand_in import no_judge
 
 SEED = (QSpinBox, "seedSpin")
@@ -17,7 +17,7 @@ SOURCE = (QComboBox, "sourceCombo")
 
 
 def shown(qtbot, session):
-    panel = TransferPanel(session)
+    panel = ToolPanel(session, lambda: None)
     qtbot.addWidget(panel)
     panel.resize(300, 700)
     panel.show()
@@ -44,7 +44,7 @@ def pick(combo, text):
 
 
 def buttons(panel):
-    return [button.text() for button in panel.findChildren(QPushButton) if button.text().startswith("Transfer")]
+    return [button.text() for button in panel.findChildren(QPushButton) if button.text().startswith("Transfer to")]
 
 
 def test_there_is_a_button_a_style_and_the_first_is_the_obvious_one(panel):
@@ -158,8 +158,12 @@ def test_without_a_model_the_panel_says_what_to_do(panel, session):
     session.choices.models = []
     session.changed.emit()
     assert panel.findChild(QPushButton, "cancelButton") is not None
-    missing = [label for label in panel.findChildren(type(panel._styles._missing)) if "No model" in label.text()]
+    missing = [label for label in panel.findChildren(QLabel) if "No model" in label.text()]
     assert missing[0].isVisible()
+
+
+def texts(panel):
+    return [label.text() for label in panel.findChildren(QLabel)]
 
 
 def report(session, state):
@@ -178,10 +182,10 @@ def test_progress_is_shown_while_a_job_runs_and_cancel_cancels(panel, session, m
     assert bar.maximum() == 0  # busy: nothing is known yet
     report(session, state := state.advanced(0.25, 3.0))
     assert bar.value() / bar.maximum() == 0.25
-    assert panel._progress._left.text() == "about 9 s left"
+    assert "about 9 s left" in texts(panel)
     report(session, state.advanced(0.1, 60.0))
     assert bar.value() / bar.maximum() == 0.25
-    assert panel._progress._left.text() == "about 9 s left"
+    assert "about 9 s left" in texts(panel)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert asked
     report(session, None)

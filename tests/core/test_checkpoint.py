@@ -10,7 +10,10 @@ import torch
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core import checkpoint, devices
 from tonenet_core.errors import CheckpointError, DeviceError
+from tonenet_core.models.gan import Gan
+from tonenet_core.models.image_model import ImageConfig
 from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
+from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
 
 
 @pytest.fixture
@@ -118,3 +121,21 @@ def test_cuda_is_taken_where_there_is_one(monkeypatch):
     assert devices.resolve("auto") == torch.device("cuda:0")
     assert devices.resolve("cuda") == torch.device("cuda:0")
     assert devices.resolve("cuda:1") == torch.device("cuda:1")
+
+
+def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
+    folder = tmp_path / "shipped"
+    torch.manual_seed(0)
+    size = {"styles": STYLES, "latent": 2, "hidden": 4, "blocks": 1}
+    checkpoint.save(folder / "gan.safetensors", Gan(ImageConfig(**size)), "GAN", {})
+    checkpoint.save(folder / "vae-gan.safetensors", VaeGan(VaeGanConfig(**size, prior=4)), "VAE-GAN", {})
+    network = StyleNet(StyleNetConfig(styles=STYLES, hidden=4, layers=1))
+    checkpoint.save(folder / "stylenet.safetensors", network, "StyleNet", {})
+    monkeypatch.setattr(checkpoint, "SHIPPED_CHECKPOINTS", folder)
+    monkeypatch.setattr(checkpoint, "user_checkpoints", lambda: tmp_path / "own")
+
+    assert [info.name for info in checkpoint.installed()] == ["stylenet"]
+    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan"]
+    assert [info.reconstructs for info in checkpoint.generators()] == [True, False]
+    assert checkpoint.find("vae-gan").generates
+    assert not checkpoint.find("stylenet").generates

@@ -7,7 +7,7 @@ from matplotlib.image import imread
 from tests import pieces
 from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.midi import parse_midi
-from tonenet_core.plots import curves, velocity_matrices
+from tonenet_core.plots import curves, image_sheet, velocity_matrices
 
 
 def draw(path, change):
@@ -75,3 +75,22 @@ def test_a_table_without_curves_is_an_error(tmp_path):
         table.write_text(content, "utf-8")
         with pytest.raises(ValueError, match="no curves"):
             curves(table, tmp_path / "curves.png")
+
+
+def test_a_sheet_of_images_shows_strokes_and_sound(tmp_path):
+    struck = np.zeros((88, 88, 2), np.float32)
+    struck[::8, ::8, 0] = 1.0
+    sounding = np.zeros_like(struck)
+    sounding[::8, ::8, 1] = 1.0
+    sheets = {}
+    for name, image in (("none", np.zeros_like(struck)), ("struck", struck), ("sounding", sounding)):
+        image_sheet(tmp_path / f"{name}.png", [("jazz", image), ("jazz", image[..., :1])])
+        sheets[name] = imread(tmp_path / f"{name}.png")
+    changed = {name: (np.abs(sheet - sheets["none"]).max(axis=-1) > 0.1) for name, sheet in sheets.items()}
+
+    assert changed["struck"].sum() > 1000
+    assert changed["sounding"].sum() > 500
+    middle = sheets["none"].shape[1] // 12  # of the first of six places
+    assert changed["sounding"][:, : 2 * middle].any()
+    assert not changed["sounding"][:, 2 * middle :].any()  # one channel has no sound
+    assert np.abs(sheets["struck"] - sheets["sounding"]).max() > 0.2

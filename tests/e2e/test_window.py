@@ -7,9 +7,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QSlider, QSpinBox, QWidget
 
 from app.main_window import MainWindow
 from app.messages import MessageBar
@@ -205,3 +206,36 @@ def test_the_program_itself_keeps_qt_and_torch_apart(tmp_path):
         program.terminate()
         program.wait(10)
     wait_for(lambda: not Path(f"/proc/{child}").exists())
+
+
+def test_a_new_piece_is_made_played_in_another_style_and_exported(window, qtbot, tmp_path, monkeypatch):
+    session = window.session
+    click(qtbot, window, "generateToolButton")
+    part(window, "lengthSpin", QSpinBox).setValue(10)
+    click(qtbot, window, "generateButton")
+    qtbot.waitUntil(lambda: session.original is not None, timeout=STARTS_MS)
+    made = session.original
+    assert 5 < made.duration_sec < 13
+    target = tmp_path / "new.mid"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *args: (str(target), "")))
+    press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert target.read_bytes() == made.to_bytes()
+    click(qtbot, window, "transferToolButton")
+    click(qtbot, window, "transferToClassicalButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    assert not np.array_equal(session.styled.velocities, made.velocities)
+
+
+def test_the_open_piece_is_rebuilt_and_compared_with_it(window, qtbot, tmp_path):
+    session, source = window.session, tmp_path / "piece.mid"
+    source.write_bytes(melody(200))
+    dropped(qtbot, window, source)
+    original = session.original
+    click(qtbot, window, "generateToolButton")
+    combo = part(window, "originCombo", QComboBox)
+    combo.setCurrentIndex(combo.findText("The open piece"))
+    combo.activated.emit(combo.currentIndex())
+    click(qtbot, window, "generateButton")
+    qtbot.waitUntil(lambda: session.original is not original, timeout=STARTS_MS)
+    assert session.sides == (original, session.original)
+    assert part(window, "sideButton", QWidget).isEnabled()

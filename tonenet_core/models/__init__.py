@@ -6,10 +6,12 @@ from importlib import import_module
 from typing import Any
 
 MODELS: dict[str, tuple[str, str]] = {
+    "gan": ("tonenet_core.models.gan", "Gan"),
     "luong": ("tonenet_core.models.luong", "Luong"),
     "performer": ("tonenet_core.models.performer", "Performer"),
     "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
     "trees": ("tonenet_core.models.trees", "Trees"),
+    "vae-gan": ("tonenet_core.models.vae_gan", "VaeGan"),
 }
 """Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it
 imports torch."""
@@ -19,6 +21,13 @@ PERFORMERS = frozenset({"performer"})
 
 ATTENTIVE = frozenset({"luong"})
 """Those that can show what they looked at (`attention`)."""
+
+
+GENERATORS = frozenset({"gan", "vae-gan"})
+"""Those that invent pieces (`base.Generator`); they play nobody else's, so no transfer is made with them."""
+
+RECONSTRUCTING = frozenset({"vae-gan"})
+"""Those that also have a way from a piece to latents (`base.Autoencoder`)."""
 
 
 def model_class(name: str) -> Any:

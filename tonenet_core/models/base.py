@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.encoding.grid import Grid
 from tonenet_core.metrics import mae
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 from tonenet_core.progress import Progress, no_progress
@@ -115,6 +116,82 @@ class Trainable(Protocol):
 
     def forward(self, batch: Any) -> dict[str, torch.Tensor]:
         """Return named scalar losses; "loss" is the one that is minimised."""
+        ...
+
+
+@runtime_checkable
+class Contesting(Protocol):
+    """A `Trainable` of several networks that learn at rates of their own, such as a generator and a discriminator.
+
+    Its "loss" is one sum all the same, made so that each network's gradient of it is the one that it shall follow. Its
+    batches are told the "step".
+    """
+
+    def parts(self) -> dict[str, Any]:
+        """Return the networks, `nn.Module`s without a parameter in common, by name."""
+        ...
+
+    def learning_rates(self, rate: float, step: int, losses: dict[str, float]) -> dict[str, float]:
+        """Return each part's learning rate for a step with these losses; 0 holds it. `rate` is the recipe's."""
+        ...
+
+
+class Generator(Protocol):
+    """Invents pieces: a row of latent vectors, and the long image that they say.
+
+    Attributes:
+        styles: that it invents in.
+        grid: what a step of an image is.
+        slot_steps: steps of an image that one latent vector speaks of.
+    """
+
+    styles: tuple[str, ...]
+    grid: Grid
+    slot_steps: int
+
+    def invent(
+        self, slots: int, style: str, seed: int, temperature: float = 1.0, progress: Progress = no_progress
+    ) -> NDArray[np.float32]:
+        """Return the latents of a new piece, `(slots, latent)`; the same seed, the same latents.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+    def draw(
+        self, latents: NDArray[np.float32], shares: dict[str, float], progress: Progress = no_progress
+    ) -> NDArray[np.float32]:
+        """Return the image `(slot_steps * L, 88, channels)`, 0..1, of latents `(L, latent)` in a mixture of styles.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+
+class Autoencoder(Generator, Protocol):
+    """A generator that also knows the way from a piece to latents."""
+
+    def encode(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
+        """Return the latents of a piece, `(L, latent)`.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+    def tempo(self, piece: Piece) -> float:
+        """Return how many beats of the model's grid a minute of the piece has, the median."""
+        ...
+
+
+@runtime_checkable
+class Drawing(Protocol):
+    """A `Trainable` that draws images of music."""
+
+    def sheet(self) -> list[tuple[str, NDArray[np.float32]]]:
+        """Return images `(T, 88, channels)`, 0..1, of what it has learnt so far, each with its title."""
         ...
 
 

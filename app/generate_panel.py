@@ -1,0 +1,146 @@
+"""Generate: what invents a piece, what it starts from, and how; and where between two pieces the result lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.generation import LENGTHS_SEC
+from app.panel import MARGIN, Panel, choice, fill, identify, labelled, rows
+from app.session import Session
+
+
+class GeneratePanel(Panel):
+    """All of it reads the session and calls it."""
+
+    def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
+        """Show and steer the generation of `session`; `ask_other` lets the user choose a second piece."""
+        super().__init__(session)
+        self.setObjectName("generatePanel")
+        self.button = QPushButton(self.tr("Generate"))
+        identify(self.button, "generateButton", self.button.text(), "")
+        self.button.setProperty("primary", True)
+        self.button.setMinimumHeight(40)
+        self.button.setAutoDefault(True)
+        self.button.clicked.connect(session.generate)
+        self.missing = QLabel()
+        self.missing.setWordWrap(True)
+        self.missing.setProperty("class", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(10)
+        column.addWidget(self.button)
+        column.addWidget(self.missing)
+        self._make_choices()
+        self._make_numbers()
+        chosen, names = rows(
+            self.model, self.origin, self.style_, self.dynamics, self.length, self.temperature, self.seed
+        )
+        self._of_noise: list[QWidget] = [self.length, self.temperature, *names[4:6]]
+        column.addLayout(chosen)
+        self._add_other(column, ask_other)
+        self._add_way(column)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's generators and what is chosen."""
+        session, generation = self.session, self.session.generation
+        missing = generation.missing(session.original)
+        self.button.setEnabled(missing is None)
+        self.missing.setText(self._told(missing))
+        self.missing.setVisible(missing is not None)
+        fill(self.model, [(info.name, info.title) for info in generation.models], generation.model_name)
+        origins = {"noise": self.tr("Noise"), "piece": self.tr("The open piece"), "between": self.tr("Two pieces")}
+        fill(self.origin, [(origin, origins[origin]) for origin in generation.origins], generation.origin)
+        fill(self.style_, [(style, style.capitalize()) for style in generation.styles], generation.style)
+        players = [(str(info.path), info.title) for info in generation.performers]
+        fill(self.dynamics, [*players, (None, self.tr("As drawn"))], generation.performer)
+        other = generation.other
+        self.other.setText(other.name.replace("&", "&&") if other else self.tr("Choose the other piece…"))
+        self.other.setVisible(generation.origin == "between")
+        with QSignalBlocker(self.length), QSignalBlocker(self.temperature), QSignalBlocker(self.seed):
+            self.length.setValue(round(generation.length_sec))
+            self.temperature.setValue(generation.temperature)
+            self.seed.setValue(session.choices.seed)
+        for part in self._of_noise:
+            part.setVisible(generation.origin == "noise")
+        self._refresh_way()
+
+    def _told(self, missing: str | None) -> str:
+        return {
+            "model": self.tr("No generator is installed. Put its checkpoint into resources/checkpoints."),
+            "piece": self.tr("Open a piece first: it is what the new one is made from."),
+            "other": self.tr("Choose the piece at the other end of the way."),
+        }.get(missing or "", "")
+
+    def _make_choices(self) -> None:
+        session, generation = self.session, self.session.generation
+        self.model = choice("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
+        self.origin = choice(
+            "originCombo",
+            self.tr("From"),
+            self.tr("Noise gives a new piece; the open piece is rebuilt; between two pieces lies a way of nine steps"),
+        )
+        self.style_ = choice("generateStyleCombo", self.tr("Style"), self.tr("The style that it is invented in"))
+        self.dynamics = choice("dynamicsCombo", self.tr("Dynamics"), self.tr("Who says how loud each note is played"))
+        self.model.activated.connect(lambda _: session.set_generator(self.model.currentData()))
+        self.origin.activated.connect(lambda _: session.set_origin(self.origin.currentData()))
+        self.style_.activated.connect(lambda _: setattr(generation, "style", self.style_.currentData()))
+        self.dynamics.activated.connect(lambda _: setattr(generation, "performer", self.dynamics.currentData()))
+
+    def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
+        self.other = QPushButton()
+        identify(self.other, "otherPieceButton", self.tr("The other piece"), self.tr("Choose the other end of the way"))
+        self.other.setAutoDefault(True)
+        self.other.clicked.connect(ask_other)
+        column.addWidget(self.other)
+
+    def _make_numbers(self) -> None:
+        session, generation = self.session, self.session.generation
+        self.length, self.temperature, self.seed = QSpinBox(), QDoubleSpinBox(), QSpinBox()
+        identify(self.length, "lengthSpin", self.tr("Length"), self.tr("How long the new piece is"))
+        self.length.setRange(*LENGTHS_SEC)
+        self.length.setSuffix(self.tr(" s"))
+        self.length.setSingleStep(5)
+        tip = self.tr("1 is as learnt; less is tamer, more is wilder")
+        identify(self.temperature, "temperatureSpin", self.tr("Temperature"), tip)
+        self.temperature.setRange(0.0, 2.0)
+        self.temperature.setSingleStep(0.1)
+        self.temperature.setDecimals(1)
+        identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed, another piece"))
+        self.seed.setRange(0, 2**31 - 1)
+        self.length.valueChanged.connect(lambda value: setattr(generation, "length_sec", float(value)))
+        self.temperature.valueChanged.connect(lambda value: setattr(generation, "temperature", value))
+        self.seed.valueChanged.connect(session.set_seed)
+
+    def _add_way(self, column: QVBoxLayout) -> None:
+        self.way = QSlider(Qt.Orientation.Horizontal)
+        identify(
+            self.way,
+            "waySlider",
+            self.tr("Place between the two"),
+            self.tr("Left is the open piece as the model rebuilds it, right the other one"),
+        )
+        self.way.valueChanged.connect(self.session.set_place)
+        self._way_name = labelled(self.way.accessibleName(), self.way)
+        column.addWidget(self._way_name)
+        column.addWidget(self.way)
+
+    def _refresh_way(self) -> None:
+        way = self.session.way
+        for part in (self._way_name, self.way):
+            part.setVisible(bool(way))
+        if way:
+            with QSignalBlocker(self.way):
+                self.way.setRange(0, len(way) - 1)
+                self.way.setValue(next(place for place, piece in enumerate(way) if piece is self.session.original))

@@ -1,0 +1,62 @@
+"""The tools of the right column, one at a time: transfer the open piece, or have a new one made; and what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from app.generate_panel import GeneratePanel
+from app.progress_panel import ProgressPanel
+from app.session import Session
+from app.transfer_panel import TransferPanel
+
+
+class ToolPanel(QWidget):
+    """A switch, the tool that it chooses, and the progress of what runs."""
+
+    def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
+        """Show the tools of `session`; `ask_other` lets the user choose a second piece."""
+        super().__init__()
+        self._tools: dict[str, QWidget] = {
+            "transfer": TransferPanel(session),
+            "generate": GeneratePanel(session, ask_other),
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addLayout(self._switch())
+        for tool in self._tools.values():
+            column.addWidget(tool)
+        column.addWidget(ProgressPanel(session))
+        self.show_tool("transfer")
+
+    def show_tool(self, name: str) -> None:
+        """Show `transfer` or `generate`."""
+        for each, tool in self._tools.items():
+            tool.setVisible(each == name)
+            self._buttons[each].setChecked(each == name)
+
+    def _switch(self) -> QHBoxLayout:
+        """Build the segmented choice of the tool."""
+        texts = {
+            "transfer": (self.tr("Transfer"), self.tr("Play the open piece in another style")),
+            "generate": (self.tr("Generate"), self.tr("Have a new piece made")),
+        }
+        group, row = QButtonGroup(self), QHBoxLayout()
+        row.setSpacing(0)
+        self._buttons: dict[str, QPushButton] = {}
+        for name, place in zip(texts, ("first", "last"), strict=True):
+            text, tip = texts[name]
+            button = QPushButton(text)
+            button.setObjectName(f"{name}ToolButton")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{text}: {tip}")
+            button.setToolTip(tip)
+            button.setProperty("class", "segment")
+            button.setProperty("place", place)
+            button.clicked.connect(lambda _=False, name=name: self.show_tool(name))
+            group.addButton(button)
+            row.addWidget(button, 1)
+            self._buttons[name] = button
+        return row

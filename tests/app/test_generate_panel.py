@@ -1,0 +1,110 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QPushButton, QSlider, QSpinBox
+
+from app.generation import STEPS
+from app.tool_panel import ToolPanel
+
+PARTS = {
+    "generateButton": QPushButton,
+    "generatorCombo": QComboBox,
+    "originCombo": QComboBox,
+    "lengthSpin": QSpinBox,
+    "temperatureSpin": QDoubleSpinBox,
+    "generateSeedSpin": QSpinBox,
+    "otherPieceButton": QPushButton,
+    "waySlider": QSlider,
+}
+
+
+@pytest.fixture
+def asked():
+    return []
+
+
+@pytest.fixture
+def panel(qtbot, inventing, asked):
+    panel = ToolPanel(inventing, lambda: asked.append(1))
+    qtbot.addWidget(panel)
+    panel.resize(296, 700)
+    panel.show()
+    qtbot.waitExposed(panel)
+    qtbot.mouseClick(panel.findChild(QPushButton, "generateToolButton"), Qt.MouseButton.LeftButton)
+    return panel
+
+
+def part(panel, name):
+    return panel.findChild(PARTS[name], name)
+
+
+def pick(combo, text):
+    """Choose an entry as a user does."""
+    index = combo.findText(text)
+    assert index >= 0
+    combo.setCurrentIndex(index)
+    combo.activated.emit(index)
+
+
+def texts(panel):
+    return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+
+def test_the_switch_shows_one_tool_at_a_time(panel, qtbot):
+    transfer = panel.findChild(QPushButton, "transferToJazzButton")
+    assert part(panel, "generateButton").isVisible()
+    assert not transfer.isVisible()
+    qtbot.mouseClick(panel.findChild(QPushButton, "transferToolButton"), Qt.MouseButton.LeftButton)
+    assert transfer.isVisible()
+    assert not part(panel, "generateButton").isVisible()
+
+
+def test_a_click_makes_a_piece_as_chosen(panel, inventing, qtbot):
+    part(panel, "lengthSpin").setValue(6)
+    part(panel, "temperatureSpin").setValue(0.8)
+    part(panel, "generateSeedSpin").setValue(4)
+    qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: inventing.original is not None, timeout=30_000)
+
+    assert inventing.title == "New jazz piece 4"
+    assert inventing.original.duration_sec < 10
+    assert (inventing.generation.length_sec, inventing.generation.temperature) == (6.0, 0.8)
+
+
+def test_only_what_counts_is_offered(panel, inventing, piece_file, open_piece):
+    noise = ("lengthSpin", "temperatureSpin")
+    assert all(part(panel, name).isVisible() for name in noise)
+    assert not part(panel, "otherPieceButton").isVisible()
+    pick(part(panel, "originCombo"), "The open piece")
+    assert not any(part(panel, name).isVisible() for name in noise)
+    assert not part(panel, "generateButton").isEnabled()
+    assert any("Open a piece first" in text for text in texts(panel))
+    open_piece(inventing, piece_file)
+    assert part(panel, "generateButton").isEnabled()
+
+
+def test_the_way_between_two_pieces(panel, inventing, asked, piece_file, flat_file, open_piece, qtbot):
+    open_piece(inventing, piece_file)
+    pick(part(panel, "originCombo"), "Two pieces")
+    button, way = part(panel, "otherPieceButton"), part(panel, "waySlider")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked
+    inventing.set_other(flat_file)
+    assert button.text() == "flat.mid"
+    assert not way.isVisible()
+    qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(way.isVisible, timeout=30_000)
+    assert (way.minimum(), way.value(), way.maximum()) == (0, STEPS // 2, STEPS - 1)
+    way.setValue(STEPS - 1)
+    assert inventing.original is inventing.way[-1]
+
+
+def test_without_a_generator_the_panel_says_what_to_do(panel, inventing):
+    inventing.generation.models = []
+    inventing.changed.emit()
+
+    assert not part(panel, "generateButton").isEnabled()
+    assert any("No generator" in text for text in texts(panel))
+
+
+def test_nothing_is_cut_off_at_the_columns_width(panel):
+    assert panel.minimumSizeHint().width() <= 296

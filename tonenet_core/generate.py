@@ -1,0 +1,218 @@
+"""Noise -> Performance, and Performance -> latents -> Performance: what the models that invent can be asked for.
+
+`generate`, `reconstruct` and `interpolate` return Performances like any other, whose source is a new MIDI file. Load
+the models on the processor: a seed shall give the same bytes wherever there is a GPU or none, and a piece takes a
+second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.encoding.images import read_notes
+from tonenet_core.errors import ToneNetError
+from tonenet_core.models.base import Autoencoder, Generator, StyleModel
+from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
+from tonenet_core.performance import Performance, Piece
+from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.transfer import transfer
+
+SHORTEST_SEC, LONGEST_SEC = 1.0, 3600.0
+HOTTEST = 2.0
+FLAT = 64  # the velocity of notes that a velocity model is to play
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is wanted of a new piece.
+
+    Attributes:
+        length_sec: 1 s to an hour.
+        style: one of the model's; None: its first.
+        temperature: 0..2; 1 is what the model has learnt, less is tamer.
+        tempo: beats a minute; None: the median of the style's training pieces.
+        seed: the same one gives the same bytes.
+    """
+
+    length_sec: float = 30.0
+    style: str | None = None
+    temperature: float = 1.0
+    tempo: float | None = None
+    seed: int = 0
+
+
+def generate(
+    model: Generator,
+    request: Request,
+    *,
+    statistics: dict[str, Any] | None = None,
+    velocities: StyleModel | None = None,
+    progress: Progress = no_progress,
+) -> Performance:
+    """Return a new piece.
+
+    Args:
+        model: see `checkpoint.load`.
+        request: what is wanted.
+        statistics: what the checkpoint remembers of its data (`CheckpointInfo.training["data"]`); has the tempo.
+        velocities: a model that plays the notes; None: they are played as the images say.
+        progress: see `Progress`.
+
+    Raises:
+        ToneNetError: if the request is out of range, the model has no such style, or what came out is silent.
+        Cancelled: if `progress` asks to stop.
+    """
+    _check(SHORTEST_SEC <= request.length_sec <= LONGEST_SEC, "A length is 1 to 3600 seconds", request.length_sec)
+    _check(0 <= request.temperature <= HOTTEST, "A temperature is 0 to 2", request.temperature)
+    style = request.style or model.styles[0]
+    _known(model, style)
+    known = (statistics or {}).get(style, {}).get("tempo", 120.0)
+    tempo = _tempo(known if request.tempo is None else request.tempo)
+    beats = max(round(request.length_sec * tempo / 60), 1)
+    latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, part(progress, 0, 2))
+    image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
+    piece = _performance(model, image[: beats * model.grid.steps_per_beat], tempo, f"{style} {request.seed}")
+    return _played(piece, velocities, style, request.seed)
+
+
+def reconstruct(
+    piece: Piece,
+    model: Autoencoder,
+    *,
+    style: str | None = None,
+    tempo: float | None = None,
+    name: str = "reconstruction",
+    velocities: StyleModel | None = None,
+    progress: Progress = no_progress,
+) -> Performance:
+    """Return what becomes of a piece on the way through the model's latents, on the model's grid, in one tempo.
+
+    Args:
+        piece: of any length.
+        model: one with an encoder.
+        style: that it is taken to be in; None: the model's first.
+        tempo: beats a minute; None: the piece's median.
+        name: of the result.
+        velocities: as in `generate`.
+        progress: see `Progress`.
+
+    Raises:
+        ToneNetError: as in `generate`, or if the piece has no notes.
+        Cancelled: if `progress` asks to stop.
+    """
+    style = style or model.styles[0]
+    latents = _encoded(piece, model, style, part(progress, 0, 2))
+    image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
+    result = _performance(model, image, _tempo(tempo or model.tempo(piece)), name)
+    return _played(result, velocities, style, 0)
+
+
+def interpolate(
+    first: Piece,
+    second: Piece,
+    model: Autoencoder,
+    *,
+    steps: int = 5,
+    styles: tuple[str | None, str | None] = (None, None),
+    velocities: StyleModel | None = None,
+    progress: Progress = no_progress,
+) -> list[Performance]:
+    """Return pieces on the way from one to another, through the model's latents; the ends are their reconstructions.
+
+    Of the longer piece, as much is taken as the other has beats. Each beat's latent vector turns from the one piece's
+    to the other's (spherically, since the middle of a straight line is shorter than any vector the model knows), and
+    tempo and style go with it.
+
+    Args:
+        first: of any length.
+        second: likewise.
+        model: one with an encoder.
+        steps: how many pieces, the two ends among them; at least 2.
+        styles: that they are taken to be in; None: the model's first.
+        velocities: as in `generate`; plays the nearer end's style.
+        progress: see `Progress`.
+
+    Raises:
+        ToneNetError: as in `reconstruct`, or if there are fewer than two steps.
+        Cancelled: if `progress` asks to stop.
+    """
+    _check(steps >= 2, "An interpolation has at least 2 steps", steps)
+    names = [style or model.styles[0] for style in styles]
+    ends = [
+        _encoded(piece, model, style, part(progress, index, 2 + steps))
+        for index, (piece, style) in enumerate(zip((first, second), names, strict=True))
+    ]
+    count = min(map(len, ends))
+    tempos = [model.tempo(piece) for piece in (first, second)]
+    pieces = []
+    for index, share in enumerate(np.linspace(0, 1, steps)):
+        latents = between(ends[0][:count], ends[1][:count], float(share))
+        shares = dict.fromkeys(names, 0.0)
+        for style, weight in zip(names, (1 - share, share), strict=True):
+            shares[style] += float(weight)
+        image = model.draw(latents, shares, part(progress, 2 + index, 2 + steps))
+        tempo = _tempo(float((1 - share) * tempos[0] + share * tempos[1]))
+        piece = _performance(model, image, tempo, f"interpolation {index}")
+        pieces.append(_played(piece, velocities, names[int(share > 0.5)], 0))
+    return pieces
+
+
+def between(first: NDArray[np.float32], second: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """Return the latents `(L, latent)` that lie a share, 0..1, of the way from one row to another, on the sphere.
+
+    Source: Shoemake, Animating rotation with quaternion curves, SIGGRAPH 1985; the lengths change evenly.
+    """
+    lengths = [np.maximum(np.linalg.norm(each, axis=-1, keepdims=True), 1e-9) for each in (first, second)]
+    one, other = first / lengths[0], second / lengths[1]
+    angle = np.arccos(np.clip((one * other).sum(axis=-1, keepdims=True), -1, 1))
+    sine = np.sin(angle)
+    apart = sine > 1e-4  # else they point the same way, or exactly opposite ones: the straight line will do
+    safe = np.where(apart, sine, 1.0)
+    weights = [np.where(apart, np.sin(part_of * angle) / safe, part_of) for part_of in (1 - share, share)]
+    turned = weights[0] * one + weights[1] * other
+    return np.asarray(turned * ((1 - share) * lengths[0] + share * lengths[1]), np.float32)
+
+
+def _encoded(piece: Piece, model: Autoencoder, style: str, progress: Progress) -> NDArray[np.float32]:
+    _known(model, style)
+    if not len(piece.notes):
+        raise ToneNetError("The piece has no notes.")
+    return model.encode(piece, style, progress)
+
+
+def _performance(model: Generator, image: NDArray[np.float32], tempo: float, name: str) -> Performance:
+    notes = read_notes(image)
+    if not len(notes):
+        raise ToneNetError("What came out is silent; try another seed or temperature.")
+    return new_performance(notes, model.grid.steps_per_beat, tempo, name)
+
+
+def _played(piece: Performance, model: StyleModel | None, style: str, seed: int) -> Performance:
+    """Have a velocity model play the notes, if there is one; it performs them as pieces without dynamics."""
+    if model is None:
+        return piece
+    target = style if style in model.styles else model.styles[0]
+    flat = piece.with_velocities(np.full(len(piece), FLAT))
+    return transfer(flat, model, target, source_style=target, accents=1.0, seed=seed)
+
+
+def _slots(model: Generator, beats: int) -> int:
+    return -(-beats * model.grid.steps_per_beat // model.slot_steps)
+
+
+def _known(model: Generator, style: str) -> None:
+    _check(style in model.styles, f"The model's styles are {', '.join(model.styles)}", style)
+
+
+def _tempo(wanted: float) -> float:
+    _check(SLOWEST <= wanted <= FASTEST, f"A tempo is {SLOWEST:g} to {FASTEST:g} beats a minute", wanted)
+    return float(wanted)
+
+
+def _check(fine: bool, rule: str, found: object) -> None:
+    if not fine:
+        raise ToneNetError(f"{rule}, not {found}.")

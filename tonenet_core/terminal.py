@@ -1,0 +1,63 @@
+"""What the commands have in common: lines on stderr, a bar of progress, refusals before anything is computed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tonenet_core.errors import ToneNetError
+from tonenet_core.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from tonenet_core.checkpoint import CheckpointInfo
+
+
+def tell(*sentences: str) -> None:
+    """Write a line on stderr for each sentence."""
+    for sentence in sentences:
+        typer.echo(" ".join(sentence.split()), err=True)
+
+
+@contextmanager
+def show_progress(title: str) -> Iterator[Progress]:
+    """Show a bar with the time left on stderr while the block runs, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+    from rich.console import Console
+    from rich.logging import RichHandler
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    # What is logged meanwhile goes above the bar, not through it.
+    logging.basicConfig(handlers=[RichHandler(console=console, show_path=False)], format="%(message)s", force=True)
+    # Results go above the bar too, but never where stdout leads to a file or a pipe.
+    with Bar(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def show(fraction: float) -> None:
+            bar.update(task, completed=fraction)
+
+        yield show
+
+
+def need_folder_of(path: Path) -> None:
+    """Refuse a place that does not exist before anything is computed."""
+    if not path.absolute().parent.is_dir():
+        raise ToneNetError(f"{path} could not be written: there is no folder {path.parent}.")
+
+
+def style_of(info: CheckpointInfo, wanted: str | None, option: str) -> str:
+    """Return a model's style as it writes it, the first if none is asked for; wrong usage if it has none such."""
+    styles = {name.lower(): name for name in info.styles}
+    if wanted is not None and wanted.lower() not in styles:
+        raise typer.BadParameter(
+            f"The model {info.name} has no style {wanted!r}; it plays {', '.join(info.styles)}.", param_hint=option
+        )
+    return info.styles[0] if wanted is None else styles[wanted.lower()]

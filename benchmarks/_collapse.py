@@ -48,6 +48,7 @@ def main() -> None:
     words.add_argument("--data", type=Path, required=True)
     words.add_argument("--steps", type=int, default=600)
     words.add_argument("--seeds", type=int, default=3)
+    words.add_argument("--recipes", nargs="+", default=["vae_gan", "gan"])
     words.add_argument("--rates", nargs="+", default=["dynamic", "fixed"])
     words.add_argument("-o", "--out", type=Path, default=Path("docs/results"))
     chosen = words.parse_args()
@@ -55,8 +56,8 @@ def main() -> None:
         "# Collapses over seeds",
         "",
         f"`python -m benchmarks._collapse --data CACHE --steps {chosen.steps} --seeds {chosen.seeds}",
-        f"--rates {' '.join(chosen.rates)}`: short runs of the shipped recipes, figures of the last validation",
-        "(`valid`), mean over seeds with lowest and highest.",
+        f"--recipes {' '.join(chosen.recipes)} --rates {' '.join(chosen.rates)}`: short runs of the shipped recipes,",
+        "figures of the last validation (`valid`), mean over seeds with lowest and highest.",
         "Overlap: mean of the five histograms' own. Collapsed: over half of the images silent or full of notes, or",
         "half as unlike one another as real ones. Density: strokes over those of real images. Rates: the generator's",
         "over the discriminator's, mean over steps.",
@@ -64,11 +65,12 @@ def main() -> None:
         "| | collapsed | overlap | silent | saturated | diversity | density | rates |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for recipe in ("vae_gan", "gan"):
+    for recipe in chosen.recipes:
         for rates in chosen.rates:
-            found = [
-                run(recipe, chosen.data, seed=seed, rates=rates, steps=chosen.steps) for seed in range(chosen.seeds)
-            ]
+            found = []
+            for seed in range(chosen.seeds):
+                found.append(run(recipe, chosen.data, seed=seed, rates=rates, steps=chosen.steps))
+                print(recipe, rates, seed, found[-1], flush=True)
             cells = [f"{sum(map(collapsed, found))} of {len(found)}"]
             for name in ("overlap", "silent", "saturated", "diversity", "density", "rate"):
                 values = [figures[name] for figures in found]

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.dataset import Cache
 from tonenet_core.encoding.images import IMAGE_STEPS, LOUDEST, ONSET, SUSTAIN, pixels, read_notes
-from tonenet_core.errors import DataError
-from tonenet_core.generate import between
+from tonenet_core.errors import DataError, ToneNetError
+from tonenet_core.generate import Request, between, generate
 from tonenet_core.generation_metrics import (
     FEATURES,
     copied_share,
@@ -39,6 +39,7 @@ from tonenet_core.report import Report, Samples
 
 DRAWS = 5
 IMAGES = 100  # of each style in a draw
+PIECES = 20  # of half a minute, in each style
 PAIRS = 5  # pieces between which is interpolated
 STEPS = 5  # of an interpolation
 
@@ -46,6 +47,7 @@ RECONSTRUCTION = "Reconstruction: {0}"
 OVERLAP = "What is invented: overlapped area with the split"
 DIVERGENCE = "What is invented: KL divergence from the split, nats"
 POOLED = "What is invented: overlap of the histograms of all notes"
+WHOLE = "Whole pieces of 30 seconds"
 SIGNS = "What is invented: density, collapse and copies"
 INTERPOLATION = "Interpolation: {0}"
 
@@ -162,6 +164,8 @@ def _measure_invention(
     bars: set[bytes],
 ) -> None:
     statistics = models[0][0].training["data"][style]
+    for info, model in models:
+        _measure_pieces(report, info, model, style, statistics)
     for draw in range(DRAWS):
         sets = {info.title: Music.of(model.drawn_images(style, IMAGES, seed=draw)) for info, model in models}
         for title, made in sets.items():
@@ -173,6 +177,32 @@ def _measure_invention(
             known = None if title == "training set" else bars
             _look_for_signs(report, title, style, made=made, real=real, bars=known, statistics=statistics)
     _look_for_signs(report, "held out", style, made=real, real=real, bars=bars, statistics=statistics)
+
+
+def _measure_pieces(report: Report, info: CheckpointInfo, model: Any, style: str, statistics: dict[str, Any]) -> None:
+    """Have pieces made as a user would, each from its own seed, and see whether they are within what is usual."""
+    note = (
+        f"{PIECES} seeds. Inside: whether notes a second, and the mean polyphony while anything sounds, are between "
+        "the 5th and 95th percentile of the training images of the style. Shortest: of its notes, in milliseconds."
+    )
+    table, row = report.table(WHOLE, note), f"{style}: {info.title}"
+    for seed in range(PIECES):
+        try:
+            piece = generate(model, Request(30.0, style, seed=seed), statistics={style: statistics})
+        except ToneNetError:  # silent
+            table.add(row, "notes inside", 0.0)
+            table.add(row, "polyphony inside", 0.0)
+            continue
+        onset, lasts = piece.notes["onset_sec"], piece.notes["duration_sec"]
+        edges = np.concatenate([onset, onset + lasts])
+        order = np.lexsort((np.repeat([1, 0], len(onset)), edges))  # at one moment releases come first
+        sounding = np.cumsum(np.repeat([1, -1], len(onset))[order])[:-1]
+        spans = np.diff(edges[order])[sounding > 0]
+        polyphony = np.array([np.average(sounding[sounding > 0], weights=spans)])
+        density = np.array([len(piece) / piece.duration_sec])
+        table.add(row, "notes inside", _inside(density, statistics["notes_per_second"]))
+        table.add(row, "polyphony inside", _inside(polyphony, statistics["polyphony"]))
+        table.add(row, "shortest", float(lasts.min()) * 1000)
 
 
 def _compare(report: Report, title: str, style: str, real: Music, made: Music) -> None:

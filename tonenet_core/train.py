@@ -57,7 +57,7 @@ class Training(Fitting):
         windows: of each style in a batch, on each device.
         learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
             model of several parts (`Contesting`): where its own rule begins.
-        momentum: decay of Adam's first moment; contests are steadier with .5.
+        momentum: decay of Adam's first moment, 0..1.
         clip_norm: gradients longer than this are shortened to it.
         validate_every: steps between looks at `valid`.
         precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".

@@ -56,6 +56,7 @@ def measured(models, cache):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reporting, "IMAGES", 12)
         patch.setattr(reporting, "DRAWS", 2)
+        patch.setattr(reporting, "PIECES", 3)
         return evaluate([models / "vae.safetensors", models / "gan.safetensors"], cache)
 
 
@@ -93,6 +94,16 @@ def test_signs_of_collapse_are_told_of_each(measured):
     assert mean(report, reporting.SIGNS, "jazz: training set", "notes inside") > 0.7
     assert mean(report, reporting.SIGNS, "jazz: held out", "diversity") == 1
     assert "copied" not in rows["jazz: training set"]
+
+
+def test_whole_pieces_are_held_against_the_training_images(measured):
+    report, _ = measured
+    rows = report.tables[reporting.WHOLE].cells
+
+    assert set(rows) == {f"{style}: {name}" for style in STYLES for name in ("VAE", "GAN")}
+    assert all(len(row["notes inside"]) == 3 for row in rows.values())
+    assert min(rows["jazz: VAE"]["shortest"]) >= 30
+    assert mean(report, reporting.WHOLE, "jazz: GAN", "notes inside") == 0  # it strikes without end
 
 
 def test_interpolation_has_a_row_for_each_kind_of_pair(measured):

@@ -27,6 +27,9 @@ ATTENTIVE = frozenset({"luong"})
 GENERATORS = frozenset({"gan", "seq-gan", "vae-gan"})
 """Those that invent pieces (`base.Generator`); they play nobody else's, so no transfer is made with them."""
 
+COMPOSERS = frozenset({"seq-gan"})
+"""Those of them that write token by token (`base.Composer`)."""
+
 RECONSTRUCTING = frozenset({"vae-gan"})
 """Those that also have a way from a piece to latents (`base.Autoencoder`)."""
 

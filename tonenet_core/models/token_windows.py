@@ -67,6 +67,11 @@ def to_common_key(key: int) -> int:
     return ((A_MINOR if key >= 12 else C_MAJOR) - key % 12 + 6) % 12 - 6
 
 
+def common_key(key: int) -> int:
+    """Return the number of C major, or of A minor for a minor key."""
+    return 12 * (key // 12) + (A_MINOR if key >= 12 else C_MAJOR)
+
+
 def transposed_key(key: int, semitones: int) -> int:
     """Return the number of a key after a shift."""
     return 12 * (key // 12) + (key + semitones) % 12
@@ -94,13 +99,12 @@ def prepared_tune(piece: Piece, vocabulary: Vocabulary, transpose: int) -> Prepa
     if known is None:
         return None
     sequence, key = known
-    common = transposed_key(key, to_common_key(key))
     tunes = [
         PreparedTune(
             vocabulary.numbers(moved),
             moved.places()[:-1],
             METRES.index(moved.metre),
-            transposed_key(common, semitones),
+            transposed_key(common_key(key), semitones),
             moved.bars(),
         )
         for semitones in sorted(range(-transpose, transpose + 1), key=abs)

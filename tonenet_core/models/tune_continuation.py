@@ -45,7 +45,7 @@ def write_on(
         begun: what there is of the tune, in the key that the model is told; kept as it is, known tokens or not.
         key: that key, 0..23.
         bars: of the whole tune, an upbeat not counted; nothing sounds longer.
-        shift: semitones by which the result is transposed; only tokens that stay on the keyboard are written.
+        shift: semitones by which the result shall be transposed; no token is written that would leave the keyboard.
         sampling: how its tokens are drawn.
         progress: see `Progress`.
     """
@@ -72,10 +72,7 @@ def write_on(
             together = 1 if token.shift else together + 1
             said, state = _next(generator, number, step, setting, state)
     progress(1.0)
-    written = replace(begun, tokens=tuple(tokens)).transposed(shift)
-    if written is None:
-        raise ValueError("the piece leaves the keyboard in this key")
-    return written
+    return replace(begun, tokens=tuple(tokens))
 
 
 def continued(

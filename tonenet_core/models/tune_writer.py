@@ -27,13 +27,13 @@ from tonenet_core.models.sequence_networks import LONGEST_BAR, TokenGenerator
 from tonenet_core.models.token_windows import (
     MELODY,
     PreparedTune,
+    common_key,
     in_common_key,
     key_of,
     prepared_melody,
     prepared_tune,
     sample_windows,
     to_common_key,
-    transposed_key,
 )
 from tonenet_core.models.tune_continuation import Sampling, continued, write_on
 from tonenet_core.performance import KEYS, Piece
@@ -188,33 +188,48 @@ class TuneWriter(nn.Module):
             written = continued(self.generator, begun, count, sampling, progress)
             return Score(decode_melody(written), 1, METRES[0])
         if primer is None:
-            opening, key = self._opening(np.random.default_rng(seed), key, metre)
+            opening, key = self.opening(np.random.default_rng(seed), key, metre)
         else:
             opening, found = encode_tokens(primer).first_bars(primer_bars), key_of(primer)
             if key not in (None, found) or metre not in (None, opening.metre):
                 raise ValueError("a piece is gone on with in its own key and metre")
             key = found
+        tune = self.write(opening, key, beats, sampling, progress)
+        back = tune.transposed(-to_common_key(key))
+        assert back is not None  # `write` keeps to the keyboard in both keys
+        return Score(decode_tokens(back), STEPS_PER_BEAT, back.metre)
+
+    def write(
+        self, opening: TokenSequence, key: int, beats: float, sampling: Sampling, progress: Progress = no_progress
+    ) -> TokenSequence:
+        """Return a tune in C major or A minor that can be transposed to a key, 0..23, from an opening in that key.
+
+        Raises:
+            ValueError: if the model knows no such metre, or the opening leaves the keyboard.
+        """
         shift = to_common_key(key)
         common = opening.transposed(shift)
         if common is None or not self.usual[METRES.index(opening.metre)].any():
             raise ValueError("the model knows no pieces of this metre and range")
-        bars = max(round(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1)
-        tune = write_on(
+        return write_on(
             self.generator,
             self.vocabulary(),
             common,
-            key=transposed_key(key, shift),
-            bars=bars,
+            key=common_key(key),
+            bars=max(round(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1),
             shift=-shift,
             sampling=sampling,
             progress=progress,
         )
-        return Score(decode_tokens(tune), STEPS_PER_BEAT, tune.metre)
 
-    def _opening(
+    def opening(
         self, rng: np.random.Generator, key: int | None, metre: tuple[int, int] | None
     ) -> tuple[TokenSequence, int]:
-        """Return the beginning of a tune before its first token, and its key: as often as in the training set."""
+        """Return the beginning of a tune before its first token, and its key: as often as in the training set.
+
+        Raises:
+            ValueError: if the metre is none of the training set's.
+        """
         usual = self.usual.cpu().numpy().astype(np.float64)
         if metre is not None and (metre not in METRES or not usual[METRES.index(metre)].any()):
             known = ", ".join(f"{over}/{under}" for (over, under), row in zip(METRES, usual, strict=True) if row.any())

@@ -106,7 +106,7 @@ class _Measuring:
         for index, (name, network) in enumerate(self.networks.items()):
             torch.manual_seed(seed)
             here = part(progress, index, len(self.networks))
-            self._measure_forced(name, network, held_out)
+            self._measure_forced(name, network, held_out, seed)
             for place, temperature in enumerate(TEMPERATURES):
                 here(place / len(TEMPERATURES))
                 self._measure_free(name, network, true, temperature)
@@ -124,10 +124,11 @@ class _Measuring:
 
     # -- sequences ---------------------------------------------------------------------------------------------
 
-    def _measure_forced(self, name: str, network: Any, batch: dict[str, Any]) -> None:
+    def _measure_forced(self, name: str, network: Any, batch: dict[str, Any], seed: int) -> None:
         note = (
-            "BLEU: the said sequence against the true one. Likeliest: the likeliest token at each place; drawn: one "
-            "drawn at temperature 1. MSE: of the pitch in semitones (melody form). NLL: nats a token."
+            "BLEU: the said sequence against the true one; of all: against all held-out ones, as many as there are, of "
+            f"{SEQUENCES} said ones. Likeliest: the likeliest token at each place; drawn: one drawn at temperature 1. "
+            "MSE: of the pitch in semitones (melody form). NLL: nats a token."
         )
         table, true = self.report.table(FORCED, note, decimals=4), batch["tokens"]
         with torch.inference_mode():
@@ -138,6 +139,9 @@ class _Measuring:
             row = f"{name}: {way}"
             for order, score in bleu(tokens.numpy(), [[each] for each in true.numpy()]).items():
                 table.add(row, f"BLEU-{order}", score)
+            some = tokens.numpy()[np.random.default_rng(seed).permutation(len(tokens))[:SEQUENCES]]
+            for order, score in bleu(some, [true.numpy()] * len(some)).items():
+                table.add(row, f"BLEU-{order} of all", score)
             if self.model.config.form == "melody":
                 table.add(row, "MSE", float((tokens - true).double().square().mean()))
             table.add(row, "right", float((tokens == true).float().mean()))

@@ -111,6 +111,7 @@ def test_the_first_bars_reach_to_the_next_bar_line():
 
     assert sequence.places()[-1] == 96
     assert len(sequence.tokens) == 18
+    assert encode_tokens(tune(2)).first_bars(4).places()[-1] == 96  # no empty bars are made up
     assert TokenSequence(()).first_bars(2).tokens == ()
 
 

@@ -80,7 +80,9 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(folder, words, rea
 
 def test_what_a_model_of_tunes_does_not_do(folder):
     back = tonenet("reconstruct", "tune.mid", "--model", "folk.safetensors", "-o", "none.mid", cwd=folder)
-    played = tonenet("transfer", "tune.mid", "--model", "folk.safetensors", "--to", "folk", "-o", "none.mid", cwd=folder)
+    played = tonenet(
+        "transfer", "tune.mid", "--model", "folk.safetensors", "--to", "folk", "-o", "none.mid", cwd=folder
+    )
 
     assert back.returncode == played.returncode == 2
     assert "no encoder" in back.stderr

@@ -85,8 +85,8 @@ class TokenSequence:
         return replace(self, tokens=tokens) if on_keyboard else None
 
     def first_bars(self, bars: int) -> TokenSequence:
-        """Return what is struck before a bar line, the upbeat with it; the last token reaches to that line."""
-        end = bars * self.bar_steps
+        """Return the first bars, all where there are fewer, and the upbeat; the last token reaches to their end."""
+        end = min(bars, self.bars()) * self.bar_steps
         places = self.places()[:-1]
         kept = list(self.tokens[: int(np.searchsorted(places, end))])
         if kept:

@@ -245,7 +245,7 @@ def _one_of(rng: np.random.Generator, counts: NDArray[Any]) -> int:
 
 
 def _image(score: Score) -> NDArray[np.float32]:
-    """Return notes as an image `(T, 88, 2)`, strokes and sound, of eighty-eight steps of a third of a beat or so."""
+    """Return notes as an image `(T, 88, 2)`, strokes and sound, of four steps a beat at most."""
     scale = max(score.steps_per_beat // 4, 1)
     image = np.zeros((int((score.notes["step"] + score.notes["steps"]).max()) // scale + 1, KEYS, 2), np.float32)
     for note in score.notes:

@@ -174,6 +174,16 @@ def test_length_is_whole_bars_and_nothing_sounds_longer(learnt):
         assert notes["step"].min() >= 0
 
 
+def test_the_last_bar_gives_the_upbeat_back():
+    upbeat = piece([(-12, 12, 67), *((12 * at, 12, pitch) for at, pitch in enumerate((72, 76, 79) * 5))], upbeat=1)
+    model = network()
+    model.learn_vocabulary([upbeat])
+    notes = model.compose(12, seed=1).notes
+
+    assert notes["step"].min() == 36  # a bar before the first bar line begins the file
+    assert (notes["step"] + notes["steps"]).max() == 48 + 3 * 48 - 12
+
+
 def test_a_primer_is_kept_and_gone_on_with(learnt):
     model, _ = learnt
     primer = piece([(0, 48, 50), *((6 * at, 6, pitch) for at, pitch in enumerate((74, 76, 78, 79, 81, 79, 78, 73)))])
@@ -233,7 +243,9 @@ def test_windows_know_where_they_stand():
 
     assert batch["tokens"].shape == (64, 12)
     begins = batch["before"] == 64
+    ends = (batch["tokens"] == torch.from_numpy(prepared.numbers[-12:])).all(dim=1)
     assert 0.05 < begins.float().mean() < 0.4
+    assert 0.05 < ends.float().mean() < 0.4
     assert (batch["place"][begins] == 0).all()
     for row in range(64):
         start = [

@@ -20,7 +20,6 @@ from tonenet_core.encoding.tokens import (
 from tonenet_core.key_finding import find_key
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 
-BEGINNINGS = 0.15  # share of the windows that begin with their tune
 A_MINOR, C_MAJOR = 9, 0
 
 MELODY = Vocabulary([Token((LOWEST_PITCH + key,), 1, 1) for key in range(KEYS)])
@@ -145,8 +144,12 @@ def sample_windows(
     for index in rng.choice(len(tunes), size=count, p=starts / starts.sum()):
         shifted = tunes[index].shifted or (tunes[index],)
         tune = shifted[rng.integers(len(shifted))]
-        at_beginning = tune.whole and rng.random() < BEGINNINGS
-        start = 0 if at_beginning else int(rng.integers(len(tune.numbers) - length + 1))
+        last = len(tune.numbers) - length
+        if tune.whole:
+            # Starts beyond the ends are moved inside, so that how tunes begin and end is learnt as often as the rest.
+            start = int(np.clip(rng.integers(-length // 2, last + length // 2 + 1), 0, last))
+        else:
+            start = int(rng.integers(last + 1))
         windows.append(tune.window(start, length, vocabulary))
     return as_batch(windows)
 

@@ -39,18 +39,20 @@ def write_on(
 ) -> TokenSequence:
     """Return a tune of so many bars that begins as given.
 
+    The last bar is as much shorter as the upbeat is long, as in the tunes that are learnt from.
+
     Args:
         generator: that knows places.
         vocabulary: its tokens.
         begun: what there is of the tune, in the key that the model is told; kept as it is, known tokens or not.
         key: that key, 0..23.
-        bars: of the whole tune, an upbeat not counted; nothing sounds longer.
+        bars: of the whole tune, the upbeat and the last one together counting as one; nothing sounds longer.
         shift: semitones by which the result shall be transposed; no token is written that would leave the keyboard.
         sampling: how its tokens are drawn.
         progress: see `Progress`.
     """
     device = generator.table.device
-    end = bars * begun.bar_steps
+    end = bars * begun.bar_steps + min(begun.start, 0)
     low = np.array([token.pitches[0] for token in vocabulary.tokens]) + shift
     high = np.array([token.pitches[-1] for token in vocabulary.tokens]) + shift
     usable = torch.zeros(generator.vocabulary, dtype=torch.bool)

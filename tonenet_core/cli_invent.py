@@ -36,7 +36,10 @@ def generate(
     temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="1 is as learnt, less is tamer.")] = 1.0,
     tempo: Tempo = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another piece.")] = 0,
-    top_p: Annotated[float, typer.Option(help="Of a SeqGAN: draw from the likeliest tokens alone, 0..1.")] = 1.0,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Of a SeqGAN: draw from the likeliest tokens that make up this, 0..1.", show_default="0.95"),
+    ] = None,
     key: Annotated[str | None, typer.Option(help="Likewise: such as G or F#m.", show_default="as it likes")] = None,
     metre: Annotated[str | None, typer.Option(help="Likewise: such as 6/8.", show_default="as it likes")] = None,
     primer: Annotated[

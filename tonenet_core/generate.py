@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import ToneNetError
 from tonenet_core.key_finding import key_number
-from tonenet_core.models.base import Autoencoder, Composer, Generator, StyleModel
+from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
 from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
@@ -37,7 +37,7 @@ class Request:
         temperature: 0..2; 1 is what the model has learnt, less is tamer.
         tempo: beats a minute; None: the median of the style's training pieces.
         seed: the same one gives the same bytes.
-        top_p: 0..1, the share of the probability that a composer draws its tokens from.
+        top_p: 0..1, the share of the probability that a composer draws its tokens from; None: the usual .95.
         key: that a composer writes in, such as "G" or "F#m"; None: as it likes.
         metre: likewise, such as "6/8".
     """
@@ -47,7 +47,7 @@ class Request:
     temperature: float = 1.0
     tempo: float | None = None
     seed: int = 0
-    top_p: float = 1.0
+    top_p: float | None = None
     key: str | None = None
     metre: str | None = None
 
@@ -101,8 +101,9 @@ def generate(
     if isinstance(model, Composer):
         piece = _composed(model, request, primer, beats=beats, tempo=tempo, progress=progress)
         return _played(piece, velocities, style, request.seed)
-    asked = primer is not None or request.top_p < 1 or request.key is not None or request.metre is not None
-    _check(not asked, "A model that draws images has neither top-p, key nor metre and goes on with no piece", asked)
+    asked = primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
+    if asked:
+        raise ToneNetError("A model that draws images takes no top-p, key or metre, and goes on with no piece.")
     latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, part(progress, 0, 2))
     image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
     piece = _performance(model, image[: beats * model.grid.steps_per_beat], tempo, f"{style} {request.seed}")
@@ -113,7 +114,8 @@ def _composed(
     model: Composer, request: Request, primer: Primer | None, *, beats: int, tempo: float, progress: Progress
 ) -> Performance:
     """Return a piece that was written token by token."""
-    _check(0 < request.top_p <= 1, "A top-p is above 0 and at most 1", request.top_p)
+    top_p = USUAL_TOP_P if request.top_p is None else request.top_p
+    _check(0 < top_p <= 1, "A top-p is above 0 and at most 1", top_p)
     try:
         key = None if request.key is None else key_number(request.key)
         metre = None if request.metre is None else _metre(request.metre)
@@ -121,7 +123,7 @@ def _composed(
             beats,
             request.seed,
             request.temperature,
-            top_p=request.top_p,
+            top_p=top_p,
             key=key,
             metre=metre,
             primer=None if primer is None else primer.piece,

@@ -21,7 +21,7 @@ from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.dataset import Cache
 from tonenet_core.encoding.tokens import TokenSequence
 from tonenet_core.errors import DataError
-from tonenet_core.models.base import TrainingPiece
+from tonenet_core.models.base import USUAL_TOP_P, TrainingPiece
 from tonenet_core.models.sequence_networks import Setting, drawn
 from tonenet_core.models.token_windows import PreparedTune, common_key, in_common_key, spaced_windows
 from tonenet_core.models.tune_continuation import Sampling
@@ -177,7 +177,7 @@ class _Measuring:
         known = KnownTunes(tune.numbers for tune in self.training)
         for number in range(TUNES):
             opening, key = self.model.opening(np.random.default_rng([seed, number]), None, None)
-            tune = self.model.write(opening, key, TUNE_BEATS, Sampling(1000 * seed + number))
+            tune = self.model.write(opening, key, TUNE_BEATS, Sampling(1000 * seed + number, top_p=USUAL_TOP_P))
             self._add_tune(name, tune, common_key(key), known)
         self.model.generator = own
 
@@ -193,9 +193,10 @@ class _Measuring:
 
     def _add_tune(self, row: str, tune: TokenSequence, key: int, known: KnownTunes) -> None:
         note = (
-            "A figure a tune. In metre: share of bars that begin with a stroke and with no melody held over. In key: "
-            "share of bars all of whose notes are of the scale. Copied: the longest run of tokens that stands in one "
-            "training tune (all in C major or A minor). Distinct bars: different ones over all."
+            f"Written at temperature 1, top-p {USUAL_TOP_P:g}; a figure a tune. In metre: share of bars that begin "
+            "with a stroke and no melody held over. In key: share of bars all of whose notes are of the scale. "
+            "Copied: the longest run of tokens that stands in one training tune (all in C major or A minor). Distinct "
+            "bars: different ones over all."
         )
         table = self.report.table(TUNES_TABLE.format(TUNE_BEATS), note)
         table.add(row, "in metre", float(np.mean(bars_in_metre(tune))))

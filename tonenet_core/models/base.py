@@ -119,6 +119,11 @@ class Trainable(Protocol):
         ...
 
 
+USUAL_TOP_P = (
+    0.95  # of the probability, from which tokens are drawn: a token in twenty that nobody expects breaks a bar
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Score:
     """A new piece as it stands on paper.
@@ -146,7 +151,7 @@ class Composer(Protocol):
         seed: int,
         temperature: float = 1.0,
         *,
-        top_p: float = 1.0,
+        top_p: float = USUAL_TOP_P,
         key: int | None = None,
         metre: tuple[int, int] | None = None,
         primer: Piece | None = None,

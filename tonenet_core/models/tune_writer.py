@@ -22,7 +22,7 @@ from tonenet_core.encoding.tokens import (
     encode_tokens,
     melody_samples,
 )
-from tonenet_core.models.base import Score, TrainingPiece
+from tonenet_core.models.base import USUAL_TOP_P, Score, TrainingPiece
 from tonenet_core.models.sequence_networks import LONGEST_BAR, TokenGenerator
 from tonenet_core.models.token_windows import (
     MELODY,
@@ -154,7 +154,7 @@ class TuneWriter(nn.Module):
         seed: int,
         temperature: float = 1.0,
         *,
-        top_p: float = 1.0,
+        top_p: float = USUAL_TOP_P,
         key: int | None = None,
         metre: tuple[int, int] | None = None,
         primer: Piece | None = None,

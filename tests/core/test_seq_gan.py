@@ -174,6 +174,15 @@ def test_length_is_whole_bars_and_nothing_sounds_longer(learnt):
         assert notes["step"].min() >= 0
 
 
+def test_no_token_leads_over_a_bar_line():
+    model = network()
+    syncopated = piece([(at, 30, 60 + place) for place, at in enumerate(range(0, 24 * 30, 30))], bars=15)
+    model.learn_vocabulary([syncopated, tune(4)])
+    for seed in range(5):
+        struck = set(model.compose(40, seed=seed, metre=(4, 4)).notes["step"].tolist())
+        assert set(range(0, 480, 48)) <= struck
+
+
 def test_the_last_bar_gives_the_upbeat_back():
     upbeat = piece([(-12, 12, 67), *((12 * at, 12, pitch) for at, pitch in enumerate((72, 76, 79) * 5))], upbeat=1)
     model = network()

@@ -40,6 +40,7 @@ from tonenet_core.performance import KEYS, Piece
 from tonenet_core.progress import Progress, no_progress
 
 FORMS = ("melody", "tokens")
+PHRASE, SHORT_TUNE = 4, 10  # bars; a longer tune has whole phrases
 MELODY_PRIMER = 4  # samples of the melody form that stand for a bar of a primer
 
 
@@ -164,7 +165,8 @@ class TuneWriter(nn.Module):
         """Return a new tune of about so many quarter notes; the same seed gives the same tune.
 
         Args:
-            beats: of the whole tune, the primer's among them; whole bars are written, at least one new one.
+            beats: of the whole tune, the primer's among them; whole bars are written, at least one new one, of more
+                than ten bars a multiple of four.
             seed: fixes everything random.
             temperature: 0..2; 1 is what the model has learnt, less is tamer.
             top_p: see `sequence_networks.drawn`.
@@ -216,7 +218,7 @@ class TuneWriter(nn.Module):
             self.vocabulary(),
             common,
             key=common_key(key),
-            bars=max(round(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1),
+            bars=max(_whole_phrases(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1),
             shift=-shift,
             sampling=sampling,
             progress=progress,
@@ -238,6 +240,11 @@ class TuneWriter(nn.Module):
         key = _one_of(rng, usual[number]) if key is None else key
         sequence = TokenSequence((), _one_of(rng, self.upbeats[number].cpu().numpy()), METRES[number])
         return sequence.as_upbeat(), key
+
+
+def _whole_phrases(bars: float) -> int:
+    """Return a number of bars that a tune may have: of longer ones whole phrases, or the last would have no end."""
+    return PHRASE * round(bars / PHRASE) if bars > SHORT_TUNE else round(bars)
 
 
 def _one_of(rng: np.random.Generator, counts: NDArray[Any]) -> int:

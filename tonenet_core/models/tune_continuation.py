@@ -68,14 +68,16 @@ def write_on(
         torch.manual_seed(sampling.seed)
         while step < end:
             progress(max(step, 0) / end)
-            inside = generator.shifts <= begun.bar_steps - step % begun.bar_steps
+            room = min(begun.bar_steps - step % begun.bar_steps, end - step)
+            inside = generator.shifts <= room
             allowed = inside & (leads_on if together >= MOST_TOGETHER else usable)
             if not allowed.any():
-                allowed = leads_on
+                allowed = leads_on  # where no token is short enough, one is cut
             number = drawn(said.masked_fill(~allowed, -torch.inf), sampling.temperature, sampling.top_p)
             token = vocabulary.tokens[int(number)]
-            tokens.append(token._replace(steps=min(token.steps, end - step), shift=min(token.shift, end - step)))
-            step += token.shift
+            longest = room if token.shift > room else end - step
+            tokens.append(token._replace(steps=min(token.steps, longest), shift=min(token.shift, room)))
+            step += tokens[-1].shift
             together = 1 if token.shift else together + 1
             said, state = _next(generator, number, step, setting, state)
     progress(1.0)

@@ -20,7 +20,10 @@ Tempo = Annotated[
     float | None, typer.Option(min=10.0, max=400.0, help="Beats a minute.", show_default="the style's or the piece's")
 ]
 VelocitiesFrom = Annotated[
-    str, typer.Option("--velocities", help="image: as the model drew them; or an installed model that performs.")
+    str,
+    typer.Option(
+        "--velocities", help="image, constant: as the model writes them; or an installed model that performs."
+    ),
 ]
 
 
@@ -33,20 +36,33 @@ def generate(
     temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="1 is as learnt, less is tamer.")] = 1.0,
     tempo: Tempo = None,
     seed: Annotated[int, typer.Option(min=0, help="Another seed, another piece.")] = 0,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Of a SeqGAN: draw from the likeliest tokens that make up this, 0..1.", show_default="0.95"),
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="Likewise: such as G or F#m.", show_default="as it likes")] = None,
+    metre: Annotated[str | None, typer.Option(help="Likewise: such as 6/8.", show_default="as it likes")] = None,
+    primer: Annotated[
+        Path | None, typer.Option(metavar="IN.mid", help="Likewise: a piece to go on with.", show_default=False)
+    ] = None,
+    primer_bars: Annotated[int, typer.Option(min=1, help="How many of its first bars.")] = 4,
     velocities: VelocitiesFrom = "image",
 ) -> None:
-    """Invent a piece, from noise."""
+    """Invent a piece, from noise, or go on with the first bars of one."""
     need_folder_of(out)
     info, loaded = _generator(model)
-    from tonenet_core.generate import Request
+    from tonenet_core.generate import Primer, Request
     from tonenet_core.generate import generate as invent
-    from tonenet_core.midi import write_midi
+    from tonenet_core.midi import read_midi, write_midi
 
-    request = Request(length, style_of(info, style, "--style"), temperature, tempo, seed)
+    wanted = style_of(info, style, "--style")
+    request = Request(length, wanted, temperature, tempo, seed, top_p=top_p, key=key, metre=metre)
+    opening = None if primer is None else Primer(read_midi(primer), primer_bars)
     with show_progress("Generating") as progress:
         piece = invent(
             loaded,
             request,
+            primer=opening,
             statistics=info.training.get("data"),
             velocities=_performer(velocities),
             progress=progress,
@@ -137,7 +153,7 @@ def _performer(name: str) -> Any:
     """Return the model that plays new notes; None for the images' own velocities."""
     from tonenet_core.checkpoint import find, load
 
-    if name == "image":
+    if name in ("image", "constant"):
         return None
     info = find(name)
     if not info.performs:

@@ -55,23 +55,24 @@ class Entry:
 def list_folder(folder: Path) -> list[Entry]:
     """List the pieces of a data folder.
 
-    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows. Without, each subfolder is a
-    style, or the folder itself where it has no subfolders of MIDI files; a style's files are split by name, about
-    8 : 1 : 1.
+    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows. With a `splits.csv` (columns
+    file, split) they are those of one style, which has the folder's name. With neither, each subfolder is a style, or
+    the folder itself where it has no subfolders of MIDI files; a style's files are split by name, about 8 : 1 : 1.
 
     Raises:
         DataError: if the folder holds no MIDI files.
     """
-    manifest = folder / "manifest.csv"
-    if manifest.is_file():
-        with manifest.open(newline="", encoding="utf-8") as rows:
-            try:
-                return [
-                    Entry(row["file"], row["style"], row["split"], row["file"].split("/")[0], row["group"])
-                    for row in csv.DictReader(rows)
-                ]
-            except KeyError as missing:
-                raise DataError(f"{manifest} has no column {missing}.") from missing
+    if (folder / "manifest.csv").is_file():
+        return [
+            Entry(row["file"], row["style"], row["split"], row["file"].split("/")[0], row["group"])
+            for row in _rows(folder / "manifest.csv", "file", "style", "split", "group")
+        ]
+    if (folder / "splits.csv").is_file():
+        name = folder.resolve().name
+        return [
+            Entry(row["file"], name, row["split"], name, row["file"])
+            for row in _rows(folder / "splits.csv", "file", "split")
+        ]
     styles: dict[str, list[str]] = {}
     for name in _midi_files(folder, "*/**/*"):
         styles.setdefault(name.split("/")[0], []).append(name)
@@ -84,6 +85,16 @@ def list_folder(folder: Path) -> list[Entry]:
         for style, names in styles.items()
         for name, split in _splits(names).items()
     ]
+
+
+def _rows(table: Path, *columns: str) -> list[dict[str, str]]:
+    """Read a table that has these columns."""
+    with table.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for column in columns:
+        if rows and rows[0].get(column) is None:
+            raise DataError(f"{table} has no column {column!r}.")
+    return rows
 
 
 def _midi_files(folder: Path, pattern: str) -> list[str]:

@@ -30,11 +30,13 @@ from tonenet_core.metrics import (
     spread_ratio,
     wasserstein,
 )
+from tonenet_core.models import COMPOSERS
 from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, TrainingPiece
 from tonenet_core.performance import LOWEST_PITCH, Piece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.quantiles import loudness, quantile_of, steps
 from tonenet_core.report import Report, Samples
+from tonenet_core.sequence_report import measure_sequences
 from tonenet_core.transfer import interpret, velocities
 
 FLAT = 64
@@ -61,7 +63,7 @@ def evaluate(
 ) -> tuple[Report, Samples]:
     """Measure checkpoints on a split of a cache or of a data folder; of pieces in the first one's styles.
 
-    Checkpoints that invent pieces are measured as `generation_report` says, on the processor.
+    Checkpoints that invent pieces are measured as `generation_report` or `sequence_report` says, on the processor.
 
     Raises:
         CheckpointError: if there is no such checkpoint.
@@ -73,8 +75,11 @@ def evaluate(
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that invent pieces and models that play them are measured apart.")
+        composers = [info.model in COMPOSERS for info in infos]
+        if any(composers) and not all(composers):
+            raise DataError("Models that write token by token and models that draw images are measured apart.")
         with opened(data) as cache:
-            return measure_generators(infos, cache, split, progress)
+            return (measure_sequences if all(composers) else measure_generators)(infos, cache, split, progress)
     models = [(info, _Remembering.of(load(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
     with TemporaryDirectory() as temporary:

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import ToneNetError
-from tonenet_core.models.base import Autoencoder, Generator, StyleModel
+from tonenet_core.key_finding import key_number
+from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
 from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
@@ -36,6 +37,9 @@ class Request:
         temperature: 0..2; 1 is what the model has learnt, less is tamer.
         tempo: beats a minute; None: the median of the style's training pieces.
         seed: the same one gives the same bytes.
+        top_p: 0..1, the share of the probability that a composer draws its tokens from; None: the usual .95.
+        key: that a composer writes in, such as "G" or "F#m"; None: as it likes.
+        metre: likewise, such as "6/8".
     """
 
     length_sec: float = 30.0
@@ -43,12 +47,29 @@ class Request:
     temperature: float = 1.0
     tempo: float | None = None
     seed: int = 0
+    top_p: float | None = None
+    key: str | None = None
+    metre: str | None = None
+
+
+@dataclass(frozen=True)
+class Primer:
+    """The bars that a composer goes on with.
+
+    Attributes:
+        piece: metered.
+        bars: how many of its first ones.
+    """
+
+    piece: Piece
+    bars: int = 4
 
 
 def generate(
-    model: Generator,
+    model: Generator | Composer,
     request: Request,
     *,
+    primer: Primer | None = None,
     statistics: dict[str, Any] | None = None,
     velocities: StyleModel | None = None,
     progress: Progress = no_progress,
@@ -58,12 +79,14 @@ def generate(
     Args:
         model: see `checkpoint.load`.
         request: what is wanted.
+        primer: what a composer goes on with, in its key, metre and tempo.
         statistics: what the checkpoint remembers of its data (`CheckpointInfo.training["data"]`); has the tempo.
         velocities: a model that plays the notes; None: they are played as the images say.
         progress: see `Progress`.
 
     Raises:
-        ToneNetError: if the request is out of range, the model has no such style, or what came out is silent.
+        ToneNetError: if the request is out of range, the model has no such style or cannot write what is asked for, or
+            what came out is silent.
         Cancelled: if `progress` asks to stop.
     """
     _check(SHORTEST_SEC <= request.length_sec <= LONGEST_SEC, "A length is 1 to 3600 seconds", request.length_sec)
@@ -71,12 +94,53 @@ def generate(
     style = request.style or model.styles[0]
     _known(model, style)
     known = (statistics or {}).get(style, {}).get("tempo", 120.0)
+    if primer is not None and len(primer.piece.beats_sec) > 1:
+        known = 60 / float(np.median(np.diff(primer.piece.beats_sec)))
     tempo = _tempo(known if request.tempo is None else request.tempo)
     beats = max(round(request.length_sec * tempo / 60), 1)
+    if isinstance(model, Composer):
+        piece = _composed(model, request, primer, beats=beats, tempo=tempo, progress=progress)
+        return _played(piece, velocities, style, request.seed)
+    asked = primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
+    if asked:
+        raise ToneNetError("A model that draws images takes no top-p, key or metre, and goes on with no piece.")
     latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, part(progress, 0, 2))
     image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
     piece = _performance(model, image[: beats * model.grid.steps_per_beat], tempo, f"{style} {request.seed}")
     return _played(piece, velocities, style, request.seed)
+
+
+def _composed(
+    model: Composer, request: Request, primer: Primer | None, *, beats: int, tempo: float, progress: Progress
+) -> Performance:
+    """Return a piece that was written token by token."""
+    top_p = USUAL_TOP_P if request.top_p is None else request.top_p
+    _check(0 < top_p <= 1, "A top-p is above 0 and at most 1", top_p)
+    try:
+        key = None if request.key is None else key_number(request.key)
+        metre = None if request.metre is None else _metre(request.metre)
+        score = model.compose(
+            beats,
+            request.seed,
+            request.temperature,
+            top_p=top_p,
+            key=key,
+            metre=metre,
+            primer=None if primer is None else primer.piece,
+            primer_bars=0 if primer is None else primer.bars,
+            progress=progress,
+        )
+    except ValueError as error:
+        raise ToneNetError(f"No such piece can be written: {error}.") from error
+    name = f"{model.styles[0]} {request.seed}"
+    return new_performance(score.notes, score.steps_per_beat, tempo, name, score.metre)
+
+
+def _metre(name: str) -> tuple[int, int]:
+    numbers = name.split("/")
+    if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
+        raise ValueError(f"there is no metre {name!r}; metres are such as 4/4 or 6/8")
+    return int(numbers[0]), int(numbers[1])
 
 
 def reconstruct(
@@ -204,7 +268,7 @@ def _slots(model: Generator, beats: int) -> int:
     return -(-beats * model.grid.steps_per_beat // model.slot_steps)
 
 
-def _known(model: Generator, style: str) -> None:
+def _known(model: Generator | Composer, style: str) -> None:
     _check(style in model.styles, f"The model's styles are {', '.join(model.styles)}", style)
 
 

@@ -15,8 +15,10 @@ SHORTEST_NOTE_SEC = 0.03
 SLOWEST, FASTEST = 10.0, 400.0  # beats a minute
 
 
-def new_performance(notes: NDArray[np.void], steps_per_beat: int, tempo: float, name: str) -> Performance:
-    """Return notes on a grid as a Performance whose source is a new MIDI file, format 0, in 4/4.
+def new_performance(
+    notes: NDArray[np.void], steps_per_beat: int, tempo: float, name: str, metre: tuple[int, int] = (4, 4)
+) -> Performance:
+    """Return notes on a grid as a Performance whose source is a new MIDI file, format 0.
 
     Args:
         notes: rows with `step`, `steps` (>= 1), `key` 0..87 and `velocity` 1..127, as `encoding.images` has them.
@@ -24,6 +26,7 @@ def new_performance(notes: NDArray[np.void], steps_per_beat: int, tempo: float, 
         steps_per_beat: of the grid; it divides 480, so every step stands on a whole tick.
         tempo: beats a minute, 10..400.
         name: of the Performance, and the title in the file.
+        metre: numerator and denominator; step 0 begins a bar.
 
     Raises:
         MidiError: if there are no notes.
@@ -33,10 +36,10 @@ def new_performance(notes: NDArray[np.void], steps_per_beat: int, tempo: float, 
         raise ValueError(f"a tempo is {SLOWEST:g} to {FASTEST:g} beats a minute, not {tempo:g}")
     if TICKS_PER_BEAT % steps_per_beat:
         raise ValueError(f"{steps_per_beat} steps a beat do not divide {TICKS_PER_BEAT} ticks")
-    return parse_midi(_file(notes, TICKS_PER_BEAT // steps_per_beat, tempo, name), name)
+    return parse_midi(_file(notes, TICKS_PER_BEAT // steps_per_beat, tempo, name, metre), name)
 
 
-def _file(notes: NDArray[np.void], ticks_per_step: int, tempo: float, name: str) -> bytes:
+def _file(notes: NDArray[np.void], ticks_per_step: int, tempo: float, name: str, metre: tuple[int, int]) -> bytes:
     from mido import Message, MetaMessage, MidiFile, MidiTrack, bpm2tempo
 
     shortest = int(np.ceil(SHORTEST_NOTE_SEC * tempo / 60 * TICKS_PER_BEAT))
@@ -52,7 +55,7 @@ def _file(notes: NDArray[np.void], ticks_per_step: int, tempo: float, name: str)
         [
             MetaMessage("track_name", name=name.encode("latin-1", "replace").decode("latin-1")),
             MetaMessage("set_tempo", tempo=bpm2tempo(tempo)),
-            MetaMessage("time_signature", numerator=4, denominator=4),
+            MetaMessage("time_signature", numerator=metre[0], denominator=metre[1]),
             Message("program_change", program=0),
         ]
     )

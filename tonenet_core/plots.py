@@ -232,7 +232,34 @@ def evaluation(folder: Path, samples: Samples) -> list[Path]:
         sheet = [(f"{title}: {style}", image) for title, images in samples.images.items() for style, image in images]
         image_sheet(folder / "sheet.png", sheet)
         drawn.append(folder / "sheet.png")
+    if samples.sweeps:
+        _draw_sweeps(folder / "diversity.png", samples.sweeps)
+        drawn.append(folder / "diversity.png")
     return drawn
+
+
+def _draw_sweeps(path: Path, sweeps: dict[str, dict[float, list[tuple[float, float]]]]) -> None:
+    """Draw quality against diversity: a line through the temperatures, a faint dot for each checkpoint."""
+    figure = _figure(7.5, 5.2)
+    figure.set_layout_engine("constrained", h_pad=0.1, w_pad=0.1)
+    axes = figure.add_subplot()
+    _style(axes)
+    _label(axes, "self-BLEU-4 (less is more varied)", "BLEU-4 against held-out tunes")
+    colours = iter((*_SERIES, *("#7ddc8b", "#e57fb1", "#c9b458", "#9a8cff")))
+    for name, temperatures in sweeps.items():
+        means = np.array([np.mean(temperatures[temperature], axis=0) for temperature in sorted(temperatures)])
+        colour = next(colours, _TEXT)
+        axes.plot(
+            *means.T, color=colour, marker="o" if len(means) > 1 else "*", markersize=5 + 6 / len(means), label=name
+        )
+        for temperature, mean in zip(sorted(temperatures), means, strict=True):
+            alike, quality = np.array(temperatures[temperature]).T
+            axes.scatter(alike, quality, color=colour, s=6, alpha=0.4)
+            if len(means) > 1:
+                axes.annotate(f"{temperature:g}", mean, (4, -9), textcoords="offset points", color=_MUTED, fontsize=7)
+    axes.grid(color=_LINE, linewidth=0.5)
+    axes.legend(frameon=False, labelcolor=_TEXT, fontsize=8)
+    _save(figure, path)
 
 
 Pieces = list[NDArray[np.float64]]

@@ -111,6 +111,7 @@ class Samples:
         predicted: the same of the first checkpoint's own head.
         transferred: the same of its transfer to the other style.
         quantile: data set -> where the played velocity lies in what the head said, 0..1.
+        sweeps: writer of sequences, or data set -> temperature -> (self-BLEU, BLEU) of each checkpoint.
         images: generator -> images that it invented, each with its style.
     """
 
@@ -119,3 +120,4 @@ class Samples:
     transferred: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
     quantile: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)
     images: dict[str, list[tuple[str, NDArray[np.float32]]]] = field(default_factory=dict)
+    sweeps: dict[str, dict[float, list[tuple[float, float]]]] = field(default_factory=dict)

@@ -29,7 +29,7 @@ from tonenet_core.dataset import Cache, open_cache
 from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
 from tonenet_core.models import MODELS, model_class
-from tonenet_core.models.base import Contesting, Drawing, Fittable, TrainingPiece
+from tonenet_core.models.base import Contesting, Drawing, Fittable, Lexical, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 logger = logging.getLogger(__name__)
@@ -397,6 +397,8 @@ class Run:
         """Return each style's training pieces by source, as the model wants them."""
         found = list(self.cache.pieces("train", self.network.styles))
         self._statistics = self.network.data_statistics(found)
+        if isinstance(self.network, Lexical):
+            self.network.learn_vocabulary(found)
         pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
         for piece in found:
             pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
@@ -451,7 +453,7 @@ class Run:
     def _write_curves(self) -> None:
         path = self.out / "curves.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(self.curves[0]))
+            writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.curves for name in row)))
             writer.writeheader()
             writer.writerows(self.curves)
         try:

@@ -125,3 +125,21 @@ def test_empty_and_unreadable_folders_get_a_sentence(tmp_path):
     (tmp_path / "jazz" / "a.mid").write_bytes(b"")
     with pytest.raises(DataError, match="None of the 1 files"):
         prepare(tmp_path, tmp_path / "cache")
+
+
+def test_a_splits_table_is_one_style_of_the_folders_name(tmp_path):
+    data = tmp_path / "polkas"
+    data.mkdir()
+    for index in range(3):
+        (data / f"{index}.mid").write_bytes(melody(30, seed=index))
+    (data / "splits.csv").write_text("file,split\n0.mid,train\n2.mid,test\n")
+    prepare(data, tmp_path / "cache")
+    cache = open_cache(tmp_path / "cache")
+
+    assert [(piece.name, piece.style, piece.source) for piece in cache.pieces("train")] == [
+        ("0.mid", "polkas", "polkas")
+    ]
+    assert [piece.name for piece in cache.pieces("test", ("polkas",))] == ["2.mid"]
+    (data / "splits.csv").write_text("file,set\n0.mid,train\n")
+    with pytest.raises(DataError, match="no column 'split'"):
+        list_folder(data)

@@ -9,6 +9,7 @@ MODELS: dict[str, tuple[str, str]] = {
     "gan": ("tonenet_core.models.gan", "Gan"),
     "luong": ("tonenet_core.models.luong", "Luong"),
     "performer": ("tonenet_core.models.performer", "Performer"),
+    "seq-gan": ("tonenet_core.models.seq_gan", "SeqGan"),
     "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
     "trees": ("tonenet_core.models.trees", "Trees"),
     "vae-gan": ("tonenet_core.models.vae_gan", "VaeGan"),
@@ -23,8 +24,11 @@ ATTENTIVE = frozenset({"luong"})
 """Those that can show what they looked at (`attention`)."""
 
 
-GENERATORS = frozenset({"gan", "vae-gan"})
+GENERATORS = frozenset({"gan", "seq-gan", "vae-gan"})
 """Those that invent pieces (`base.Generator`); they play nobody else's, so no transfer is made with them."""
+
+COMPOSERS = frozenset({"seq-gan"})
+"""Those of them that write token by token (`base.Composer`)."""
 
 RECONSTRUCTING = frozenset({"vae-gan"})
 """Those that also have a way from a piece to latents (`base.Autoencoder`)."""

@@ -119,6 +119,62 @@ class Trainable(Protocol):
         ...
 
 
+USUAL_TOP_P = (
+    0.95  # of the probability, from which tokens are drawn: a token in twenty that nobody expects breaks a bar
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Score:
+    """A new piece as it stands on paper.
+
+    Attributes:
+        notes: rows with `step`, `steps`, `key` 0..87 and `velocity`, as the encodings have them; step 0 is a bar line.
+        steps_per_beat: of the steps, to a quarter note.
+        metre: numerator and denominator.
+    """
+
+    notes: NDArray[np.void]
+    steps_per_beat: int
+    metre: tuple[int, int]
+
+
+@runtime_checkable
+class Composer(Protocol):
+    """Invents pieces token by token, in whole bars."""
+
+    styles: tuple[str, ...]
+
+    def compose(
+        self,
+        beats: float,
+        seed: int,
+        temperature: float = 1.0,
+        *,
+        top_p: float = USUAL_TOP_P,
+        key: int | None = None,
+        metre: tuple[int, int] | None = None,
+        primer: Piece | None = None,
+        primer_bars: int = 4,
+        progress: Progress = no_progress,
+    ) -> Score:
+        """Return a new piece of about so many quarter notes; the same seed, the same piece.
+
+        Raises:
+            ValueError: if the model cannot write what is asked for.
+        """
+        ...
+
+
+@runtime_checkable
+class Lexical(Protocol):
+    """A `Trainable` whose vocabulary is that of its training pieces."""
+
+    def learn_vocabulary(self, pieces: list[TrainingPiece]) -> None:
+        """Number the tokens of the training pieces, before any of them is prepared."""
+        ...
+
+
 @runtime_checkable
 class Contesting(Protocol):
     """A `Trainable` of several networks that learn at rates of their own, such as a generator and a discriminator.

@@ -11,6 +11,8 @@ is found again, exactly, in what the transport returns, so that there and back g
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -74,9 +76,13 @@ def velocity_at(borders: Steps, quantile: ArrayLike) -> NDArray[np.float64]:
 
 def normal_scores(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many standard deviations of a normal distribution each note's quantile is from the middle."""
+    return _scores(quantile_of(borders, relative))
+
+
+def _scores(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
     import torch  # only for its inverse of the normal distribution; the window imports this module and not torch
 
-    scores = torch.special.ndtri(torch.from_numpy(quantile_of(borders, relative))).numpy()
+    scores = torch.special.ndtri(torch.from_numpy(quantile)).numpy()
     return np.asarray(np.clip(np.nan_to_num(scores, nan=0.0), -_LARGEST_SCORE, _LARGEST_SCORE))
 
 
@@ -88,7 +94,12 @@ def from_normal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def loudness(borders: Steps, velocity: NDArray[np.float64]) -> float:
-    """Return the loudness of a piece under a style: where the mean normal score of velocity - loudness is zero.
+    """Return the loudness of a piece under a style: where the mean normal score of velocity - loudness is zero."""
+    return _zero(lambda middle: normal_scores(borders, velocity - middle), velocity)
+
+
+def _zero(scores: Callable[[float], NDArray[np.float64]], velocity: NDArray[np.float64]) -> float:
+    """Return the loudness at which the mean of a piece's scores is zero.
 
     The mean falls steadily as the loudness rises; its zero is found by halving.
     """
@@ -97,7 +108,7 @@ def loudness(borders: Steps, velocity: NDArray[np.float64]) -> float:
     low, high = float(velocity.min()) - CENTRE, float(velocity.max()) + CENTRE
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if normal_scores(borders, velocity - middle).mean() > 0:
+        if scores(middle).mean() > 0:
             low = middle
         else:
             high = middle
@@ -105,13 +116,30 @@ def loudness(borders: Steps, velocity: NDArray[np.float64]) -> float:
 
 
 def transport(source: Steps, target: Steps, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the velocities `(n,)`, as real numbers, with the player's quantiles in the target style.
+    """Return the velocities `(n,)`, as real numbers from 0.5 to 127.5, with the player's quantiles in the target style.
+
+    Both styles are taken as they are between the softest and the loudest that MIDI can say at the piece's loudness: an
+    accent comes near the end of the range and is not cut off at it, which no way back could undo.
 
     Source: F_t^-1(F_s(v)), the one-dimensional optimal transport map (Villani, Topics in Optimal Transportation, 2003,
     theorem 2.18), for each note on its own.
     """
-    middle = loudness(source, velocity)
-    return velocity_at(target, quantile_of(source, velocity - middle)) + middle
+    middle = _zero(lambda middle: _scores(_share_within(source, velocity, middle)), velocity)
+    low, high = _ends(target, middle)
+    quantile = low + _share_within(source, velocity, middle) * (high - low)
+    return velocity_at(target, quantile) + middle
+
+
+def _share_within(borders: Steps, velocity: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
+    """Return the quantiles of a piece of loudness `middle` among the velocities that MIDI can say."""
+    low, high = _ends(borders, middle)
+    return np.asarray((quantile_of(borders, velocity - middle) - low) / np.maximum(high - low, 1e-9))
+
+
+def _ends(borders: Steps, middle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return F at the ends of MIDI's range for a piece of loudness `middle`, `(n,)` each."""
+    softest, loudest = (np.full(len(borders), end - middle) for end in (0.5, VALUES - 0.5))
+    return quantile_of(borders, softest), quantile_of(borders, loudest)
 
 
 def log_likelihood(shape: NDArray[np.floating], velocity: NDArray[np.float64]) -> float:

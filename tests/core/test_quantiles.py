@@ -103,6 +103,19 @@ def test_there_and_back_returns_the_piece():
     assert np.abs(np.rint(transport(first, second, velocity)) - velocity).mean() > 4
 
 
+@pytest.mark.parametrize("loudness_now", [22.0, 104.0])
+def test_accents_at_the_ends_of_the_range_are_kept_and_come_back(loudness_now):
+    narrow, wide = steps(bells(2000, seed=2, narrowest=6)), steps(bells(2000, seed=3, narrowest=16))
+    velocity = played(bells(2000, seed=2, narrowest=6), loudness_now)
+    there = transport(narrow, wide, velocity)
+    back = transport(wide, narrow, np.clip(np.rint(there), 1, 127))
+
+    assert 0.5 <= there.min() <= there.max() <= 127.5
+    assert there.std() > 1.2 * velocity.std()
+    assert np.sqrt(np.mean((back - velocity) ** 2)) < 1.0
+    assert np.allclose(transport(wide, narrow, there), velocity, atol=0.01)
+
+
 def test_transport_is_monotone_and_has_the_targets_spread():
     narrow, wide = np.repeat(bells(1, narrowest=4), 3000, axis=0), np.repeat(bells(1, narrowest=9), 3000, axis=0)
     velocity = played(narrow)

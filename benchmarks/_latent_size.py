@@ -1,6 +1,6 @@
 """How well images are reconstructed, over the size of their latents: `python -m benchmarks._latent_size --data CACHE`.
 
-Short runs of the shipped VAE-GAN recipe with other latents. Takes a quarter of an hour, so `make bench` leaves it out.
+Short runs of the shipped VAE-GAN recipe with other latents. Takes half an hour on one core, so `make bench` leaves it out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SLOTS = 22  # of an image
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--data", type=Path, required=True)
-    words.add_argument("--steps", type=int, default=600)
+    words.add_argument("--steps", type=int, default=900)
     words.add_argument("--latents", type=int, nargs="+", default=[3, 6, 12, 23, 32, 46])
     words.add_argument("-o", "--out", type=Path, default=Path("docs/results"))
     chosen = words.parse_args()

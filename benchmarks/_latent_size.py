@@ -1,6 +1,7 @@
 """How well images are reconstructed, over the size of their latents: `python -m benchmarks._latent_size --data CACHE`.
 
-Short runs of the shipped VAE-GAN recipe with other latents. Takes half an hour on one core, so `make bench` leaves it out.
+Short runs of the shipped VAE-GAN recipe with other latents. Takes half an hour on one core, so
+`make bench` leaves it out.
 """
 
 from __future__ import annotations

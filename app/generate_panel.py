@@ -28,7 +28,12 @@ class GeneratePanel(Panel):
         super().__init__(session)
         self.setObjectName("generatePanel")
         self.button = QPushButton(self.tr("Generate"))
-        identify(self.button, "generateButton", self.button.text(), "")
+        identify(
+            self.button,
+            "generateButton",
+            self.button.text(),
+            self.tr("Have the model make a piece of what is chosen here"),
+        )
         self.button.setProperty("primary", True)
         self.button.setMinimumHeight(40)
         self.button.setAutoDefault(True)
@@ -46,7 +51,7 @@ class GeneratePanel(Panel):
         chosen, names = rows(
             self.model, self.origin, self.style_, self.dynamics, self.length, self.temperature, self.seed
         )
-        self._of_noise: list[QWidget] = [self.length, self.temperature, *names[4:6]]
+        self._of_noise: list[QWidget] = [self.length, self.temperature, self.seed, *names[4:]]
         column.addLayout(chosen)
         self._add_other(column, ask_other)
         self._add_way(column)

@@ -76,7 +76,7 @@ class Invention:
 
     Attributes:
         model: path of a generator's checkpoint.
-        wanted: length, style, temperature and seed; of a piece that is made from others, the style and the seed.
+        wanted: length, style, temperature and seed; of a piece that is made from others the style alone counts.
         first: None: from noise. A piece: it is sent through the model's latents and back.
         second: with a first one: pieces on the way between the two.
         steps: how many pieces on that way.

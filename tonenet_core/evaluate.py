@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.checkpoint import CheckpointInfo, find, load
-from tonenet_core.dataset import open_cache, opened, prepare
+from tonenet_core.dataset import opened
 from tonenet_core.errors import DataError
 from tonenet_core.generation_report import measure_generators
 from tonenet_core.judge import Judge, load_judge
@@ -82,12 +81,8 @@ def evaluate(
             return (measure_sequences if all(composers) else measure_generators)(infos, cache, split, progress)
     models = [(info, _Remembering.of(load(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
-    with TemporaryDirectory() as temporary:
-        cache_folder = data
-        if not (data / "pieces.json").is_file():
-            cache_folder = Path(temporary) / "cache"
-            prepare(data, cache_folder)
-        pieces = list(open_cache(cache_folder).pieces(split, infos[0].styles))
+    with opened(data) as cache:
+        pieces = list(cache.pieces(split, infos[0].styles))
         if not pieces:
             raise DataError(f"{data} holds no pieces of {' or '.join(infos[0].styles)} in its {split} split.")
         own_spread = _own_spread(pieces)

@@ -71,7 +71,7 @@ def test_a_click_makes_a_piece_as_chosen(panel, inventing, qtbot):
 
 
 def test_only_what_counts_is_offered(panel, inventing, piece_file, open_piece):
-    noise = ("lengthSpin", "temperatureSpin")
+    noise = ("lengthSpin", "temperatureSpin", "generateSeedSpin")
     assert all(part(panel, name).isVisible() for name in noise)
     assert not part(panel, "otherPieceButton").isVisible()
     pick(part(panel, "originCombo"), "The open piece")

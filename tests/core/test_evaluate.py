@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,6 @@ class Entries:
 @pytest.fixture
 def measured(monkeypatch, tmp_path):
     """Evaluate the rules, known as `sure` and `plain`, on pieces that follow them."""
-    (tmp_path / "pieces.json").touch()
     models = {"sure": SureRules(), "plain": Rules()}
     data = velocity_statistics([scale_piece(style, seed=9) for style in STYLES])
 
@@ -59,7 +60,7 @@ def measured(monkeypatch, tmp_path):
 
     monkeypatch.setattr(evaluation, "find", find)
     monkeypatch.setattr(evaluation, "load", lambda path, device: models[path.name])
-    monkeypatch.setattr(evaluation, "open_cache", lambda folder: Entries())
+    monkeypatch.setattr(evaluation, "opened", lambda data: nullcontext(Entries()))
     monkeypatch.setattr(evaluation, "load_judge", lambda: None)
     return lambda *names, **options: evaluate(names, tmp_path, **options)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -22,10 +24,10 @@ class Settings:
     @property
     def recent(self) -> list[Path]:
         """The pieces opened last, latest first, at most `RECENT_MAX`."""
-        names = self._store.value("recent", [])
+        names = self._value("recent")
         if not isinstance(names, list):  # ini files keep a list of one as a text
             names = [names]
-        return [Path(name) for name in names if isinstance(name, str) and name]
+        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_MAX]
 
     def remember_piece(self, path: Path) -> None:
         """Put `path` at the head of the recent pieces, and its folder as the one to open next."""
@@ -87,9 +89,10 @@ class Settings:
     def volume(self) -> float:
         """The playback volume, 0..1."""
         try:
-            return min(max(float(self._text("volume") or 0.8), 0.0), 1.0)
+            volume = float(self._text("volume") or 0.8)
         except ValueError:
             return 0.8
+        return min(max(volume, 0.0), 1.0) if math.isfinite(volume) else 0.8
 
     @volume.setter
     def volume(self, volume: float) -> None:
@@ -97,7 +100,7 @@ class Settings:
 
     def bytes(self, key: str) -> QByteArray:
         """Return a geometry or state that Qt saved under `key`; empty when there is none."""
-        value = self._store.value(key)
+        value = self._value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def set_bytes(self, key: str, value: QByteArray) -> None:
@@ -108,9 +111,17 @@ class Settings:
         """Write everything to the disk now."""
         self._store.sync()
 
+    def _value(self, key: str) -> object:
+        """Return what stands in the file; None where nothing does, or what Python has no word for."""
+        try:
+            return self._store.value(key)
+        except (RuntimeError, TypeError, ValueError):
+            return None
+
     def _text(self, key: str) -> str:
-        return str(self._store.value(key, "") or "")
+        value = self._value(key)
+        return value if isinstance(value, str) else ""
 
     def _folder(self, key: str) -> Path:
-        folder = Path(self._text(key) or Path.home())
-        return folder if folder.is_dir() else Path.home()
+        name = self._text(key)
+        return Path(name) if name and os.path.isdir(name) else Path.home()  # noqa: PTH112  (a name may be too long)

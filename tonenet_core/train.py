@@ -25,9 +25,10 @@ import numpy as np
 
 from tonenet_core import __version__
 from tonenet_core.checkpoint import SUFFIX, build, save
+from tonenet_core.config_fields import check_fields
 from tonenet_core.dataset import Cache, open_cache
 from tonenet_core.devices import resolve
-from tonenet_core.errors import DataError
+from tonenet_core.errors import DataError, reason
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import Contesting, Drawing, Fittable, Lexical, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -105,17 +106,21 @@ def read_recipe(path: Path) -> Recipe:
     """
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"The recipe {path} cannot be read: {error}.") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
     _reject_unknown(path, "", text, {"model", "title", "config", "training", "base"})
-    if text.get("model") not in MODELS:
-        raise DataError(f"{path}: there is no model {text.get('model')!r}; known are {', '.join(MODELS)}.")
+    if str(text.get("model")) not in MODELS:
+        named = reason(repr(text.get("model")))
+        raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
     kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
     if "base" in text:
+        text["base"] = str(text["base"])
         _reject_unknown(path, "", text, {"model", "base", "training"})
     training = text.get("training", {})
-    _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
     try:
+        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config")})
+        _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
+        check_fields(kind, training)
         return Recipe(
             path.stem,
             text["model"],
@@ -124,14 +129,14 @@ def read_recipe(path: Path) -> Recipe:
             kind(**training),
             text.get("base"),
         )
-    except TypeError as error:
-        raise DataError(f"{path}: {error}.") from error
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path}: {reason(error)}.") from error
 
 
 def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
-        raise DataError(f"{path} has a key that nobody knows: {where}{unknown[0]}.")
+        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")
 
 
 def train(

@@ -16,7 +16,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.errors import ToneNetError
+from tonenet_core.errors import CheckpointError, ToneNetError
 from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
@@ -69,8 +69,18 @@ def interpret(
 
     Raises:
         ToneNetError: if the model has no such style.
+        CheckpointError: if the model answers with what are no numbers.
         Cancelled: if `progress` asks to stop.
     """
+    interpretation = _interpreted(piece, model, style, source_style, seed, progress)
+    if not (np.isfinite(interpretation.median).all() and np.isfinite(interpretation.transported).all()):
+        raise CheckpointError("The model gives no velocities for this piece; its checkpoint must be damaged.")
+    return interpretation
+
+
+def _interpreted(
+    piece: Piece, model: StyleModel, style: str, source_style: str | None, seed: int, progress: Progress
+) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:
             raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")

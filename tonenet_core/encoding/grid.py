@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 
+FINEST = 96  # steps a beat
+SHORTEST_STEP_SEC = 0.005
 STRUCK, SOUNDING = 0, 1  # the note matrix's two planes: [1 1] struck, [0 1] sustained, [0 0] off
 
 
@@ -28,6 +30,10 @@ class Grid:
 
     steps_per_beat: int = 4
     step_sec: float = 0.125
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.steps_per_beat <= FINEST and self.step_sec >= SHORTEST_STEP_SEC):
+            raise ValueError(f"a grid has no {self.steps_per_beat} steps a beat, or of {self.step_sec:g} seconds")
 
     def step_times(self, beats_sec: NDArray[np.float64], last_sec: float) -> NDArray[np.float64]:
         """Return the times of the step boundaries, `(T + 1,)` ascending seconds, covering 0 to beyond `last_sec`.

@@ -28,6 +28,7 @@ from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
 SCORES = ("general", "dot")
+FARTHEST = 1024  # notes on either side
 WINDOW, CONTEXT = 256, 64  # notes that are predicted at once, and that neighbouring windows share
 WINDOWS_AT_ONCE = 16
 BLOCK = 32  # decoder steps that share one slice of the encoder's states
@@ -60,6 +61,10 @@ class LuongConfig:
     transpose: int = 5
     tempo: float = 1.15
     thin: float = 0.15
+
+    def __post_init__(self) -> None:
+        if self.reach > FARTHEST:
+            raise ValueError(f"the decoder may look at up to {FARTHEST:,} notes, not {self.reach:,}")
 
 
 class Luong(nn.Module):

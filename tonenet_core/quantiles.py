@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 VALUES = 128
 CENTRE = 64
 REACH = 128  # how far from a piece's loudness a velocity can be, either way
-# A trace of each shape with exponential tails (Laplace). Beyond what a style does they fall equally fast in every style,
+# A trace of each shape with exponential tails (Laplace). Beyond what a style does they fall equally fast in all styles,
 # so that transport only shifts an outlier: one style's tail is never squeezed into a few whole velocities of another's.
 TRACE, TAIL = 0.1, 8.0
 _LARGEST_SCORE = 8.0  # where double precision ends

@@ -28,7 +28,7 @@ from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.synth import find_soundfont, render_wav
+from tonenet_core.synth import render_wav, working_soundfont
 from tonenet_core.transfer import STRONGEST, Interpretation, apply, has_dynamics
 
 if TYPE_CHECKING:
@@ -122,6 +122,8 @@ class Session(QObject):
         if self.settings.soundfont is not None:
             self.player.set_soundfont(self.settings.soundfont)
         self.player.set_volume(self.settings.volume)
+        self._told_of_soundfont: str | None = None
+        self.player.changed.connect(self._tell_of_soundfont)
         self._runner: Runner = runner or ModelProcess()
         self._jobs = Jobs(self)
         self._jobs.changed.connect(self.progressed)
@@ -269,6 +271,8 @@ class Session(QObject):
         self._takes.add(Take(interpretation, choices.strength, accents, request.seed, model.title))
         self._show_take(side="styled")
         self._tell_if_unchanged()
+        for notice in interpretation.notices:
+            self._say("warning", notice, of_result=True)
         self.warm()
         if (request.seed, request.source_style) != (choices.seed, choices.source_style):
             self._transfer_again()  # they were changed while it ran
@@ -503,6 +507,14 @@ class Session(QObject):
             self.settings.soundfont = path
             self.player.set_soundfont(path)
 
+    def _tell_of_soundfont(self) -> None:
+        """Say once that another SoundFont plays than the one that was chosen."""
+        notice = self.player.notice
+        if notice != self._told_of_soundfont:
+            self._told_of_soundfont = notice
+            if notice is not None:
+                self._say("warning", notice)
+
     # --- exporting -----------------------------------------------------------------------------------------------
 
     def suggested_export(self, suffix: str) -> Path:
@@ -531,7 +543,7 @@ class Session(QObject):
             return
 
         def render(progress: object) -> Path:
-            soundfont = find_soundfont(self.settings.soundfont)
+            soundfont, _ = working_soundfont(self.settings.soundfont)  # the player has said which one, and why
             render_wav(performance, path, soundfont, progress)  # type: ignore[arg-type]
             return path
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from tonenet_core.atomic import replacing
+
 RECENT_MAX = 10
+log = logging.getLogger(__name__)
 
 
 class Settings:
@@ -17,9 +21,11 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         """Open the user's own settings, or those in `file` (ini format)."""
         if file is None:
-            self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ToneNet", "ToneNet")
-        else:
-            self._store = QSettings(str(file), QSettings.Format.IniFormat)
+            # The name of a file that is not there yet: reading the real one is what has to wait.
+            beside = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ToneNet", "none")
+            file = Path(beside.fileName()).with_name("ToneNet.ini")
+        _remove_objects(file)
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
     def recent(self) -> list[Path]:
@@ -31,6 +37,7 @@ class Settings:
 
     def remember_piece(self, path: Path) -> None:
         """Put `path` at the head of the recent pieces, and its folder as the one to open next."""
+        self._store.sync()  # another window may have opened pieces too
         rest = [other for other in self.recent if other != path]
         self._store.setValue("recent", [str(other) for other in [path, *rest][:RECENT_MAX]])
         self.open_folder = path.parent
@@ -125,3 +132,22 @@ class Settings:
     def _folder(self, key: str) -> Path:
         name = self._text(key)
         return Path(name) if name and os.path.isdir(name) else Path.home()  # noqa: PTH112  (a name may be too long)
+
+
+def _remove_objects(file: Path) -> None:
+    """Take out of a settings file what would be read as objects; the program writes texts, lists of them and bytes.
+
+    Qt reads `@Variant(...)` by whatever the bytes say: PySide unpickles Python objects, which can run any code, and a
+    length that was damaged takes any amount of memory.
+    """
+    try:
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if b"@Variant" not in line and b"@DateTime" not in line]
+        if kept != lines:
+            log.warning("%s held objects that this program never wrote; they were taken out", file)
+            with replacing(file) as cleaned:
+                cleaned.write_bytes(b"".join(kept))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.warning("%s could not be read: %s", file, error)

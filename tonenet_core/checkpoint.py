@@ -204,13 +204,14 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
 
     Raises:
         CheckpointError: if there is none, or its weights or an added style's do not fit its config.
-        DeviceError: if the device is not there.
+        DeviceError: if the device is not there. One whose memory is full is told in the model's `notices`, and the CPU
+            takes its place.
     """
     info = find(name_or_path)
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from tonenet_core.devices import resolve
+    from tonenet_core.devices import fall_back, is_full, resolve
 
     where = resolve(device)
     try:
@@ -230,7 +231,14 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
             network.load_style(style.style, weights)
         except (ValueError, RuntimeError) as error:
             raise CheckpointError(f"The style file {style.path} is damaged: {reason(error)}.") from error
-    return network.to(where).eval()
+    network.notices = ()
+    try:
+        network.to(where)
+    except RuntimeError as error:
+        if not is_full(error):
+            raise
+        fall_back(network)
+    return network.eval()
 
 
 @contextmanager

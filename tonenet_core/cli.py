@@ -279,7 +279,7 @@ class _TransferRun:
             judged_before=self._verdict(performance),
             judged_after=self._verdict(styled),
             seconds=round(seconds, 3),
-            notices=performance.notices,
+            notices=(*performance.notices, *interpretation.notices),
         )
 
 

@@ -197,7 +197,9 @@ def _read_chunk(data: bytes, position: int, file_format: int, found: _Found) -> 
     return declared_end if trusted else _next_track(data, stopped)
 
 
-def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) -> tuple[int, int, bool]:
+def _read_track(  # noqa: PLR0912  (see below)
+    data: bytes, position: int, end: int, tick: int, found: _Found
+) -> tuple[int, int, bool]:
     """Read messages up to `end`; return where and at which tick it stopped, and whether the track had its end.
 
     One long loop on purpose: it runs once a message, two million times in the largest files.

@@ -19,19 +19,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 
 from tonenet_core import __version__
+from tonenet_core.atomic import replacing
 from tonenet_core.checkpoint import SUFFIX, build, save
 from tonenet_core.config_fields import check_fields
 from tonenet_core.dataset import Cache, open_cache
-from tonenet_core.devices import resolve
-from tonenet_core.errors import DataError, reason
+from tonenet_core.devices import is_full, resolve
+from tonenet_core.errors import DataError, DeviceError, reason
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import Contesting, Drawing, Fittable, Lexical, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.safetensors_header import DAMAGE
 
 logger = logging.getLogger(__name__)
 
@@ -314,7 +317,15 @@ class Run:
         began = time.monotonic() - self.seconds
         while self.step < training.steps:
             progress(self.step / training.steps)
-            losses.append(self._one_step(prepared))
+            try:
+                losses.append(self._one_step(prepared))
+            except RuntimeError as error:
+                if not is_full(error):
+                    raise
+                raise DeviceError(
+                    f"The GPU has too little free memory to train {self.recipe.name}: give its recipe fewer windows, "
+                    "or train with --device cpu. Where it was validated, --resume goes on."
+                ) from error
             self.step += 1
             if self.step % training.validate_every == 0 or self.step == training.steps:
                 self.seconds = time.monotonic() - began
@@ -419,7 +430,12 @@ class Run:
         save(self.checkpoint_path, self.network, self.recipe.title, made)
 
     def _save_state(self) -> None:
-        self.fabric.save(self.resume_path, self._state())
+        """Write `resume.ckpt`, whole or not at all."""
+        if not self.fabric.is_global_zero:
+            self.fabric.save(self.resume_path, self._state())  # all take part, and the first process writes
+            return
+        with replacing(self.resume_path) as unfinished:
+            self.fabric.save(unfinished, self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -438,7 +454,13 @@ class Run:
         if not self.resume_path.is_file():
             raise DataError(f"There is nothing to resume in {self.out}.")
         state = self._state()
-        self.fabric.load(self.resume_path, state)
+        try:
+            self.fabric.load(self.resume_path, state, weights_only=True)  # no pickle: it could run code
+        except (OSError, RuntimeError, EOFError, UnpicklingError, *DAMAGE) as error:
+            text = reason(str(error).partition("\n")[0])
+            raise DataError(
+                f"{self.resume_path} is damaged or of another recipe ({text}); start the run again without --resume."
+            ) from error
         if state["data_sha256"] != self.cache.sha256:
             raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best = state["step"], state["best"]
@@ -457,7 +479,7 @@ class Run:
 
     def _write_curves(self) -> None:
         path = self.out / "curves.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.curves for name in row)))
             writer.writeheader()
             writer.writerows(self.curves)

@@ -10,7 +10,7 @@ no accents: the first kind performs it, with residuals that hang together like a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -38,12 +38,14 @@ class Interpretation:
             (the write-up's superimposition).
         transported: `(n,)` float32, the same with the player's accents: how far each note was from what the source
             style does there, laid on what the target style does. May leave 1..127; `apply` clips.
+        notices: sentences for the user on how it was made.
     """
 
     style: str
     source_style: str
     median: NDArray[np.float32]
     transported: NDArray[np.float32]
+    notices: tuple[str, ...] = ()
 
 
 def interpret(
@@ -59,7 +61,7 @@ def interpret(
 
     Args:
         piece: the piece.
-        model: see `checkpoint.load`.
+        model: see `checkpoint.load`. Where a GPU's memory is full, it is moved to the CPU, and stays there.
         style: one of the model's styles.
         source_style: the style it is played in; None: of the styles other than the target, the one that tells best how
             the player shaped these notes, loudness apart. Who asks for a style wants to hear it: that a piece is in
@@ -72,14 +74,23 @@ def interpret(
         CheckpointError: if the model answers with what are no numbers.
         Cancelled: if `progress` asks to stop.
     """
-    interpretation = _interpreted(piece, model, style, source_style, seed, progress)
+    try:
+        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
+    except RuntimeError as error:
+        from tonenet_core.devices import fall_back, is_full
+
+        if not is_full(error):
+            raise
+        fall_back(model)
+        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
+    interpretation = replace(interpretation, notices=getattr(model, "notices", ()))
     if not (np.isfinite(interpretation.median).all() and np.isfinite(interpretation.transported).all()):
         raise CheckpointError("The model gives no velocities for this piece; its checkpoint must be damaged.")
     return interpretation
 
 
 def _interpreted(
-    piece: Piece, model: StyleModel, style: str, source_style: str | None, seed: int, progress: Progress
+    piece: Piece, model: StyleModel, style: str, source_style: str | None, *, seed: int, progress: Progress
 ) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:

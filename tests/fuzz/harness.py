@@ -135,79 +135,95 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _serve(name: str, seed: int, first: int, last: int, at: Any, pipe: Any) -> None:
-    """Try the inputs `first` up to `last`: the child's main function."""
+def _serve(plan: dict[str, range], seed: int, at: Any, pipe: Any) -> None:
+    """Try the inputs of these numbers on each target: the child's main function. Tells what came of each."""
     os.environ["OMP_NUM_THREADS"] = "1"
     logging.disable(logging.CRITICAL)
-    target, tally = TARGETS[name], Tally()
-    with tempfile.TemporaryDirectory(prefix="fuzz", dir=_memory_folder()) as folder:
-        os.environ["XDG_DATA_HOME"] = folder  # no style of the user's own
-        read = target.reader(Path(folder))
-        path = Path(folder) / f"{'performer.input' if name == 'style' else 'input'}{target.suffix}"
-        for seed_data in target.seeds():  # whatever is imported late is imported now, and every seed is accepted
-            path.write_bytes(seed_data)
-            read(path)
-        began = _peak()
-        with limited():
-            for number in range(first, last):
-                at.value = number
-                data = input_of(target, name, seed, number)
-                start = time.process_time()
-                accepted, error = attempt(read, path, data)
-                tally.slowest_sec = max(tally.slowest_sec, time.process_time() - start)
-                tally.inputs += 1
-                tally.accepted += accepted
-                if error is not None:
-                    tally.found += 1
-                    trace = "".join(traceback.format_exception(error)[-12:])
-                    tally.add(Tally(finds={kind_of(error): Find(name, kind_of(error), number, data, trace)}))
-        tally.peak_bytes = max(_peak() - began, 0)
-    pipe.send(tally)
+    for name, numbers in plan.items():
+        with tempfile.TemporaryDirectory(prefix="fuzz", dir=_memory_folder()) as folder:
+            os.environ["XDG_DATA_HOME"] = folder  # no style of the user's own
+            pipe.send((name, _try(name, seed, numbers, Path(folder), at)))
     pipe.close()
 
 
-def _memory_folder() -> str | None:
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  (no disk is worn)
-
-
-def run(name: str, seed: int, first: int, count: int) -> Tally:
-    """Try `count` inputs on a target, from number `first`; whatever ends the child is a find as well."""
-    context = multiprocessing.get_context("spawn")
-    tally, last = Tally(), first + count
-    while first < last:
-        at = context.Value("q", first, lock=False)
-        ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_serve, args=(name, seed, first, last, at, theirs), daemon=True)
-        child.start()
-        theirs.close()
-        with ours:
-            done = _result(ours, at)
-        child.join(1.0)
-        child.kill()  # if it hangs
-        child.join()
-        if done is not None:
-            tally.add(done)
-            return tally
-        number = at.value
-        data = input_of(TARGETS[name], name, seed, number)
-        kind = f"the process ended with code {child.exitcode}"
-        tally.add(Tally(number - first + 1, found=1, finds={kind: Find(name, kind, number, data, kind)}))
-        first = number + 1
+def _try(name: str, seed: int, numbers: range, folder: Path, at: Any) -> Tally:
+    target, tally = TARGETS[name], Tally()
+    read = target.reader(folder)
+    path = folder / target.file
+    for sound in target.seeds():  # whatever is imported late is imported now, and every seed is accepted
+        path.write_bytes(sound)
+        read(path)
+    began = _peak()
+    with limited():
+        for number in numbers:
+            at.value = number
+            data = input_of(target, name, seed, number)
+            start = time.process_time()
+            accepted, error = attempt(read, path, data)
+            tally.slowest_sec = max(tally.slowest_sec, time.process_time() - start)
+            tally.inputs += 1
+            tally.accepted += accepted
+            if error is not None:
+                trace = "".join(traceback.format_exception(error)[-12:])
+                find = Find(name, kind_of(error), number, data, trace)
+                tally.add(Tally(found=1, finds={find.kind: find}))
+    tally.peak_bytes = max(_peak() - began, 0)
     return tally
 
 
-def _result(pipe: Any, at: Any) -> Tally | None:
-    """Wait for the child's answer while it moves on; None if it died or hangs."""
+def _memory_folder() -> str | None:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def run(plan: dict[str, range], seed: int) -> dict[str, Tally]:
+    """Try inputs on targets, in one child; whatever ends it is a find, and another child goes on behind it."""
+    tallies = {name: Tally() for name in plan}
+    while plan:
+        name, numbers = next(iter(plan.items()))
+        done, number, code = _in_a_child(plan, seed)
+        for told, tally in done.items():
+            tallies[told].add(tally)
+        plan = {name: numbers for name, numbers in plan.items() if name not in done}
+        if plan:
+            name, numbers = next(iter(plan.items()))
+            kind = f"the process ended with code {code}"
+            find = Find(name, kind, number, input_of(TARGETS[name], name, seed, number), kind)
+            tallies[name].add(Tally(number + 1 - numbers.start, found=1, finds={kind: find}))
+            plan[name] = range(number + 1, numbers.stop)
+    return tallies
+
+
+def _in_a_child(plan: dict[str, range], seed: int) -> tuple[dict[str, Tally], int, int | None]:
+    """Return what a child told of the targets that it finished, the number it was at, and its exit code."""
+    context = multiprocessing.get_context("spawn")
+    at = context.Value("q", next(iter(plan.values())).start, lock=False)
+    ours, theirs = context.Pipe(duplex=False)
+    child = context.Process(target=_serve, args=(plan, seed, at, theirs), daemon=True)
+    child.start()
+    theirs.close()
+    with ours:
+        done = dict(_told(ours, at))
+    child.join(1.0)
+    child.kill()  # if it hangs
+    child.join()
+    code = child.exitcode
+    child.close()
+    return done, at.value, code
+
+
+def _told(pipe: Any, at: Any) -> Iterator[tuple[str, Tally]]:
+    """Yield what the child tells, until it ends or stands still."""
     place, since = at.value, time.monotonic()
-    while not pipe.poll(1.0):
+    while True:
+        if pipe.poll(1.0):
+            try:
+                yield pipe.recv()
+            except EOFError:
+                return
         if at.value != place:
             place, since = at.value, time.monotonic()
         elif time.monotonic() - since > STUCK_SEC:
-            return None
-    try:
-        return pipe.recv()
-    except EOFError:
-        return None
+            return
 
 
 def minimised(read: Reader, path: Path, data: bytes, kind: str) -> bytes:
@@ -234,7 +250,7 @@ def save(find: Find, folder: Path) -> Path:
     """Write a find's input into `folder/TARGET`, named by its content, with the trace beside it."""
     where = folder / find.target
     where.mkdir(parents=True, exist_ok=True)
-    path = where / (hashlib.sha256(find.data).hexdigest()[:12] + TARGETS[find.target].suffix)
+    path = where / (hashlib.sha256(find.data).hexdigest()[:12] + Path(TARGETS[find.target].file).suffix)
     path.write_bytes(find.data)
     path.with_suffix(".txt").write_text(f"{find.kind}\ninput {find.input_number}\n{find.trace}", encoding="utf-8")
     return path

@@ -78,7 +78,9 @@ def _number(data: bytearray, chance: random.Random) -> None:
 
 def _message(data: bytearray, chance: random.Random) -> None:
     status = chance.choice((0x80, 0x90, 0x90, 0xA0, 0xB0, 0xC0, 0xD0, 0xE0)) | chance.choice((0, 0, 1, 9, 15))
-    content = bytes([chance.choice((0, 1, 0x7F)), status, *(chance.choice((0, 20, 60, 64, 108, 127, 200)) for _ in "ab")])
+    content = bytes(
+        [chance.choice((0, 1, 0x7F)), status, *(chance.choice((0, 20, 60, 64, 108, 127, 200)) for _ in "ab")]
+    )
     _insert(data, chance, content[: chance.choice((2, 3, 4, 4, 4))])
 
 
@@ -88,7 +90,9 @@ def _running(data: bytearray, chance: random.Random) -> None:
 
 
 def _meta(data: bytearray, chance: random.Random) -> None:
-    content = chance.choice((b"", b"\0", b"\0\0\0", b"\0\0\1", b"\xff\xff\xff", b"\4\2\x18\x08", b"\xff\x06\x18\x08", b"x" * 200))
+    content = chance.choice(
+        (b"", b"\0", b"\0\0\0", b"\0\0\1", b"\xff\xff\xff", b"\4\2\x18\x08", b"\xff\x06\x18\x08", b"x" * 200)
+    )
     declared = len(content) if chance.random() < 0.6 else chance.choice(LENGTHS) & 0xFFFFFFF
     _insert(data, chance, b"\0\xff" + bytes([chance.choice(META)]) + pieces.number(declared) + content)
 

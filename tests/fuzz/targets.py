@@ -1,4 +1,4 @@
-"""What is fuzzed: each reader with its seeds, the damage that is done to them, and what must hold of whatever it accepts.
+"""What is fuzzed: each reader with its seeds, the damage that is done to them, and what must hold of what it accepts.
 
 Seeds are made in code. A reader may accept an input or refuse it with a `ToneNetError` of one full sentence; anything
 else that comes out is a find.
@@ -25,14 +25,14 @@ class Target:
     """A reader under test.
 
     Attributes:
-        suffix: of the file that holds an input.
+        file: name of the file that holds an input.
         seeds: sound files of its kind.
         mutate: makes a damaged one of them.
         reader: makes the function that reads a file; given a folder for what has to lie beside it.
         share: of all inputs that are tried on it.
     """
 
-    suffix: str
+    file: str
     seeds: Callable[[], Sequence[bytes]]
     mutate: Callable[[Sequence[bytes], random.Random], bytes]
     reader: Callable[[Path], Reader]
@@ -55,7 +55,9 @@ def midi_seeds() -> tuple[bytes, ...]:
         pieces.smpte(29, 100),
         pieces.melody(30, 1),
         pieces.melody(30, 2, metered=False, division=96),
-        pieces.piece(pieces.SCALE, (0, pieces.time_signature(7, 8)), (960, pieces.tempo(30)), (1900, pieces.tempo(300))),
+        pieces.piece(
+            pieces.SCALE, (0, pieces.time_signature(7, 8)), (960, pieces.tempo(30)), (1900, pieces.tempo(300))
+        ),
     )
 
 
@@ -223,7 +225,7 @@ def judge_reader(_folder: Path) -> Reader:
 
 _RECIPES = (
     b'model = "stylenet"\ntitle = "Tiny"\n[config]\nstyles = ["jazz", "classical"]\nhidden = 4\nlayers = 1\n'
-    b"[training]\nsteps = 4\nwindows = 2\nvalidate_every = 2\nlearning_rate = 1e-3\nprecision = \"32-true\"\n",
+    b'[training]\nsteps = 4\nwindows = 2\nvalidate_every = 2\nlearning_rate = 1e-3\nprecision = "32-true"\n',
     b'model = "trees"\n[config]\nstyles = ["jazz", "classical"]\nrounds = 2\nleaves = 3\n[training]\nseed = 1\n',
     b'model = "performer"\nbase = "performer"\n[training]\nsteps = 4\naverage = 0.9\n',
 )
@@ -240,9 +242,9 @@ def recipe_reader(_folder: Path) -> Reader:
 
 
 _SETTINGS = (
-    b'[General]\nrecent=/a.mid, /b.mid\nopen_folder=/tmp\nexport_folder=/tmp\nsoundfont=/x.sf2\ndevice=cpu\n'
-    b'theme=light\nvolume=0.5\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb)\nsplitter=@ByteArray()\n',
-    b'[General]\nrecent=@Invalid()\nvolume=@Variant(\\0\\0\\0\\x87>L\\xcc\\xcd)\nrecent=@Variant(\\0\\0\\0\\t\\0)\n',
+    b"[General]\nrecent=/a.mid, /b.mid\nopen_folder=/tmp\nexport_folder=/tmp\nsoundfont=/x.sf2\ndevice=cpu\n"
+    b"theme=light\nvolume=0.5\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb)\nsplitter=@ByteArray()\n",
+    b"[General]\nrecent=@Invalid()\nvolume=@Variant(\\0\\0\\0\\x87>L\\xcc\\xcd)\nrecent=@Variant(\\0\\0\\0\\t\\0)\n",
 )
 
 
@@ -265,10 +267,10 @@ def settings_reader(_folder: Path) -> Reader:
 
 
 TARGETS: dict[str, Target] = {
-    "midi": Target(".mid", midi_seeds, mutate_midi, midi_reader, 0.8),
-    "checkpoint": Target(".safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
-    "style": Target(".style", style_seeds, mutate_safetensors, style_reader, 0.02),
-    "judge": Target(".safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),
-    "recipe": Target(".toml", lambda: _RECIPES, mutate_text, recipe_reader, 0.03),
-    "settings": Target(".ini", lambda: _SETTINGS, mutate_text, settings_reader, 0.02),
+    "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
+    "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
+    "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
+    "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),
+    "recipe": Target("input.toml", lambda: _RECIPES, mutate_text, recipe_reader, 0.03),
+    "settings": Target("input.ini", lambda: _SETTINGS, mutate_text, settings_reader, 0.02),
 }

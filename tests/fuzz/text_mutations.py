@@ -41,7 +41,9 @@ def _damaged_header(data: bytes, chance: random.Random) -> bytes:
     if isinstance(header, dict) and isinstance(header.get(METADATA), dict) and key in header[METADATA]:
         header[METADATA] = {key: _text(inner, chance)}
     text = _text(header, chance).encode("utf-8", "surrogatepass")
-    declared = len(text) if chance.random() < 0.93 else chance.choice((0, 1, len(text) - 1, len(text) + 1, 2**40, 2**64 - 1))
+    declared = (
+        len(text) if chance.random() < 0.93 else chance.choice((0, 1, len(text) - 1, len(text) + 1, 2**40, 2**64 - 1))
+    )
     return struct.pack("<Q", declared) + text + weights
 
 

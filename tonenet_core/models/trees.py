@@ -60,7 +60,7 @@ class Trees(nn.Module):
         for kind, boosting in self._boosting.items():
             for name, dtype in _ARRAYS.items():
                 self.register_buffer(f"{kind}_{name}", torch.zeros((len(self.styles), *boosting.shape), dtype=dtype))
-        self.register_load_state_dict_post_hook(lambda *_: self._check())
+        self.register_load_state_dict_post_hook(lambda *_: self._check())  # type: ignore[no-untyped-call]
 
     def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
         """Fit each style's trees to its pieces; a style's sources weigh the same.

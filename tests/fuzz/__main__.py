@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.fuzz.harness import Tally, run, save
 from tests.fuzz.targets import TARGETS
 
-PART = 20_000  # inputs of one child process
+PART = 10_000  # inputs of one child process
 
 
 def main() -> int:
@@ -28,6 +28,7 @@ def main() -> int:
         count, began, tally = round(chosen.inputs * TARGETS[name].share / share), time.monotonic(), Tally()
         for first in range(0, count, PART):
             tally.add(run({name: range(first, min(first + PART, count))}, chosen.seed)[name])
+            print(f"{name}: {tally.inputs:,} of {count:,}, {tally.found} finds", file=sys.stderr, flush=True)
         refused = tally.inputs - tally.accepted - tally.found
         print(
             f"{name:10} {tally.inputs:9,} {tally.accepted:10,} {refused:10,} {tally.found:6,} {tally.slowest_sec:9.3f} "

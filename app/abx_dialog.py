@@ -51,6 +51,7 @@ class AbxDialog(QDialog):
         self._match = session.listening.level_match
         self._sides = session.sides
         self._matched_before = self._match.on
+        self._ended = False
         self.round: Round | None = None
         self.file: Path | None = None
         self.setObjectName("abxDialog")
@@ -121,7 +122,7 @@ class AbxDialog(QDialog):
 
     @Slot()
     def _level_changed(self) -> None:
-        if self.start_button.isEnabled() or self._match.measuring:
+        if self._ended or self.start_button.isEnabled() or self._match.measuring:
             return
         self.start_button.setEnabled(True)
         if self._pages.currentIndex() == 0:
@@ -312,7 +313,7 @@ class AbxDialog(QDialog):
     @Slot()
     def _session_changed(self) -> None:
         """End the round when one of the sides is another, as when a transfer that went on has ended."""
-        if self._session.sides == self._sides:
+        if self._ended or self._session.sides == self._sides:
             return
         self._sides = self._session.sides
         if self._sides[1] is None:
@@ -356,11 +357,11 @@ class AbxDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Leave everything as it was before."""
-        self._session.changed.disconnect(self)
-        self._match.changed.disconnect(self)
-        self._player.set_side(self._session.side)
-        if self._match.on != self._matched_before:
-            self._match.switch(self._matched_before)
+        if not self._ended:
+            self._ended = True
+            self._player.set_side(self._session.side)
+            if self._match.on != self._matched_before:
+                self._match.switch(self._matched_before)
         super().done(result)
 
     # --- parts ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from app.chunk_renderer import ChunkRenderer
 from app.mixer import CHUNK, SAMPLE_RATE, Mixer, Track
 from app.player import Player, Playhead
 from app.render_ahead import DEVICE_LOST, RenderAhead, upcoming
+from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError
 from tonenet_core.midi import parse_midi
@@ -321,24 +322,8 @@ def test_without_a_synthesizer_play_is_harmless_and_the_reason_is_told(qtbot, pl
     qtbot.waitUntil(lambda: player.position_sec > 0.05, timeout=20_000)
 
 
-class NoDevices:
-    """miniaudio on a machine whose only backend is the clock."""
-
-    def __init__(self, real):
-        self._real = real
-
-    def __call__(self, *arguments, backends=None, **keywords):
-        import miniaudio
-
-        if backends != [miniaudio.Backend.NULL]:
-            raise miniaudio.MiniaudioError("no device")
-        return self._real(*arguments, backends=backends, **keywords)
-
-
 def test_without_a_device_a_clock_plays_silently_and_says_so(qtbot, monkeypatch):
-    import miniaudio
-
-    monkeypatch.setattr(miniaudio, "PlaybackDevice", NoDevices(miniaudio.PlaybackDevice))
+    Devices(monkeypatch, [])
     player = Player()
     try:
         player.set_performances(ORIGINAL, None)
@@ -374,45 +359,6 @@ def test_a_device_that_asks_for_nothing_any_more_counts_as_gone(monkeypatch):
     assert thread.problem == DEVICE_LOST
     assert told
     assert not mixer.playing
-
-
-class Devices:
-    """miniaudio with devices of the given names, all of which are clocks; says which were opened."""
-
-    def __init__(self, monkeypatch, names):
-        import miniaudio
-
-        self.names = names
-        self.opened = []
-        self.refusing = False
-        self.playing = None
-        real = miniaudio.PlaybackDevice
-        devices = self
-
-        class Clock(real):
-            def __init__(self, *arguments, device_id=None, backends=None, **keywords):
-                if not backends:
-                    if not devices.names:
-                        raise miniaudio.MiniaudioError("no device")
-                    devices.opened.append(device_id or "default")
-                super().__init__(*arguments, backends=[miniaudio.Backend.NULL], **keywords)
-                self.backend = "Null" if backends else "Stage"
-                self.refuses = devices.refusing and not backends
-                devices.playing = self
-
-            def start(self, blocks):
-                if self.refuses:
-                    raise miniaudio.MiniaudioError("in use")
-                super().start(blocks)
-
-        class Listed:
-            backend = "Stage"
-
-            def get_playbacks(self):
-                return [{"name": name, "id": f"id of {name}"} for name in devices.names]
-
-        monkeypatch.setattr(miniaudio, "PlaybackDevice", Clock)
-        monkeypatch.setattr(miniaudio, "Devices", Listed)
 
 
 @pytest.fixture

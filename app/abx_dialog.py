@@ -129,6 +129,8 @@ class AbxDialog(QDialog):
             self._waiting.clear()
             if self._match.on:
                 self._begin()
+            else:
+                self._waiting.setText(self.tr("The levels could not be measured; the window behind says why."))
 
     def _begin(self) -> None:
         self.round = Round(self.length.value())
@@ -257,7 +259,7 @@ class AbxDialog(QDialog):
         """Return the round and what it was about, for a JSON file."""
         assert self.round is not None
         session, player, take = self._session, self._player, self._session.take
-        gains, loop = self._match.gains_db, player.loop
+        gains, loop = self._match.gains_db if self._match.possible else None, player.loop
         return {
             "when": datetime.now().astimezone().isoformat(timespec="seconds"),
             "program": f"ToneNet {__version__}",

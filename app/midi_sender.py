@@ -116,6 +116,7 @@ class MidiSender(threading.Thread):
             self._open()
         if self.port_name is None or self._mixer.silent:
             self._time = None
+            self._prepare()
             return
         if self._port is None and not self._open():
             self._mixer.cut()
@@ -167,6 +168,8 @@ class MidiSender(threading.Thread):
 
     def _prepare(self) -> None:
         """Read what is played before its time begins to run."""
+        if self.port_name is None:
+            return
         for _, track in self._mixer.sides:
             if not self._schedules.known(track):
                 self._schedules.of(track)

@@ -11,8 +11,9 @@ from collections.abc import Callable
 import numpy as np
 
 from app.midi_output import Port, PortError
-from app.mixer import SAMPLE_RATE, Mixer, Span
+from app.mixer import Mixer
 from app.schedules import Schedules
+from app.track import SAMPLE_RATE, Span
 from tonenet_core import schedule as messages
 from tonenet_core.schedule import BLOCK, Schedule
 

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from app.audio_output import PERIOD_MS
 from app.midi_output import Port, open_port
 from app.midi_sender import MidiSender
-from app.mixer import ORIGINAL, SAMPLE_RATE, STYLED, TAIL, Mixer, Track
+from app.mixer import ORIGINAL, STYLED, Mixer
 from app.render_ahead import RenderAhead
+from app.track import SAMPLE_RATE, TAIL, Track
 from tonenet_core.performance import Performance
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from app.audio_output import AudioOutput
 from app.chunk_renderer import ChunkRenderer
-from app.mixer import CHUNK, SAMPLE_RATE, Mixer, Track
+from app.mixer import Mixer
 from app.schedules import Schedules
+from app.track import CHUNK, SAMPLE_RATE, Track
 from tonenet_core.errors import ToneNetError
 from tonenet_core.synth import Renderer, find_soundfont
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.mixer import TAIL, Mixer, Track
+from app.mixer import Mixer
+from app.track import TAIL, Track
 from tonenet_core.schedule import Schedule
 
 

@@ -2,7 +2,8 @@
 
 from app.midi_output import NO_PORT, PortError
 from app.midi_sender import MidiSender
-from app.mixer import SAMPLE_RATE, Mixer, Track
+from app.mixer import Mixer
+from app.track import SAMPLE_RATE, Track
 
 
 class Instrument:

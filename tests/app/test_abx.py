@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
-from app import abx, abx_dialog, level_match
+from app import abx, abx_pages, level_match
 from app.abx import Round, p_value
 from app.abx_dialog import AbxDialog
 from app.listening_menu import ListeningMenu
@@ -60,7 +60,7 @@ def test_the_coin_is_fair():
 
 @pytest.fixture
 def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(abx_dialog, "user_abx", lambda: tmp_path / "data" / "abx")
+    monkeypatch.setattr(abx_pages, "user_abx", lambda: tmp_path / "data" / "abx")
     return tmp_path / "data" / "abx"
 
 
@@ -95,9 +95,9 @@ def dialog(qtbot, window, opened):
 
 
 def begun(qtbot, dialog, trials=10, *, matched=False):
-    dialog.length.setValue(trials)
-    dialog.matched.setChecked(matched)
-    dialog.start()
+    dialog.setup_page.length.setValue(trials)
+    dialog.setup_page.matched.setChecked(matched)
+    dialog.begin()
     qtbot.waitUntil(lambda: dialog.round is not None, timeout=20_000)
     return dialog.round
 
@@ -123,11 +123,11 @@ def test_keys_let_a_b_and_x_be_heard_and_say_what_x_is(qtbot, dialog, opened, to
     for letter, side in (("A", "original"), ("B", "styled"), ("X", tosses[0]), ("A", "original")):
         press(dialog, letter)
         assert player.side == side
-        assert dialog.hear_buttons[letter].isChecked()
+        assert dialog.trial_page.hear_buttons[letter].isChecked()
     press(dialog, "B", Qt.KeyboardModifier.ShiftModifier)
     press(dialog, "B", Qt.KeyboardModifier.ShiftModifier)
     assert [(trial.x, trial.answer) for trial in game.trials] == [("styled", "styled"), ("original", "styled")]
-    assert dialog.trial_label.text() == "Trial 3 of 10"
+    assert dialog.trial_page.title.text() == "Trial 3 of 10"
     assert player.side == tosses[2]
     QTest.keyClick(dialog, Qt.Key.Key_Space)
     assert not player.playing
@@ -165,12 +165,12 @@ def test_nothing_in_either_window_tells_what_x_is(qtbot, dialog, opened, tosses,
     for _ in range(4):
         dialog.hear("X")
         picture = window.grab().toImage(), dialog.grab().toImage()
-        label = dialog.trial_label.text()
-        shown = looks(window), [button.isChecked() for button in dialog.hear_buttons.values()]
+        label = dialog.trial_page.title.text()
+        shown = looks(window), [button.isChecked() for button in dialog.trial_page.hear_buttons.values()]
         seen.setdefault(game.x, []).append((picture[0], shown))
-        dialog.trial_label.setText("")
+        dialog.trial_page.title.setText("")
         seen.setdefault("dialogs", []).append(dialog._pages.currentWidget().grab().toImage())
-        dialog.trial_label.setText(label)
+        dialog.trial_page.title.setText(label)
         dialog.answer("A")
     (window_a, shown_a), (window_b, shown_b) = seen["original"][0], seen["styled"][0]
     assert window_a == window_b
@@ -195,8 +195,8 @@ def test_a_finished_round_is_kept_as_json_with_its_score(
     game = begun(qtbot, dialog, 12)
     for _ in range(12):
         dialog.answer("B" if game.x == "styled" else "A")
-    assert dialog.score_label.text() == "12 of 12 right, p < 0.001"
-    assert "You hear the difference" in dialog.meaning_label.text()
+    assert dialog.result_page.score.text() == "12 of 12 right, p < 0.001"
+    assert "You hear the difference" in dialog.result_page.meaning.text()
     assert not opened.player.playing
     (file,) = own_folder.iterdir()
     report = json.loads(file.read_text(encoding="utf-8"))
@@ -207,9 +207,9 @@ def test_a_finished_round_is_kept_as_json_with_its_score(
     datetime.fromisoformat(report["when"])
     copy = tmp_path / "copy.json"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(copy), ""))
-    dialog.save_button.click()
+    dialog.result_page.save_button.click()
     assert json.loads(copy.read_text(encoding="utf-8"))["answers"] == report["answers"]
-    dialog.again_button.click()
+    dialog.result_page.again_button.click()
     again = begun(qtbot, dialog)
     assert again.trials == []
 
@@ -218,9 +218,9 @@ def test_guessing_is_called_so(qtbot, dialog, opened, tosses):
     begun(qtbot, dialog)
     for _ in range(10):
         dialog.answer("A")
-    assert dialog.score_label.text() == "5 of 10 right, p = 0.623"
-    assert "does not show" in dialog.meaning_label.text()
-    assert "62.3 %" in dialog.meaning_label.text()
+    assert dialog.result_page.score.text() == "5 of 10 right, p = 0.623"
+    assert "does not show" in dialog.result_page.meaning.text()
+    assert "62.3 %" in dialog.result_page.meaning.text()
 
 
 def test_a_result_that_cannot_be_kept_is_shown_all_the_same(qtbot, dialog, opened, tosses, own_folder):
@@ -229,13 +229,13 @@ def test_a_result_that_cannot_be_kept_is_shown_all_the_same(qtbot, dialog, opene
     begun(qtbot, dialog)
     for _ in range(10):
         dialog.answer("A")
-    assert "could not be kept" in dialog.saved_label.text()
-    assert not dialog.show_button.isEnabled()
+    assert "could not be kept" in dialog.result_page.kept.text()
+    assert not dialog.result_page.show_button.isEnabled()
 
 
 def test_levels_are_matched_before_the_first_trial_and_as_before_afterwards(qtbot, dialog, opened, tosses):
     match = opened.listening.level_match
-    assert dialog.matched.isChecked()
+    assert dialog.setup_page.matched.isChecked()
     begun(qtbot, dialog, matched=True)
     assert match.on
     assert match.gains_db is not None
@@ -256,7 +256,7 @@ def test_giving_up_leaves_everything_as_it_was_and_keeps_nothing(qtbot, dialog, 
 def test_a_result_that_changes_meanwhile_ends_the_round(qtbot, dialog, opened, tosses):
     begun(qtbot, dialog)
     opened.set_strength(0.5)
-    assert dialog._pages.currentIndex() == 0
+    assert not dialog.running
     assert opened.player.side == opened.side
     dialog.hear("A")  # nothing to answer now
     assert opened.player.side == opened.side

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from app import midi_output
 from app.midi_output import NO_PORT, NO_RTMIDI, NO_SEQUENCER, PortError, RtMidiPort, port_names
 from app.midi_sender import PORT_LOST
-from app.mixer import SAMPLE_RATE
 from app.player import Player
+from app.track import SAMPLE_RATE
 from tests.app.fake_port import Instrument, Stage
 from tests.pieces import PEDAL_DOWN, TICKS, Note, combo, melody, piece, program, scale
 from tonenet_core.midi import parse_midi

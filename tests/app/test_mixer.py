@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.mixer import ATTACK, CHUNK, FADE, SAMPLE_RATE, TAIL, Mixer, Track
+from app.mixer import ATTACK, FADE, Mixer
+from app.track import CHUNK, SAMPLE_RATE, TAIL, Track
 from tests.pieces import Note, piece
 from tonenet_core.midi import parse_midi
 

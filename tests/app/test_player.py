@@ -8,9 +8,10 @@ import pytest
 from app import audio_output, chunk_renderer, render_ahead
 from app.audio_output import NO_DEVICE, AudioOutput
 from app.chunk_renderer import ChunkRenderer
-from app.mixer import CHUNK, SAMPLE_RATE, Mixer, Track
+from app.mixer import Mixer
 from app.player import Player, Playhead
 from app.render_ahead import DEVICE_LOST, RenderAhead, upcoming
+from app.track import CHUNK, SAMPLE_RATE, Track
 from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError

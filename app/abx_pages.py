@@ -63,6 +63,7 @@ class SetupPage(QWidget):
         self.length.setToolTip(self.tr("How many trials the round has; it is fixed before it begins"))
         self.length.setRange(*TRIALS)
         self.length.setValue(USUAL_TRIALS)
+        self.length.setMaximumWidth(96)
         self.matched = QCheckBox(self.tr("Match the levels of A and B"))
         self.matched.setObjectName("abxMatchCheck")
         self.matched.setAccessibleName(self.matched.text())
@@ -114,6 +115,8 @@ class TrialPage(QWidget):
         give_up = _button(
             "abxGiveUpButton", self.tr("Give Up"), self.leave.emit, self.tr("End this round without a result (Esc)")
         )
+        keys = QLabel(self.tr("A, X and B let it be heard, Shift+A and Shift+B answer, Space plays and pauses."))
+        keys.setProperty("class", "muted")
         _fill(
             self,
             self.title,
@@ -122,7 +125,7 @@ class TrialPage(QWidget):
             _row(self.play_button, self.slider, self._position),
             self._trouble,
             None,
-            _row(None, give_up),
+            _row(keys, None, give_up),
         )
         player.changed.connect(self._refresh)
         player.moved.connect(self._show_position)
@@ -140,7 +143,7 @@ class TrialPage(QWidget):
     def _hear_buttons(self, names: dict[str, str]) -> dict[str, QPushButton]:
         group, buttons = QButtonGroup(self), {}
         for letter in "AXB":
-            text = f"{letter}\n{names.get(letter, self.tr('A or B?'))}"
+            text = f"{letter}    {names.get(letter, self.tr('A or B?'))}"
             tip = self.tr("Hear {0} at this position ({0})").format(letter)
             button = _button(f"abxHear{letter}Button", text, partial(self.heard.emit, letter), tip)
             button.setAccessibleName(self.tr("Hear {0}").format(letter))

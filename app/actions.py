@@ -28,7 +28,8 @@ class Dialogs:
 
     open: Callable[[], None]
     open_demo: Callable[[], None]
-    export_midi: Callable[[], None]
+    batch: Callable[[], None]
+    export_midi: Callable[[], object]
     export_wav: Callable[[], None]
     preferences: Callable[[], None]
     shortcuts: Callable[[], None]
@@ -99,6 +100,13 @@ class Actions(QObject):
             "Ctrl+Shift+E",
             tip=tr("Write what is heard as a sound file"),
         )
+        self.batch = self._action(
+            "batchAction",
+            tr("&Batch…"),
+            dialogs.batch,
+            "Ctrl+B",
+            tip=tr("Transfer many files, or a whole folder, to one style"),
+        )
         self.quit = self._action("quitAction", tr("&Quit"), self._window.close, Key.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
@@ -143,6 +151,8 @@ class Actions(QObject):
         file.addAction(self.open_demo)
         file.addSeparator()
         file.addActions([self.export_midi, self.export_wav])
+        file.addSeparator()
+        file.addAction(self.batch)
         file.addSeparator()
         file.addAction(self.quit)
         edit.addActions([self.undo, self.redo])

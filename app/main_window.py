@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -18,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import Actions, Dialogs
+from app.batch_window import BatchWindow
+from app.closing import Closing
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
 from app.messages import MessageBar
@@ -55,6 +58,9 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(session.settings.bytes("geometry"))
         self._splitter.restoreState(session.settings.bytes("splitter"))
         self._take_drops_alone()
+        self._batch: BatchWindow | None = None
+        self._closing = Closing(session, self, self.ask_export_midi)
+        session.batch_wanted.connect(self.show_batch)
         session.changed.connect(self.refresh)
         self.refresh()
 
@@ -95,6 +101,7 @@ class MainWindow(QMainWindow):
         return Dialogs(
             open=self.ask_open,
             open_demo=self.open_demo,
+            batch=self.show_batch,
             export_midi=self.ask_export_midi,
             export_wav=self.ask_export_wav,
             preferences=self.show_preferences,
@@ -121,10 +128,10 @@ class MainWindow(QMainWindow):
         """Open the piece that comes with the program."""
         self.session.open(DEMO)
 
-    def ask_export_midi(self) -> None:
-        """Ask where the result goes and write it as MIDI."""
-        if path := self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)")):
-            self.session.export(path)
+    def ask_export_midi(self) -> bool:
+        """Ask where the result goes and write it as MIDI; return whether it was written."""
+        path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
+        return path is not None and self.session.export(path)
 
     def ask_export_wav(self) -> None:
         """Ask where the sound goes and render it."""
@@ -144,6 +151,15 @@ class MainWindow(QMainWindow):
         if path.exists() and QMessageBox.question(self, title, question) != QMessageBox.StandardButton.Yes:
             return None
         return path
+
+    def show_batch(self, paths: Sequence[Path] = ()) -> None:
+        """Show the batch window, with these files and folders added."""
+        if self._batch is None:
+            self._batch = BatchWindow(self.session, self)
+        self._batch.add(paths)
+        self._batch.show()
+        self._batch.raise_()
+        self._batch.activateWindow()
 
     def show_preferences(self) -> None:
         """Let the user choose what is chosen once."""
@@ -188,7 +204,12 @@ class MainWindow(QMainWindow):
     # --- the end -------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window's shape and end the session."""
+        """Remember the window's shape and end the session, once the user agrees to what would be lost."""
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        if self._batch is not None:
+            self._batch.close()
         self.session.settings.set_bytes("geometry", self.saveGeometry())
         self.session.settings.set_bytes("splitter", self._splitter.saveState())
         self.session.close()

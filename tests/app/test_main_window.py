@@ -294,6 +294,7 @@ def test_the_meter_stays_longer_than_the_dynamics_as_the_window_gets_lower(
 ):
     models = [tiny_model]
     session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=StandInJudge)
+    session.settings.ask_unsaved = False
     window = MainWindow(session)
     qtbot.addWidget(window)
     window.resize(1280, 800)

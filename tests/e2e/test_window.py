@@ -28,6 +28,7 @@ STARTS_MS = 60_000  # torch's import on a busy machine
 def window(qtbot, tmp_path):
     """The window as the program makes it, on settings of its own and without an audio device."""
     session = Session(settings=Settings(tmp_path / "settings.ini"), player=Player(audio=False))
+    session.settings.ask_unsaved = False
     window = MainWindow(session)
     qtbot.addWidget(window)
     window.show()

@@ -44,8 +44,10 @@ def _run(options: argparse.Namespace) -> int:
 
     from app.main_window import MainWindow
     from app.messages import BugReporter
+    from app.recovery import Recovery
     from app.session import Session
     from app.settings import Settings
+    from app.state_folder import sessions_folder
     from app.theme import apply_theme
 
     app = QApplication(sys.argv[:1])
@@ -57,12 +59,15 @@ def _run(options: argparse.Namespace) -> int:
     session = Session(settings=settings)
     window = MainWindow(session)
     BugReporter(window).install()
+    recovery = Recovery(session, sessions_folder())
+    app.aboutToQuit.connect(recovery.close)
     app.aboutToQuit.connect(session.close)
     window.show()
     if options.file is not None:
         session.open(options.file.absolute())
     elif options.demo:
         window.open_demo()
+    recovery.offer()
     QTimer.singleShot(WARM_AFTER_MS, session.warm)
     return app.exec()
 

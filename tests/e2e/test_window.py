@@ -196,7 +196,8 @@ def test_the_program_itself_keeps_qt_and_torch_apart(tmp_path):
     """`python -m app FILE`: torch is in the child alone, Qt in the window alone, and both end together."""
     source = tmp_path / "piece.mid"
     source.write_bytes(scale())
-    settings = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    settings = {**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"}
     program = subprocess.Popen([sys.executable, "-m", "app", str(source)], cwd=ROOT, env=settings)
     try:
         child = wait_for(lambda: child_with(program.pid, "libtorch"))

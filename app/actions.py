@@ -31,6 +31,7 @@ class Dialogs:
     batch: Callable[[], None]
     export_midi: Callable[[], object]
     export_wav: Callable[[], None]
+    copy_result: Callable[[], None]
     preferences: Callable[[], None]
     shortcuts: Callable[[], None]
     about: Callable[[], None]
@@ -65,6 +66,7 @@ class Actions(QObject):
         for action in self._style_actions:
             action.setEnabled(piece)
         self.export_midi.setEnabled(session.result is not None)
+        self.copy_result.setEnabled(session.result is not None)
         self.export_wav.setEnabled(piece)
         self.undo.setEnabled(session.can_undo)
         self.redo.setEnabled(session.can_redo)
@@ -118,6 +120,13 @@ class Actions(QObject):
         self.redo = self._action(
             "redoAction", tr("&Redo"), session.redo, Key.Redo, icon="redo", tip=tr("Bring the undone result back")
         )
+        self.copy_result = self._action(
+            "copyResultAction",
+            tr("&Copy the Result"),
+            self._dialogs.copy_result,
+            Key.Copy,
+            tip=tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
+        )
         self.preferences = self._action(
             "preferencesAction", tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
         )
@@ -155,7 +164,7 @@ class Actions(QObject):
         file.addAction(self.batch)
         file.addSeparator()
         file.addAction(self.quit)
-        edit.addActions([self.undo, self.redo])
+        edit.addActions([self.undo, self.redo, self.copy_result])
         edit.addSeparator()
         edit.addAction(self.preferences)
         self._transfer_menu = transfer

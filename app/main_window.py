@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.actions import Actions, Dialogs
 from app.batch_window import BatchWindow
 from app.closing import Closing
+from app.drag_out import DragHandle, ResultFiles
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
 from app.messages import MessageBar
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.setObjectName("mainWindow")
         self.setWindowTitle("ToneNet")
+        self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
@@ -74,8 +76,8 @@ class MainWindow(QMainWindow):
     # --- drops ---------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this machine."""
-        if _local_paths(event):
+        """Take files and folders of this machine, but not what is dragged out of this window."""
+        if event.source() is None and _local_paths(event):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
             open_demo=self.open_demo,
             batch=self.show_batch,
             export_midi=self.ask_export_midi,
+            copy_result=self._files.copy,
             export_wav=self.ask_export_wav,
             preferences=self.show_preferences,
             shortcuts=self.show_shortcuts,
@@ -232,7 +235,8 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(EDGE, 4, EDGE, EDGE)
         column.setSpacing(EDGE)
-        column.addWidget(Header(session, (actions.open, actions.undo, actions.redo, actions.export_midi)))
+        shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
+        column.addWidget(Header(session, shown, DragHandle(session, self._files)))
         column.addWidget(MessageBar(session))
         column.addLayout(middle, 1)
         column.addWidget(Transport(session))

@@ -34,6 +34,7 @@ class Dialogs:
     copy_result: Callable[[], None]
     preferences: Callable[[], None]
     shortcuts: Callable[[], None]
+    log: Callable[[], None]
     about: Callable[[], None]
 
 
@@ -76,12 +77,14 @@ class Actions(QObject):
         self._refresh_cancel()
         self._refresh_playback()
 
-    def with_keys(self) -> Iterable[tuple[str, str]]:
-        """Give what is done and the key for it, for every action that has one, in the order of the menus."""
-        for action in (action for menu in self.menus for action in menu.actions()):
-            text, _, shown = action.text().partition("\t")
-            if keys := shown or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText):
-                yield text.replace("&", "").rstrip("…"), keys
+    def with_keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Give for each menu its title, what its actions do and the keys for it; what has no key is left out."""
+        sections = []
+        for menu in self.menus:
+            rows = [row for action in menu.actions() if (row := _keys_of(action))[1]]
+            if rows:
+                sections.append((menu.title().replace("&", ""), rows))
+        return sections
 
     def _build_file_actions(self) -> None:
         dialogs = self._dialogs
@@ -132,6 +135,8 @@ class Actions(QObject):
         )
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.shortcuts = self._action("shortcutsAction", tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.log = self._action("logAction", tr("Show the &Log"), self._dialogs.log)
         self.about = self._action("aboutAction", tr("&About ToneNet"), self._dialogs.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -171,7 +176,9 @@ class Actions(QObject):
         transfer.addSeparator()
         transfer.addAction(self.cancel)
         playback.addActions([self.play, self.stop, self.swap, self.unloop])
-        help_.addActions([self.shortcuts, self.about])
+        help_.addAction(self.shortcuts)
+        help_.addSeparator()
+        help_.addActions([self.log, self.about])
         file.aboutToShow.connect(self._refresh_file_menus)
         self._refresh_file_menus()
 
@@ -250,3 +257,10 @@ class Actions(QObject):
             theme.set_icon(action, icon)
         self._window.addAction(action)  # so that shortcuts work and the theme finds the icon
         return action
+
+
+def _keys_of(action: QAction) -> tuple[str, str]:
+    """Return what an action does and the keys for it; these are empty where it has none."""
+    text, _, shown = action.text().partition("\t")
+    native = (keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
+    return text.replace("&", "").rstrip("…"), shown or tr(" or ").join(native)

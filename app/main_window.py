@@ -18,22 +18,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.about import About
 from app.actions import Actions, Dialogs
 from app.batch_window import BatchWindow
 from app.closing import Closing
 from app.drag_out import DragHandle, ResultFiles
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
+from app.log_dialog import LogDialog
 from app.messages import MessageBar
 from app.preferences import Preferences
 from app.session import Session
+from app.shortcut_sheet import ShortcutSheet
 from app.side_column import SideColumn
+from app.state_folder import log_file
 from app.style_meter import StyleMeter
 from app.tool_panel import ToolPanel
 from app.transport import Transport
 from app.views import Views
 from app.welcome import Welcome
-from tonenet_core import __version__
 from tonenet_core.locations import RESOURCES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
@@ -109,6 +112,7 @@ class MainWindow(QMainWindow):
             export_wav=self.ask_export_wav,
             preferences=self.show_preferences,
             shortcuts=self.show_shortcuts,
+            log=self.show_log,
             about=self.show_about,
         )
 
@@ -171,38 +175,16 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def show_shortcuts(self) -> None:
-        """Show every action that has a key, and what keys and mouse do in the views."""
-        rows = [
-            *self.actions_.with_keys(),
-            (self.tr("Loop, or none"), "L"),
-            (self.tr("Move to the next control"), self.tr("Tab; Ctrl+Tab while Tab switches the sides")),
-            (self.tr("Move to the control before"), "Shift+Tab"),
-            (self.tr("Press the button that has the focus"), self.tr("Enter")),
-            (self.tr("Scroll, zoom the view that has the focus"), self.tr("Arrows, + and −; 0 shows all")),
-            (self.tr("Zoom in time, in the views"), self.tr("Ctrl+wheel")),
-            (self.tr("Scroll in time, in the views"), self.tr("Shift+wheel")),
-            (self.tr("Seek; mark a loop, in the views"), self.tr("Click; drag")),
-        ]
-        rows = [(what.replace(" ", "&nbsp;"), keys.replace(" ", "&nbsp;")) for what, keys in rows]
-        cells = "".join(
-            f"<tr><td>{what}</td><td style='padding-left:32px'><b>{keys}</b></td></tr>" for what, keys in rows
-        )
-        self._tell(self.tr("Keyboard Shortcuts"), f"<table cellspacing='4'>{cells}</table>")
+        """Show every key, and what keys and mouse do in the views."""
+        ShortcutSheet(self.actions_.with_keys(), self).open()
+
+    def show_log(self) -> None:
+        """Show what was logged."""
+        LogDialog(log_file(), self).open()
 
     def show_about(self) -> None:
-        """Show what this is."""
-        lines = (
-            f"<h3>ToneNet {__version__}</h3>",
-            self.tr("Plays a pianist's MIDI in another style: the same notes, other dynamics."),
-            self.tr("No network is used, and your files are never changed."),
-            self.tr("MIT licence."),
-        )
-        self._tell(self.tr("About ToneNet"), "".join(f"<p>{line}</p>" for line in lines))
-
-    def _tell(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """Show what this is and what it is made of."""
+        About(self.session, self).open()
 
     # --- the end -------------------------------------------------------------------------------------------------
 
@@ -224,13 +206,14 @@ class MainWindow(QMainWindow):
         session = self.session
         self._splitter = Views(session)
         self._pages = QStackedWidget()
-        self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
+        actions = self.actions_
+        welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
+        self._pages.addWidget(welcome)
         self._pages.addWidget(self._splitter)
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
         middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), DynamicsPanel(session)))
-        actions = self.actions_
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(EDGE, 4, EDGE, EDGE)

@@ -341,18 +341,6 @@ def test_close_in_the_middle_of_a_job_ends_everything(window, session, tmp_path,
     assert not window.isVisible()
 
 
-def test_shortcut_sheet_and_about_name_what_matters(window, qtbot):
-    act(window, "shortcuts")
-    sheet = window.findChild(QMessageBox)
-    assert "Ctrl+E" in sheet.text()
-    assert "Tab" in sheet.text()
-    sheet.close()
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None, timeout=5_000)
-    act(window, "about")
-    assert "ToneNet" in window.findChild(QMessageBox).text()
-    window.findChild(QMessageBox).close()
-
-
 def test_no_two_parts_share_a_key(window):
     """Qt calls neither of two actions or shortcuts that share a key."""
     keys = [shortcut.key().toString() for shortcut in window.findChildren(QShortcut)]

@@ -94,6 +94,7 @@ class Session(QObject):
         message: what the message bar says; None for nothing.
         also_dropped: MIDI files that came with the open piece and are not open.
         batch: many files at once.
+        exporting: how many sound files are being written or wait for it.
         player: plays both sides.
         settings: what is remembered between starts.
     """
@@ -156,6 +157,7 @@ class Session(QObject):
         self._warm_job: Job | None = None
         self._takes = Takes()
         self._saved = SavedResults()
+        self.exporting = 0
 
     # --- what there is -------------------------------------------------------------------------------------------
 
@@ -626,8 +628,18 @@ class Session(QObject):
             self.mark_saved(performance)
             return path
 
-        title = self.tr("Writing {0}").format(path.name)
-        self._jobs.run(render, title=title, done=self._exported, failed=self._failed)
+        self.exporting += 1
+        self._jobs.run(
+            render, title=self.tr("Writing {0}").format(path.name), done=self._rendered, failed=self._not_rendered
+        )
+
+    def _rendered(self, path: Path) -> None:
+        self.exporting -= 1
+        self._exported(path)
+
+    def _not_rendered(self, error: Exception) -> None:
+        self.exporting -= 1
+        self._failed(error)
 
     def _may_write(self, path: Path) -> bool:
         if self.path is not None and path.exists() and path.samefile(self.path):

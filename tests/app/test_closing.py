@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QPushButton
 from app.batch import Order
 from app.messages import MessageBar
 from app.preferences import Preferences
-from tests.pieces import scale
+from tests.pieces import melody, scale
 
 Standard = QMessageBox.StandardButton
 
@@ -133,6 +133,17 @@ def test_a_batch_that_runs_is_asked_about(window, session, tiny_model, tmp_path,
     answer(qtbot, window, Standard.Discard)
     assert not window.isVisible()
     assert not session.batch.running
+
+
+def test_a_sound_file_that_is_being_written_is_asked_about(window, session, open_piece, tmp_path, qtbot):
+    (tmp_path / "long.mid").write_bytes(melody(2000))
+    open_piece(session, tmp_path / "long.mid")
+    session.export_wav(tmp_path / "long.wav")
+    assert not window.close()
+    assert "WAV" in question(window).text()
+    answer(qtbot, window, Standard.Discard)
+    assert not window.isVisible()
+    assert sorted(path.name for path in tmp_path.glob("*long*")) == ["long.mid"]
 
 
 def test_a_result_that_is_left_for_another_piece_can_be_come_back_to(result, session, tmp_path, open_piece, qtbot):

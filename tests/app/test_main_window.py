@@ -326,9 +326,12 @@ def test_shape_is_remembered(qtbot, tiny_model):
 
     first = open_window()
     first.resize(1024, 700)
+    first._splitter.setSizes([400, 60, 140])
+    shape = first._splitter.saveState()
     first.close()
     second = open_window()
     assert (second.width(), second.height()) == (1024, 700)
+    assert second._splitter.saveState() == shape
     second.close()
 
 

@@ -58,12 +58,10 @@ class ResultFiles(QObject):
 
     def copy(self) -> None:
         """Put the result on the clipboard, to be pasted into a folder or another program."""
-        result, mime = self._session.result, self.mime()
-        if mime is None or result is None:
+        if (mime := self.mime()) is None:
             return
         name = mime.urls()[0].fileName()
         QGuiApplication.clipboard().setMimeData(mime)
-        self._session.mark_saved(result)
         self._session.say("info", self.tr("{0} is on the clipboard: paste it before ToneNet is closed.").format(name))
 
 

@@ -63,7 +63,7 @@ class Welcome(QFrame):
         """Build the four things that one does, in their order, and the way to all keys."""
         steps = (
             (self.tr("Drop"), self.tr("The piece appears as you played it. Space plays it.")),
-            (self.tr("Transfer"), self.tr("Click a style at the right: the same notes, other dynamics.")),
+            (self.tr("Transfer"), self.tr("Click a style: the same notes, other dynamics.")),
             (self.tr("Compare"), self.tr("Tab switches sides in the middle of a phrase.")),
             (self.tr("Take it along"), self.tr("Drag the result out of the window, or Ctrl+E.")),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
+    QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
     QTabWidget,
@@ -26,6 +27,7 @@ from tonenet_core.errors import SynthError
 from tonenet_core.synth import find_soundfont
 
 ICON_PX = 64
+ROW_PX = 24
 
 
 class About(QDialog):
@@ -130,7 +132,8 @@ class About(QDialog):
         self.licence.setAccessibleName(self.tr("The licence"))
         self.licence.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         for component in COMPONENTS:
-            self.components.addItem(f"{component.name} {component.version}".strip())
+            item = QListWidgetItem(f"{component.name} {component.version}".strip(), self.components)
+            item.setSizeHint(QSize(0, ROW_PX))
         self.components.currentRowChanged.connect(self._show_licence)
         self.components.setCurrentRow(0)
         right = QVBoxLayout()

@@ -110,7 +110,7 @@ class Batch(QObject):
         self._jobs = jobs
         self._runner = runner
         self._job: Job | None = None
-        self._search: Job | None = None
+        self._searches = 0
         self._chosen: list[int] = []
         self._index = -1  # of the file that the worker has
         self._began_at = 0.0
@@ -129,14 +129,13 @@ class Batch(QObject):
     @property
     def searching(self) -> bool:
         """Whether folders are being searched."""
-        return self._search is not None
+        return self._searches > 0
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files, and all MIDI files in folders; does nothing while the batch runs."""
         if not self.running and paths:
-            self._search = self._jobs.run(
-                find_midi, paths, title="", done=self._found, failed=self._not_found, background=True
-            )
+            self._searches += 1
+            self._jobs.run(find_midi, paths, title="", done=self._found, failed=self._not_found, background=True)
             self.changed.emit()
 
     def remove(self, indexes: Sequence[int]) -> None:
@@ -146,7 +145,7 @@ class Batch(QObject):
             self.changed.emit()
 
     def _found(self, found: list[tuple[Path, Path]]) -> None:
-        self._search = None
+        self._searches -= 1
         known = {item.path for item in self.items}
         taken = {item.place for item in self.items}
         for path, place in found:
@@ -158,7 +157,7 @@ class Batch(QObject):
         self.changed.emit()
 
     def _not_found(self, error: Exception) -> None:
-        self._search = None
+        self._searches -= 1
         self.changed.emit()
         if not isinstance(error, Cancelled):
             sys.excepthook(type(error), error, error.__traceback__)

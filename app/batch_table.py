@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -15,6 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 ICONS = {"done": "check", "refused": "error", "running": "play", "kept": "info"}
 ROW_PX = 28
+ICON_PX = 16
 
 
 class BatchModel(QAbstractTableModel):
@@ -25,7 +26,7 @@ class BatchModel(QAbstractTableModel):
         super().__init__(parent)
         self._batch = batch
         self._icons: dict[tuple[str, str], QIcon] = {}
-        self._blank = QPixmap(ROW_PX, ROW_PX)
+        self._blank = QPixmap(ICON_PX, ICON_PX)
         self._blank.fill(Qt.GlobalColor.transparent)
         batch.changed.connect(self._reset)
         batch.advanced.connect(self._changed)
@@ -105,6 +106,7 @@ class BatchTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
         self.setWordWrap(False)
+        self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setTabKeyNavigation(False)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.verticalHeader().hide()

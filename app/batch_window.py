@@ -154,8 +154,9 @@ class BatchWindow(QDialog):
     # --- drops and the end ---------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this machine while nothing runs."""
-        if not self._batch.running and any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Take files and folders of this machine while nothing runs, but not the main window's own result."""
+        ours = event.source() is not None
+        if not ours and not self._batch.running and any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
@@ -35,6 +36,7 @@ class Log:
         self._faults: IO[str] | None = None
         problem = self._open()
         root = logging.getLogger()
+        self._level_before = root.level
         root.setLevel(logging.DEBUG if verbose else logging.INFO)
         for handler in self._handlers:
             handler.setFormatter(logging.Formatter(FORMAT))
@@ -51,6 +53,7 @@ class Log:
             self._faults = self.file.open("a", encoding="utf-8")
         except OSError as error:
             return error
+        self._faults_before = faulthandler.is_enabled()
         faulthandler.enable(self._faults)
         return None
 
@@ -60,9 +63,13 @@ class Log:
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
+        if self._handlers:
+            logging.getLogger().setLevel(self._level_before)
         self._handlers = []
         if self._faults is not None:
             faulthandler.disable()
+            if self._faults_before and sys.__stderr__ is not None:
+                faulthandler.enable(sys.__stderr__)
             self._faults.close()
             self._faults = None
 

@@ -15,6 +15,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -159,10 +160,9 @@ class SessionFolder:
         self._lock.unlock()
 
     def remove(self) -> None:
-        """Delete it with all that is in it."""
-        for file in self.path.glob("*"):
-            if file.name != LOCK:
-                file.unlink(missing_ok=True)
+        """Delete it with all that is in it, the session first, so that nobody takes what is left for a crash."""
+        with suppress(OSError):
+            (self.path / SESSION).unlink(missing_ok=True)
         self._lock.unlock()
         shutil.rmtree(self.path, ignore_errors=True)
 

@@ -109,7 +109,7 @@ class Actions(QObject):
             "batchAction",
             tr("&Batch…"),
             dialogs.batch,
-            "Ctrl+B",
+            "Ctrl+Shift+B",
             tip=tr("Transfer many files, or a whole folder, to one style"),
         )
         self.quit = self._action("quitAction", tr("&Quit"), self._window.close, Key.Quit)
@@ -175,6 +175,7 @@ class Actions(QObject):
         self._transfer_menu = transfer
         transfer.addSeparator()
         transfer.addAction(self.cancel)
+        self.playback_menu = playback
         playback.addActions([self.play, self.stop, self.swap, self.unloop])
         help_.addAction(self.shortcuts)
         help_.addSeparator()

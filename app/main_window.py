@@ -25,6 +25,7 @@ from app.closing import Closing
 from app.drag_out import DragHandle, ResultFiles
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
+from app.listening_menu import ListeningMenu
 from app.log_dialog import LogDialog
 from app.messages import MessageBar
 from app.preferences import Preferences
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ToneNet")
         self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
+        ListeningMenu(self, session, self.actions_.playback_menu)
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))

@@ -1,4 +1,4 @@
-"""The preferences: SoundFont, device for the models, theme."""
+"""The preferences: SoundFont, where the sound goes, device for the models, theme."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.session import Session
+from app.sound_choices import SoundChoices
 from tonenet_core.errors import SynthError
 from tonenet_core.synth import find_soundfont
 
@@ -37,6 +38,7 @@ class Preferences(QDialog):
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(self.tr("Preferences"))
         self._build_soundfont()
+        self.sound = SoundChoices(session.listening, self)
         self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
@@ -59,6 +61,7 @@ class Preferences(QDialog):
         session = self._session
         chosen = self.soundfont.text().strip()
         session.set_soundfont(Path(chosen) if chosen else None)
+        self.sound.accept()
         session.set_device(self.device.currentData())
         session.settings.ask_unsaved = self.ask_unsaved.isChecked()
         name = self.theme.currentData()
@@ -115,6 +118,7 @@ class Preferences(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("SoundFont"), row)
         form.addRow("", hint)
+        self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         form.addRow(self.tr("Theme"), self.theme)
         form.addRow(self.tr("On closing"), self.ask_unsaved)

@@ -20,6 +20,7 @@ from app.files import Dropped, NothingFound, export_name, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
+from app.listening import Listening
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
@@ -96,6 +97,7 @@ class Session(QObject):
         batch: many files at once.
         exporting: how many sound files are being written or wait for it.
         player: plays both sides.
+        listening: where that sound goes, and how its level is matched.
         settings: what is remembered between starts.
     """
 
@@ -158,6 +160,9 @@ class Session(QObject):
         self._takes = Takes()
         self._saved = SavedResults()
         self.exporting = 0
+        self.listening = Listening(
+            self.player, self.settings, say=self._say_trouble, unsay=self._unsay, failed=self._failed, parent=self
+        )
 
     # --- what there is -------------------------------------------------------------------------------------------
 
@@ -674,6 +679,14 @@ class Session(QObject):
         self.message = Message(kind, text, of_result, offers)
         self.changed.emit()
 
+    def _say_trouble(self, text: str) -> None:
+        before = self.message.text + " " if self.message is not None and self.message.kind == "info" else ""
+        self._say("warning", before + text)
+
+    def _unsay(self, text: str) -> None:
+        if self.message is not None and self.message.text.endswith(text):
+            self.dismiss_message()
+
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
             self.changed.emit()
@@ -690,5 +703,6 @@ class Session(QObject):
         self.batch.cancel()
         self._jobs.close()
         self._runner.close()
+        self.listening.close()
         self.player.close()
         self.settings.sync()

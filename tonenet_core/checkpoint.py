@@ -217,6 +217,8 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
     try:
         with _not_larger_than(info.path):
             network = build(info.model, info.config)
+        if tuple(network.styles) != info.styles[: len(info.styles) - len(info.added)]:
+            raise ValueError("its styles are not those of its config")
         weights = load_file(info.path)
         _refuse_no_numbers(weights)
         network.load_state_dict(weights)

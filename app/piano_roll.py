@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
-from app.culling import CROWD, Spans, one_per_pixel
+from app.culling import CROWD, Spans
 from app.keyboard import Keyboard, pitch_name
+from app.raster import draw, highest_of_spans, palette, pixel
 from app.scale_bar import ScaleBar
 from app.time_grid import clock
-from app.time_marks import seconds_on_screen
+from app.time_marks import exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TOP, TimeWindow
 from tonenet_core.performance import NOTE_DTYPE
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from tonenet_core.performance import Performance
 
+PITCHES = 128  # of MIDI
 LANE_GAP_FROM_PX = 4.0  # lanes at least so high get a line of background between them
 POINT_PX = 2.0  # a note so near to the mouse is still meant by it
 
@@ -49,6 +51,7 @@ class NoteItem(QGraphicsItem):
         self._spans = Spans(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._step = np.ascontiguousarray(notes["velocity"] // (128 // theme.VELOCITY_STEPS))
+        self._by_step: tuple[NDArray[Any], ...] | None = None  # made for the first crowd
         self._length_sec = performance.duration_sec if performance is not None else 0.0
         self.update()
 
@@ -73,11 +76,14 @@ class NoteItem(QGraphicsItem):
         to_device = painter.deviceTransform()
         pixel_sec, pixel_row = 1 / abs(to_device.m11()), 1 / abs(to_device.m22())
         exposed = option.exposedRect
-        visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
-        visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
-        if self._spans.count(*seconds_on_screen(painter, widget)) > CROWD:
-            visible = self._thinned(visible, to_device)
-        rectangles = self._geometry(visible, pixel_sec, pixel_row)
+        if self._spans.count(*seconds_on_screen(self)) > CROWD:
+            self._fill_pixels(painter, exposed)
+        else:
+            visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
+            visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
+            self._draw_rectangles(painter, visible, self._geometry(visible, pixel_sec, pixel_row))
+
+    def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
         ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
@@ -90,13 +96,43 @@ class NoteItem(QGraphicsItem):
                 painter.drawRects(*self._rectangles.drawargs())
             start = end
 
-    def _thinned(self, visible: NDArray[np.intp], to_device: QTransform) -> NDArray[np.intp]:
-        """Of the notes shorter than a pixel keep the topmost of each pixel; all others are seen anyway."""
-        start, end = self._spans.start_sec[visible], self._spans.end_sec[visible]
-        short = (end - start) * to_device.m11() <= 1
-        column = start[short] * to_device.m11() + to_device.dx()
-        kept = np.flatnonzero(short)[one_per_pixel(column, self._pitch[visible[short]])]
-        return np.asarray(visible[np.sort(np.concatenate([np.flatnonzero(~short), kept]))])
+    def _fill_pixels(self, painter: QPainter, exposed: QRectF) -> None:
+        """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""
+        ratio = painter.device().devicePixelRatioF()
+        left, right = exposed_pixels(self, exposed, ratio)
+        painter.save()
+        to_pixels = paint_in_pixels(painter, self)
+        across, down = to_pixels.m11() * ratio, to_pixels.m22() * ratio
+        start, end, pitch, code = self._from_soft_to_loud(exposed.left() - 1 / across, exposed.right() + 1 / across)
+        first = start * across
+        first += to_pixels.dx() * ratio - left
+        last = np.maximum((end - start) * across - 1, 1)
+        last += first
+        shape = (PITCHES + 1, max(right - left, 0))
+        lanes = np.take(
+            palette(theme.current().velocity_steps()),
+            highest_of_spans(shape, pitch, pixel(first), pixel(last), code),
+        )
+        bottoms = (np.arange(PITCHES) - 0.5) * down + to_pixels.dy() * ratio
+        tops = bottoms + down + (1 if -down >= LANE_GAP_FROM_PX else 0)
+        lane = np.full(round(self.scene().height() * ratio), PITCHES)  # the last one is empty
+        for row, (top, bottom) in enumerate(zip(pixel(tops), pixel(bottoms), strict=True)):
+            lane[max(top, 0) : max(bottom, top + 1, 0)] = row
+        draw(painter, lanes[lane], left, ratio)
+        painter.restore()
+
+    def _from_soft_to_loud(self, start_sec: float, end_sec: float) -> tuple[NDArray[Any], ...]:
+        """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time."""
+        if self._by_step is None:
+            order = np.argsort(self._step, kind="stable")
+            spans = self._spans
+            columns = (spans.start_sec, spans.end_sec, self._pitch.astype(np.intp), self._step + 1)
+            self._by_step = tuple(column[order] for column in columns)
+        start, end, pitch, code = self._by_step
+        seen = np.flatnonzero((start <= end_sec) & (end >= start_sec))
+        if len(seen) == len(start):
+            return self._by_step
+        return start[seen], end[seen], pitch[seen], code[seen]
 
     def _geometry(self, visible: NDArray[np.intp], pixel_sec: float, pixel_row: float) -> NDArray[np.float64]:
         """Return `(n, 4)`: left, bottom, width, height in seconds and rows."""

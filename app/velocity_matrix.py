@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QButtonGroup, QGraphicsItem, QHBoxLayout, QPushButton, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.colours import from_hex
 from app.keyboard import Keyboard, pitch_name
 from app.matrix_image import (
     STRUCK_VALUE,
-    SUSTAINED_VALUE,
     ZERO_CHANGE,
     Image,
     difference_image,
     note_image,
     velocity_image,
 )
+from app.raster import draw_stretched, palette
 from app.scale_bar import ScaleBar
 from app.time_grid import clock
+from app.time_marks import paint_in_pixels
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TimeWindow
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
@@ -49,14 +50,13 @@ class VelocityMatrix(TimePlot):
         self._wanted = "styled"
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
         self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
-        self._image = pg.ImageItem(axisOrder="col-major", levels=(0, 255))
+        self._stale = True
+        self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
         self._scale = ScaleBar()
         self._buttons = self._build_choice()
         self.header.addWidget(self._scale)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._draw)
-        self.time_window.changed.connect(self._draw_soon)
+        self.time_window.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
         self.setMinimumHeight(110)
         self.set_title(self.tr("Velocity matrix"))
@@ -85,10 +85,9 @@ class VelocityMatrix(TimePlot):
     def restyle(self) -> None:
         """Take up the theme's colours."""
         super().restyle()
-        if hasattr(self, "_later"):
-            self._image.setLookupTable(_colours(self.choice))
+        if hasattr(self, "_buttons"):
+            self._forget_values()
             self._show_scale()
-            self._draw_soon()
 
     def point(self, place: QPointF | None) -> None:
         """Tell key, time and value of the cell under the mouse."""
@@ -96,28 +95,17 @@ class VelocityMatrix(TimePlot):
         self._keyboard.light(pitch if self.session.original is not None else None)
         self.set_readout("" if place is None or self.session.original is None else self._told(place.x(), place.y()))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Compute what was put off while nobody looked."""
-        super().showEvent(event)
-        self._draw_soon()
+    def _forget_values(self) -> None:
+        """Compute anew when the next picture is painted, which is never while nobody looks."""
+        self._stale = True
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Compute nothing while nobody looks."""
-        self._later.stop()
-        super().hideEvent(event)
-
-    def _draw_soon(self) -> None:
-        """Draw once, after everything that changes now has changed."""
-        if self.isVisible():
-            self._later.start()
-
-    def _draw(self) -> None:
-        """Compute the image for the pixels on screen."""
-        window, viewport = self.time_window, self.canvas.viewport()
-        columns = max(round(viewport.width() * self.devicePixelRatioF()), 1)
-        self._values = self._computed(window.start_sec, window.end_sec, columns)
-        self._image.setImage(self._values, autoLevels=False)
-        self._image.setRect(QRectF(window.start_sec, BOTTOM, window.span_sec, KEYS))
+    def _drawn_values(self, columns: int) -> tuple[Image, NDArray[np.uint32]]:
+        """Return the values of the pixels on screen, and the colours that they are drawn in."""
+        if self._stale or len(self._values) != columns:
+            window = self.time_window
+            self._values = self._computed(window.start_sec, window.end_sec, columns)
+            self._stale = False
+        return self._values, _colours(self.choice)
 
     def _computed(self, start_sec: float, end_sec: float, columns: int) -> Image:
         original, styled = self.session.original, self.session.styled
@@ -189,7 +177,7 @@ class VelocityMatrix(TimePlot):
         """Show what the colours of the choice mean."""
         colours, choice = theme.current(), self.choice
         if choice == "notes":
-            table = _colours("notes")[[SUSTAINED_VALUE, STRUCK_VALUE], :3]
+            table = np.array([from_hex(colours.before), from_hex(colours.accent)])
             self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
         elif choice == "difference":
             limit = theme.DIFFERENCE_LIMIT
@@ -203,15 +191,33 @@ class VelocityMatrix(TimePlot):
         self.setAccessibleDescription(self._buttons[self.choice].text())
 
 
-def _colours(choice: str) -> NDArray[np.uint8]:
-    """Return the lookup table of a choice, `(256, 4)`; 0 is transparent, so that the canvas is seen."""
+class MatrixItem(QGraphicsItem):
+    """The image, asked for when it is painted: a column a device pixel, a row a lane."""
+
+    def __init__(self, values: Callable[[int], tuple[Image, NDArray[np.uint32]]]) -> None:
+        super().__init__()
+        self._values = values
+
+    def boundingRect(self) -> QRectF:
+        """Return more than any piece."""
+        return QRectF(-60.0, BOTTOM, 1e6, KEYS)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the pixels on screen."""
+        ratio, canvas = painter.device().devicePixelRatioF(), self.scene().sceneRect()
+        values, colours = self._values(max(round(canvas.width() * ratio), 1))
+        painter.save()
+        to_pixels = paint_in_pixels(painter, self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, KEYS))
+        pixels = np.take(colours, values.T[::-1])
+        draw_stretched(painter, pixels, QRectF(0, lanes.top(), canvas.width(), lanes.height()))
+        painter.restore()
+
+
+def _colours(choice: str) -> NDArray[np.uint32]:
+    """Return the colours of a choice's values; 0 is transparent, so that the canvas is seen."""
     colours = theme.current()
-    table = np.full((256, 4), 255, dtype=np.uint8)
     if choice == "notes":
-        table[SUSTAINED_VALUE, :3], table[STRUCK_VALUE, :3] = from_hex(colours.before), from_hex(colours.accent)
-    elif choice == "difference":
-        table[1:, :3] = colours.difference_colours
-    else:
-        table[:128, :3] = colours.velocity_colours
-    table[0] = 0
-    return table
+        return palette(from_hex(colours.before), from_hex(colours.accent))
+    return palette(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])

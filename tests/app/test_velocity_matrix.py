@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,13 +105,27 @@ def test_any_window_gives_an_image_of_its_size(start, span, columns):
         assert not image.any()
 
 
-def test_a_long_piece_is_computed_only_where_it_is_seen(monkeypatch):
-    grid = encode(long_piece(3 * 3600), GRID)
-    asked = []
-    inner = type(grid).velocities_between
-    monkeypatch.setattr(type(grid), "velocities_between", lambda self, a, b: asked.append(b - a) or inner(self, a, b))
-    velocity_image(grid, 5000.0, 5030.0, 1280)
-    assert asked == [pytest.approx(30 / GRID.step_sec, abs=2)]
+@given(st.integers(0, 10_000), st.floats(0, 20), st.sampled_from([0.3, 3.0, 40.0]), st.integers(1, 60))
+def test_images_are_the_matrices_pooled(seed, start, span, columns):
+    """Each pixel holds the maximum over the steps that begin in it, or the step that it lies in."""
+    rng = np.random.default_rng(seed)
+    notes = [(rng.uniform(0, 20), rng.exponential(1.0), int(rng.integers(60, 64)), int(rng.integers(1, 128)))
+             for _ in range(30)]  # fmt: skip
+    grid = encoded(*notes, beats=())
+    edges = start + np.arange(columns + 1) * (span / columns)
+    note_matrix, velocity_matrix = grid.note_matrix, grid.velocity_matrix
+    states = note_matrix[..., 0] + note_matrix[..., 1]
+    expected = np.zeros((2, columns, 88), dtype=np.uint8)
+    for column, (left, right) in enumerate(pairwise(edges)):
+        first = int(np.searchsorted(grid.step_times_sec, left, side="right")) - 1
+        stop = max(int(np.searchsorted(grid.step_times_sec, edges[column + 1], side="right")) - 1, first + 1)
+        if column == columns - 1:
+            stop = max(int(np.searchsorted(grid.step_times_sec[:-1], right)), first + 1)
+        if first < grid.steps:
+            expected[0, column] = velocity_matrix[first:stop].max(axis=0)
+            expected[1, column] = states[first:stop].max(axis=0)
+    np.testing.assert_array_equal(velocity_image(grid, start, start + span, columns), expected[0])
+    np.testing.assert_array_equal(note_image(grid, start, start + span, columns), expected[1])
 
 
 # --- the view --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """How late the window's event loop is while it works: a piece of 20,000 notes is opened, transferred, played, exported.
 
-A timer asks to be called every 5 ms; how much later it comes is how long a key or a click would have to wait. Models run
-in their own process, the sound is rendered by the FluidSynth library, everything as the user has it. Beside each
+A timer asks to be called every 5 ms; how much later it comes is how long a key or a click would have to wait. Models
+run in their own process, the sound is rendered by the FluidSynth library, everything as the user has it. Beside each
 lateness stands the longest stretch of work of the window's thread alone: what a machine with nothing else to do would
 show.
 """

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from app import matrix_image, theme, velocity_matrix
+from app.colour_maps import COLOUR_MAPS
 from app.colours import from_hex
 from app.matrix_image import difference_image, note_image, velocity_image
 from app.velocity_matrix import GRID, VelocityMatrix
@@ -264,3 +265,15 @@ def test_names_for_tests_and_screen_readers(session, matrix):
     assert matrix.objectName() == "velocityMatrix"
     assert matrix.accessibleName()
     assert all(button.accessibleName() for button in matrix._buttons.values())
+
+
+def test_a_change_of_colour_map_redraws(qapp, session, matrix):
+    session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
+    settle()
+    try:
+        theme.apply_theme(qapp, "dark", "grey")
+        assert colour_at(matrix, 2.56, 60) == tuple(COLOUR_MAPS["grey"].on_dark[100].tolist())
+        np.testing.assert_array_equal(matrix._scale._colours, COLOUR_MAPS["grey"].on_dark)
+    finally:
+        theme.apply_theme(qapp, "dark")
+    assert colour_at(matrix, 2.56, 60) == tuple(theme.VELOCITY_COLOURS[100].tolist())

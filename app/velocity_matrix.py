@@ -12,6 +12,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QButtonGroup, QGraphicsItem, QHBoxLayout, QPushButton, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
+from app.attention_item import AttentionItem
 from app.colours import from_hex
 from app.keyboard import Keyboard, pitch_name
 from app.matrix_image import (
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 GRID = Grid(steps_per_beat=4)
-CHOICES = ("original", "styled", "difference", "notes")
+CHOICES = ("original", "styled", "difference", "notes", "attention")
+ENDS = {"original": "first", "notes": "last", "attention": "last"}  # of the row of buttons
 NEEDS_STYLED = frozenset({"styled", "difference"})
 
 
@@ -53,6 +55,10 @@ class VelocityMatrix(TimePlot):
         self._stale = True
         self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
+        self._attention = AttentionItem()
+        self.canvas.add(self._attention)
+        self._hovering = False
+        session.player.moved.connect(self._look_from_playhead)
         self._scale = ScaleBar()
         self._buttons = self._build_choice()
         self.header.addWidget(self._scale)
@@ -64,8 +70,15 @@ class VelocityMatrix(TimePlot):
 
     @property
     def choice(self) -> str:
-        """Return what is shown: `original`, `styled`, `difference` or `notes`."""
-        return self._wanted if self.session.styled is not None or self._wanted not in NEEDS_STYLED else "original"
+        """Return what is shown: `original`, `styled`, `difference`, `notes` or `attention`."""
+        wanted = "styled" if self._wanted == "attention" and self.looked_at is None else self._wanted
+        return wanted if self.session.styled is not None or wanted not in NEEDS_STYLED else "original"
+
+    @property
+    def looked_at(self) -> NDArray[np.uint8] | None:
+        """Return what the model looked at for each note of the result, where it is a model that can tell."""
+        take = self.session.take
+        return None if take is None or self.session.styled is None else take.interpretation.attention
 
     def choose(self, choice: str) -> None:
         """Show one of `CHOICES`; what needs a styled performance is shown as soon as there is one."""
@@ -78,9 +91,34 @@ class VelocityMatrix(TimePlot):
             button = self._buttons[choice]
             button.setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
             button.setChecked(choice == self.choice)
+        self._refresh_attention()
         self._forget()
         self.restyle()
         self._describe()
+
+    def _refresh_attention(self) -> None:
+        """Offer what a model with attention looked at, and show it where it is chosen."""
+        attention, chosen = self.looked_at, self.choice == "attention"
+        button = self._buttons["attention"]
+        if button.isHidden() == (attention is not None):
+            button.setVisible(attention is not None)
+            theme.repolish(self._buttons["notes"], place="last" if attention is None else "middle")
+        self._attention.show_attention(self.session.styled if attention is not None else None, attention)
+        self._attention.setVisible(chosen)
+        self._image.setVisible(not chosen)
+        take = self.session.take
+        model = take.model if take is not None else ""
+        self.set_title(self.tr("What {0} looked at").format(model) if chosen else self.tr("Velocity matrix"))
+        if chosen and not self._hovering:
+            self._attention.look_from(self.session.player.position_sec)
+
+    def _look_from_playhead(self, position_sec: float) -> None:
+        if self.choice == "attention" and not self._hovering:
+            self._look_from(position_sec)
+
+    def _look_from(self, second: float) -> None:
+        if self._attention.look_from(second):
+            self.canvas.viewport().update()
 
     def restyle(self) -> None:
         """Take up the theme's colours."""
@@ -93,6 +131,9 @@ class VelocityMatrix(TimePlot):
         """Tell key, time and value of the cell under the mouse."""
         pitch = round(place.y()) if place is not None else None
         self._keyboard.light(pitch if self.session.original is not None else None)
+        self._hovering = place is not None
+        if self.choice == "attention":
+            self._look_from(place.x() if place is not None else self.session.player.position_sec)
         self.set_readout("" if place is None or self.session.original is None else self._told(place.x(), place.y()))
 
     def _forget_values(self) -> None:
@@ -133,6 +174,8 @@ class VelocityMatrix(TimePlot):
 
     def _told(self, second: float, row: float) -> str:
         """Return what stands at a place."""
+        if self.choice == "attention":
+            return self._told_attention()
         window = self.time_window
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
         key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
@@ -146,14 +189,31 @@ class VelocityMatrix(TimePlot):
             return f"{place}  ·  " + self.tr("change {0}").format(f"{value - ZERO_CHANGE:+d}")
         return f"{place}  ·  " + self.tr("velocity {0}").format(value)
 
+    def _told_attention(self) -> str:
+        """Return what was looked at most from the bar under the mouse."""
+        bar, piece, order = self._attention.bar, self.session.original, self._attention.notes_looked_at()
+        if bar is None or piece is None or not len(order):
+            return ""
+        most, share = piece.notes[order[0]], self._attention.weight[order[0]]
+        told = self.tr("{0} notes looked at, most at {1} of {2} ({3} %)")
+        note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
+        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(len(order), *note)
+
     def _build_choice(self) -> dict[str, QPushButton]:
         """Build the segmented choice in the header."""
-        texts = (self.tr("Original"), self.tr("Styled"), self.tr("Difference"), self.tr("Notes"))
+        texts = (
+            self.tr("Original"),
+            self.tr("Styled"),
+            self.tr("Difference"),
+            self.tr("Notes"),
+            self.tr("Attention"),
+        )
         hints = (
             self.tr("Velocities as played"),
             self.tr("Velocities in the other style"),
             self.tr("What the other style changes: blue softer, orange louder"),
             self.tr("Which keys are struck and which only sound on"),
+            self.tr("Where the model looked while it wrote the bar under the mouse, or the one that is played"),
         )
         group, row = QButtonGroup(self), QHBoxLayout()
         row.setSpacing(0)
@@ -164,12 +224,15 @@ class VelocityMatrix(TimePlot):
             button.setToolTip(hint)
             button.setAccessibleName(f"{text}: {hint}")
             button.setProperty("class", "segment")
-            button.setProperty("place", {"original": "first", "notes": "last"}.get(choice, "middle"))
+            button.setProperty(
+                "place", {"original": "first", "notes": "last", "attention": "last"}.get(choice, "middle")
+            )
             button.setObjectName(f"matrix{choice.capitalize()}Button")
             button.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
             group.addButton(button)
             row.addWidget(button)
             buttons[choice] = button
+        buttons["attention"].hide()
         self.header.addLayout(row)
         return buttons
 
@@ -179,6 +242,9 @@ class VelocityMatrix(TimePlot):
         if choice == "notes":
             table = np.array([from_hex(colours.before), from_hex(colours.accent)])
             self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
+        elif choice == "attention":
+            shades = self._attention.colours()[:-1]
+            self._scale.set_scale(shades, (self.tr("unseen"), self.tr("looked at")), self.tr("Attention"))
         elif choice == "difference":
             limit = theme.DIFFERENCE_LIMIT
             shown = colours.difference_colours[127 - limit : 128 + limit]

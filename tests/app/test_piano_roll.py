@@ -161,7 +161,7 @@ def test_a_crowd_looks_as_if_every_note_were_drawn(session, roll, monkeypatch, s
     roll.time_window.zoom(span_sec / roll.time_window.span_sec, 30.0)
     pictures = []
     for limit in (-1, 10**9):
-        monkeypatch.setattr("app.piano_roll.CROWD", limit)
+        monkeypatch.setattr("app.note_item.CROWD", limit)
         roll.canvas.redraw()
         settle()
         pictures.append(roll.canvas.viewport().grab().toImage())

@@ -83,7 +83,7 @@ class AttentionItem(NoteItem):
         first, end = np.searchsorted(onset, self.bar) if self.bar is not None else (0, 0)
         self.weight = looked_at(self._attention, int(first), int(end))
         highest = self.weight.max(initial=0.0)
-        share = np.sqrt(self.weight / highest) if highest else self.weight  # small weights stay visible
+        share = self.weight / highest if highest else self.weight
         steps = np.ceil(share * BRIGHTEST).astype(np.uint8)
         steps[first:end] = OWN
         self.set_steps(steps)

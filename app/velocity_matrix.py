@@ -106,9 +106,7 @@ class VelocityMatrix(TimePlot):
         self._attention.show_attention(self.session.styled if attention is not None else None, attention)
         self._attention.setVisible(chosen)
         self._image.setVisible(not chosen)
-        take = self.session.take
-        model = take.model if take is not None else ""
-        self.set_title(self.tr("What {0} looked at").format(model) if chosen else self.tr("Velocity matrix"))
+        self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
         if chosen and not self._hovering:
             self._attention.look_from(self.session.player.position_sec)
 
@@ -195,7 +193,7 @@ class VelocityMatrix(TimePlot):
         if bar is None or piece is None or not len(order):
             return ""
         most, share = piece.notes[order[0]], self._attention.weight[order[0]]
-        told = self.tr("{0} notes looked at, most at {1} of {2} ({3} %)")
+        told = self.tr("looked at {0} notes, most at {1}, {2} ({3} %)")
         note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
         return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(len(order), *note)
 
@@ -244,7 +242,7 @@ class VelocityMatrix(TimePlot):
             self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
         elif choice == "attention":
             shades = self._attention.colours()[:-1]
-            self._scale.set_scale(shades, (self.tr("unseen"), self.tr("looked at")), self.tr("Attention"))
+            self._scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
         elif choice == "difference":
             limit = theme.DIFFERENCE_LIMIT
             shown = colours.difference_colours[127 - limit : 128 + limit]

@@ -102,7 +102,7 @@ def test_hovering_over_a_bar_lights_what_it_looked_at(session, matrix):
     accent, dim, own = (rgb(getattr(theme.DARK, name)) for name in ("accent", "groove", "playhead"))
     seen = {note: colour_at(matrix, note / 2 + 0.3, 60 + note) for note in (3, 5, 6, 7, 8, 11, 12)}
     assert seen == {3: dim, 5: dim, 6: accent, 7: accent, 8: own, 11: own, 12: dim}
-    assert "4 notes" in matrix.readout()
+    assert "at 4 notes" in matrix.readout()
 
 
 def test_playing_lights_the_bar_that_is_heard(session, matrix):

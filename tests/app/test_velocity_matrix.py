@@ -17,6 +17,7 @@ from tests.app.stand_in import StandInSession, colour_at, dress, hover, long_pie
 from tonenet_core.encoding.grid import encode
 
 BEATS = np.arange(0, 40, 0.5)  # 120 a minute: a step is 0.125 s
+MATRICES = [choice for choice in velocity_matrix.CHOICES if choice != "attention"]
 CANVAS = QColor(theme.DARK.canvas).getRgb()[:3]
 
 
@@ -142,7 +143,7 @@ def test_velocities_are_drawn_where_notes_are_struck(session, matrix):
 
 def test_nothing_sounding_has_the_canvas_colour(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         matrix.choose(choice)
         assert colour_at(matrix, 10.3, 60) == CANVAS
 
@@ -162,7 +163,7 @@ def test_the_styled_matrix_is_shown_as_soon_as_there_is_one(session, matrix):
 def test_buttons_choose(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS), velocities=[60, 64])
     seen = {}
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         QTest.mouseClick(matrix._buttons[choice], Qt.MouseButton.LeftButton)
         assert matrix.choice == choice
         assert [name for name, button in matrix._buttons.items() if button.isChecked()] == [choice]
@@ -228,7 +229,7 @@ def test_a_performance_is_encoded_once(session, matrix, monkeypatch):
 def test_the_scale_names_its_ends(session, matrix):
     session.show(long_piece(), velocities=np.full(480, 64))
     described = {}
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         matrix.choose(choice)
         described[choice] = matrix._scale.accessibleDescription()
     assert described == {

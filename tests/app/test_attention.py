@@ -30,7 +30,9 @@ def matrix(session, qtbot):
 
 
 def scale_piece(count=NOTES):
-    return piece(*((place / 2, 0.45, 60 + place % 48, 64) for place in range(count)), beats=np.arange(0, count / 2 + 1, 0.5))
+    return piece(
+        *((place / 2, 0.45, 60 + place % 48, 64) for place in range(count)), beats=np.arange(0, count / 2 + 1, 0.5)
+    )
 
 
 def attending(session, attention, model="Luong"):

@@ -73,6 +73,12 @@ class Actions(QObject):
         self._refresh_cancel()
         self._refresh_playback()
 
+    def add_picture_menu(self, menu: QMenu) -> None:
+        """Offer the pictures behind the other exports."""
+        file = self.menus[0]
+        actions = file.actions()
+        file.insertMenu(actions[actions.index(self.export_wav) + 1], menu)
+
     def with_keys(self) -> Iterable[tuple[str, str]]:
         """Give what is done and the key for it, for every action that has one, in the order of the menus."""
         for action in (action for menu in self.menus for action in menu.actions()):

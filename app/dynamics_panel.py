@@ -42,6 +42,8 @@ class DynamicsPanel(QFrame):
         heading = QLabel(self.tr("Dynamics"))
         heading.setProperty("class", "heading")
         self.histogram, self.curve = Histogram(), DynamicsCurve()
+        self.histogram.setObjectName("histogram")
+        self.curve.setObjectName("dynamicsCurve")
         self._pictures = {"histogram": self.histogram, "curve": self.curve}
         self.curve.clicked.connect(lambda part: session.player.seek(part * session.player.duration_sec))
         session.player.moved.connect(self.curve.set_position)
@@ -94,6 +96,10 @@ class DynamicsPanel(QFrame):
             moved = np.abs(original.velocities.astype(int) - styled.velocities)
             text = self.tr("{0} of {1} notes changed, by {2} on average")
             self.change.setText(text.format(f"{np.count_nonzero(moved):,}", f"{len(moved):,}", f"{moved.mean():.1f}"))
+
+    def pictures(self) -> list[tuple[str, QWidget]]:
+        """Return the name of each picture, and the picture."""
+        return [(self.tr("Histogram"), self.histogram), (self.tr("Dynamics over time"), self.curve)]
 
     def show_picture(self, name: str) -> None:
         """Show the `histogram`, or the `curve` over time."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app import theme
 from app.culling import CROWD, Spans
 from app.raster import draw, highest_of_spans, palette, pixel
-from app.time_marks import exposed_pixels, paint_in_pixels, seconds_on_screen
+from app.time_marks import exposed_pixels, paint_in_pixels, rows_on_screen, seconds_on_screen
 from app.time_window import BOTTOM, TOP
 from tonenet_core.performance import NOTE_DTYPE
 
@@ -136,12 +136,13 @@ class NoteItem(QGraphicsItem):
         return start[seen], end[seen], pitch[seen], code[seen]
 
     def _geometry(self, visible: NDArray[np.intp], pixel_sec: float, pixel_row: float) -> NDArray[np.float64]:
-        """Return `(n, 4)`: left, bottom, width, height in seconds and rows."""
-        start, end = self._spans.start_sec[visible], self._spans.end_sec[visible]
+        """Return `(n, 4)`: left, bottom, width, height in seconds and rows, cut at the canvas: an SVG has no edges."""
         gap = pixel_row if pixel_row * LANE_GAP_FROM_PX <= 1 else 0.0
-        rectangles = np.empty((len(visible), 4))
-        rectangles[:, 0] = start
-        rectangles[:, 1] = self._pitch[visible] - 0.5
-        rectangles[:, 2] = np.maximum(end - start - pixel_sec, pixel_sec)
-        rectangles[:, 3] = max(1.0 - gap, pixel_row)
-        return rectangles
+        first_sec, last_sec = seconds_on_screen(self)
+        low, high = rows_on_screen(self)
+        start, pitch = self._spans.start_sec[visible], self._pitch[visible].astype(np.float64)
+        end = start + np.maximum(self._spans.end_sec[visible] - start - pixel_sec, pixel_sec)
+        bottom, top = pitch - 0.5, pitch - 0.5 + max(1.0 - gap, pixel_row)
+        start, end = np.clip(start, first_sec, last_sec), np.clip(end, first_sec, last_sec)
+        bottom, top = np.clip(bottom, low, high), np.clip(top, low, high)
+        return np.stack([start, bottom, end - start, top - bottom], axis=1)

@@ -73,6 +73,8 @@ def test_texts_can_be_read(look):
         ("text", "window"), ("text", "panel"), ("text", "control"), ("text", "control_hover"), ("muted", "panel"),
         ("muted", "control"), ("muted", "canvas"), ("on_accent", "accent"), ("on_accent", "accent_hover"),
         ("accent_text", "panel"), ("accent_text", "control"), ("accent_text", "groove"),
+        ("accent_text", "control_pressed"), ("on_accent", "accent_pressed"), ("text", "groove"), ("text", "canvas"),
+        ("text", "control_pressed"), ("muted", "window"),
     ]  # fmt: skip
     ratios = {pair: float(contrast(*(from_hex(getattr(look, name)) for name in pair))) for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}

@@ -77,7 +77,7 @@ class DynamicsCurve(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least at which the shape can be seen."""
-        return QSize(160, 56)
+        return QSize(160, 40)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tell where the click was."""

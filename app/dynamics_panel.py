@@ -162,7 +162,7 @@ class Histogram(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least at which the shape can be seen."""
-        return QSize(160, 56)
+        return QSize(160, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the axis, the area and the line."""

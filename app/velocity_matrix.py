@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,7 +163,12 @@ class VelocityMatrix(TimePlot):
     def _encoding(self, performance: Performance) -> GridEncoding:
         """Return a performance's encoding, computed once."""
         if id(performance) not in self._encoded:
-            self._encoded[id(performance)] = (performance, encode(performance, GRID))
+            if performance is self.session.styled and self.session.original is not None:  # the same notes
+                velocities = performance.notes["velocity"]
+                encoding = replace(self._encoding(self.session.original), velocity_of_note=velocities)
+            else:
+                encoding = encode(performance, GRID)
+            self._encoded[id(performance)] = (performance, encoding)
         return self._encoded[id(performance)][1]
 
     def _forget(self) -> None:

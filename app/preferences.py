@@ -1,4 +1,4 @@
-"""The preferences: SoundFont, device for the models, look."""
+"""The preferences: SoundFont, where the sound goes, device for the models, look."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.appearance import Appearance
 from app.session import Session
+from app.sound_choices import SoundChoices
 from tonenet_core.errors import SynthError
 from tonenet_core.synth import find_soundfont
 
@@ -35,6 +36,7 @@ class Preferences(QDialog):
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(self.tr("Preferences"))
         self._build_soundfont()
+        self.sound = SoundChoices(session.listening, self)
         self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
@@ -48,6 +50,7 @@ class Preferences(QDialog):
         session = self._session
         chosen = self.soundfont.text().strip()
         session.set_soundfont(Path(chosen) if chosen else None)
+        self.sound.accept()
         session.set_device(self.device.currentData())
         self.appearance.accept()
         super().accept()
@@ -103,6 +106,7 @@ class Preferences(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("SoundFont"), row)
         form.addRow("", hint)
+        self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         self.appearance.add_to(form)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -43,6 +44,9 @@ class Preferences(QDialog):
         self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
         self.appearance = Appearance(session.settings)
         self.theme = self.appearance.theme
+        self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
+        self.ask_unsaved.setObjectName("askUnsavedCheck")
+        self.ask_unsaved.setChecked(session.settings.ask_unsaved)
         self._lay_out()
 
     def accept(self) -> None:
@@ -52,6 +56,7 @@ class Preferences(QDialog):
         session.set_soundfont(Path(chosen) if chosen else None)
         self.sound.accept()
         session.set_device(self.device.currentData())
+        session.settings.ask_unsaved = self.ask_unsaved.isChecked()
         self.appearance.accept()
         super().accept()
 
@@ -109,6 +114,7 @@ class Preferences(QDialog):
         self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         self.appearance.add_to(form)
+        form.addRow(self.tr("On closing"), self.ask_unsaved)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

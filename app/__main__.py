@@ -54,13 +54,13 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.appearance import dress
     from app.main_window import MainWindow
     from app.messages import BugReporter
     from app.recovery import Recovery
     from app.session import Session
     from app.settings import Settings
     from app.state_folder import sessions_folder
-    from app.theme import apply_theme
 
     log_qt()
     app = QApplication(sys.argv[:1])
@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> int:
     app.setOrganizationName("ToneNet")
     app.setDesktopFileName("tonenet")
     settings = Settings()
-    apply_theme(app, settings.theme)
+    dress(settings.theme, settings.colour_map)
     session = Session(settings=settings)
     window = MainWindow(session)
     BugReporter(window).install()

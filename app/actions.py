@@ -77,6 +77,12 @@ class Actions(QObject):
         self._refresh_cancel()
         self._refresh_playback()
 
+    def add_picture_menu(self, menu: QMenu) -> None:
+        """Offer the pictures behind the other exports."""
+        file = self.menus[0]
+        actions = file.actions()
+        file.insertMenu(actions[actions.index(self.export_wav) + 1], menu)
+
     def with_keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Give for each menu its title, what its actions do and the keys for it; what has no key is left out."""
         sections = []

@@ -28,6 +28,7 @@ from app.header import Header
 from app.listening_menu import ListeningMenu
 from app.log_dialog import LogDialog
 from app.messages import MessageBar
+from app.pictures import PictureExport
 from app.preferences import Preferences
 from app.session import Session
 from app.shortcut_sheet import ShortcutSheet
@@ -215,7 +216,9 @@ class MainWindow(QMainWindow):
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), DynamicsPanel(session)))
+        dynamics = DynamicsPanel(session)
+        self._offer_pictures(dynamics)
+        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics))
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(EDGE, 4, EDGE, EDGE)
@@ -228,6 +231,11 @@ class MainWindow(QMainWindow):
         for button in central.findChildren(QPushButton):
             button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
         return central
+
+    def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
+        pictures = [*self._splitter.pictures(), *dynamics.pictures()]
+        self._pictures = PictureExport(self.session, pictures, self._ask_save, self)
+        self.actions_.add_picture_menu(self._pictures.menu)
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

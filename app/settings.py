@@ -111,6 +111,15 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
+    def colour_map(self) -> str:
+        """The name of the colour map for velocities."""
+        return self._text("colour_map") or "sunset"
+
+    @colour_map.setter
+    def colour_map(self, name: str) -> None:
+        self._store.setValue("colour_map", name)
+
+    @property
     def volume(self) -> float:
         """The playback volume, 0..1."""
         try:

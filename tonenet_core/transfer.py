@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import CheckpointError, ToneNetError
-from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, carry
+from tonenet_core.models.base import AttentiveModel, Distribution, DistributionModel, StyleModel, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
@@ -39,6 +39,8 @@ class Interpretation:
         transported: `(n,)` float32, the same with the player's accents: how far each note was from what the source
             style does there, laid on what the target style does. May leave 1..127; `apply` clips.
         notices: sentences for the user on how it was made.
+        attention: `(n, 2 D + 1)` uint8, what a model with attention looked at for each note: row t has the weights of
+            notes t - D..t + D in 255ths. None of any other model.
     """
 
     style: str
@@ -46,6 +48,7 @@ class Interpretation:
     median: NDArray[np.float32]
     transported: NDArray[np.float32]
     notices: tuple[str, ...] = ()
+    attention: NDArray[np.uint8] | None = None
 
 
 def interpret(
@@ -96,6 +99,10 @@ def _interpreted(
         if name is not None and name not in model.styles:
             raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
+    if isinstance(model, AttentiveModel):
+        attended = _of_each(needed, model.attend, piece, progress)
+        interpretation = _by_addition(piece, {each: said for each, (said, _) in attended.items()}, style, source_style)
+        return replace(interpretation, attention=np.rint(attended[style][1].astype(np.float32) * 255).astype(np.uint8))
     if not isinstance(model, DistributionModel):
         predicted = _of_each(needed, model.predict, piece, progress)
         return _by_addition(piece, predicted, style, source_style)

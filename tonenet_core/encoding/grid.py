@@ -8,6 +8,7 @@ duration, so nothing is shifted by quantisation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +113,16 @@ class GridEncoding:
             matrix, (self.step_of_note[inside] - start, self.key_of_note[inside]), self.velocity_of_note[inside]
         )
         return matrix
+
+    @cached_property
+    def struck_cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+        """The velocity matrix without its zeros: step, key and velocity of each cell, `(c,)` each, sorted by step."""
+        cell = self.step_of_note * KEYS + self.key_of_note
+        order = np.argsort(cell, kind="stable")
+        cell = cell[order]
+        first = np.flatnonzero(np.diff(cell, prepend=-1))
+        loudest = np.maximum.reduceat(self.velocity_of_note[order], first) if len(first) else self.velocity_of_note[:0]
+        return cell[first] // KEYS, cell[first] % KEYS, loudest
 
     def at_notes(self, matrix: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return each note's own cell of a `(T, 88)` matrix, `(n,)`."""

@@ -173,7 +173,7 @@ class Luong(nn.Module):
         Raises:
             KeyError: if the model has no such style.
         """
-        return self._run(piece, style, progress)[0]
+        return self.attend(piece, style, progress)[0]
 
     def attention(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float16]:
         """Return what the decoder looked at, `(n, 2 D + 1)`: row t has the weights of notes t - D..t + D.
@@ -181,11 +181,18 @@ class Luong(nn.Module):
         Raises:
             KeyError: if the model has no such style.
         """
-        return self._run(piece, style, progress)[1]
+        return self.attend(piece, style, progress)[1]
 
     @torch.inference_mode()
     @one_thread()
-    def _run(self, piece: Piece, style: str, progress: Progress) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    def attend(
+        self, piece: Piece, style: str, progress: Progress = no_progress
+    ) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+        """Return what `predict` and `attention` do, of one run.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
         if style not in self.styles:
             raise KeyError(style)
         self.eval()

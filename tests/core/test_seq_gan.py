@@ -134,7 +134,8 @@ def test_what_is_kept_has_been_through_the_contest():
     after = model.validate([tune(4)])
 
     assert before["score"] == pytest.approx(after["score"] + 1)
-    assert set(before) == {"teaching", "divergence", "distinct", "score"}
+    assert set(before) == {"teaching", "divergence", "distinct", "told apart", "score"}
+    assert 0 <= before["told apart"] <= 1
 
 
 def test_a_collapse_is_told(learnt, caplog):

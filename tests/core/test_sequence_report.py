@@ -154,6 +154,20 @@ def test_a_collapse_shows_in_every_table(measured):
     assert set(samples.sweeps) == {"CONTESTED", "CONTESTED, taught", "training set"}
 
 
+def test_the_contest_is_set_against_what_was_taught(measured):
+    report, samples = measured
+    cells = report.tables["Maximum likelihood, and CONTESTED"].cells
+    free = cells["free-running: self-BLEU-4"]
+
+    assert free["CONTESTED"] == [samples.sweeps["CONTESTED"][1.0][0][0]]
+    assert free["difference"] == pytest.approx([free["CONTESTED"][0] - free["maximum likelihood"][0]])
+    assert cells["NLL"]["difference"][0] > 5
+    # All that it says is one sequence: at whatever diversity, its quality is that one's.
+    same = cells["free-running: BLEU-4 at the same self-BLEU-4"]["CONTESTED"]
+    assert same == pytest.approx([samples.sweeps["CONTESTED"][1.0][0][1]])
+    assert "teacher-forced, drawn: MSE" not in cells
+
+
 def test_real_tunes_stand_beside_the_written_ones(measured):
     report, _ = measured
     table = next(table for title, table in report.tables.items() if title.startswith("Tunes"))
@@ -175,6 +189,8 @@ def test_the_melody_form_has_errors_of_pitch_and_pools_seeds(models, cache, monk
     assert [len(figures) for figures in cells["MELODY, taught: drawn"].values()] == [2] * 9
     assert cells["MELODY, taught: drawn"]["MSE"][0] > 50  # random keys of 88 against a melody
     assert len(samples.sweeps["MELODY, taught"][1.0]) == 2
+    assert "±" in report.tables[reporting.FORCED].as_markdown()
+    assert not any(title.startswith("Maximum likelihood") for title in report.tables)
     assert not any(title.startswith("Tunes") for title in report.tables)
 
 

@@ -136,10 +136,15 @@ class TuneWriter(nn.Module):
         return sample_windows(tunes, windows, self.config.length, self.config.vocabulary, rng)
 
     def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
-        """Return the tempo in which tunes are written, and how many tunes there were."""
+        """Return the tempo in which tunes are written, how many there were, and the metres that were learnt."""
         tempos = [60 / float(np.median(np.diff(piece.beats_sec))) for piece in pieces if len(piece.beats_sec) > 1]
         tempo = 60 / SAMPLE_SEC if self.config.form == "melody" else float(np.median(tempos)) if tempos else 120.0
-        return {self.styles[0]: {"tempo": round(tempo, 2), "pieces": len(pieces)}}
+        metres = [f"{over}/{under}" for over, under in self.metres()]
+        return {self.styles[0]: {"tempo": round(tempo, 2), "pieces": len(pieces), "metres": metres}}
+
+    def metres(self) -> list[tuple[int, int]]:
+        """Return the metres of the training set; none in the melody form."""
+        return [metre for metre, row in zip(METRES, self.usual.cpu().numpy(), strict=True) if row.any()]
 
     def sheet(self) -> list[tuple[str, NDArray[np.float32]]]:
         """Return six drawn tunes as images, each with its title."""
@@ -233,8 +238,8 @@ class TuneWriter(nn.Module):
             ValueError: if the metre is none of the training set's.
         """
         usual = self.usual.cpu().numpy().astype(np.float64)
-        if metre is not None and (metre not in METRES or not usual[METRES.index(metre)].any()):
-            known = ", ".join(f"{over}/{under}" for (over, under), row in zip(METRES, usual, strict=True) if row.any())
+        if metre is not None and metre not in self.metres():
+            known = ", ".join(f"{over}/{under}" for over, under in self.metres())
             raise ValueError(f"the model knows no metre {metre[0]}/{metre[1]}; it knows {known}")
         number = _one_of(rng, usual.sum(axis=1)) if metre is None else METRES.index(metre)
         key = _one_of(rng, usual[number]) if key is None else key

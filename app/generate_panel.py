@@ -85,7 +85,7 @@ class GeneratePanel(Panel):
             "noise": self.tr("Noise"),
             "piece": self.tr("The open piece"),
             "between": self.tr("Two pieces"),
-            "primer": self.tr("The open piece’s first bars"),
+            "primer": self.tr("The first bars"),
         }
         fill(self.origin, [(origin, origins[origin]) for origin in generation.origins], generation.origin)
         fill(self.style_, [(style, style.capitalize()) for style in generation.styles], generation.style)

@@ -124,7 +124,7 @@ def test_a_composer_is_asked_for_key_and_metre(panel, composing, qtbot):
 
 
 def test_a_composer_goes_on_with_the_open_piece(panel, composing, flat_file, open_piece):
-    pick(part(panel, "originCombo"), "The open piece’s first bars")
+    pick(part(panel, "originCombo"), "The first bars")
     assert [part(panel, name).isVisible() for name in COMPOSING] == [False, False, True, True]
     assert all(part(panel, name).isVisible() for name in ("lengthSpin", "temperatureSpin", "generateSeedSpin"))
     assert any("Open a piece first" in text for text in texts(panel))

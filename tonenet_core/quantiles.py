@@ -1,9 +1,10 @@
 """Conditional quantile transport: a player's accents, carried from what one style does to what another does.
 
 A *shape* `(n, 128)` gives for each note of a piece the probability of each velocity relative to the piece's loudness;
-column `CENTRE` is "as loud as the piece". Between whole velocities the distribution function is linear, so it is
-continuous and strictly rising: every velocity has one quantile and every quantile one velocity, and a whole velocity
-stands in the middle of its step (the mid-quantile).
+column `CENTRE` is "as loud as the piece". Its distribution function reaches over all that MIDI can say of a soft or a
+loud piece, 128 either way, and is linear between whole velocities, so it is continuous and strictly rising: every
+velocity has one quantile and every quantile one velocity, and a whole velocity stands in the middle of its step (the
+mid-quantile).
 
 A piece's loudness is where the mean normal score of its velocities under a style is zero. Unlike the plain mean this
 is found again, exactly, in what the transport returns, so that there and back gives the original up to rounding.
@@ -12,18 +13,23 @@ is found again, exactly, in what the transport returns, so that there and back g
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 VALUES = 128
 CENTRE = 64
-WIDE_SHARE, WIDE_SD = 0.01, 24.0  # a trace of a wide distribution keeps the tails defined and rising
+REACH = 128  # how far from a piece's loudness a velocity can be, either way
+# A trace of each shape with exponential tails (Laplace). Beyond what a style does they fall equally fast in all styles,
+# so that transport only shifts an outlier: one style's tail is never squeezed into a few whole velocities of another's.
+TRACE, TAIL = 0.1, 8.0
 _LARGEST_SCORE = 8.0  # where double precision ends
 _HALVINGS = 44
 
 Steps = NDArray[np.float64]
-"""`(n, 129)`: the distribution function of each note at the borders of the 128 steps, from 0 to 1."""
+"""`(n, 257)`: the distribution function of each note at the borders of the 256 steps of relative velocities -128..127,
+from 0 to 1."""
 
 
 def steps(shape: NDArray[np.floating], width: float = 1.0) -> Steps:
@@ -33,33 +39,41 @@ def steps(shape: NDArray[np.floating], width: float = 1.0) -> Steps:
         shape: see this module.
         width: > 0; the distributions are made this much as wide, about the piece's loudness.
     """
-    values = np.arange(VALUES) - CENTRE
-    wide = np.exp(-0.5 * (values / WIDE_SD) ** 2)
-    mass = shape.astype(np.float64)
-    mass /= np.maximum(mass.sum(axis=1, keepdims=True), 1e-12)
-    mass = (1 - WIDE_SHARE) * mass + WIDE_SHARE * wide / wide.sum()
-    borders = np.zeros((len(shape), VALUES + 1))
-    np.cumsum(mass, axis=1, out=borders[:, 1:])
-    borders /= np.maximum(borders[:, -1:], 1e-12)
+    mass = shape.astype(np.float64) + 1e-12  # a row of zeros counts as flat
+    mass /= mass.sum(axis=1, keepdims=True)
+    borders = np.zeros((len(shape), 2 * REACH + 1))
+    reached = borders[:, 1:]
+    np.matmul(mass, TRACE * _tails(), out=reached)
+    reached[:, REACH - CENTRE : REACH - CENTRE + VALUES] += (1 - TRACE) * mass
+    np.cumsum(reached, axis=1, out=reached)
+    borders /= borders[:, -1:]
     return borders if width == 1.0 else _widened(borders, width)
 
 
+@cache
+def _tails() -> NDArray[np.float64]:
+    """Return where a shape's columns send their trace, `(128, 256)`, each row a distribution."""
+    away = np.arange(2 * REACH) - (np.arange(VALUES)[:, None] + REACH - CENTRE)
+    density = np.exp(-np.abs(away) / TAIL)
+    return np.asarray(density / density.sum(axis=1, keepdims=True))
+
+
 def _widened(borders: Steps, width: float) -> Steps:
-    """Return F(x / width) at the same borders; what leaves the 128 steps gathers in the outermost."""
-    middle = CENTRE + 0.5
-    place = np.clip((np.arange(VALUES + 1) - middle) / width + middle, 0, VALUES)
-    low = np.minimum(place.astype(np.int64), VALUES - 1)
+    """Return F(x / width) at the same borders; what leaves the 256 steps gathers in the outermost."""
+    middle, last = REACH + 0.5, 2 * REACH
+    place = np.clip((np.arange(last + 1) - middle) / width + middle, 0, last)
+    low = np.minimum(place.astype(np.int64), last - 1)
     widened = borders[:, low] + (place - low) * (borders[:, low + 1] - borders[:, low])
     widened[:, 0], widened[:, -1] = 0.0, 1.0
     # Where the function was cut off it is made to rise again, ever so little, so that it can be inverted.
-    rising = np.linspace(0, 1, VALUES + 1)
-    return np.asarray((1 - 1e-6) * widened + 1e-6 * rising)
+    rising = np.linspace(0, 1, last + 1)
+    return np.asarray((1 - 1e-9) * widened + 1e-9 * rising)
 
 
 def quantile_of(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return F(x), 0..1, for one relative velocity a note `(n,)`, any real number."""
-    place = np.clip(relative + CENTRE + 0.5, 0, VALUES)
-    step = np.minimum(place.astype(np.int64), VALUES - 1)
+    place = np.clip(relative + REACH + 0.5, 0, 2 * REACH)
+    step = np.minimum(place.astype(np.int64), 2 * REACH - 1)
     rows = np.arange(len(borders))
     low, high = borders[rows, step], borders[rows, step + 1]
     return np.asarray(low + (place - step) * (high - low))
@@ -68,10 +82,10 @@ def quantile_of(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.flo
 def velocity_at(borders: Steps, quantile: ArrayLike) -> NDArray[np.float64]:
     """Return the relative velocity `(n,)` at one quantile a note, or at one for all: the inverse of `quantile_of`."""
     wanted = np.broadcast_to(np.asarray(quantile, np.float64), (len(borders),))
-    step = np.clip((borders < wanted[:, None]).sum(axis=1) - 1, 0, VALUES - 1)
+    step = np.clip((borders < wanted[:, None]).sum(axis=1) - 1, 0, 2 * REACH - 1)
     rows = np.arange(len(borders))
     low, high = borders[rows, step], borders[rows, step + 1]
-    return np.asarray(step + (wanted - low) / np.maximum(high - low, 1e-15) - CENTRE - 0.5)
+    return np.asarray(step + (wanted - low) / np.maximum(high - low, 1e-15) - REACH - 0.5)
 
 
 def normal_scores(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDoubleSpinBox,
     QLabel,
     QPushButton,
@@ -61,6 +62,7 @@ class GeneratePanel(Panel):
             self.temperature: lambda generation: generation.drawn,
             self.top_p: lambda generation: generation.composes,
             self.seed: lambda generation: generation.drawn,
+            self.repeats: lambda generation: generation.repeating,
         }
         chosen, names = rows(*shown)
         self._shown = [(rule, (widget, name)) for (widget, rule), name in zip(shown.items(), names, strict=True)]
@@ -116,6 +118,9 @@ class GeneratePanel(Panel):
         for spin, value in values.items():
             with QSignalBlocker(spin):
                 spin.setValue(value)  # type: ignore[arg-type]  # whole where the box is one of whole numbers
+
+        with QSignalBlocker(self.repeats):
+            self.repeats.setChecked(generation.repeats)
 
     def _key_name(self, key: str) -> str:
         """Return the name for people of one of `key_finding.KEYS`."""
@@ -184,6 +189,10 @@ class GeneratePanel(Panel):
         self.top_p.setDecimals(2)
         identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed, another piece"))
         self.seed.setRange(0, 2**31 - 1)
+        self.repeats = QCheckBox(self.tr("A A B B"))
+        tip = self.tr("Play each part of the tune twice, as folk tunes are; else nothing comes back")
+        identify(self.repeats, "repeatsCheck", self.tr("Repeats"), tip)
+        self.repeats.toggled.connect(lambda on: setattr(generation, "repeats", on))
         self.length.valueChanged.connect(lambda value: setattr(generation, "length_sec", float(value)))
         self.temperature.valueChanged.connect(lambda value: setattr(generation, "temperature", value))
         self.primer_bars.valueChanged.connect(lambda value: setattr(generation, "primer_bars", value))

@@ -35,6 +35,7 @@ class Generation:
         key: one of `keys`; None: as the model likes.
         metre: one of `metres`; None: likewise.
         primer_bars: how many bars are gone on with.
+        repeats: whether the parts of what is written token by token are played twice.
         performer: path of the checkpoint that plays the notes; None: they are as loud as the model drew them.
     """
 
@@ -52,6 +53,7 @@ class Generation:
         self.key: str | None = None
         self.metre: str | None = None
         self.primer_bars = 4
+        self.repeats = True
         self.performer: str | None = str(self.performers[0].path) if self.performers else None
 
     @property
@@ -82,6 +84,11 @@ class Generation:
     def composes(self) -> bool:
         """Whether the chosen model writes token by token."""
         return self.model is not None and self.model.composes
+
+    @property
+    def repeating(self) -> bool:
+        """Whether the chosen model writes bars, so that parts can come back."""
+        return self.model is not None and bool(self.model.metres)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -126,6 +133,7 @@ class Generation:
                 top_p=self.top_p if self.composes else None,
                 key=self.key if self.keys else None,
                 metre=self.metre if self.metres else None,
+                repeats=self.repeats,
             ),
             first=None if self.origin == "noise" else original,
             primer_bars=self.primer_bars if self.origin == "primer" else None,

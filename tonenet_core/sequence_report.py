@@ -149,6 +149,8 @@ class _Measuring:
                 self._measure_free(name, network, true, temperature)
             if self.model.config.form == "tokens":
                 self._measure_tunes(name, network, seed)
+        if self.model.config.form == "tokens":
+            self._measure_tunes(f"{name}, with repeats", network, seed, repeats=True)
 
     def _windows(self, tunes: list[PreparedTune], seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return some windows of tunes, drawn without putting back, and all of them."""
@@ -208,13 +210,14 @@ class _Measuring:
 
     # -- tunes -------------------------------------------------------------------------------------------------
 
-    def _measure_tunes(self, name: str, network: Any, seed: int) -> None:
+    def _measure_tunes(self, name: str, network: Any, seed: int, *, repeats: bool = False) -> None:
         """Have the model write whole tunes with one of its networks."""
         own, self.model.generator = self.model.generator, network
         known = KnownTunes(tune.numbers for tune in self.training)
         for number in range(TUNES):
             opening, key = self.model.opening(np.random.default_rng([seed, number]), None, None)
-            tune = self.model.write(opening, key, TUNE_BEATS, Sampling(1000 * seed + number, top_p=USUAL_TOP_P))
+            sampling = Sampling(1000 * seed + number, top_p=USUAL_TOP_P)
+            tune = self.model.write(opening, key, TUNE_BEATS, sampling, repeats=repeats)
             self._add_tune(name, tune, common_key(key), known)
         self.model.generator = own
 
@@ -233,7 +236,7 @@ class _Measuring:
             f"Written at temperature 1, top-p {USUAL_TOP_P:g}; a figure a tune. In metre: share of bars that begin "
             "with a stroke and no melody held over. In key: share of bars all of whose notes are of the scale. "
             "Copied: the longest run of tokens that stands in one training tune (all in C major or A minor). Distinct "
-            "bars: different ones over all."
+            "bars: different ones over all. With repeats: each part played twice, as is usual."
         )
         table = self.report.table(TUNES_TABLE.format(TUNE_BEATS), note)
         table.add(row, "in metre", float(np.mean(bars_in_metre(tune))))

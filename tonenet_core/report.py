@@ -115,7 +115,7 @@ class Report:
         intro = (
             f"Mean over the pieces of `{self.split}` with its 95 % bootstrap interval over pieces. Pieces: {sets}.\n"
         )
-        if any(table.of_seeds for table in self.tables.values()):
+        if len(self.models) > 1 and any(table.of_seeds for table in self.tables.values()):
             intro += "After ±: the standard deviation over checkpoints of one title, which differ in their seed.\n"
         return "\n".join([intro, *(table.as_markdown() for table in self.tables.values())])
 

@@ -50,6 +50,14 @@ def steps(shape: NDArray[np.floating], width: float = 1.0) -> Steps:
     return borders if width == 1.0 else _widened(borders, width)
 
 
+def shape_spread(shape: NDArray[np.floating]) -> float:
+    """Return the standard deviation of a piece's velocities as a shape `(n, 128)` says them, medians and residuals."""
+    mass = shape.mean(axis=0, dtype=np.float64)
+    mass /= max(mass.sum(), 1e-12)
+    values = np.arange(VALUES)
+    return float(np.sqrt(mass @ (values - mass @ values) ** 2))
+
+
 @cache
 def _tails() -> NDArray[np.float64]:
     """Return where a shape's columns send their trace, `(128, 256)`, each row a distribution."""

@@ -2,7 +2,8 @@
 
 What comes out lies in one folder: `<recipe>.safetensors` (the best on `valid`), `curves.csv` and `curves.png`, and
 `resume.ckpt`, which is never shipped; of a model that draws images (`models.base.Drawing`) also `sheets/`, what it drew
-at each validation. A model that is fitted in one go (`models.base.Fittable`) gives the checkpoint alone.
+at each validation. A recipe of several members gives such a folder for each, beside the checkpoint of the whole. A
+model that is fitted in one go (`models.base.Fittable`) gives the checkpoint alone.
 
 One backward pass and one optimiser serve every model. Networks that work against each other (`models.base.Contesting`)
 are its parameter groups: the model routes the gradients, and says at which rate each part learns at each step.
@@ -24,17 +25,18 @@ from typing import Any
 import numpy as np
 
 from tonenet_core import __version__
-from tonenet_core.checkpoint import SUFFIX, build, save
+from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
 from tonenet_core.dataset import Cache, open_cache
 from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
 from tonenet_core.models import MODELS, model_class
-from tonenet_core.models.base import Contesting, Drawing, Fittable, Lexical, TrainingPiece
+from tonenet_core.models.base import Contesting, Drawing, Fittable, Joinable, Lexical, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import part as progress_of
 
-logger = logging.getLogger(__name__)
-
+RESUME = "resume.ckpt"
 REDRAWN_SEC = 60  # the picture of the curves takes seconds, which a run that validates often has not to give
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,8 @@ class Training(Fitting):
         precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
         average: decay a step of the moving average of the weights, 0..1; what is validated and kept is that average.
             0: the weights themselves.
+        members: networks that are trained one after another, with seeds that count up from `seed`, and then joined
+            (`models.base.Joinable`).
     """
 
     steps: int
@@ -76,6 +80,7 @@ class Training(Fitting):
     validate_every: int = 500
     precision: str = "32-true"
     average: float = 0.0
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -176,12 +181,80 @@ def train(
         if resume:
             raise DataError(f"{recipe_path} fits its model in one go: there is nothing to resume.")
         return _fit(recipe_path, recipe, cache, out, progress)
+    if recipe.training.members > 1:
+        return _train_members(
+            recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress
+        )
+    run = _trained(recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress)
+    return run.checkpoint_path
+
+
+def _trained(
+    recipe_path: Path,
+    recipe: Recipe,
+    cache: Cache,
+    out: Path,
+    *,
+    resume: bool,
+    device: str,
+    devices: int,
+    progress: Progress,
+) -> Run:
+    """Train one network to the end."""
+    assert isinstance(recipe.training, Training)
     fabric = launched(recipe.training, device, devices)
     run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out)
     if resume:
         run.restore()
     run.go(progress)
-    return run.checkpoint_path
+    fabric.barrier()  # the checkpoint is whole for every process
+    return run
+
+
+def _train_members(
+    recipe_path: Path,
+    recipe: Recipe,
+    cache: Cache,
+    out: Path,
+    *,
+    resume: bool,
+    device: str,
+    devices: int,
+    progress: Progress,
+) -> Path:
+    """Train a recipe's members one after another, each in a folder of its own, and join them."""
+    assert isinstance(recipe.training, Training)
+    if not issubclass(model_class(recipe.model), Joinable):
+        raise DataError(f"{recipe_path}: networks of a {recipe.model} cannot be joined; training.members must be 1.")
+    count, paths = recipe.training.members, []
+    for member in range(count):
+        alone = replace(recipe, training=replace(recipe.training, seed=recipe.training.seed + member, members=1))
+        folder = out / f"member-{member + 1}"
+        begun = resume and (member == 0 or (folder / RESUME).is_file())
+        told = progress_of(progress, member, count)
+        run = _trained(recipe_path, alone, cache, folder, resume=begun, device=device, devices=devices, progress=told)
+        paths.append(run.checkpoint_path)
+    path = out / f"{recipe.name}{SUFFIX}"
+    if run.fabric.is_global_zero:
+        _join(recipe, cache, paths, path)
+    return path
+
+
+def _join(recipe: Recipe, cache: Cache, paths: list[Path], path: Path) -> None:
+    """Join trained networks, measure the whole, and write its checkpoint."""
+    infos = [read_info(path) for path in paths]
+    network = model_class(recipe.model).joined([load(path, "cpu", with_added=False) for path in paths])
+    figures = network.validate(valid_pieces(recipe, cache, network.styles))
+    logger.info("joined: %s", _listed(figures))
+    made = _provenance(
+        recipe,
+        cache,
+        hardware=infos[0].training["hardware"],
+        seconds=sum(info.training["seconds"] for info in infos),
+        statistics=infos[0].training["data"],
+        figures=figures,
+    )
+    save(path, network, recipe.title, made | {"members": len(paths)})
 
 
 def launched(training: Training, device: str, devices: int) -> Any:
@@ -305,7 +378,7 @@ class Run:
             name: value.detach().clone() for name, value in self.network.named_parameters() if value.requires_grad
         }
         self.checkpoint_path = self.out / f"{self.recipe.name}{SUFFIX}"
-        self.resume_path = self.out / "resume.ckpt"
+        self.resume_path = self.out / RESUME
         self._redraw = 0.0  # when the picture of the curves may be drawn again
 
     # -- the loop ----------------------------------------------------------------------------------------------

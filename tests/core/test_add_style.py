@@ -17,7 +17,8 @@ from tonenet_core.dataset import opened, prepare
 from tonenet_core.errors import Cancelled, CheckpointError, DataError
 from tonenet_core.locations import RECIPES
 from tonenet_core.models.added_style import AddedStyle
-from tonenet_core.models.performer import Performer, PerformerConfig
+from tonenet_core.models.performer import Performer
+from tonenet_core.models.performer_network import PerformerConfig
 from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.style_file import STYLE_SUFFIX, read_style, save_style, style_key
 from tonenet_core.train import read_recipe, train
@@ -141,10 +142,10 @@ def test_training_moves_the_new_style_alone():
         adding(adding.sample_batch(prepared, 2, np.random.default_rng(step)))["loss"].backward()
         moved = {name for name, value in network.named_parameters() if value.grad is not None and value.grad.any()}
         assert moved == {
-            "style.weight",
-            *(name for name, _ in network.named_parameters() if name.startswith("block.2.")),
+            "networks.0.style.weight",
+            *(name for name, _ in network.named_parameters() if name.startswith("networks.0.block.2.")),
         }
-        assert not network.style.weight.grad[:2].any()
+        assert not network.networks[0].style.weight.grad[:2].any()
         optimizer.step()
         optimizer.zero_grad()
     adding.validate(pieces)
@@ -160,13 +161,13 @@ def test_it_begins_as_the_style_that_is_nearest():
     # One block that expects what was played, one that does not.
     with torch.no_grad():
         for index, loud in ((0, 90), (1, 64)):
-            network.block[index][-1].weight.zero_()
-            network.block[index][-1].bias.copy_(-(torch.arange(256) % 128 - loud).abs().float())
+            network.networks[0].block[index][-1].weight.zero_()
+            network.networks[0].block[index][-1].bias.copy_(-(torch.arange(256) % 128 - loud).abs().float())
     adding = AddedStyle(network, "evans")
 
     assert adding.begin([scale_piece("evans", velocity=50)]) == "classical"
     own, nearest = network.style_weights("evans"), network.style_weights("classical")
-    assert all(torch.equal(own[name], nearest[name]) for name in own if name != "coherence")
+    assert all(torch.equal(own[name], nearest[name]) for name in own if name not in ("coherence", "usual"))
 
 
 def test_weights_of_another_network_do_not_fit():

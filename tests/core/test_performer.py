@@ -6,7 +6,9 @@ from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.checkpoint import load, save
 from tonenet_core.errors import Cancelled
 from tonenet_core.models.base import DistributionModel, StyleModel
-from tonenet_core.models.performer import CONTEXT, WINDOW, Performer, PerformerConfig
+from tonenet_core.models.performer import CONTEXT, WINDOW, Performer
+from tonenet_core.models.performer_network import PerformerConfig
+from tonenet_core.quantiles import shape_spread
 
 SMALL = PerformerConfig(
     styles=STYLES, hidden=16, layers=2, style_size=4, block=32, dropout=0.0, window_notes=16, transpose=0, hide=0.0
@@ -90,8 +92,8 @@ def test_loudness_is_no_part_of_the_shape(learnt):
     assert after["jazz rules nll"] > before["jazz rules nll"]
 
 
-def test_widths_bring_the_carried_spread_to_the_targets(learnt):
-    network, _, _ = learnt
+def test_widths_bring_the_carried_spread_to_the_targets():
+    network = small()  # knows nothing yet: what it carries stays as it was played
     calm = [scale_piece("jazz", bars=8, seed=seed) for seed in range(4)]
     wild = [scale_piece("classical", bars=8, seed=seed) for seed in range(4)]
     for piece in wild:
@@ -102,6 +104,47 @@ def test_widths_bring_the_carried_spread_to_the_targets(learnt):
 
     assert classical > 1.2 * jazz
     assert jazz * classical == pytest.approx(1, abs=1e-3)
+
+
+def test_on_notes_of_which_too_much_is_said_a_style_is_made_narrower(learnt):
+    network, pieces, _ = learnt
+    network.validate(pieces)
+    own = network.distribution(pieces[0], "jazz")
+    spread = shape_spread(own.shape)
+    assert own.width == pytest.approx(float(network.width[0]) * (float(network.usual[0]) / spread) ** 0.5, rel=1e-4)
+
+    high = scale_piece("jazz", bars=8, seed=9)
+    high.notes["pitch"] = np.where(np.arange(64) % 2, 107, 22)  # what such keys would be given is far apart
+    said = network.distribution(high, "jazz")
+    assert shape_spread(said.shape) > spread
+    assert said.width < own.width
+
+
+def test_joined_performers_say_the_mean_of_what_each_says():
+    first, second = small(seed=1), small(seed=2)
+    piece = scale_piece("jazz")
+    both = Performer.joined([first, second])
+    said = [each.distribution(piece, "jazz").shape.astype(np.float32) for each in (first, second, both)]
+
+    assert np.allclose(said[2], (said[0] + said[1]) / 2, atol=1e-3)
+    assert both.config.members == 2
+    with pytest.raises(ValueError, match="cannot be joined"):
+        Performer.joined([first, small(hidden=8)])
+
+
+def test_a_style_is_added_to_each_of_joined_performers():
+    network = Performer.joined([small(seed=1), small(seed=2)])
+    piece = scale_piece("jazz")
+    before = network.distribution(piece, "jazz").shape
+    network.add_style("evans")
+    weights = {name: value.clone() for name, value in network.style_weights("evans").items()}
+
+    assert np.array_equal(network.distribution(piece, "jazz").shape, before)
+    assert np.array_equal(network.predict(piece, "evans"), network.predict(piece, "classical"))
+    network.load_style("evans", {name: torch.zeros_like(value) for name, value in weights.items()})
+    assert not np.array_equal(network.predict(piece, "evans"), network.predict(piece, "classical"))
+    with pytest.raises(ValueError, match="do not fit"):
+        network.load_style("evans", {name: value for name, value in weights.items() if not name.startswith("1.")})
 
 
 def test_save_and_load(tmp_path, learnt):
@@ -157,9 +200,9 @@ def test_each_style_has_a_block_of_its_own_and_shares_the_trunk():
     jazz_only = {name: value[:2] for name, value in batch.items()}
     network(jazz_only)["loss"].backward()
 
-    assert all(parameter.grad is None for parameter in network.block[1].parameters())
-    assert all(parameter.grad.any() for parameter in network.block[0].parameters())
-    assert network.enter.weight.grad.any()
+    assert all(parameter.grad is None for parameter in network.networks[0].block[1].parameters())
+    assert all(parameter.grad.any() for parameter in network.networks[0].block[0].parameters())
+    assert network.networks[0].enter.weight.grad.any()
 
 
 def test_padding_does_not_count():

@@ -187,3 +187,60 @@ def test_averaged_weights_are_what_is_kept_and_a_resumed_run_repeats_them(recipe
     assert any(not torch.equal(first[name], plain[name]) for name in first)
     trains_alike = [[row["train loss"] for row in curves(path)] for path in (trained, whole)]
     assert trains_alike[0] == trains_alike[1]  # the average is looked at, never trained on
+
+
+MEMBERS = """
+model = "performer"
+title = "Two"
+
+[config]
+styles = ["jazz", "classical"]
+hidden = 8
+layers = 1
+style_size = 4
+block = 16
+window_notes = 16
+
+[training]
+seed = 3
+members = 2
+steps = 20
+windows = 2
+validate_every = 10
+"""
+
+
+def test_members_are_trained_from_seeds_of_their_own_and_joined(recipe, cache, tmp_path):
+    recipe.write_text(MEMBERS)
+    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    network, info = checkpoint.load(whole, "cpu"), checkpoint.read_info(whole)
+    recipe.write_text(MEMBERS.replace("seed = 3", "seed = 4").replace("members = 2", ""))
+    second = checkpoint.load(train(recipe, cache, tmp_path / "second", device="cpu"), "cpu")
+
+    assert network.config.members == info.training["members"] == 2
+    first, last = (member.state_dict() for member in network.networks)
+    assert all(torch.equal(last[name], value) for name, value in second.networks[0].state_dict().items())
+    assert any(not torch.equal(first[name], last[name]) for name in first)
+    assert info.training["valid"]["score"] > 0
+
+
+def test_members_that_were_stopped_go_on_as_if_they_had_not(recipe, cache, tmp_path):
+    recipe.write_text(MEMBERS)
+    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+
+    def stop_in_the_second(fraction):
+        if fraction > 0.8:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        train(recipe, cache, tmp_path / "parts", device="cpu", progress=stop_in_the_second)
+    resumed = train(recipe, cache, tmp_path / "parts", device="cpu", resume=True)
+    first, second = (checkpoint.load(path, "cpu").state_dict() for path in (whole, resumed))
+
+    assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_only_what_can_be_joined_has_members(recipe, cache, tmp_path):
+    recipe.write_text(RECIPE + "members = 2")
+    with pytest.raises(DataError, match="joined"):
+        train(recipe, cache, tmp_path / "out", device="cpu")

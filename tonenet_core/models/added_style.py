@@ -67,6 +67,7 @@ class AddedStyle(nn.Module):
         """Return the figures of `Performer.validate`; its width a style has from the one that it started from."""
         said = [{piece.style: self.base.distribution(piece, piece.style)} for piece in pieces]
         self.base.measure_coherence(pieces, said)
+        self.base.measure_usual(pieces, said)
         return self.base.figures(pieces, said)
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,6 +165,16 @@ class Composer(Protocol):
         Raises:
             ValueError: if the model cannot write what is asked for.
         """
+        ...
+
+
+@runtime_checkable
+class Joinable(Protocol):
+    """A `Trainable` whose networks, each trained on its own from another seed, are better together."""
+
+    @classmethod
+    def joined(cls, models: Sequence[Self]) -> Self:
+        """Return one model of the networks of several; `validate` measures what else it needs."""
         ...
 
 

@@ -1,8 +1,9 @@
 """The performer: each note's velocity as a distribution over 128 values, given the notes around it and a style.
 
-A recurrent trunk over note events that all styles share, steered by a style vector (FiLM: Perez et al., arXiv
-1709.07871, eq. 1-2), and for each style a small output block of its own. Regression on velocities flattens dynamics,
-because it predicts a mean; a distribution keeps the spread, and `quantiles.py` carries a player's accents through it.
+Regression on velocities flattens dynamics, because it predicts a mean; a distribution keeps the spread, and
+`quantiles.py` carries a player's accents through it. What `performer_network.py`'s networks say, each trained from
+another seed, is averaged (Lakshminarayanan et al., arXiv 1612.01474, section 2.4): on notes that few training pieces
+are like, each errs in its own way.
 
 Two heads: the *shape* head speaks of velocity relative to the piece's mean, because how loud a piece is played cannot
 be read from its notes; the *level* head speaks of the velocity itself, and so says what loudness is usual.
@@ -10,64 +11,32 @@ be read from its notes; the *level* head speaks of the velocity itself, and so s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Self, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from tonenet_core.devices import one_thread
-from tonenet_core.encoding.events import FEATURES, encode_events
+from tonenet_core.encoding.events import encode_events
 from tonenet_core.metrics import log_loss, mae, mean_removed_mae, pearson
-from tonenet_core.models.base import Distribution, TrainingPiece, velocity_statistics
+from tonenet_core.models.base import Distribution, TrainingPiece, carry, velocity_statistics
 from tonenet_core.models.note_windows import PreparedPiece, prepared, sample_windows, windows
+from tonenet_core.models.performer_network import PerformerConfig, PerformerNetwork
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, steps, transport
+from tonenet_core.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, shape_spread, steps
 
 ORDER = 16  # notes that the coherence of a performance looks back
 CONTEXT = 128  # notes on either side of a predicted window that are read and not used
 WINDOW = 1024  # notes predicted at once: memory is bounded by it, however long the piece
 
 
-@dataclass(frozen=True)
-class PerformerConfig:
-    """What rebuilds the network.
-
-    Attributes:
-        styles: their names, in the order of the style vectors.
-        hidden: units of each LSTM in each direction.
-        layers: of the trunk.
-        style_size: of a style vector.
-        block: units of a style's output block.
-        dropout: share of activations dropped between layers.
-        window_notes: length of a training window.
-        sharpness: decay of the soft targets, in velocity units; neighbours of the true value count exp(-d / sharpness).
-        hide: how often a training window is shown without metre, and how often without pedal.
-        transpose: training windows are shifted by up to this many semitones either way.
-        tempo: and played faster or slower by up to this factor.
-        thin: how often a window is drawn from the piece without a fifth of its chord notes.
-    """
-
-    styles: tuple[str, ...]
-    hidden: int = 128
-    layers: int = 3
-    style_size: int = 32
-    block: int = 128
-    dropout: float = 0.25
-    window_notes: int = 256
-    sharpness: float = 1.0
-    hide: float = 0.25
-    transpose: int = 5
-    tempo: float = 1.15
-    thin: float = 0.15
-
-
 class Performer(nn.Module):
-    """The network, its training step and its prediction."""
+    """The networks, their training step and their prediction."""
 
     Config = PerformerConfig
     default_accents = 1.0
@@ -76,70 +45,45 @@ class Performer(nn.Module):
         super().__init__()
         self.config = config
         self.styles = tuple(config.styles)
-        wide = 2 * config.hidden
-        self.enter = nn.Linear(len(FEATURES), wide)
-        self.trunk = nn.ModuleList(
-            nn.LSTM(wide, config.hidden, batch_first=True, bidirectional=True) for _ in range(config.layers)
-        )
-        self.norm = nn.ModuleList(nn.LayerNorm(wide) for _ in range(config.layers))
-        self.style = nn.Embedding(len(self.styles), config.style_size)
-        films = [nn.Linear(config.style_size, 2 * wide) for _ in range(config.layers + 1)]
-        self.film = nn.ModuleList(films)
-        self.drop = nn.Dropout(config.dropout)
-        self.block = nn.ModuleList(self._new_block() for _ in self.styles)
+        self.networks = nn.ModuleList(PerformerNetwork(config) for _ in range(config.members))
         # How the residuals of real playing hang together along a piece, for each style; see `quantiles.autoregression`.
         independent = torch.cat([torch.zeros(len(self.styles), ORDER), torch.ones(len(self.styles), 1)], dim=1)
         self.coherence: Tensor
         self.register_buffer("coherence", independent)
         self.width: Tensor  # see `Distribution.width`
         self.register_buffer("width", torch.ones(len(self.styles)))
-        for film in films:
-            nn.init.normal_(film.weight, std=0.05)  # starts near "no change"
-            nn.init.zeros_(film.bias)
+        self.usual: Tensor  # spread that is said of a style's own pieces; 0: not measured
+        self.register_buffer("usual", torch.zeros(len(self.styles)))
 
-    def _new_block(self) -> nn.Sequential:
-        config = self.config
-        return nn.Sequential(
-            nn.Linear(2 * config.hidden + len(FEATURES), config.block),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.block, 2 * VALUES),
-        )
+    @classmethod
+    def joined(cls, performers: Sequence[Performer]) -> Self:
+        """Return one performer with the networks of several of the same size and styles; `validate` measures the rest.
 
-    # -- the network -------------------------------------------------------------------------------------------
-
-    def logits(self, features: Tensor, style: Tensor) -> Tensor:
-        """Return `(B, T, 2, 128)`, shape and level, for features `(B, T, F)` and one style number a row `(B,)`."""
-        vector = self.style(style)
-        state = self._steered(functional.gelu(self.enter(features)), vector, 0)
-        for index, (lstm, norm) in enumerate(zip(self.trunk, self.norm, strict=True)):
-            out, _ = lstm(self.drop(state))
-            state = state + self._steered(norm(out), vector, index + 1)
-        seen = torch.cat([self.drop(state), features], dim=-1)
-        result = features.new_zeros(*features.shape[:2], 2 * VALUES)
-        for index in range(len(self.styles)):
-            rows = torch.nonzero(style == index)[:, 0]
-            if len(rows):
-                result = result.index_copy(0, rows, self.block[index](seen[rows]).to(result.dtype))
-        return result.view(*features.shape[:2], 2, VALUES)
-
-    def _steered(self, state: Tensor, vector: Tensor, place: int) -> Tensor:
-        """Scale and shift each channel by what the style vector says."""
-        scale, shift = self.film[place](vector)[:, None].chunk(2, dim=-1)
-        steered: Tensor = state * (1 + scale) + shift
-        return steered
+        Raises:
+            ValueError: if they differ in more than their weights.
+        """
+        first = performers[0].config
+        if any(replace(each.config, members=first.members) != first for each in performers):
+            raise ValueError("performers of different sizes or styles cannot be joined")
+        networks = [network for performer in performers for network in performer.networks]
+        result = cls(replace(first, members=len(networks)))
+        result.networks = nn.ModuleList(networks)
+        return result
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the loss of one batch: the cross-entropy of both heads, in nats a note."""
-        logits = self.logits(batch["features"].float(), batch["style"])
+        """Return the loss of one batch: the cross-entropy of both heads, in nats a note, mean over the networks."""
+        each = [self._losses(network(batch["features"].float(), batch["style"]), batch) for network in self.networks]
+        losses = {name: torch.stack([loss[name] for loss in each]).mean() for name in each[0]}
+        return {"loss": losses["shape"] + 0.5 * losses["level"], **losses}
+
+    def _losses(self, logits: Tensor, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         played, inside = batch["velocity"].float(), batch["inside"].float()
         relative = played - batch["mean"].float()[:, None] + CENTRE
         count = inside.sum().clamp(min=1)
-        losses = {
+        return {
             name: (self._cross_entropy(logits[:, :, index], target) * inside).sum() / count
             for index, (name, target) in enumerate((("shape", relative), ("level", played)))
         }
-        return {"loss": losses["shape"] + 0.5 * losses["level"], **losses}
 
     def _cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
         values = torch.arange(VALUES, device=logits.device, dtype=torch.float32)
@@ -166,11 +110,12 @@ class Performer(nn.Module):
         """Return, for each source, the mean over pieces of correlation, errors, likelihoods; and as "score" one mean.
 
         The score is in nats a note of the shape head; sources weigh the same. Also measures, on the same pieces, what
-        a performance needs beside the network: `coherence` and `width`.
+        a performance needs beside the networks: `coherence`, `usual` and `width`.
         """
         said = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
         self.measure_coherence(pieces, said)
-        self._measure_width(pieces, said)
+        self.measure_usual(pieces, said)
+        self._measure_widths(pieces, said)
         return self.figures(pieces, said)
 
     def figures(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> dict[str, float]:
@@ -206,54 +151,78 @@ class Performer(nn.Module):
             if scores[style]:
                 self.coherence[index] = torch.from_numpy(autoregression(scores[style], ORDER))
 
-    def _measure_width(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+    def measure_usual(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+        """Measure the spread that is said of a style's own pieces, for each style that has pieces."""
+        spreads: dict[str, list[float]] = {}
+        for piece, by_style in zip(pieces, said, strict=True):
+            spreads.setdefault(piece.style, []).append(shape_spread(by_style[piece.style].shape))
+        for style, found in spreads.items():
+            self.usual[self.styles.index(style)] = float(np.mean(found))
+
+    def _measure_widths(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
         """Find the widths with which carrying accents from style to style changes the spread the least either way.
 
         A carried piece's spread over that of the target's own pieces, in logarithms, is the sum of what was found with
-        all widths one and of the target's width less the source's: a least-squares fit over all pairs of styles.
+        plain widths and of the target's width less the source's: a least-squares fit over all pairs of styles.
         """
         spread = {
             style: np.mean([piece.notes["velocity"].std() for piece in pieces if piece.style == style] or [1.0])
             for style in self.styles
         }
+        self.width.fill_(1.0)
         excess: dict[tuple[str, str], list[float]] = {}
         for piece, by_style in zip(pieces, said, strict=True):
             played = piece.notes["velocity"].astype(np.float64)
             for style in self.styles:
                 if style != piece.style and played.std() > 0:
-                    plain = transport(steps(by_style[piece.style].shape), steps(by_style[style].shape), played)
-                    ratio = max(float(plain.std() / max(spread[style], 1e-9)), 1e-3)
+                    source, target = (
+                        replace(by_style[each], width=self._width(by_style[each], each))
+                        for each in (piece.style, style)
+                    )
+                    ratio = max(float(carry(source, target, played).std() / max(spread[style], 1e-9)), 1e-3)
                     excess.setdefault((piece.style, style), []).append(float(np.log(ratio)))
         rows, wanted = [np.ones(len(self.styles))], [0.0]  # only their ratios matter: their logarithms add up to zero
-        for (source, target), logarithms in excess.items():
+        for (source_style, target_style), logarithms in excess.items():
             row = np.zeros(len(self.styles))
-            row[self.styles.index(target)], row[self.styles.index(source)] = 1.0, -1.0
+            row[self.styles.index(target_style)], row[self.styles.index(source_style)] = 1.0, -1.0
             rows.append(row)
             wanted.append(-float(np.mean(logarithms)))
         width = np.exp(np.linalg.lstsq(np.stack(rows), np.array(wanted), rcond=None)[0])
-        self.width = torch.from_numpy(np.clip(width, 0.5, 2.0)).to(self.width)
+        self.width.copy_(torch.from_numpy(np.clip(width, 0.5, 2.0)))
+
+    def _width(self, said: Distribution, style: str) -> float:
+        """Return the width of what was said of a piece: the style's, and half the way to the spread usual for it.
+
+        Half (in logarithms), because the said spread is part true and part not: on a style's own pieces it tells the
+        played one (correlation .5 to .8), on other styles' notes it is an eighth too large.
+        """
+        index = self.styles.index(style)
+        usual, width = float(self.usual[index]), float(self.width[index])
+        return width * float(np.sqrt(usual / shape_spread(said.shape))) if usual > 0 and len(said.shape) else width
+
+    def _members(self) -> list[PerformerNetwork]:
+        return cast("list[PerformerNetwork]", list(self.networks))
 
     # -- styles of one's own -----------------------------------------------------------------------------------
 
     def add_style(self, style: str) -> None:
         """Append a style, so far a copy of the last one; what the others say stays the same, bit for bit."""
-        last = self.style_weights(self.styles[-1])
-        vectors = self.style.weight.detach()
-        self.style = nn.Embedding(len(vectors) + 1, vectors.shape[1]).to(vectors.device)
-        self.style.load_state_dict({"weight": torch.cat([vectors, vectors[-1:]])})
-        self.block.append(self._new_block().to(vectors.device))
+        for network in self._members():
+            network.add_style()
         for name, rows in list(self.named_buffers(recurse=False)):
             setattr(self, name, torch.cat([rows, rows[-1:]]))
         self.styles = (*self.styles, style)
         self.config = replace(self.config, styles=self.styles)
-        self.load_style(style, last)
 
     def style_weights(self, style: str) -> dict[str, Tensor]:
-        """Return what belongs to one style alone: its vector, its output block, its rows of the buffers."""
+        """Return what belongs to one style alone: its vectors, its output blocks, its rows of the buffers."""
         index = self.styles.index(style)
-        block = {f"block.{name}": value for name, value in self.block[index].state_dict().items()}
         measured = {name: rows[index] for name, rows in self.named_buffers(recurse=False)}
-        return {"vector": self.style.weight.detach()[index], **measured, **block}
+        return measured | {
+            f"{number}.{name}": value
+            for number, network in enumerate(self._members())
+            for name, value in network.style_weights(index).items()
+        }
 
     def load_style(self, style: str, weights: dict[str, Tensor]) -> None:
         """Give a style weights that `style_weights` returned.
@@ -290,10 +259,12 @@ class Performer(nn.Module):
         for done, window, fade in windows(len(features), WINDOW, CONTEXT):
             progress(done)
             rows = torch.from_numpy(features[window]).to(device)[None]
-            said = torch.softmax(self.logits(rows, number).float(), dim=-1)[0].cpu().numpy()
+            each = [torch.softmax(network(rows, number).float(), dim=-1)[0] for network in self.networks]
+            said = torch.stack(each).mean(dim=0).cpu().numpy()
             total[window] += (fade[:, None, None] * said).astype(np.float16)
         progress(1.0)
-        return Distribution(total[:, 0], total[:, 1], float(self.width[self.styles.index(style)]))
+        result = Distribution(total[:, 0], total[:, 1])
+        return replace(result, width=self._width(result, style))
 
     def predict(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return the style's median velocity for each note, `(n,)`, 1..127, at the loudness usual for such notes.

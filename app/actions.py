@@ -151,6 +151,7 @@ class Actions(QObject):
         self._transfer_menu = transfer
         transfer.addSeparator()
         transfer.addAction(self.cancel)
+        self.playback_menu = playback
         playback.addActions([self.play, self.stop, self.swap, self.unloop])
         help_.addActions([self.shortcuts, self.about])
         file.aboutToShow.connect(self._refresh_file_menus)

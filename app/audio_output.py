@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 PERIOD_MS = 80
 PERIODS = 2
 NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
+OTHER_DEVICE = "The audio device “{0}” is not there; what plays is heard on the default one."
 
 # What takes ALSA's lines about what it did not find; the window says that there is no device.
 _IGNORE = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)(
@@ -29,12 +30,13 @@ Mix = Callable[[NDArray[np.float32]], None]
 
 
 class AudioOutput:
-    """One stream of stereo float32 samples to the default device.
+    """One stream of stereo float32 samples to one device.
 
     Not thread-safe: one thread opens, starts, stops and closes it. `mix` is called on miniaudio's own thread.
 
     Attributes:
-        problem: a sentence on why nothing is heard, or None.
+        problem: a sentence on why nothing is heard, or not where it should be, or None.
+        device: the name of the device that is wanted; None for the default one.
     """
 
     def __init__(self, mix: Mix, sample_rate: int, *, silent: bool = False) -> None:
@@ -46,6 +48,7 @@ class AudioOutput:
             silent: never look for a device; a clock calls `mix`.
         """
         self.problem: str | None = None
+        self.device: str | None = None
         self._mix = mix
         self._sample_rate = sample_rate
         self._silent = silent
@@ -67,6 +70,11 @@ class AudioOutput:
         """Whether the device stopped by itself: it was unplugged, or the sound server ended."""
         return self._lost
 
+    def use(self, device: str | None) -> None:
+        """Let go of the device; the next one is `device`, or the default one."""
+        self.close()
+        self.device, self.problem = device, None
+
     def open(self) -> None:
         """Open the device without starting it; where there is none, the clock, and `problem` says so."""
         if self._device is None:
@@ -75,11 +83,22 @@ class AudioOutput:
 
     def start(self) -> None:
         """Let `mix` be called from now on. After a silent start the device is looked for again."""
+        import miniaudio
+
         if self.running:
             return
         if self._lost or self.problem is not None:
             self.close()
         self.open()
+        try:
+            self._start_device()
+        except miniaudio.MiniaudioError as error:  # it went away since it was opened, or another program has it
+            log.info("the audio device does not start: %s", error)
+            self.close()
+            self._device, self.problem = self._clock(), NO_DEVICE
+            self._start_device()
+
+    def _start_device(self) -> None:
         blocks = self._blocks()
         next(blocks)
         self._device.start(blocks)
@@ -87,9 +106,16 @@ class AudioOutput:
 
     def stop(self) -> None:
         """Let `mix` be called no more; the device stays open."""
-        if self._device is not None and self.running:
-            self._device.stop_callback = None
+        if self._device is None or not self.running:
+            return
+        import miniaudio
+
+        self._device.stop_callback = None
+        try:
             self._device.stop()
+        except miniaudio.MiniaudioError as error:
+            log.info("the audio device does not stop: %s", error)
+            self.close()
 
     def close(self) -> None:
         """Let go of the device; safe to call twice."""
@@ -108,16 +134,29 @@ class AudioOutput:
         import miniaudio
 
         _quiet_alsa()
-        backends = [miniaudio.Backend.NULL] if self._silent else None
+        self.problem = None
+        if self._silent:
+            return self._clock()
         try:
-            device = self._try_backends(backends)
+            if self.device is not None:
+                found = next((device for device in _playback_devices() if device["name"] == self.device), None)
+                if found is not None:
+                    return self._try_device(device_id=found["id"])
+                self.problem = OTHER_DEVICE.format(self.device)
+            device = self._try_device()
         except miniaudio.MiniaudioError as error:
             log.info("no audio device: %s", error)
-            device = self._try_backends([miniaudio.Backend.NULL])
-        self.problem = NO_DEVICE if device.backend == "Null" and not self._silent else None
+            device = self._clock()
+        if device.backend == "Null":
+            self.problem = NO_DEVICE
         return device
 
-    def _try_backends(self, backends: list[Any] | None) -> Any:
+    def _clock(self) -> Any:
+        import miniaudio
+
+        return self._try_device(backends=[miniaudio.Backend.NULL])
+
+    def _try_device(self, **which: Any) -> Any:
         import miniaudio
 
         return miniaudio.PlaybackDevice(
@@ -126,8 +165,8 @@ class AudioOutput:
             sample_rate=self._sample_rate,
             buffersize_msec=PERIOD_MS,
             callback_periods=PERIODS,
-            backends=backends,
             app_name="ToneNet",
+            **which,
         )
 
     def _blocks(self) -> Generator[memoryview | bytes, int, None]:
@@ -143,6 +182,25 @@ class AudioOutput:
 
     def _stopped(self) -> None:
         self._lost = True
+
+
+def device_names() -> list[str]:
+    """Return the names of the audio devices that there are; takes long where a driver does."""
+    import miniaudio
+
+    _quiet_alsa()
+    try:
+        return list(dict.fromkeys(device["name"] for device in _playback_devices()))
+    except miniaudio.MiniaudioError as error:
+        log.info("no audio devices: %s", error)
+        return []
+
+
+def _playback_devices() -> list[dict[str, Any]]:
+    import miniaudio
+
+    devices = miniaudio.Devices()
+    return [] if devices.backend == "Null" else devices.get_playbacks()
 
 
 def _quiet_alsa() -> None:

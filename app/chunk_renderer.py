@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.mixer import CHUNK, FADE, Track
+from app.mixer import FADE
+from app.track import CHUNK, Track
 from tonenet_core.schedule import BLOCK, Schedule
 from tonenet_core.synth import Renderer
 

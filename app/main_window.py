@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.actions import Actions, Dialogs
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
+from app.listening_menu import ListeningMenu
 from app.messages import MessageBar
 from app.preferences import Preferences
 from app.session import Session
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("ToneNet")
         self.actions_ = Actions(self, session, self._dialogs())
+        ListeningMenu(self, session, self.actions_.playback_menu)
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))

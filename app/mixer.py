@@ -12,72 +12,14 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.performance import Performance
+from app.track import CHUNK, SAMPLE_RATE, Span, Track
 
-SAMPLE_RATE = 44100
-CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
 FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
 ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge
-TAIL = 3 * SAMPLE_RATE  # what still rings after the last note is heard for 3 s
 _RESERVE = CHUNK // 4  # what must be rendered before a sound begins, so that it does not break off at once
 SHORTEST_LOOP = SAMPLE_RATE // 20
 
 ORIGINAL, STYLED = "original", "styled"
-
-
-class Track:
-    """One Performance's samples, as far as they are rendered.
-
-    Attributes:
-        performance: what is heard.
-        end_frame: where the piece ends, its tail included; silence from there on.
-    """
-
-    def __init__(self, performance: Performance) -> None:
-        self.performance = performance
-        self.end_frame = round(performance.duration_sec * SAMPLE_RATE) + TAIL
-        self._chunks: dict[int, NDArray[np.float32]] = {}
-        self._runs: dict[int, int] = {}
-
-    def put(self, index: int, samples: NDArray[np.float32], run: int = 0) -> None:
-        """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`.
-
-        Chunks of one `run` were rendered in one go and follow one another without a seam.
-        """
-        self._runs[index] = run
-        self._chunks[index] = samples
-
-    def get(self, index: int) -> NDArray[np.float32] | None:
-        """Return chunk `index`, or None where nothing is rendered."""
-        return self._chunks.get(index)
-
-    def run_of(self, index: int) -> int | None:
-        """Return in which run chunk `index` was rendered, or None where nothing is rendered."""
-        return self._runs.get(index)
-
-    def drop(self, index: int) -> None:
-        """Forget chunk `index`."""
-        self._chunks.pop(index, None)
-        self._runs.pop(index, None)
-
-    def rendered(self) -> list[int]:
-        """Return which chunks there are, in no order."""
-        return list(self._chunks)
-
-    def ready(self, frame: int, count: int) -> bool:
-        """Tell whether `count` frames from `frame` on can be read."""
-        stop = min(frame + count, self.end_frame)
-        return all(index in self._chunks for index in range(frame // CHUNK, -(-stop // CHUNK)))
-
-    def read(self, frame: int, into: NDArray[np.float32]) -> None:
-        """Copy the samples from `frame` on to `into` `(n, 2)`; silence where there are none."""
-        done = 0
-        while done < len(into):
-            index, begin = divmod(frame + done, CHUNK)
-            count = min(len(into) - done, CHUNK - begin)
-            chunk = self._chunks.get(index)
-            into[done : done + count] = 0.0 if chunk is None else chunk[begin : begin + count]
-            done += count
 
 
 class Mixer:
@@ -88,7 +30,12 @@ class Mixer:
 
     A change (another side, a seek, a pause, the end of the loop) takes effect at the next block, or when the fade
     that is going on has ended, 10 ms at most. Where the samples that are wanted are not rendered yet, the sound goes
-    on with those that are (another side, a replaced Performance) or waits, and the position with it.
+    on with those that are (another side, a replaced Performance, another tempo) or waits, and the position with it.
+
+    Attributes:
+        unrendered: whether the position moves on though nothing is rendered; `walk` then takes the place of `mix`.
+        blocks: how often `mix` was called: a device that is alive counts on.
+        waits: blocks in which there was nothing to play though there should have been.
     """
 
     def __init__(self) -> None:
@@ -101,12 +48,19 @@ class Mixer:
         self._loop: tuple[int, int] | None = None
         self._in_loop = False
         self._volume = self._gain = 1.0
+        self._gains = {ORIGINAL: 1.0, STYLED: 1.0}
+        self._tempo = 1.0  # at which the frames are counted
         self._heard: Track | None = None
+        self._heard_gain = 1.0
+        self._place = 0  # the frame of `_heard`: another one than `_frame` while the former tempo is heard
+        self._masked_side: str | None = None
+        self._dip = False
         self._tail = np.zeros((FADE, 2), np.float32)  # of what was heard before the change
         self._fade = self._fade_left = 0
         self._ramps = {n: ((np.arange(n, dtype=np.float32) + 0.5) / n)[:, None] for n in (FADE, ATTACK)}
-        self.blocks = 0  # how often `mix` was called: a device that is alive counts on
-        self.waits = 0  # blocks in which there was nothing to play though there should have been
+        self.unrendered = False
+        self.blocks = 0
+        self.waits = 0
 
     @property
     def playing(self) -> bool:
@@ -124,6 +78,11 @@ class Mixer:
         """The frame that is heard next."""
         with self._lock:
             return self._frame if self._jump is None else self._jump
+
+    @property
+    def volume(self) -> float:
+        """What the samples are multiplied by, whatever the side."""
+        return self._volume
 
     @property
     def end_frame(self) -> int:
@@ -144,19 +103,45 @@ class Mixer:
             return [(name, track) for name in names if (track := self._tracks[name]) is not None]
 
     def set_tracks(self, original: Track | None, styled: Track | None) -> None:
-        """Put other tracks in the place of those that play; where the old one is heard it fades into the new one."""
+        """Put other tracks in the place of those that play; where the old one is heard it fades into the new one.
+
+        Tracks of another tempo than those before go on at the same place of the piece, and the loop stays where it was.
+        """
         with self._lock:
             self._tracks = {ORIGINAL: original, STYLED: styled}
+            if (track := original or styled) is not None and track.tempo != self._tempo:
+                self._count_at(track.tempo)
+
+    def _count_at(self, tempo: float) -> None:
+        ratio, self._tempo = self._tempo / tempo, tempo
+        back = self._heard is not None and self._heard.tempo == tempo
+        self._frame = self._place if back else round(self._frame * ratio)
+        self._jump = None if self._jump is None else round(self._jump * ratio)
+        self._loop = self._loop and (round(self._loop[0] * ratio), round(self._loop[1] * ratio))
 
     def rewind(self) -> None:
         """Stop, go to the beginning and forget the loop."""
         with self._lock:
             self._playing, self._jump, self._loop, self._in_loop = False, 0, None, False
 
-    def set_side(self, side: str) -> None:
-        """Let `original` or `styled` be heard from the next block on."""
+    def set_side(self, side: str, *, masked: bool = False) -> None:
+        """Let `original` or `styled` be heard from the next block on.
+
+        Args:
+            side: which one.
+            masked: dip into silence for 10 ms, once both sides are rendered here, even where `side` is heard already:
+                nobody can tell by the switch whether it was one.
+        """
         with self._lock:
-            self._side = side
+            if masked and self._heard is not None and not self.unrendered:
+                self._masked_side = side
+            else:
+                self._side, self._masked_side = side, None
+
+    def set_gains(self, original: float, styled: float) -> None:
+        """Multiply the samples of each side by its gain, 0..1, without a step."""
+        with self._lock:
+            self._gains = {ORIGINAL: original, STYLED: styled}
 
     def play(self) -> None:
         """Move on from the position; from the beginning, or the loop's, when it stands at the end."""
@@ -199,7 +184,7 @@ class Mixer:
                 self._turn(len(out) - done)
                 done += self._fill(out[done:])
             self.blocks += 1
-            self.waits += self._playing and self._heard is None
+            self.waits += self._playing and self._heard is None and not self._dip
             quiet = self._heard is None
         gain, self._gain = self._volume if quiet else self._gain, self._volume
         if gain != self._gain:
@@ -208,15 +193,44 @@ class Mixer:
             out *= gain
         np.clip(out, -1.0, 1.0, out=out)
 
+    def walk(self, frames: int) -> list[Span]:
+        """Move on by `frames` as `mix` does, with `unrendered` set, and return what was passed, in its order."""
+        spans = []
+        with self._lock:
+            self.blocks += 1
+            while frames > 0:
+                self._fade_left = 0
+                self._turn(0)
+                if self._heard is None:
+                    break
+                count = min(frames, self._frames_to_border())
+                spans.append(Span(self._heard, self._frame, self._frame + count))
+                self._frame = self._place = self._frame + count
+                frames -= count
+            self._fade_left = 0
+        return spans
+
     def _turn(self, ahead: int) -> None:
         """Make the change that is due, unless the last one is still going on."""
         if self._fade_left:
             return
+        self._dip = False
         frame = self._next_frame()
-        track = self._track_for(frame, ahead) if self._playing else None
-        if track is not self._heard or (track is not None and frame != self._frame):
+        if self._masked_side is not None and self._may_dip(frame, ahead):
+            self._side, self._masked_side = self._masked_side, None
+            self._dip = self._playing and self._heard is not None
+        track = self._track_for(frame, ahead) if self._playing and not self._dip else None
+        wanted = self._wanted_side()
+        gain = self._gains[wanted] if track is self._tracks[wanted] else self._heard_gain
+        if track is not self._heard or (track is not None and (frame != self._frame or gain != self._heard_gain)):
             self._begin_fade()
-        self._frame, self._heard = frame, track
+            self._place = frame
+        self._frame, self._heard, self._heard_gain = frame, track, gain
+
+    def _may_dip(self, frame: int, ahead: int) -> bool:
+        """Tell whether either side could be heard right after a dip: how long it takes must not say which it is."""
+        need = max(ahead, FADE) + 2 * FADE + _RESERVE
+        return all(track is None or track.ready(frame, need) for track in self._tracks.values())
 
     def _next_frame(self) -> int:
         frame = self._frame
@@ -234,17 +248,18 @@ class Mixer:
     def _within_loop(self, frame: int) -> bool:
         return self._loop is not None and self._loop[0] <= frame < self._loop[1]
 
-    def _wanted_track(self) -> Track | None:
-        wanted = self._tracks[self._side]
-        return self._tracks[ORIGINAL] if wanted is None else wanted
+    def _wanted_side(self) -> str:
+        return ORIGINAL if self._tracks[self._side] is None else self._side
 
     def _track_for(self, frame: int, ahead: int) -> Track | None:
         """Return the track to hear from `frame` on: one that has enough samples to fade in and out again, too."""
         need = max(ahead, FADE) + FADE
-        wanted, heard = self._wanted_track(), self._heard
+        wanted, heard = self._tracks[self._wanted_side()], self._heard
+        if self.unrendered:
+            return wanted
         if wanted is not None and wanted.ready(frame, need + (0 if wanted is heard else _RESERVE)):
             return wanted
-        if heard is not None and frame == self._frame and heard.ready(frame, need):
+        if heard is not None and frame == self._frame and heard.ready(self._place, need):
             return heard
         return None
 
@@ -253,7 +268,8 @@ class Mixer:
             self._tail[:] = 0.0
             self._fade = self._fade_left = ATTACK
         else:
-            self._heard.read(self._frame, self._tail)
+            self._heard.read(self._place, self._tail)
+            self._tail *= self._heard_gain
             self._fade = self._fade_left = FADE
 
     def _fill(self, out: NDArray[np.float32]) -> int:
@@ -261,11 +277,16 @@ class Mixer:
         out = out[: self._fade_left or len(out)]
         if self._heard is None:
             out[:] = 0.0
+            self._frame += len(out) if self._dip else 0
         else:
             if not self._fade_left:
                 out = out[: self._frames_to_border()]
-            self._heard.read(self._frame, out)
-            self._frame += len(out)
+            self._heard.read(self._place, out)
+            if self._heard_gain != 1.0:
+                out *= self._heard_gain
+            self._place += len(out)
+            former = self._heard.tempo != self._tempo
+            self._frame = round(self._place * self._heard.tempo / self._tempo) if former else self._place
         if self._fade_left:
             begin = self._fade - self._fade_left
             ramp = self._ramps[self._fade][begin : begin + len(out)]
@@ -275,6 +296,7 @@ class Mixer:
         return len(out)
 
     def _frames_to_border(self) -> int:
-        """Return how far it is to the loop's end or the piece's."""
+        """Return how far it is to the loop's end or the piece's, in frames of what is heard."""
         border = self._loop[1] if self._in_loop and self._loop else self.end_frame
-        return max(1, border - self._frame)
+        pace = self._tempo / self._heard.tempo if self._heard is not None else 1.0
+        return max(1, int((border - self._frame) * pace))

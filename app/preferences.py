@@ -1,4 +1,4 @@
-"""The preferences: SoundFont, device for the models, theme."""
+"""The preferences: SoundFont, where the sound goes, device for the models, theme."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.session import Session
+from app.sound_choices import SoundChoices
 from tonenet_core.errors import SynthError
 from tonenet_core.synth import find_soundfont
 
@@ -36,6 +37,7 @@ class Preferences(QDialog):
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(self.tr("Preferences"))
         self._build_soundfont()
+        self.sound = SoundChoices(session.listening, self)
         self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
@@ -55,6 +57,7 @@ class Preferences(QDialog):
         session = self._session
         chosen = self.soundfont.text().strip()
         session.set_soundfont(Path(chosen) if chosen else None)
+        self.sound.accept()
         session.set_device(self.device.currentData())
         name = self.theme.currentData()
         if name != session.settings.theme:
@@ -110,6 +113,7 @@ class Preferences(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(self.tr("SoundFont"), row)
         form.addRow("", hint)
+        self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         form.addRow(self.tr("Theme"), self.theme)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)

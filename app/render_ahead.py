@@ -11,9 +11,10 @@ from pathlib import Path
 
 from app.audio_output import AudioOutput
 from app.chunk_renderer import ChunkRenderer
-from app.mixer import CHUNK, SAMPLE_RATE, TAIL, Mixer, Track
+from app.mixer import Mixer
+from app.schedules import Schedules
+from app.track import CHUNK, SAMPLE_RATE, Track
 from tonenet_core.errors import ToneNetError
-from tonenet_core.schedule import Schedule
 from tonenet_core.synth import Renderer, find_soundfont
 
 log = logging.getLogger(__name__)
@@ -69,9 +70,10 @@ class RenderAhead(threading.Thread):
         self._output = AudioOutput(mixer.mix, SAMPLE_RATE, silent=silent)
         self._soundfont: Path | None = None
         self._renderers: dict[str, ChunkRenderer] = {}
-        self._schedules: dict[Track, Schedule] = {}
+        self._schedules = Schedules(mixer)
         self._condition = threading.Condition()
         self._woken = self._retry = self._closed = False
+        self._device: str | None = None
         self._last_active = self._last_block = 0.0
         self._blocks = 0
 
@@ -84,6 +86,16 @@ class RenderAhead(threading.Thread):
     def retry(self) -> None:
         """Look for FluidSynth and a SoundFont again."""
         self._retry = True
+        self.wake()
+
+    @property
+    def soundfont(self) -> Path | None:
+        """The SoundFont that was asked for; None for the best one found."""
+        return self._soundfont
+
+    def use_device(self, name: str | None) -> None:
+        """Play on another audio device from now on, or on the default one, without losing the position."""
+        self._device = name
         self.wake()
 
     def use_soundfont(self, soundfont: Path | None) -> None:
@@ -109,7 +121,7 @@ class RenderAhead(threading.Thread):
             self._close_renderers()
 
     def _sleep(self) -> None:
-        busy = self._output.running or not self._mixer.silent
+        busy = self._output.running or not (self._mixer.silent or self._mixer.unrendered)
         with self._condition:
             if not self._woken:
                 self._condition.wait(_LOOK_SEC if busy else None)
@@ -123,7 +135,7 @@ class RenderAhead(threading.Thread):
             self._report(self._output.problem)
         self._keep_device()
         sides = self._mixer.sides
-        if not sides or self.stuck:
+        if not sides or self.stuck or self._mixer.unrendered:
             return False
         job = self._next(sides)
         if job is None:
@@ -138,8 +150,18 @@ class RenderAhead(threading.Thread):
 
     def _keep_device(self) -> None:
         now = time.monotonic()
+        if self._output.device != self._device:
+            self._output.use(self._device)
+            if not self.stuck and not self._mixer.unrendered:
+                self._output.open()
+                self._report(self._output.problem)
+        if self._mixer.unrendered:
+            self._output.close()
+            return
         if self._mixer.silent:
-            if now - self._last_active > _IDLE_SEC:
+            if self._output.lost:
+                self._output.close()  # the next Play finds another one
+            elif now - self._last_active > _IDLE_SEC:
                 self._output.stop()
             return
         self._last_active = now
@@ -172,27 +194,16 @@ class RenderAhead(threading.Thread):
         try:
             if side not in self._renderers:
                 self._renderers[side] = ChunkRenderer(Renderer(find_soundfont(self._soundfont)))
-            self._renderers[side].render(track, self._schedule(track), index)
+            new = not self._schedules.known(track)
+            schedule = self._schedules.of(track)
+            if new:
+                self._tell()  # how long the whole file is
+            self._renderers[side].render(track, schedule, index)
         except ToneNetError as error:
             self._mixer.cut()
             self._report(str(error), stuck=True)
             return
         self._forget(track)
-
-    def _schedule(self, track: Track) -> Schedule:
-        """Return the track's messages; of a file that was read already only the velocities are new."""
-        if track in self._schedules:
-            return self._schedules[track]
-        performance = track.performance
-        known = (known for known in self._schedules.values() if known.source == performance.source)
-        same_file = next(known, None)
-        schedule = same_file.with_velocities_of(performance) if same_file else Schedule.of(performance)
-        current = {current for _, current in self._mixer.sides}
-        self._schedules = {old: kept for old, kept in self._schedules.items() if old in current}
-        self._schedules[track] = schedule
-        track.end_frame = schedule.end_frame + TAIL
-        self._tell()
-        return schedule
 
     def _forget(self, track: Track) -> None:
         """Drop the chunks that are farthest from the position when there are too many."""

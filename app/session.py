@@ -18,6 +18,7 @@ from app.files import Dropped, export_name, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
+from app.listening import Listening
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
@@ -74,6 +75,7 @@ class Session(QObject):
         message: what the message bar says; None for nothing.
         also_dropped: MIDI files that came with the open piece and are not open.
         player: plays both sides.
+        listening: where that sound goes, and how its level is matched.
         settings: what is remembered between starts.
     """
 
@@ -132,6 +134,9 @@ class Session(QObject):
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
         self._takes = Takes()
+        self.listening = Listening(
+            self.player, self.settings, say=self._say_trouble, unsay=self._unsay, failed=self._failed, parent=self
+        )
 
     # --- what there is -------------------------------------------------------------------------------------------
 
@@ -566,6 +571,14 @@ class Session(QObject):
         self.message = Message(kind, text, of_result)
         self.changed.emit()
 
+    def _say_trouble(self, text: str) -> None:
+        before = self.message.text + " " if self.message is not None and self.message.kind == "info" else ""
+        self._say("warning", before + text)
+
+    def _unsay(self, text: str) -> None:
+        if self.message is not None and self.message.text.endswith(text):
+            self.dismiss_message()
+
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
             self.changed.emit()
@@ -581,5 +594,6 @@ class Session(QObject):
         self.judging.close()
         self._jobs.close()
         self._runner.close()
+        self.listening.close()
         self.player.close()
         self.settings.sync()

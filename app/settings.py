@@ -75,6 +75,24 @@ class Settings:
         self._store.setValue("device", name)
 
     @property
+    def audio_device(self) -> str | None:
+        """The name of the audio device that the user chose; None for the default one."""
+        return self._text("audio_device") or None
+
+    @audio_device.setter
+    def audio_device(self, name: str | None) -> None:
+        self._store.setValue("audio_device", name or "")
+
+    @property
+    def midi_port(self) -> str | None:
+        """The name of the MIDI port that plays; None for the built-in synthesizer."""
+        return self._text("midi_port") or None
+
+    @midi_port.setter
+    def midi_port(self, name: str | None) -> None:
+        self._store.setValue("midi_port", name or "")
+
+    @property
     def theme(self) -> str:
         """The name of the theme."""
         return self._text("theme") or "dark"

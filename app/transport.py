@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.listening_controls import LevelButton, TempoBox
 from app.session import Session
 from app.side_button import SideButton
 from app.theme import set_icon
@@ -95,13 +96,15 @@ class Transport(QFrame):
         self.side_button = SideButton(self)
         self.side_button.setObjectName("sideButton")
         self.side_button.picked.connect(self._pick_side)
+        self.level_button = LevelButton(self._session.listening, self)
+        self.tempo_box = TempoBox(self._session.listening, self)
         for button in (self.play_button, self.stop_button, self.loop_button):
             button.setIconSize(_ICON)
             button.setAutoDefault(True)  # Enter presses it: Space always plays
         self.problem_button = QToolButton(self)
         self.problem_button.setObjectName("soundProblemButton")
         self.problem_button.setProperty("flat", True)
-        self.problem_button.setText(self.tr("No sound"))
+        self.problem_button.setText(self.tr("Sound"))
         self.problem_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.problem_button.clicked.connect(self._tell_problem)
         set_icon(self.problem_button, "warning")
@@ -138,7 +141,8 @@ class Transport(QFrame):
         self.volume_slider.setAccessibleName(self.tr("Volume"))
         self.volume_slider.setRange(0, 100)
         self.volume_slider.setPageStep(10)
-        self.volume_slider.setFixedWidth(110)
+        self.volume_slider.setMinimumWidth(56)
+        self.volume_slider.setMaximumWidth(110)
         self.volume_slider.setValue(round(self._player.volume * 100))
         self.volume_slider.valueChanged.connect(lambda percent: self._player.set_volume(percent / 100))
 
@@ -158,6 +162,8 @@ class Transport(QFrame):
         row.addSpacing(8)
         row.addWidget(self.side_button)
         row.addWidget(hint)
+        row.addWidget(self.level_button)
+        row.addWidget(self.tempo_box)
         row.addSpacing(8)
         row.addWidget(self.problem_button)
         row.addWidget(self.mute_button)
@@ -184,8 +190,12 @@ class Transport(QFrame):
         self.window().focusNextChild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the hint out where there is little room."""
-        self._hint.setVisible(self.width() >= _ROOM_FOR_HINT)
+        """Leave the hint and the words about the sound out where there is little room."""
+        roomy = self.width() >= _ROOM_FOR_HINT
+        self._hint.setVisible(roomy)
+        self.problem_button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
         super().resizeEvent(event)
 
     # --- what is shown -------------------------------------------------------------------------------------------
@@ -205,7 +215,7 @@ class Transport(QFrame):
         self._loop = player.loop or (self._loop if there else None)
         self.problem_button.setVisible(there and player.problem is not None)
         self.problem_button.setToolTip(player.problem or "")
-        self.problem_button.setAccessibleName(player.problem or self.tr("No sound"))
+        self.problem_button.setAccessibleName(player.problem or self.tr("Sound"))
         self._refresh_side()
         self._refresh_volume()
         self.position_slider.setRange(0, round(player.duration_sec * 1000))

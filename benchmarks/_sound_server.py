@@ -32,7 +32,7 @@ class SoundServer:
         }
         modules = [
             f"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0",
-            f"module-null-sink sink_name={_SINK} rate={RATE}",
+            f"module-null-sink sink_name={_SINK} rate={RATE} format=float32le",
         ]
         arguments = ["--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-n"]
         arguments += [part for module in modules for part in ("-L", module)]

@@ -1,7 +1,10 @@
-"""What reaches the loudspeaker: Play to first sound, gaps while both cores are busy, jumps when the side is switched.
+"""What reaches the loudspeaker: Play to first sound, gaps while both cores are busy, what a switch of sides does.
 
 The real Player plays a 10-minute piece into a private PulseAudio server with a null sink, whose monitor is recorded.
 The first sound's delay includes the recording's own (about 10 ms). `--seconds` says how long to listen for gaps.
+
+The recording is compared sample by sample with what was rendered of both sides: that tells at each moment which side is
+heard and which place of the piece.
 """
 
 from __future__ import annotations
@@ -33,6 +36,9 @@ NOTES = 3600  # six a second: ten minutes
 PLAYS = 12
 SWITCHES = 40
 SILENT = 1e-7
+ALIKE = 1e-6
+LOCK = 256  # samples that are the same at one place of the piece only
+ATTACK = 1000  # samples after which the first sound has faded in
 
 
 def burn_a_core() -> None:
@@ -104,8 +110,10 @@ def longest_gap_ms(samples: NDArray[np.float32]) -> tuple[float, int]:
     return float(gaps.max(initial=0.0)), int(np.sum(gaps > 2))
 
 
-def listen(player: Player, seconds: float, each_half_second: Callable[[int], None] = lambda _n: None) -> np.ndarray:
-    """Play from 5 s on and return what was heard."""
+def listen(
+    player: Player, seconds: float, each_half_second: Callable[[int], None] = lambda _n: None
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Play from 5 s on and return what was heard, and when each sample of it arrived."""
     recording = Recording()
     player.seek(5.0)
     player.play()
@@ -114,7 +122,7 @@ def listen(player: Player, seconds: float, each_half_second: Callable[[int], Non
         each_half_second(turn)
     player.pause()
     wait_ms(200)
-    return recording.stop()[0]
+    return recording.stop()
 
 
 def report_starts(player: Player, piece: Performance, styled: Performance) -> None:
@@ -138,7 +146,8 @@ def report_starts(player: Player, piece: Performance, styled: Performance) -> No
 
 
 def report_gaps(player: Player, seconds: float) -> None:
-    def row(name: str, samples: NDArray[np.float32]) -> None:
+    def row(name: str, heard: tuple[NDArray[np.float32], NDArray[np.float64]]) -> None:
+        samples, _ = heard
         longest, count = longest_gap_ms(samples)
         print(f"{name:<46} longest {longest:6.1f} ms   over 2 ms: {count}   in {len(samples) / RATE:.0f} s")
 
@@ -152,13 +161,69 @@ def report_gaps(player: Player, seconds: float) -> None:
 
 def report_switches(player: Player) -> None:
     player.set_side("original")
-    plain = listen(player, SWITCHES / 2)
-    switched = listen(player, SWITCHES / 2, lambda turn: player.set_side(("styled", "original")[turn % 2]))
+    plain, _ = listen(player, SWITCHES / 2)
+    asked: list[float] = []
+    shown: list[tuple[float, float]] = []
+
+    def switch(turn: int) -> None:
+        asked.append(time.perf_counter())
+        player.set_side(("styled", "original")[turn % 2])
+
+    player.moved.connect(note := lambda sec: shown.append((time.perf_counter(), sec)))
+    switched, times = listen(player, SWITCHES / 2, switch)
+    player.moved.disconnect(note)
     player.set_side("original")
     steps = [float(np.abs(np.diff(samples, n=2, axis=0)).max()) for samples in (plain, switched)]
     longest, _ = longest_gap_ms(switched)
     print(f"{SWITCHES} switches of side: longest gap {longest:.1f} ms; largest bend of the wave {steps[1]:.4f}, "
           f"without switching {steps[0]:.4f} (a click would stand out)")  # fmt: skip
+    report_places(player, switched, times, asked, shown)
+
+
+def report_places(
+    player: Player,
+    samples: NDArray[np.float32],
+    times: NDArray[np.float64],
+    asked: list[float],
+    shown: list[tuple[float, float]],
+) -> None:
+    """Print where the piece was heard, for how long both sides at once, and how far off the playhead was."""
+    sides = [np.empty((60 * RATE, 2), np.float32) for _ in range(2)]
+    for samples_of_side, (_, track) in zip(sides, player.mixer.sides, strict=True):
+        track.read(0, samples_of_side)
+    places = [place for begin in range(0, len(samples) - LOCK, RATE // 4) if (place := _lock(samples, begin, sides))]
+    first = np.median([frame - begin for begin, frame in places])
+    drift = [(frame - begin - first) / RATE * 1e3 for begin, frame in places]
+    print(f"{'Position, from the first sound to the last':<46} largest error {max(map(abs, drift)):.2f} ms   "
+          f"at {len(places)} places")  # fmt: skip
+    loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
+    begin, end = int(loud[0]) + ATTACK, int(loud[-1]) - ATTACK
+    here = slice(begin + int(first), end + int(first))
+    equal = [np.abs(samples[begin:end] - side[here]).max(axis=1) < ALIKE for side in sides]
+    both = np.flatnonzero(np.diff(np.concatenate([[0], ~(equal[0] | equal[1]), [0]]).astype(int)))
+    fades = (both[1::2] - both[::2]) / RATE * 1e3
+    print(f"{'From the one side to the other':<46} median {np.median(fades):6.1f} ms   longest {fades.max():6.1f} ms   "
+          f"{len(fades)} times")  # fmt: skip
+    ends = times[begin + both[1::2] - 1]
+    delays = [(ends[ends > moment][0] - moment) * 1e3 for moment in asked if (ends > moment).any()]
+    print(f"{'Tab to the other side, recording included':<46} median {np.median(delays):6.0f} ms   "
+          f"longest {max(delays):6.0f} ms")  # fmt: skip
+    heard = np.interp([moment for moment, _ in shown], times, (np.arange(len(times)) + first) / RATE)
+    ahead = (np.array([sec for _, sec in shown]) - heard)[30:-30] * 1e3
+    print(f"{'Playhead ahead of the recording':<46} median {np.median(ahead):6.0f} ms   "
+          f"nine of ten within {np.percentile(np.abs(ahead - np.median(ahead)), 90):.0f} ms of that")  # fmt: skip
+
+
+def _lock(samples: NDArray[np.float32], begin: int, sides: list[NDArray[np.float32]]) -> tuple[int, int] | None:
+    """Return `begin` and the frame of the piece that is heard there, or None in silence and in a fade."""
+    wanted = samples[begin : begin + LOCK]
+    if np.abs(wanted[0]).max() < 1e-3:
+        return None
+    for side in sides:
+        for frame in np.flatnonzero(np.abs(side[:-LOCK, 0] - wanted[0, 0]) < ALIKE):
+            if np.abs(side[frame : frame + LOCK] - wanted).max() < ALIKE:
+                return begin, int(frame)
+    return None
 
 
 def main() -> int:

@@ -14,4 +14,13 @@ SOUNDFONTS = PROJECT / "soundfonts"
 
 def user_checkpoints() -> Path:
     """Return the folder whose checkpoints are found beside the shipped ones; it need not exist."""
-    return Path(platformdirs.user_data_dir("ToneNet", appauthor=False)) / "checkpoints"
+    return _user_data() / "checkpoints"
+
+
+def user_abx() -> Path:
+    """Return the folder where results of blind comparisons are kept; it need not exist."""
+    return _user_data() / "abx"
+
+
+def _user_data() -> Path:
+    return Path(platformdirs.user_data_dir("ToneNet", appauthor=False))

@@ -45,6 +45,8 @@ class Schedule:
         ends: `(n,)` int64, for each note-on the place of the message that stops it (a note-off or a pedal's release),
             n when nothing does; for other messages their own place.
         end_block: the first block after the last message and the file's end.
+        times_sec: `(n,)` float64, ascending: when each message comes at the file's own tempo.
+        duration_sec: the file's length at its own tempo.
         sample_rate: frames a second.
         source: the file's bytes, to tell whether another Performance is the same file.
         offsets: `(n,)` int64, where in the file each message's last data byte stands.
@@ -57,6 +59,8 @@ class Schedule:
     data2: NDArray[np.int64]
     ends: NDArray[np.int64]
     end_block: int
+    times_sec: NDArray[np.float64]
+    duration_sec: float
     sample_rate: int
     source: bytes
     offsets: NDArray[np.int64]
@@ -78,10 +82,9 @@ class Schedule:
         kinds[(kinds == NOTE_ON) & (events["data2"] == 0)] = NOTE_OFF
         heard = np.isin(channels, channels[kinds == NOTE_ON])  # each program on a silent channel would be loaded
         events, channels, kinds = events[heard], channels[heard], kinds[heard]
-        blocks = np.rint(events["time_sec"] * (sample_rate / BLOCK)).astype(np.int64)
+        blocks = _blocks(events["time_sec"], sample_rate)
         data1 = events["data1"].astype(np.int64)
         data2 = events["data2"].astype(np.int64)
-        last = int(blocks[-1]) + 1 if len(blocks) else 0
         return Schedule(
             blocks=blocks,
             kinds=kinds,
@@ -89,7 +92,9 @@ class Schedule:
             data1=data1,
             data2=data2,
             ends=_ends(kinds, channels, data1, data2),
-            end_block=max(last, round(performance.duration_sec * sample_rate / BLOCK)),
+            end_block=_end_block(blocks, performance.duration_sec, sample_rate),
+            times_sec=events["time_sec"],
+            duration_sec=performance.duration_sec,
             sample_rate=sample_rate,
             source=performance.source,
             offsets=events["offset"],
@@ -107,6 +112,11 @@ class Schedule:
         data2 = self.data2.copy()
         data2[struck] = np.minimum(np.frombuffer(performance.to_bytes(), np.uint8)[self.offsets[struck]], 127)
         return replace(self, data2=data2)
+
+    def at_tempo(self, tempo: float) -> Schedule:
+        """Return the same messages faster or slower; 1 is the file's own tempo, 2 twice as fast."""
+        blocks = _blocks(self.times_sec / tempo, self.sample_rate)
+        return replace(self, blocks=blocks, end_block=_end_block(blocks, self.duration_sec / tempo, self.sample_rate))
 
     @property
     def end_frame(self) -> int:
@@ -157,6 +167,15 @@ class Schedule:
     def _sounding(self, before: int, until: int) -> NDArray[np.int64]:
         """Return the places of the notes struck before message `before` and not ended before `until`, ascending."""
         return np.flatnonzero((self.kinds[:before] == NOTE_ON) & (self.ends[:before] >= until))
+
+
+def _blocks(times_sec: NDArray[np.float64], sample_rate: int) -> NDArray[np.int64]:
+    return np.rint(times_sec * (sample_rate / BLOCK)).astype(np.int64)
+
+
+def _end_block(blocks: NDArray[np.int64], duration_sec: float, sample_rate: int) -> int:
+    last = int(blocks[-1]) + 1 if len(blocks) else 0
+    return max(last, round(duration_sec * sample_rate / BLOCK))
 
 
 def _ends(

@@ -70,7 +70,7 @@ def tiny_performer(tmp_path_factory):
     path = tmp_path_factory.mktemp("checkpoints") / "performer.safetensors"
     torch.manual_seed(1)
     network = Performer(PerformerConfig(styles=("jazz", "classical"), hidden=8, layers=1, style_size=4, block=8))
-    for block in network.block:
+    for block in network.networks[0].block:
         torch.nn.init.normal_(block[-1].weight, std=2.0)
     checkpoint.save(path, network, "Performer", {})
     return checkpoint.read_info(path)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.mixer import ATTACK, CHUNK, FADE, SAMPLE_RATE, TAIL, Mixer, Track
+from app.mixer import ATTACK, FADE, Mixer
+from app.track import CHUNK, SAMPLE_RATE, TAIL, Track
 from tests.pieces import Note, piece
 from tonenet_core.midi import parse_midi
 
@@ -21,8 +22,8 @@ def wave(hertz: float, count: int = CHUNKS * CHUNK) -> np.ndarray:
     return np.stack([left, -left], axis=1).astype(np.float32)
 
 
-def track(samples: np.ndarray, chunks=range(CHUNKS)) -> Track:
-    made = Track(PIECE)
+def track(samples: np.ndarray, chunks=range(CHUNKS), tempo: float = 1.0) -> Track:
+    made = Track(PIECE, tempo)
     for index in chunks:
         made.put(index, samples[index * CHUNK : (index + 1) * CHUNK])
     return made
@@ -210,6 +211,136 @@ def test_volume_changes_without_a_step_and_loud_sound_stays_in_range(mixer):
     assert not pull(mixer, 2048)[512:].any()
 
 
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_side_has_its_gain_and_keeps_it_through_a_switch(mixer):
+    mixer.set_gains(1.0, 0.5)
+    started(mixer)
+    assert np.array_equal(pull(mixer, 1024), A[1024:2048])
+    mixer.set_side("styled")
+    out = pull(mixer, 2048)
+    assert np.allclose(out[:FADE], A[2048 : 2048 + FADE] * FALLING + 0.5 * B[2048 : 2048 + FADE] * RISING, atol=1e-6)
+    assert np.allclose(out[FADE:], 0.5 * B[2048 + FADE : 4096], atol=1e-7)
+
+
+def test_a_gain_that_changes_while_it_sounds_makes_no_step(mixer):
+    started(mixer)
+    mixer.set_gains(0.25, 1.0)
+    out = pull(mixer, 2048)
+    assert np.allclose(out[:FADE], A[1024 : 1024 + FADE] * (FALLING + 0.25 * RISING), atol=1e-6)
+    assert np.allclose(out[FADE:], 0.25 * A[1024 + FADE : 3072], atol=1e-7)
+
+
+# --- switches that do not tell what they are -------------------------------------------------------------------------
+
+
+def masked(side: str, styled: np.ndarray, heard: str = "original") -> tuple[np.ndarray, Mixer]:
+    mixer = Mixer()
+    mixer.set_tracks(track(A), track(styled))
+    mixer.set_side(heard)
+    started(mixer)
+    mixer.set_side(side, masked=True)
+    return pull(mixer, 4096), mixer
+
+
+def test_a_masked_switch_sounds_the_same_whether_it_is_one_or_not():
+    outs = [masked(side, A, heard)[0] for side in ("original", "styled") for heard in ("original", "styled")]
+    for out in outs[1:]:
+        assert np.array_equal(out, outs[0])
+    assert np.abs(outs[0][FADE - 1 : FADE + 1]).max() < 0.01 < np.abs(A[1024 + FADE]).max()
+
+
+def test_a_masked_switch_dips_and_loses_no_time():
+    out, mixer = masked("styled", B)
+    assert np.allclose(out[:FADE], A[1024 : 1024 + FADE] * FALLING, atol=1e-6)
+    assert np.array_equal(out[FADE + ATTACK :], B[1024 + FADE + ATTACK : 1024 + 4096])
+    assert mixer.position == 1024 + 4096
+    assert mixer.waits == 0
+    assert biggest_step(out) < 0.02
+
+
+@pytest.mark.parametrize("side", ["original", "styled"])
+def test_a_masked_switch_waits_for_both_sides_whichever_is_wanted(side):
+    mixer = Mixer()
+    late = track(B, range(0))
+    mixer.set_tracks(track(A), late)
+    started(mixer)
+    mixer.set_side(side, masked=True)
+    assert np.array_equal(pull(mixer, 1024), A[1024:2048])
+    for index in range(3):
+        late.put(index, B[index * CHUNK : (index + 1) * CHUNK])
+    out = pull(mixer, 4096)
+    there = A if side == "original" else B
+    assert np.array_equal(out[FADE + ATTACK :], there[2048 + FADE + ATTACK : 2048 + 4096])
+    assert np.allclose(out[:FADE], A[2048 : 2048 + FADE] * FALLING, atol=1e-6)
+
+
+# --- tempo -----------------------------------------------------------------------------------------------------------
+
+
+def test_another_tempo_goes_on_at_the_same_place_once_it_is_rendered(mixer):
+    mixer.set_loop((10_000, 90_000))
+    started(mixer, 20_000)
+    slow, nothing = track(B, range(0), tempo=0.5), track(B, range(0), tempo=0.5)
+    mixer.set_tracks(slow, nothing)
+    assert mixer.position == 2 * 21_024
+    assert mixer.loop == (20_000, 180_000)
+    assert np.array_equal(pull(mixer, 1024), A[21_024:22_048])  # the former tempo, until then
+    assert mixer.position == 2 * 22_048
+    assert mixer.waits == 0
+    for index in range(1, 4):
+        slow.put(index, B[index * CHUNK : (index + 1) * CHUNK])
+    out = pull(mixer, 1024)
+    assert np.array_equal(out[FADE:], B[2 * 22_048 + FADE : 2 * 22_048 + 1024])
+    assert mixer.position == 2 * 22_048 + 1024
+
+
+def test_a_tempo_that_is_taken_back_leaves_no_trace(mixer):
+    started(mixer, 20_001)
+    mixer.set_tracks(track(B, range(0), tempo=0.7), None)
+    out = [pull(mixer, 512)]
+    mixer.set_tracks(track(A), track(B))
+    out.append(pull(mixer, 2048))
+    assert np.allclose(np.concatenate(out), A[21_025 : 21_025 + 2560], atol=1e-6)
+    assert mixer.position == 21_025 + 2560
+
+
+def test_the_position_survives_many_changes_of_tempo(mixer):
+    started(mixer, 100_000)
+    mixer.pause()
+    pull(mixer, 1024)
+    before = mixer.position
+    for percent in (*range(50, 151, 5), 100):
+        mixer.set_tracks(track(A, tempo=percent / 100), track(B, tempo=percent / 100))
+    assert abs(mixer.position - before) < 20  # half a millisecond
+
+
+# --- without samples -------------------------------------------------------------------------------------------------
+
+
+def test_it_can_be_walked_without_anything_rendered():
+    mixer = Mixer()
+    first, second = track(A, range(0)), track(B, range(0))
+    mixer.set_tracks(first, second)
+    mixer.unrendered = True
+    assert mixer.walk(100) == []
+    mixer.seek(500)
+    mixer.play()
+    assert mixer.walk(100) == [(first, 500, 600)]
+    mixer.set_side("styled")
+    assert mixer.walk(50) == [(second, 600, 650)]
+    mixer.set_side("original", masked=True)
+    assert mixer.walk(50) == [(first, 650, 700)]
+    mixer.set_loop((0, 10_000))
+    mixer.seek(9_900)
+    assert mixer.walk(250) == [(first, 9_900, 10_000), (first, 0, 150)]
+    mixer.set_loop(None)
+    mixer.seek(END - 40)
+    assert mixer.walk(100) == [(first, END - 40, END)]
+    assert (mixer.playing, mixer.silent, mixer.position) == (False, True, END)
+
+
 ACTIONS = {
     "play": lambda mixer, _frame: mixer.play(),
     "pause": lambda mixer, _frame: mixer.pause(),
@@ -219,6 +350,11 @@ ACTIONS = {
     "replace": lambda mixer, _frame: mixer.set_tracks(track(A), track(B)),
     "loop": lambda mixer, frame: mixer.set_loop((frame, frame + 3000)),
     "no loop": lambda mixer, _frame: mixer.set_loop(None),
+    "X is A": lambda mixer, _frame: mixer.set_side("original", masked=True),
+    "X is B": lambda mixer, _frame: mixer.set_side("styled", masked=True),
+    "gains": lambda mixer, frame: mixer.set_gains(1 / (1 + frame % 3), 1 / (1 + frame % 2)),
+    "tempo": lambda mixer, frame: mixer.set_tracks(*(track(side, tempo=(0.8, 1, 1.2)[frame % 3]) for side in (A, B))),
+    "slow tempo": lambda mixer, _frame: mixer.set_tracks(track(A, range(2, 9), 0.9), track(B, range(3, 9), 0.9)),
     "nothing": lambda _mixer, _frame: None,
 }
 

@@ -8,9 +8,11 @@ import pytest
 from app import audio_output, chunk_renderer, render_ahead
 from app.audio_output import NO_DEVICE, AudioOutput
 from app.chunk_renderer import ChunkRenderer
-from app.mixer import CHUNK, SAMPLE_RATE, Mixer, Track
+from app.mixer import Mixer
 from app.player import Player, Playhead
 from app.render_ahead import DEVICE_LOST, RenderAhead, upcoming
+from app.track import CHUNK, SAMPLE_RATE, Track
+from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError
 from tonenet_core.midi import parse_midi
@@ -244,6 +246,64 @@ def test_closing_twice_is_harmless_and_leaves_no_thread(qtbot):
     assert not player._thread.is_alive()
 
 
+# --- tempo -----------------------------------------------------------------------------------------------------------
+
+
+def test_another_tempo_leaves_position_loop_and_duration_where_they_are(qtbot, player):
+    player.set_performances(ORIGINAL, STYLED)
+    player.seek(7.3)
+    player.set_loop((7.0, 8.0))
+    duration = player.duration_sec
+    for tempo in (0.5, 1.5, 0.85):
+        player.set_tempo(tempo)
+        assert player.tempo == tempo
+        assert player.position_sec == pytest.approx(7.3, abs=1e-3)
+        assert player.loop == (7.0, 8.0)
+        assert player.duration_sec == pytest.approx(duration, abs=5e-3)
+        assert player.mixer.position == pytest.approx(7.3 / tempo * SAMPLE_RATE, abs=5)
+        assert np.array(player.mixer.loop) == pytest.approx(np.array([7.0, 8.0]) / tempo * SAMPLE_RATE, abs=5)
+    player.set_tempo(99.0)
+    assert player.tempo == 1.5
+
+
+def test_slower_is_rendered_anew_at_the_same_pitch(qtbot, player):
+    player.set_performances(ORIGINAL, STYLED)
+    player.set_tempo(0.5)
+    tracks = [rendered(player, "original"), rendered(player, "styled")]
+    qtbot.waitUntil(lambda: all(track.ready(0, 3 * CHUNK) for track in tracks), timeout=20_000)
+    renderer = Renderer(find_soundfont())
+    renderer.open(Schedule.of(ORIGINAL).at_tempo(0.5))
+    slow = renderer.read(3 * CHUNK)
+    renderer.close()
+    assert np.array_equal(np.concatenate([tracks[0].get(index) for index in range(3)]), slow)
+    first = slice(2000, 2000 + 8192)  # of the first note, struck at once and still held: its spectrum stays
+    fast = straight(ORIGINAL, CHUNK)
+    peaks = [int(np.abs(np.fft.rfft(samples[first, 0] * np.hanning(8192))).argmax()) for samples in (slow, fast)]
+    assert peaks[0] == peaks[1]
+
+
+def test_the_tempo_changes_while_it_plays_without_stopping(qtbot, player):
+    player.set_performances(ORIGINAL, STYLED)
+    player.seek(3.0)
+    player.play()
+    former = rendered(player, "original")
+    qtbot.waitUntil(lambda: former.ready(player.mixer.position, 8 * CHUNK), timeout=20_000)
+    qtbot.waitUntil(lambda: player.position_sec > 3.1, timeout=20_000)
+    waits = player.mixer.waits
+    player.set_tempo(0.7)
+    track = rendered(player, "original")
+    qtbot.waitUntil(lambda: player.mixer._heard is track, timeout=20_000)
+    assert player.mixer.waits == waits  # the former tempo was heard until then
+    assert 3.0 < player.position_sec < 9.0
+
+
+def test_a_new_result_is_heard_at_the_tempo_that_holds(qtbot, player):
+    player.set_performances(ORIGINAL, None)
+    player.set_tempo(0.8)
+    player.set_performances(ORIGINAL, STYLED)
+    assert {track.tempo for _, track in player.mixer.sides} == {0.8}
+
+
 # --- what may be missing ---------------------------------------------------------------------------------------------
 
 
@@ -265,24 +325,8 @@ def test_without_a_synthesizer_play_is_harmless_and_the_reason_is_told(qtbot, pl
     qtbot.waitUntil(lambda: player.position_sec > 0.05, timeout=20_000)
 
 
-class NoDevices:
-    """miniaudio on a machine whose only backend is the clock."""
-
-    def __init__(self, real):
-        self._real = real
-
-    def __call__(self, *arguments, backends=None, **keywords):
-        import miniaudio
-
-        if backends != [miniaudio.Backend.NULL]:
-            raise miniaudio.MiniaudioError("no device")
-        return self._real(*arguments, backends=backends, **keywords)
-
-
 def test_without_a_device_a_clock_plays_silently_and_says_so(qtbot, monkeypatch):
-    import miniaudio
-
-    monkeypatch.setattr(miniaudio, "PlaybackDevice", NoDevices(miniaudio.PlaybackDevice))
+    Devices(monkeypatch, [])
     player = Player()
     try:
         player.set_performances(ORIGINAL, None)
@@ -318,6 +362,96 @@ def test_a_device_that_asks_for_nothing_any_more_counts_as_gone(monkeypatch):
     assert thread.problem == DEVICE_LOST
     assert told
     assert not mixer.playing
+
+
+@pytest.fixture
+def devices(monkeypatch):
+    return Devices(monkeypatch, ["Speakers", "Headphones"])
+
+
+@pytest.fixture
+def heard(qtbot, devices):
+    """A player that plays on what looks like a device."""
+    player = Player()
+    player.set_performances(ORIGINAL, None)
+    yield player
+    player.close()
+
+
+def plays_on(qtbot, player):
+    here = player.position_sec
+    qtbot.waitUntil(lambda: player.position_sec > here + 0.1, timeout=20_000)
+
+
+def test_another_device_is_played_on_while_it_plays(qtbot, devices, heard):
+    assert audio_output.device_names() == ["Speakers", "Headphones"]
+    heard.play()
+    plays_on(qtbot, heard)
+    assert set(devices.opened) == {"default"}
+    here = heard.position_sec
+    heard.set_device("Headphones")
+    qtbot.waitUntil(lambda: devices.opened[-1] == "id of Headphones", timeout=20_000)
+    plays_on(qtbot, heard)
+    assert heard.playing
+    assert heard.position_sec > here
+    heard.set_device(None)
+    qtbot.waitUntil(lambda: devices.opened[-1] == "default", timeout=20_000)
+    plays_on(qtbot, heard)
+    assert heard.problem is None
+
+
+def test_a_device_that_is_not_there_gives_way_to_the_default_and_says_so(qtbot, devices, heard):
+    devices.names.remove("Headphones")
+    heard.set_device("Headphones")
+    heard.play()
+    plays_on(qtbot, heard)
+    assert set(devices.opened) == {"default"}
+    assert heard.problem == audio_output.OTHER_DEVICE.format("Headphones")
+    devices.names.append("Headphones")  # plugged in again
+    heard.pause()
+    heard._thread._output.stop()
+    heard.play()
+    qtbot.waitUntil(lambda: heard.problem is None, timeout=20_000)
+    assert devices.opened[-1] == "id of Headphones"
+
+
+def test_a_device_that_is_unplugged_pauses_at_the_position_and_play_opens_another(qtbot, devices, heard):
+    heard.set_device("Headphones")
+    heard.play()
+    plays_on(qtbot, heard)
+    devices.names.remove("Headphones")
+    device = devices.playing
+    device.stop_callback()  # as miniaudio tells it
+    qtbot.waitUntil(lambda: heard.problem == DEVICE_LOST, timeout=20_000)
+    assert not heard.playing
+    here = heard.position_sec
+    assert here > 0.1
+    heard.play()
+    plays_on(qtbot, heard)
+    assert devices.opened[-1] == "default"
+    assert heard.problem == audio_output.OTHER_DEVICE.format("Headphones")
+
+
+def test_a_device_that_went_away_while_nothing_played_costs_no_second_press(qtbot, devices, heard):
+    devices.names.remove("Headphones")
+    heard.play()
+    plays_on(qtbot, heard)
+    heard.pause()
+    qtbot.waitUntil(lambda: heard.mixer.silent, timeout=20_000)
+    devices.playing.stop_callback()
+    qtbot.waitUntil(lambda: not heard._thread._output.opened, timeout=20_000)
+    heard.play()
+    plays_on(qtbot, heard)
+    assert heard.problem is None
+
+
+def test_a_device_that_does_not_start_is_replaced_by_the_clock(qtbot, devices, heard):
+    devices.refusing = True
+    heard.set_device("Headphones")  # opens it anew
+    heard.play()
+    plays_on(qtbot, heard)
+    assert heard.problem == NO_DEVICE
+    assert heard.playing
 
 
 def test_the_output_asks_for_blocks_until_it_is_closed(qtbot):

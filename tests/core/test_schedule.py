@@ -145,3 +145,13 @@ def test_a_pedal_holds_what_was_released_under_it():
     made = schedule_of(pieces.piece([Note(0, 60, ticks=TICKS)], (0, PEDAL_DOWN), (4 * TICKS, PEDAL_UP)))
     place = int(np.flatnonzero(made.kinds == schedule.NOTE_ON)[0])
     assert made.data1[made.ends[place]] == schedule.SUSTAIN
+
+
+def test_another_tempo_moves_every_message_and_changes_none():
+    made = schedule_of(pieces.melody(60))
+    slow = made.at_tempo(0.75)
+    assert np.abs(slow.blocks - made.times_sec / 0.75 * BLOCKS_PER_SEC).max() <= 0.5
+    assert slow.end_block == pytest.approx(made.end_block / 0.75, abs=2)
+    for name in ("kinds", "channels", "data1", "data2", "ends"):
+        assert np.array_equal(getattr(slow, name), getattr(made, name))
+    assert np.array_equal(slow.at_tempo(1.0).blocks, made.blocks)

@@ -1,0 +1,79 @@
+"""One Performance at one tempo, as samples that come in bit by bit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.performance import Performance
+
+SAMPLE_RATE = 44100
+CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
+TAIL = 3 * SAMPLE_RATE  # what still rings after the last note is heard for 3 s
+
+
+class Track:
+    """One Performance's samples, as far as they are rendered.
+
+    Attributes:
+        performance: what is heard.
+        tempo: how many times as fast as written.
+        end_frame: where the piece ends, its tail included; silence from there on.
+    """
+
+    def __init__(self, performance: Performance, tempo: float = 1.0) -> None:
+        self.performance = performance
+        self.tempo = tempo
+        self.end_frame = round(performance.duration_sec / tempo * SAMPLE_RATE) + TAIL
+        self._chunks: dict[int, NDArray[np.float32]] = {}
+        self._runs: dict[int, int] = {}
+
+    def put(self, index: int, samples: NDArray[np.float32], run: int = 0) -> None:
+        """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`.
+
+        Chunks of one `run` were rendered in one go and follow one another without a seam.
+        """
+        self._runs[index] = run
+        self._chunks[index] = samples
+
+    def get(self, index: int) -> NDArray[np.float32] | None:
+        """Return chunk `index`, or None where nothing is rendered."""
+        return self._chunks.get(index)
+
+    def run_of(self, index: int) -> int | None:
+        """Return in which run chunk `index` was rendered, or None where nothing is rendered."""
+        return self._runs.get(index)
+
+    def drop(self, index: int) -> None:
+        """Forget chunk `index`."""
+        self._chunks.pop(index, None)
+        self._runs.pop(index, None)
+
+    def rendered(self) -> list[int]:
+        """Return which chunks there are, in no order."""
+        return list(self._chunks)
+
+    def ready(self, frame: int, count: int) -> bool:
+        """Tell whether `count` frames from `frame` on can be read."""
+        stop = min(frame + count, self.end_frame)
+        return all(index in self._chunks for index in range(frame // CHUNK, -(-stop // CHUNK)))
+
+    def read(self, frame: int, into: NDArray[np.float32]) -> None:
+        """Copy the samples from `frame` on to `into` `(n, 2)`; silence where there are none."""
+        done = 0
+        while done < len(into):
+            index, begin = divmod(frame + done, CHUNK)
+            count = min(len(into) - done, CHUNK - begin)
+            chunk = self._chunks.get(index)
+            into[done : done + count] = 0.0 if chunk is None else chunk[begin : begin + count]
+            done += count
+
+
+class Span(NamedTuple):
+    """Frames of one track that were passed: the first one, and the one after the last."""
+
+    track: Track
+    begin: int
+    end: int

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -50,6 +51,9 @@ class Preferences(QDialog):
         ):
             self.theme.addItem(text, name)
         self.theme.setCurrentIndex(max(self.theme.findData(session.settings.theme), 0))
+        self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
+        self.ask_unsaved.setObjectName("askUnsavedCheck")
+        self.ask_unsaved.setChecked(session.settings.ask_unsaved)
         self._lay_out()
 
     def accept(self) -> None:
@@ -59,6 +63,7 @@ class Preferences(QDialog):
         session.set_soundfont(Path(chosen) if chosen else None)
         self.sound.accept()
         session.set_device(self.device.currentData())
+        session.settings.ask_unsaved = self.ask_unsaved.isChecked()
         name = self.theme.currentData()
         if name != session.settings.theme:
             session.settings.theme = name
@@ -116,6 +121,7 @@ class Preferences(QDialog):
         self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         form.addRow(self.tr("Theme"), self.theme)
+        form.addRow(self.tr("On closing"), self.ask_unsaved)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

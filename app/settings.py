@@ -113,6 +113,15 @@ class Settings:
     def volume(self, volume: float) -> None:
         self._store.setValue("volume", str(volume))
 
+    @property
+    def ask_unsaved(self) -> bool:
+        """Whether closing asks about a result that was not exported."""
+        return self._text("ask_unsaved") != "no"
+
+    @ask_unsaved.setter
+    def ask_unsaved(self, ask: bool) -> None:
+        self._store.setValue("ask_unsaved", "yes" if ask else "no")
+
     def bytes(self, key: str) -> QByteArray:
         """Return a geometry or state that Qt saved under `key`; empty when there is none."""
         value = self._store.value(key)

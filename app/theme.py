@@ -4,7 +4,7 @@ There is one style sheet, `resources/themes/window.qss`; a theme is only the col
 window say what they are through dynamic properties, never through own style sheets:
 
 - `class`: on a QFrame `panel` or `message` (with `kind`: info, warning, error); on a QLabel `title`, `heading`,
-  `muted` or `value`; on a QPushButton `segment` (with `place`: first, middle, last).
+  `muted`, `value` or `key`; on a QPushButton `segment` (with `place`: first, middle, last).
 - `primary`: true on the one obvious button of the window.
 - `flat`: true on a button that shows its frame only under the mouse.
 """

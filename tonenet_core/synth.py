@@ -27,7 +27,7 @@ from tonenet_core.progress import Progress, no_progress
 from tonenet_core.schedule import BLOCK, Schedule
 from tonenet_core.soundfont import find_soundfont
 
-__all__ = ["SAMPLE_RATE", "Renderer", "find_soundfont", "render_wav"]
+__all__ = ["SAMPLE_RATE", "Renderer", "find_soundfont", "fluidsynth_version", "render_wav"]
 
 SAMPLE_RATE = 44100
 GAIN = 1.0  # loud solo piano stays below full scale
@@ -54,7 +54,7 @@ def _fluidsynth() -> Any:
             import fluidsynth
     except (ImportError, OSError) as error:
         raise SynthError(_MISSING) from error
-    from ctypes import c_int, c_void_p
+    from ctypes import c_char_p, c_int, c_void_p
 
     synth = ("synth", c_void_p, 1)
     cfunc = fluidsynth.cfunc
@@ -69,7 +69,9 @@ def _fluidsynth() -> Any:
     )
     for level in range(5):  # what matters is raised; FluidSynth's own lines on the terminal would only puzzle
         set_log(level, None, None)
+    version = cfunc("fluid_version_str", c_char_p)
     return SimpleNamespace(
+        version=lambda: version().decode(),
         Synth=fluidsynth.Synth,
         write_float=write_float,
         note_on=fluidsynth.fluid_synth_noteon,
@@ -81,6 +83,15 @@ def _fluidsynth() -> Any:
         key_pressure=cfunc("fluid_synth_key_pressure", c_int, synth, channel, ("key", c_int, 1), value),
         channel_type=cfunc("fluid_synth_set_channel_type", c_int, synth, channel, ("kind", c_int, 1)),
     )
+
+
+def fluidsynth_version() -> str | None:
+    """Return the version of the FluidSynth library that is found, None where there is none."""
+    try:
+        version: str = _fluidsynth().version()
+    except SynthError:
+        return None
+    return version
 
 
 class Renderer:

@@ -41,7 +41,8 @@ def nothing_left(monkeypatch):
 def own_settings(tmp_path, monkeypatch):
     """Keep the user's own settings out of the tests, and the tests' out of the user's."""
     folder = tmp_path / "settings"
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))  # for programs that a test starts
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(folder))  # for programs that a test starts
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 

@@ -45,6 +45,7 @@ def fill(combo: QComboBox, choices: Sequence[tuple[str | None, str]], chosen: st
             combo.clear()
             for data, text in choices:
                 combo.addItem(text, data)
+            combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0))  # the list may be wider than the column
         combo.setCurrentIndex(combo.findData(chosen))
     combo.setEnabled(len(choices) > 1)
 

@@ -400,6 +400,7 @@ class Session(QObject):
             "noise": self.tr("New {0} piece {1}").format(generation.style, self.choices.seed),
             "piece": self.tr("{0} rebuilt").format(name),
             "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
+            "primer": self.tr("{0}, continued {1}").format(name, self.choices.seed),
         }
         title = titles[generation.origin]
 
@@ -420,7 +421,8 @@ class Session(QObject):
         self.path, self.also_dropped = None, ()
         piece = pieces[len(pieces) // 2]
         self.generated = ((title, piece), *self.generated)[:GENERATED_MAX]
-        self._show_piece(piece, title, request.first, tuple(pieces) if len(pieces) > 1 else ())
+        made_from = request.first if request.primer_bars is None else None  # what goes on is no version of it
+        self._show_piece(piece, title, made_from, tuple(pieces) if len(pieces) > 1 else ())
         self._say_on_leaving(left)
         self.warm()
 

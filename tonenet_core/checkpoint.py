@@ -17,7 +17,7 @@ from tonenet_core.atomic import replacing
 from tonenet_core.config_fields import check_fields
 from tonenet_core.errors import CheckpointError, reason
 from tonenet_core.locations import SHIPPED_CHECKPOINTS, user_checkpoints
-from tonenet_core.models import GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
+from tonenet_core.models import COMPOSERS, GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
 from tonenet_core.safetensors_header import DAMAGE, read_header
 from tonenet_core.style_file import StyleFile, added_styles
 
@@ -69,6 +69,21 @@ class CheckpointInfo:
     def reconstructs(self) -> bool:
         """Whether it also knows the way from a piece to latents, for reconstruction and interpolation."""
         return self.model in RECONSTRUCTING
+
+    @property
+    def composes(self) -> bool:
+        """Whether it invents token by token, so that it can go on with a piece."""
+        return self.model in COMPOSERS
+
+    @property
+    def metres(self) -> tuple[str, ...]:
+        """The metres, such as "6/8", that a composer can be asked for, as for a key; empty: it knows neither."""
+        return tuple(self.training.get("data", {}).get(self.styles[0], {}).get("metres", ()))
+
+    @property
+    def comparison(self) -> bool:
+        """Whether it is there to be compared with, rather than to make music."""
+        return bool(self.training.get("comparison"))
 
 
 def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None:
@@ -163,8 +178,9 @@ def installed() -> list[CheckpointInfo]:
 
 
 def generators() -> list[CheckpointInfo]:
-    """Return the checkpoints that invent pieces, those that can also reconstruct one first."""
-    return sorted((info for info in _found() if info.generates), key=lambda info: not info.reconstructs)
+    """Return the checkpoints that invent pieces: those that can also reconstruct one, the others, the compared ones."""
+    found = (info for info in _found() if info.generates)
+    return sorted(found, key=lambda info: (info.comparison, not info.reconstructs))
 
 
 def _found() -> list[CheckpointInfo]:

@@ -39,6 +39,7 @@ from tonenet_core.progress import part as progress_of
 from tonenet_core.safetensors_header import DAMAGE
 
 RESUME = "resume.ckpt"
+REDRAWN_SEC = 60  # the picture of the curves takes seconds, which a run that validates often has not to give
 logger = logging.getLogger(__name__)
 
 
@@ -97,6 +98,7 @@ class Recipe:
         config: keyword arguments of the model's `Config`.
         training: how.
         base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
+        comparison: what it makes is there to be compared with; those who want music are offered it last.
     """
 
     name: str
@@ -105,10 +107,11 @@ class Recipe:
     config: dict[str, Any]
     training: Fitting
     base: str | None = None
+    comparison: bool = False
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+def read_recipe(path: Path, seed: int | None = None) -> Recipe:
+    """Read a recipe; a seed takes the place of its own.
 
     Raises:
         DataError: if it is missing, no TOML, or has a key that nobody knows.
@@ -117,7 +120,7 @@ def read_recipe(path: Path) -> Recipe:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
-    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base"})
+    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base", "comparison"})
     if str(text.get("model")) not in MODELS:
         named = reason(repr(text.get("model")))
         raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
@@ -127,19 +130,21 @@ def read_recipe(path: Path) -> Recipe:
         _reject_unknown(path, "", text, {"model", "base", "training"})
     training = text.get("training", {})
     try:
-        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config")})
+        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
         _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
         check_fields(kind, training)
-        return Recipe(
-            path.stem,
-            text["model"],
-            text.get("title", path.stem),
-            text.get("config", {}),
-            kind(**training),
-            text.get("base"),
-        )
+        how = kind(**training)
     except (TypeError, ValueError) as error:
         raise DataError(f"{path}: {reason(error)}.") from error
+    return Recipe(
+        path.stem,
+        text["model"],
+        text.get("title", path.stem),
+        text.get("config", {}),
+        how if seed is None else replace(how, seed=seed),
+        text.get("base"),
+        text.get("comparison", False),
+    )
 
 
 def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
@@ -153,6 +158,7 @@ def train(
     cache_folder: Path,
     out: Path,
     *,
+    seed: int | None = None,
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
@@ -164,6 +170,7 @@ def train(
         recipe_path: see `Recipe`.
         cache_folder: made by `dataset.prepare`.
         out: folder of what comes out.
+        seed: takes the place of the recipe's.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
         devices: how many of them (torch.distributed, through Lightning Fabric).
@@ -174,7 +181,7 @@ def train(
         DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
-    recipe = read_recipe(recipe_path)
+    recipe = read_recipe(recipe_path, seed)
     if recipe.base is not None:
         raise DataError(f"{recipe_path} adds a style to {recipe.base}: give its name with --name.")
     cache = open_cache(cache_folder)
@@ -331,6 +338,7 @@ def _provenance(
     return {
         "tonenet": __version__,
         "recipe": recipe.name,
+        "comparison": recipe.comparison,
         "seed": recipe.training.seed,
         "seconds": round(seconds),
         "hardware": f"{hardware}, {platform.machine()}",
@@ -379,6 +387,7 @@ class Run:
         }
         self.checkpoint_path = self.out / f"{self.recipe.name}{SUFFIX}"
         self.resume_path = self.out / RESUME
+        self._redraw = 0.0  # when the picture of the curves may be drawn again
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -486,9 +495,9 @@ class Run:
     def _prepared_pieces(self) -> dict[str, dict[str, list[Any]]]:
         """Return each style's training pieces by source, as the model wants them."""
         found = list(self.cache.pieces("train", self.network.styles))
-        self._statistics = self.network.data_statistics(found)
         if isinstance(self.network, Lexical):
             self.network.learn_vocabulary(found)
+        self._statistics = self.network.data_statistics(found)
         pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
         for piece in found:
             pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
@@ -557,6 +566,9 @@ class Run:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.curves for name in row)))
             writer.writeheader()
             writer.writerows(self.curves)
+        if self.step < self.training.steps and time.monotonic() < self._redraw:
+            return
+        self._redraw = time.monotonic() + REDRAWN_SEC
         try:
             from tonenet_core.plots import curves
         except ImportError:  # matplotlib is not needed to train

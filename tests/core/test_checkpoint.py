@@ -175,6 +175,7 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     folder = tmp_path / "shipped"
     torch.manual_seed(0)
     size = {"styles": STYLES, "latent": 2, "hidden": 4, "blocks": 1}
+    checkpoint.save(folder / "a-gan.safetensors", Gan(ImageConfig(**size)), "Old", {"comparison": True})
     checkpoint.save(folder / "gan.safetensors", Gan(ImageConfig(**size)), "GAN", {})
     checkpoint.save(folder / "vae-gan.safetensors", VaeGan(VaeGanConfig(**size, prior=4)), "VAE-GAN", {})
     network = StyleNet(StyleNetConfig(styles=STYLES, hidden=4, layers=1))
@@ -183,7 +184,8 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "user_checkpoints", lambda: tmp_path / "own")
 
     assert [info.name for info in checkpoint.installed()] == ["stylenet"]
-    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan"]
-    assert [info.reconstructs for info in checkpoint.generators()] == [True, False]
+    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan", "a-gan"]
+    assert [info.reconstructs for info in checkpoint.generators()] == [True, False, False]
+    assert [info.comparison for info in checkpoint.generators()] == [False, False, True]
     assert checkpoint.find("vae-gan").generates
     assert not checkpoint.find("stylenet").generates

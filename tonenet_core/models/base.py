@@ -172,6 +172,7 @@ class Composer(Protocol):
         metre: tuple[int, int] | None = None,
         primer: Piece | None = None,
         primer_bars: int = 4,
+        repeats: bool = False,
         progress: Progress = no_progress,
     ) -> Score:
         """Return a new piece of about so many quarter notes; the same seed, the same piece.

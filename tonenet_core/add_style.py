@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tonenet_core.cache import Cache
 from tonenet_core.checkpoint import CheckpointInfo, find, load
-from tonenet_core.dataset import SPLITS, Cache, opened
+from tonenet_core.dataset import SPLITS, opened
 from tonenet_core.errors import DataError
 from tonenet_core.models import model_class
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.recipe import Recipe, Training, read_recipe
 from tonenet_core.safetensors_header import weights_sha256
 from tonenet_core.style_file import read_style, save_style, style_key, style_path
-from tonenet_core.train import Recipe, Run, Training, launched, read_recipe, valid_pieces
+from tonenet_core.train import Run, launched, valid_pieces
 
 FEWEST_FILES = 3
 FEWEST_NOTES = 2000  # fewer say more of the pieces than of who plays them

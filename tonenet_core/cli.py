@@ -462,7 +462,7 @@ def fit_judge(
     seed: Annotated[int, typer.Option(help="Fixes everything random.")] = 0,
 ) -> None:
     """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
-    from tonenet_core.dataset import open_cache
+    from tonenet_core.cache import open_cache
     from tonenet_core.judge import fit_judge as fit
 
     cache = open_cache(data)
@@ -484,7 +484,7 @@ def measure_judge(
     as_json: AsJson = False,
 ) -> None:
     """Ask the judge about pieces it has not seen, and about their notes with velocities of no style."""
-    from tonenet_core.dataset import open_cache
+    from tonenet_core.cache import open_cache
     from tonenet_core.judge import load_judge
     from tonenet_core.judge_report import measure_judge as measure
     from tonenet_core.locations import SHIPPED_JUDGE

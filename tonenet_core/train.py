@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from tonenet_core import __version__
-from tonenet_core.dataset import Cache, open_cache
+from tonenet_core.cache import Cache, open_cache
 from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
 from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError

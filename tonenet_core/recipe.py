@@ -31,7 +31,10 @@ class Training(Fitting):
 
     Attributes:
         steps: of the optimiser.
-        windows: of each style in a batch, on each device.
+        windows: of each style in a microbatch.
+        microbatches: parts of a batch, each drawn with a seed of its own, whose gradients are averaged. They are
+            shared out among the processes, and whichever process has which, the run is the same but for rounding.
+            0: one for each process.
         learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
             model of several parts (`Contesting`): where its own rule begins.
         momentum: decay of Adam's first moment, 0..1.
@@ -46,6 +49,7 @@ class Training(Fitting):
 
     steps: int
     windows: int = 32
+    microbatches: int = 0
     learning_rate: float = 1e-3
     momentum: float = 0.9
     warmup_steps: int = 100

@@ -24,17 +24,19 @@ from typing import Any
 import numpy as np
 
 from tonenet_core import __version__
-from tonenet_core.cache import Cache, open_cache
+from tonenet_core.cache import Cache, Pieces, open_cache
 from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
-from tonenet_core.devices import resolve
 from tonenet_core.errors import DataError
+from tonenet_core.launch import launched, was_restarted
 from tonenet_core.models import model_class
-from tonenet_core.models.base import Contesting, Drawing, Joinable, Lexical, TrainingPiece
+from tonenet_core.models.base import Contesting, Drawing, Joinable, Lexical, Streaming, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.progress import part as progress_of
 from tonenet_core.recipe import Recipe, Training, read_recipe
 
 RESUME = "resume.ckpt"
+USUAL_MEMORY = 4 * 2**30
+Prepared = dict[str, dict[str, Any]]  # by style and source, a sequence of what `prepare_piece` returns
 logger = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ def train(
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
+    memory: int = USUAL_MEMORY,
     progress: Progress = no_progress,
 ) -> Path:
     """Train or fit a model and return its checkpoint.
@@ -56,7 +59,9 @@ def train(
         out: folder of what comes out.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
-        devices: how many of them (torch.distributed, through Lightning Fabric).
+        devices: how many of them (torch.distributed, through Lightning Fabric); see `launch.launched`.
+        memory: bytes that prepared pieces may take in each process. Of a larger corpus they are prepared when they are
+            drawn, if the model can do that (`models.base.Streaming`); the run is the same.
         progress: see `Progress`.
 
     Raises:
@@ -72,12 +77,10 @@ def train(
         if resume:
             raise DataError(f"{recipe_path} fits its model in one go: there is nothing to resume.")
         return _fit(recipe_path, recipe, cache, out, progress)
+    how: dict[str, Any] = {"device": device, "devices": devices, "memory": memory}
     if recipe.training.members > 1:
-        return _train_members(
-            recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress
-        )
-    run = _trained(recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress)
-    return run.checkpoint_path
+        return _train_members(recipe_path, recipe, cache, out, how, resume=resume, progress=progress)
+    return _trained(recipe_path, recipe, cache, out, resume=resume, progress=progress, **how).checkpoint_path
 
 
 def _trained(
@@ -89,13 +92,14 @@ def _trained(
     resume: bool,
     device: str,
     devices: int,
+    memory: int,
     progress: Progress,
 ) -> Run:
     """Train one network to the end."""
     assert isinstance(recipe.training, Training)
-    fabric = launched(recipe.training, device, devices)
-    run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out)
-    if resume:
+    fabric = launched(recipe.training, device, devices, some_idle=issubclass(model_class(recipe.model), Contesting))
+    run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out, memory)
+    if resume or (was_restarted() and run.resume_path.is_file()):
         run.restore()
     run.go(progress)
     fabric.barrier()  # the checkpoint is whole for every process
@@ -107,10 +111,9 @@ def _train_members(
     recipe: Recipe,
     cache: Cache,
     out: Path,
+    how: dict[str, Any],
     *,
     resume: bool,
-    device: str,
-    devices: int,
     progress: Progress,
 ) -> Path:
     """Train a recipe's members one after another, each in a folder of its own, and join them."""
@@ -123,7 +126,7 @@ def _train_members(
         folder = out / f"member-{member + 1}"
         begun = resume and (member == 0 or (folder / RESUME).is_file())
         told = progress_of(progress, member, count)
-        run = _trained(recipe_path, alone, cache, folder, resume=begun, device=device, devices=devices, progress=told)
+        run = _trained(recipe_path, alone, cache, folder, resume=begun, progress=told, **how)
         paths.append(run.checkpoint_path)
     path = out / f"{recipe.name}{SUFFIX}"
     if run.fabric.is_global_zero:
@@ -146,24 +149,6 @@ def _join(recipe: Recipe, cache: Cache, paths: list[Path], path: Path) -> None:
         figures=figures,
     )
     save(path, network, recipe.title, made | {"members": len(paths)})
-
-
-def launched(training: Training, device: str, devices: int) -> Any:
-    """Return a Lightning Fabric on these devices, with everything random fixed.
-
-    Raises:
-        DataError: if Lightning Fabric is not installed.
-        DeviceError: if the device is not there.
-    """
-    try:
-        from lightning_fabric import Fabric
-    except ImportError as error:
-        raise DataError("Training needs Lightning Fabric: pip install 'tonenet[train]'.") from error
-    resolve(device)  # Fabric's own error for a missing device is a bug report, not a sentence
-    fabric = Fabric(accelerator=device.split(":", maxsplit=1)[0], devices=devices, precision=training.precision)  # type: ignore[arg-type]
-    fabric.launch()
-    fabric.seed_everything(training.seed)
-    return fabric
 
 
 def _built(recipe_path: Path, recipe: Recipe) -> Any:
@@ -196,15 +181,13 @@ def _fit(recipe_path: Path, recipe: Recipe, cache: Cache, out: Path, progress: P
 
 def valid_pieces(recipe: Recipe, cache: Cache, styles: tuple[str, ...]) -> list[TrainingPiece]:
     """Return evenly spaced pieces of each source's `valid`, so that the choice does not hang on the alphabet."""
-    sources: dict[str, list[TrainingPiece]] = {}
-    for piece in cache.pieces("valid", styles):
-        sources.setdefault(piece.source, []).append(piece)
+    sources = cache.pieces("valid", styles).by_source()
     if not sources:
         raise DataError(f"{cache.folder} holds no pieces to validate on.")
     chosen = []
     for pieces in sources.values():
         count = min(recipe.training.valid_pieces, len(pieces))
-        chosen += [pieces[index] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
+        chosen += [pieces[int(index)] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
     return chosen
 
 
@@ -250,6 +233,7 @@ class Run:
     training: Training
     cache: Cache
     out: Path
+    memory: int = USUAL_MEMORY
     step: int = 0
     best: float = float("inf")
     seconds: float = 0.0
@@ -291,23 +275,15 @@ class Run:
                 losses.clear()
         progress(1.0)
 
-    def _one_step(self, prepared: dict[str, dict[str, list[Any]]]) -> dict[str, float]:
-        import torch
-
+    def _one_step(self, prepared: Prepared) -> dict[str, float]:
         training = self.training
-        # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
-        rng = np.random.default_rng([training.seed, self.step, self.fabric.global_rank])
-        torch.manual_seed(int(rng.integers(2**31)))
         self.wrapped.train()
-        batch = self.network.sample_batch(prepared, training.windows, rng)
-        if isinstance(self.network, Contesting):
-            batch["step"] = self.step
-        losses = self.wrapped(self.fabric.to_device(batch))
         self.optimizer.zero_grad()
-        self.fabric.backward(losses["loss"])
+        microbatches = training.microbatches or self.fabric.world_size
+        mine = range(self.fabric.global_rank, microbatches, self.fabric.world_size)
+        figures = self._averaged_figures([self._gradients(prepared, index, mine) for index in mine])
         for part in self.parts.values():
             self.fabric.clip_gradients(part, self.optimizer, max_norm=training.clip_norm)
-        figures = {name: float(value.detach()) for name, value in losses.items()}
         rates = self._learning_rates(figures)
         for group in self.optimizer.param_groups:
             group["lr"] = rates[group["name"]]
@@ -317,6 +293,30 @@ class Run:
             figures |= {f"rate of {name}": rate for name, rate in rates.items()}
             figures |= {f"duty of {name}": float(rate > 0) for name, rate in rates.items()}
         return figures
+
+    def _gradients(self, prepared: Prepared, index: int, mine: range) -> dict[str, float]:
+        """Add the gradients of a microbatch to those of this step, and return its losses."""
+        import torch
+
+        # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
+        rng = np.random.default_rng([self.training.seed, self.step, index])
+        torch.manual_seed(int(rng.integers(2**31)))
+        batch = self.network.sample_batch(prepared, self.training.windows, rng)
+        if isinstance(self.network, Contesting):
+            batch["step"] = self.step
+        with self.fabric.no_backward_sync(self.wrapped, enabled=index != mine[-1]):
+            losses = self.wrapped(self.fabric.to_device(batch))
+            self.fabric.backward(losses["loss"] / len(mine))
+        return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _averaged_figures(self, each: list[dict[str, float]]) -> dict[str, float]:
+        """Return the mean losses over the microbatches of all processes: learning rates may hang on them."""
+        import torch
+
+        values = torch.tensor([list(figures.values()) for figures in each], dtype=torch.float64).mean(0)
+        if self.fabric.world_size > 1:
+            values = self.fabric.all_reduce(self.fabric.to_device(values), reduce_op="mean")
+        return dict(zip(each[0], values.tolist(), strict=True))
 
     def _learning_rates(self, losses: dict[str, float]) -> dict[str, float]:
         """Return the rate of each part for this step."""
@@ -354,9 +354,9 @@ class Run:
         row |= {f"train {name}": float(np.mean([each[name] for each in losses if name in each])) for name in names}
         row |= {f"valid {name}": value for name, value in figures.items()}
         self.curves.append(row)
-        logger.info("%s", _listed(row))
         improved, self.best = figures["score"] < self.best, min(self.best, figures["score"])
         if self.fabric.is_global_zero:
+            logger.info("%s", _listed(row))
             self.out.mkdir(parents=True, exist_ok=True)
             if improved:
                 self.keep(self._provenance(figures))
@@ -365,19 +365,40 @@ class Run:
 
     # -- data --------------------------------------------------------------------------------------------------
 
-    def _prepared_pieces(self) -> dict[str, dict[str, list[Any]]]:
+    def _prepared_pieces(self) -> Prepared:
         """Return each style's training pieces by source, as the model wants them."""
-        found = list(self.cache.pieces("train", self.network.styles))
-        self._statistics = self.network.data_statistics(found)
-        if isinstance(self.network, Lexical):
-            self.network.learn_vocabulary(found)
-        pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
-        for piece in found:
-            pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
-        for style, sources in pieces.items():
-            if not sources:
+        found = self.cache.pieces("train", self.network.styles)
+        by_style = found.by_style()
+        for style in self.network.styles:
+            if style not in by_style:
                 raise DataError(f"{self.cache.folder} holds no training pieces of the style {style!r}.")
+        notes = int(found.note_counts().sum())
+        if isinstance(self.network, Streaming) and notes * self.network.prepared_note_bytes > self.memory:
+            return self._streamed_pieces(found)
+        loaded = list(found)
+        self._statistics = self.network.data_statistics(loaded)
+        if isinstance(self.network, Lexical):
+            self.network.learn_vocabulary(loaded)
+        pieces: Prepared = {style: {} for style in self.network.styles}
+        for piece in loaded:
+            pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
         return pieces
+
+    def _streamed_pieces(self, found: Pieces) -> Prepared:
+        """Return the pieces as they lie on disk, to be prepared when they are drawn."""
+        from tonenet_core.models.streamed import Recent, Streamed
+
+        logger.info("%d pieces are more than fits the memory: they are prepared when they are drawn", len(found))
+        self._statistics = self.network.data_statistics(found)
+        recent: Recent[Any] = Recent(self.memory)
+        prepare = self.network.prepare_piece
+        return {
+            style: {
+                source: Streamed(pieces, pieces.note_counts(), prepare, recent)
+                for source, pieces in of_style.by_source().items()
+            }
+            for style, of_style in found.by_style().items()
+        }
 
     # -- what is kept ------------------------------------------------------------------------------------------
 

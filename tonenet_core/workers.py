@@ -8,9 +8,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
 from multiprocessing.synchronize import Event
@@ -20,6 +21,7 @@ from tonenet_core.errors import Cancelled
 
 T = TypeVar("T")
 R = TypeVar("R")
+GRACE_SEC = 2.0  # for a worker to put away what it has begun
 _stop: Event | None = None
 
 
@@ -43,6 +45,7 @@ def _begin(stop: Event) -> None:
     global _stop  # noqa: PLW0603 - the one event of this process
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that unfinished files are removed
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -50,7 +53,9 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait_for([parent.sentinel])
-        os._exit(1)  # a pool's worker waits for its next job for ever: nobody closes the queue that it waits on
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.main_thread().join(GRACE_SEC)
+        os._exit(1)  # it may wait for its next job for ever: nobody closes the queue that it waits on
 
 
 def stop_if_asked(_fraction: float = 0.0) -> None:
@@ -65,11 +70,20 @@ def completed(
     """Yield each job with its future as it ends; at most `ahead` are under way, so that `jobs` may be any length."""
     running: dict[Future[R], T] = {}
     for job in jobs:
-        running[executor.submit(work, job)] = job
+        running[_submitted(executor, work, job)] = job
         if len(running) >= ahead:
             yield from _ended(running)
     while running:
         yield from _ended(running)
+
+
+def _submitted(executor: Executor, work: Callable[[T], R], job: T) -> Future[R]:
+    try:
+        return executor.submit(work, job)
+    except BrokenExecutor as error:
+        refused: Future[R] = Future()
+        refused.set_exception(error)
+        return refused
 
 
 def _ended(running: dict[Future[R], T]) -> Iterator[tuple[T, Future[R]]]:

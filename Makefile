@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench clean
+.PHONY: help setup run test check format bench fuzz clean
 
 help:
 	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
@@ -11,6 +11,7 @@ help:
 	@echo "make check   style, types and the dependency rules"
 	@echo "make format  rewrite the source in the project's style"
 	@echo "make bench   run the benchmarks and print their figures"
+	@echo "make fuzz    try 1,000,000 damaged files on the readers (N=10000: so many)"
 	@echo "make clean   remove .venv/, out/ and caches"
 
 setup:
@@ -34,6 +35,9 @@ format: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m benchmarks
+
+fuzz: setup
+	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.fuzz --inputs $(or $(N),1000000) $(ARGS)
 
 clean:
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -90,7 +90,9 @@ def _rows(table: Path, *columns: str) -> list[dict[str, str]]:
 
 
 def _midi_files(folder: Path, pattern: str) -> list[str]:
-    found = [path for path in sorted(folder.glob(pattern)) if path.suffix.lower() in MIDI_SUFFIXES]
+    # A name that begins with a dot is a file that was being written, or a system's own notes on a file.
+    paths = (path for path in sorted(folder.glob(pattern)) if not path.name.startswith("."))
+    found = [path for path in paths if path.suffix.lower() in MIDI_SUFFIXES]
     return [path.relative_to(folder).as_posix() for path in found]
 
 
@@ -131,7 +133,7 @@ def prepare(
         One sentence for each file that was left out.
 
     Raises:
-        DataError: if nothing could be read, or the cache's place is taken by something else.
+        DataError: if nothing could be read, the cache's place is taken by something else, or it cannot be written.
     """
     taken = cache.is_file() or (cache.is_dir() and any(cache.iterdir()))
     if taken and not (cache / "pieces.json").is_file():
@@ -139,12 +141,12 @@ def prepare(
     entries = list_folder(folder)
     starts = range(0, len(entries), shard_pieces)
     building = cache.with_name(f".{cache.name}.unfinished")
-    _begin(building, _plan(folder, entries, shard_pieces), resume)
     shards = [
         _Shard(folder, entries[start : start + shard_pieces], building / name)
         for start, name in zip(starts, shard_names(len(starts)), strict=True)
     ]
     try:
+        _begin(building, _plan(folder, entries, shard_pieces), resume)
         _write(shards, workers, progress)
         left_out = [sentence for shard in shards for sentence in left_out_of(shard.path)]
         if len(left_out) == len(entries):
@@ -154,10 +156,13 @@ def prepare(
         if cache.exists():
             shutil.rmtree(cache)
         building.rename(cache)
-    except BaseException:
+    except BaseException as error:
         if not resume:
             shutil.rmtree(building, ignore_errors=True)
-        raise
+        if not isinstance(error, OSError):
+            raise
+        # numpy's own error for a full disk counts what was not written
+        raise DataError(f"The cache {cache} could not be written: {error.strerror or 'the disk is full'}.") from error
     progress(1.0)
     return left_out
 

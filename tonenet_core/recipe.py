@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from tonenet_core.errors import DataError
+from tonenet_core.config_fields import check_fields
+from tonenet_core.errors import DataError, reason
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import Fittable
 
@@ -71,6 +72,7 @@ class Recipe:
         config: keyword arguments of the model's `Config`.
         training: how.
         base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
+        comparison: what it makes is there to be compared with; those who want music are offered it last.
     """
 
     name: str
@@ -79,40 +81,47 @@ class Recipe:
     config: dict[str, Any]
     training: Fitting
     base: str | None = None
+    comparison: bool = False
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+def read_recipe(path: Path, seed: int | None = None) -> Recipe:
+    """Read a recipe; a seed takes the place of its own.
 
     Raises:
         DataError: if it is missing, no TOML, or has a key that nobody knows.
     """
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"The recipe {path} cannot be read: {error}.") from error
-    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base"})
-    if text.get("model") not in MODELS:
-        raise DataError(f"{path}: there is no model {text.get('model')!r}; known are {', '.join(MODELS)}.")
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
+    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base", "comparison"})
+    if str(text.get("model")) not in MODELS:
+        named = reason(repr(text.get("model")))
+        raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
     kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
     if "base" in text:
+        text["base"] = str(text["base"])
         _reject_unknown(path, "", text, {"model", "base", "training"})
     training = text.get("training", {})
-    _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
     try:
-        return Recipe(
-            path.stem,
-            text["model"],
-            text.get("title", path.stem),
-            text.get("config", {}),
-            kind(**training),
-            text.get("base"),
-        )
-    except TypeError as error:
-        raise DataError(f"{path}: {error}.") from error
+        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
+        _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
+        check_fields(kind, training)
+        how = kind(**training)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path}: {reason(error)}.") from error
+    return Recipe(
+        path.stem,
+        text["model"],
+        text.get("title", path.stem),
+        text.get("config", {}),
+        how if seed is None else replace(how, seed=seed),
+        text.get("base"),
+        text.get("comparison", False),
+    )
 
 
 def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
-        raise DataError(f"{path} has a key that nobody knows: {where}{unknown[0]}.")
+        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")

@@ -19,22 +19,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 
 from tonenet_core import __version__
+from tonenet_core.atomic import replacing
 from tonenet_core.cache import Cache, Pieces, open_cache
 from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
-from tonenet_core.errors import DataError
+from tonenet_core.devices import is_full
+from tonenet_core.errors import DataError, DeviceError, reason
 from tonenet_core.launch import launched, was_restarted
 from tonenet_core.models import model_class
 from tonenet_core.models.base import Contesting, Drawing, Joinable, Lexical, Streaming, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.progress import part as progress_of
 from tonenet_core.recipe import Recipe, Training, read_recipe
+from tonenet_core.safetensors_header import DAMAGE
 
 RESUME = "resume.ckpt"
+REDRAWN_SEC = 60  # the picture of the curves takes seconds, which a run that validates often has not to give
 USUAL_MEMORY = 4 * 2**30
 Prepared = dict[str, dict[str, Any]]  # by style and source, a sequence of what `prepare_piece` returns
 logger = logging.getLogger(__name__)
@@ -45,6 +50,7 @@ def train(
     cache_folder: Path,
     out: Path,
     *,
+    seed: int | None = None,
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
@@ -57,6 +63,7 @@ def train(
         recipe_path: see `Recipe`.
         cache_folder: made by `dataset.prepare`.
         out: folder of what comes out.
+        seed: takes the place of the recipe's.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
         devices: how many of them (torch.distributed, through Lightning Fabric); see `launch.launched`.
@@ -69,7 +76,7 @@ def train(
         DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
-    recipe = read_recipe(recipe_path)
+    recipe = read_recipe(recipe_path, seed)
     if recipe.base is not None:
         raise DataError(f"{recipe_path} adds a style to {recipe.base}: give its name with --name.")
     cache = open_cache(cache_folder)
@@ -204,6 +211,7 @@ def _provenance(
     return {
         "tonenet": __version__,
         "recipe": recipe.name,
+        "comparison": recipe.comparison,
         "seed": recipe.training.seed,
         "seconds": round(seconds),
         "hardware": f"{hardware}, {platform.machine()}",
@@ -253,6 +261,7 @@ class Run:
         }
         self.checkpoint_path = self.out / f"{self.recipe.name}{SUFFIX}"
         self.resume_path = self.out / RESUME
+        self._redraw = 0.0  # when the picture of the curves may be drawn again
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -265,7 +274,15 @@ class Run:
         began = time.monotonic() - self.seconds
         while self.step < training.steps:
             progress(self.step / training.steps)
-            losses.append(self._one_step(prepared))
+            try:
+                losses.append(self._one_step(prepared))
+            except RuntimeError as error:
+                if not is_full(error):
+                    raise
+                raise DeviceError(
+                    f"The GPU has too little free memory to train {self.recipe.name}: give its recipe fewer windows, "
+                    "or train with --device cpu. Where it was validated, --resume goes on."
+                ) from error
             self.step += 1
             if self.step % training.validate_every == 0 or self.step == training.steps:
                 self.seconds = time.monotonic() - began
@@ -376,9 +393,9 @@ class Run:
         if isinstance(self.network, Streaming) and notes * self.network.prepared_note_bytes > self.memory:
             return self._streamed_pieces(found)
         loaded = list(found)
-        self._statistics = self.network.data_statistics(loaded)
         if isinstance(self.network, Lexical):
             self.network.learn_vocabulary(loaded)
+        self._statistics = self.network.data_statistics(loaded)
         pieces: Prepared = {style: {} for style in self.network.styles}
         for piece in loaded:
             pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
@@ -407,7 +424,12 @@ class Run:
         save(self.checkpoint_path, self.network, self.recipe.title, made)
 
     def _save_state(self) -> None:
-        self.fabric.save(self.resume_path, self._state())
+        """Write `resume.ckpt`, whole or not at all."""
+        if not self.fabric.is_global_zero:
+            self.fabric.save(self.resume_path, self._state())  # all take part, and the first process writes
+            return
+        with replacing(self.resume_path) as unfinished:
+            self.fabric.save(unfinished, self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -426,7 +448,13 @@ class Run:
         if not self.resume_path.is_file():
             raise DataError(f"There is nothing to resume in {self.out}.")
         state = self._state()
-        self.fabric.load(self.resume_path, state)
+        try:
+            self.fabric.load(self.resume_path, state, weights_only=True)  # no pickle: it could run code
+        except (OSError, RuntimeError, EOFError, UnpicklingError, *DAMAGE) as error:
+            text = reason(str(error).partition("\n")[0])
+            raise DataError(
+                f"{self.resume_path} is damaged or of another recipe ({text}); start the run again without --resume."
+            ) from error
         if state["data_sha256"] != self.cache.sha256:
             raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best = state["step"], state["best"]
@@ -445,10 +473,13 @@ class Run:
 
     def _write_curves(self) -> None:
         path = self.out / "curves.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.curves for name in row)))
             writer.writeheader()
             writer.writerows(self.curves)
+        if self.step < self.training.steps and time.monotonic() < self._redraw:
+            return
+        self._redraw = time.monotonic() + REDRAWN_SEC
         try:
             from tonenet_core.plots import curves
         except ImportError:  # matplotlib is not needed to train

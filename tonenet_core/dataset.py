@@ -140,7 +140,7 @@ def prepare(
         raise DataError(f"{cache} exists and is not a cache; choose another folder.")
     entries = list_folder(folder)
     starts = range(0, len(entries), shard_pieces)
-    building = cache.with_name(f".{cache.name}.unfinished")
+    building = cache.parent / f".{cache.name}.unfinished"
     shards = [
         _Shard(folder, entries[start : start + shard_pieces], building / name)
         for start, name in zip(starts, shard_names(len(starts)), strict=True)

@@ -37,7 +37,7 @@ def launched(training: Training, device: str, devices: int, *, some_idle: bool =
         devices = int(os.environ["LOCAL_WORLD_SIZE"])
         machines = int(os.environ["WORLD_SIZE"]) // devices
     processes = devices * machines
-    if training.microbatches % processes:
+    if training.microbatches < 0 or training.microbatches % processes:
         raise DataError(f"{training.microbatches} microbatches cannot be shared out among {processes} processes.")
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
         _connect("nccl" if found.type == "cuda" else "gloo")

@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench fuzz clean
+.PHONY: help setup run test check format bench fuzz soak screens translations clean
 
 help:
 	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
@@ -12,6 +12,9 @@ help:
 	@echo "make format  rewrite the source in the project's style"
 	@echo "make bench   run the benchmarks and print their figures"
 	@echo "make fuzz    try 1,000,000 damaged files on the readers (N=10000: so many)"
+	@echo "make soak    walks of 200 random actions through the window, from several seeds"
+	@echo "make screens pictures of every state of the window, into out/screens"
+	@echo "make translations  bring the catalogues in resources/translations up to the source, and compile them"
 	@echo "make clean   remove .venv/, out/ and caches"
 
 setup:
@@ -38,6 +41,15 @@ bench: setup
 
 fuzz: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.fuzz --inputs $(or $(N),1000000) $(ARGS)
+
+soak: setup
+	@SOAK_STEPS=200 SOAK_WALKS=5 QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest tests/app/test_soak.py $(ARGS)
+
+screens: setup
+	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -q tests/app/test_screens.py $(ARGS)
+
+translations: setup
+	@.ci/translations
 
 clean:
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -55,6 +55,7 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from app.appearance import dress
+    from app.language import speak
     from app.main_window import MainWindow
     from app.messages import BugReporter
     from app.recovery import Recovery
@@ -68,6 +69,7 @@ def _run(options: argparse.Namespace) -> int:
     app.setOrganizationName("ToneNet")
     app.setDesktopFileName("tonenet")
     settings = Settings()
+    speak(app, settings.language)
     dress(settings.theme, settings.colour_map)
     session = Session(settings=settings)
     window = MainWindow(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -150,7 +150,6 @@ class About(QDialog):
 
     def _show_licence(self, row: int) -> None:
         component = COMPONENTS[row]
-        self.about_it.setText(
-            self.tr("{0}: {1}. Licence: {2}.").format(component.name, component.what_for, component.licence)
-        )
+        what_for = QCoreApplication.translate("Components", component.what_for)
+        self.about_it.setText(self.tr("{0}: {1}. Licence: {2}.").format(component.name, what_for, component.licence))
         self.licence.setPlainText(component.text())

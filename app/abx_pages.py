@@ -117,6 +117,7 @@ class TrialPage(QWidget):
         )
         keys = QLabel(self.tr("A, X and B let it be heard, Shift+A and Shift+B answer, Space plays and pauses."))
         keys.setProperty("class", "muted")
+        keys.setWordWrap(True)
         _fill(
             self,
             self.title,
@@ -124,8 +125,9 @@ class TrialPage(QWidget):
             _row(*self.answer_buttons.values()),
             _row(self.play_button, self.slider, self._position),
             self._trouble,
+            keys,
             None,
-            _row(keys, None, give_up),
+            _row(None, give_up),
         )
         player.changed.connect(self._refresh)
         player.moved.connect(self._show_position)

@@ -12,14 +12,10 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app import theme
+from app.language import style_name
 from app.session import Session
 
 Key = QKeySequence.StandardKey
-
-
-def tr(text: str) -> str:
-    """Translate a text of this module."""
-    return QCoreApplication.translate("Actions", text)
 
 
 @dataclass(frozen=True)
@@ -94,79 +90,96 @@ class Actions(QObject):
 
     def _build_file_actions(self) -> None:
         dialogs = self._dialogs
-        self.open = self._action("openAction", tr("&Open…"), dialogs.open, Key.Open, icon="open")
-        self.open_demo = self._action("openDemoAction", tr("Open the &Demo"), dialogs.open_demo)
+        self.open = self._action("openAction", self.tr("&Open…"), dialogs.open, Key.Open, icon="open")
+        self.open_demo = self._action("openDemoAction", self.tr("Open the &Demo"), dialogs.open_demo)
         self.export_midi = self._action(
             "exportMidiAction",
-            tr("&Export MIDI…"),
+            self.tr("&Export MIDI…"),
             dialogs.export_midi,
             "Ctrl+E",
             icon="export",
-            tip=tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
+            tip=self.tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
         )
         self.export_wav = self._action(
             "exportWavAction",
-            tr("Export &WAV…"),
+            self.tr("Export &WAV…"),
             dialogs.export_wav,
             "Ctrl+Shift+E",
-            tip=tr("Write what is heard as a sound file"),
+            tip=self.tr("Write what is heard as a sound file"),
         )
         self.batch = self._action(
             "batchAction",
-            tr("&Batch…"),
+            self.tr("&Batch…"),
             dialogs.batch,
             "Ctrl+Shift+B",
-            tip=tr("Transfer many files, or a whole folder, to one style"),
+            tip=self.tr("Transfer many files, or a whole folder, to one style"),
         )
-        self.quit = self._action("quitAction", tr("&Quit"), self._window.close, Key.Quit)
+        self.quit = self._action("quitAction", self.tr("&Quit"), self._window.close, Key.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
     def _build_edit_actions(self) -> None:
         session = self._session
         self.undo = self._action(
-            "undoAction", tr("&Undo"), session.undo, Key.Undo, icon="undo", tip=tr("Go back to the result before")
+            "undoAction",
+            self.tr("&Undo"),
+            session.undo,
+            Key.Undo,
+            icon="undo",
+            tip=self.tr("Go back to the result before"),
         )
         self.redo = self._action(
-            "redoAction", tr("&Redo"), session.redo, Key.Redo, icon="redo", tip=tr("Bring the undone result back")
+            "redoAction",
+            self.tr("&Redo"),
+            session.redo,
+            Key.Redo,
+            icon="redo",
+            tip=self.tr("Bring the undone result back"),
         )
         self.copy_result = self._action(
             "copyResultAction",
-            tr("&Copy the Result"),
+            self.tr("&Copy the Result"),
             self._dialogs.copy_result,
             Key.Copy,
-            tip=tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
+            tip=self.tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
         )
         self.preferences = self._action(
-            "preferencesAction", tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
+            "preferencesAction", self.tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
         )
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self.shortcuts = self._action("shortcutsAction", tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.shortcuts = self._action("shortcutsAction", self.tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
         self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
-        self.log = self._action("logAction", tr("Show the &Log"), self._dialogs.log)
-        self.about = self._action("aboutAction", tr("&About ToneNet"), self._dialogs.about)
+        self.log = self._action("logAction", self.tr("Show the &Log"), self._dialogs.log)
+        self.about = self._action("aboutAction", self.tr("&About ToneNet"), self._dialogs.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _build_playback_actions(self) -> None:
         """Make the actions of the transport; their keys are its own, and are only written into the menu here."""
         session, player = self._session, self._session.player
-        self.cancel = self._action("cancelAction", tr("&Cancel"), session.cancel, "Esc")
-        self.play = self._action("playAction", tr("&Play"), player.toggle, icon="play", shown="Space")
-        self.stop = self._action("stopAction", tr("&Stop"), player.stop, icon="stop", shown="Shift+Space")
+        self.cancel = self._action("cancelAction", self.tr("&Cancel"), session.cancel, "Esc")
+        self.play = self._action("playAction", self.tr("&Play"), player.toggle, icon="play", shown="Space")
+        self.stop = self._action("stopAction", self.tr("&Stop"), player.stop, icon="stop", shown="Shift+Space")
         self.swap = self._action(
-            "swapAction", tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown="Tab"
+            "swapAction", self.tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown="Tab"
         )
-        self.unloop = self._action("unloopAction", tr("Remove the &Loop"), lambda: player.set_loop(None))
+        self.unloop = self._action("unloopAction", self.tr("Remove the &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
         file, edit, transfer, playback, help_ = (
-            bar.addMenu(title) for title in (tr("&File"), tr("&Edit"), tr("&Transfer"), tr("&Playback"), tr("&Help"))
+            bar.addMenu(title)
+            for title in (
+                self.tr("&File"),
+                self.tr("&Edit"),
+                self.tr("&Transfer"),
+                self.tr("&Playback"),
+                self.tr("&Help"),
+            )
         )
         self.menus = (file, edit, transfer, playback, help_)
         file.addAction(self.open)
-        self.recent = self._file_menu(file, tr("Open &Recent"), lambda: self._session.settings.recent)
-        self.also = self._file_menu(file, tr("&Also Dropped"), lambda: self._session.also_dropped)
-        self.generated = file.addMenu(tr("&Generated"))
+        self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
+        self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.also_dropped)
+        self.generated = file.addMenu(self.tr("&Generated"))
         self.generated.aboutToShow.connect(self._fill_generated)
         file.addAction(self.open_demo)
         file.addSeparator()
@@ -201,7 +214,7 @@ class Actions(QObject):
                 action.triggered.connect(lambda _=False, path=path: self._session.open(path))
             if menu is self.recent and not menu.isEmpty():
                 menu.addSeparator()
-                menu.addAction(tr("Clear This List")).triggered.connect(self._session.settings.forget_recent)
+                menu.addAction(self.tr("Clear This List")).triggered.connect(self._session.settings.forget_recent)
 
         menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(fill)
@@ -227,7 +240,7 @@ class Actions(QObject):
         for number, style in enumerate(styles, start=1):
             action = self._action(
                 f"transferTo{style.title()}Action",
-                tr("Transfer to {0}").format(style.title()),
+                self.tr("Transfer to {0}").format(style_name(style.title())),
                 partial(self._session.transfer, style),
                 f"Ctrl+{number}" if number < 10 else "",
             )
@@ -239,7 +252,7 @@ class Actions(QObject):
 
     def _refresh_playback(self) -> None:
         playing = self._session.player.playing
-        self.play.setText((tr("&Pause") if playing else tr("&Play")) + "\tSpace")
+        self.play.setText((self.tr("&Pause") if playing else self.tr("&Play")) + "\tSpace")
         self.unloop.setEnabled(self._session.player.loop is not None)
 
     def _action(
@@ -270,4 +283,4 @@ def _keys_of(action: QAction) -> tuple[str, str]:
     """Return what an action does and the keys for it; these are empty where it has none."""
     text, _, shown = action.text().partition("\t")
     native = (keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
-    return text.replace("&", "").rstrip("…"), shown or tr(" or ").join(native)
+    return text.replace("&", "").rstrip("…"), shown or QCoreApplication.translate("Actions", " or ").join(native)

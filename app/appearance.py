@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QComboBox, QFormLayout
 
@@ -13,30 +13,32 @@ from app.settings import Settings
 STRIP = QSize(72, 12)
 
 
-def tr(text: str) -> str:
-    """Translate a text of this module."""
-    return QCoreApplication.translate("Appearance", text)
-
-
-class Appearance:
+class Appearance(QObject):
     """Two choices among the preferences."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         """Show what `settings` say."""
+        super().__init__(parent)
         self._settings = settings
-        self.theme = _choice("themeCombo", tr("Theme"), tr("The colours of the window"))
-        for name, text in (("dark", tr("Dark")), ("light", tr("Light")), ("system", tr("As the desktop"))):
+        self.theme = _choice("themeCombo", self.tr("Theme"), self.tr("The colours of the window"))
+        for name, text in (
+            ("dark", self.tr("Dark")),
+            ("light", self.tr("Light")),
+            ("system", self.tr("As the desktop")),
+        ):
             self.theme.addItem(text, name)
         self.colour_map = _choice(
             "colourMapCombo",
-            tr("Colours of velocities"),
-            tr("From soft to loud. Each rises evenly in lightness, so that it reads also without seeing its hues."),
+            self.tr("Colours of velocities"),
+            self.tr(
+                "From soft to loud. Each rises evenly in lightness, so that it reads also without seeing its hues."
+            ),
         )
         names = {
-            "sunset": tr("Sunset"),
-            "lagoon": tr("Lagoon"),
-            "blue_yellow": tr("Blue to yellow"),
-            "grey": tr("Greys"),
+            "sunset": self.tr("Sunset"),
+            "lagoon": self.tr("Lagoon"),
+            "blue_yellow": self.tr("Blue to yellow"),
+            "grey": self.tr("Greys"),
         }
         for name in COLOUR_MAPS:
             self.colour_map.addItem(names[name], name)
@@ -49,8 +51,8 @@ class Appearance:
 
     def add_to(self, form: QFormLayout) -> None:
         """Put both into a form."""
-        form.addRow(tr("Theme"), self.theme)
-        form.addRow(tr("Colours of velocities"), self.colour_map)
+        form.addRow(self.tr("Theme"), self.theme)
+        form.addRow(self.tr("Colours of velocities"), self.colour_map)
 
     def preview(self) -> None:
         """Dress the window in what is chosen now."""

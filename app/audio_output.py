@@ -10,6 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
+
+from app.language import QT_TRANSLATE_NOOP
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +21,12 @@ log = logging.getLogger(__name__)
 # 20 ms gave gaps under load, 60 ms few, 100 ms none; but each is heard as a delay when the side is switched.
 PERIOD_MS = 80
 PERIODS = 2
-NO_DEVICE = "There is no sound because no audio device was found; the playhead moves silently."
-OTHER_DEVICE = "The audio device “{0}” is not there; what plays is heard on the default one."
+NO_DEVICE = QT_TRANSLATE_NOOP(
+    "Sound", "There is no sound because no audio device was found; the playhead moves silently."
+)
+OTHER_DEVICE = QT_TRANSLATE_NOOP(
+    "Sound", "The audio device “{0}” is not there; what plays is heard on the default one."
+)
 
 # What takes ALSA's lines about what it did not find; the window says that there is no device.
 _IGNORE = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)(
@@ -95,7 +102,7 @@ class AudioOutput:
         except miniaudio.MiniaudioError as error:  # it went away since it was opened, or another program has it
             log.info("the audio device does not start: %s", error)
             self.close()
-            self._device, self.problem = self._clock(), NO_DEVICE
+            self._device, self.problem = self._clock(), QCoreApplication.translate("Sound", NO_DEVICE)
             self._start_device()
 
     def _start_device(self) -> None:
@@ -142,13 +149,13 @@ class AudioOutput:
                 found = next((device for device in _playback_devices() if device["name"] == self.device), None)
                 if found is not None:
                     return self._try_device(device_id=found["id"])
-                self.problem = OTHER_DEVICE.format(self.device)
+                self.problem = QCoreApplication.translate("Sound", OTHER_DEVICE).format(self.device)
             device = self._try_device()
         except miniaudio.MiniaudioError as error:
             log.info("no audio device: %s", error)
             device = self._clock()
         if device.backend == "Null":
-            self.problem = NO_DEVICE
+            self.problem = QCoreApplication.translate("Sound", NO_DEVICE)
         return device
 
     def _clock(self) -> Any:

@@ -248,7 +248,8 @@ class Batch(QObject):
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise MidiError(f"The folder {target.parent} could not be made: {error.strerror or error}.") from error
+            text = self.tr("The folder {0} could not be made: {1}.")
+            raise MidiError(text.format(target.parent, error.strerror or error)) from error
         write_midi(target, styled)
         return " ".join(performance.notices)
 
@@ -315,7 +316,7 @@ class Batch(QObject):
         total = len(self.items)
         if self.running:
             over = total - count["waiting"] - count["running"]
-            return self.tr("{0} of {1} files").format(over, total)
+            return self.tr("{0} of %n files", "", total).format(over)
         parts = [self.tr("{0} of {1} written").format(count["done"], total)]
         if count["refused"]:
             parts.append(self.tr("{0} refused").format(count["refused"]))

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.batch import Order
+from app.language import style_name
 from app.panel import MARGIN, choice, fill, identify, labelled, value_label
 from app.session import Session
 from tonenet_core.checkpoint import CheckpointInfo
@@ -79,7 +80,7 @@ class BatchChoices(QFrame):
         chosen = self.style_combo.currentData()
         if chosen not in styles:
             chosen = styles[0] if styles else None
-        fill(self.style_combo, [(style, style.title()) for style in styles], chosen)
+        fill(self.style_combo, [(style, style_name(style.title())) for style in styles], chosen)
         self.seed.setEnabled(model is not None and model.performs)
         self._suggest_folder()
 

@@ -77,7 +77,7 @@ class BatchWindow(QDialog):
     def _refresh_progress(self) -> None:
         batch = self._batch
         self.bar.setVisible(batch.running)
-        parts = [batch.summary() or (self.tr("{0} files").format(len(batch.items)) if batch.items else "")]
+        parts = [batch.summary() or (self.tr("%n files", "", len(batch.items)) if batch.items else "")]
         if batch.state is not None:
             self.bar.setValue(round((batch.state.fraction or 0.0) * FINE))
             parts.append(time_left(batch.state))
@@ -108,8 +108,8 @@ class BatchWindow(QDialog):
             batch.start(order)
 
     def _ask_replacing(self, order: Order, existing: int) -> None:
-        text = self.tr("{0} of {1} results are in {2} already.")
-        box = self._box(text.format(existing, len(self._batch.items), order.folder))
+        text = self.tr("{0} of %n results are in {1} already.", "", len(self._batch.items))
+        box = self._box(text.format(existing, order.folder))
         anew = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
         keep = box.addButton(self.tr("Keep Them"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)

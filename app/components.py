@@ -6,8 +6,9 @@ import platform
 from dataclasses import dataclass
 from importlib import metadata
 
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import QCoreApplication, qVersion
 
+from app.language import QT_TRANSLATE_NOOP
 from tonenet_core import __version__
 from tonenet_core.locations import PROJECT, RESOURCES
 from tonenet_core.synth import fluidsynth_version
@@ -66,23 +67,27 @@ WHERE = {
 }
 
 COMPONENTS = (
-    Component("ToneNet", "this program, its demo piece", "MIT"),
-    Component("Weights", "what the shipped models learnt; their cards name what from", "see the cards"),
-    Component("Qt, PySide6", "the window", "LGPL-3.0", "PySide6_Essentials"),
-    Component("PyTorch", "runs the models", "BSD-3-Clause", "torch"),
-    Component("NumPy", "arrays", "BSD-3-Clause", "numpy"),
-    Component("pyqtgraph", "the piano roll and the matrices", "MIT", "pyqtgraph"),
-    Component("FluidSynth", "makes the sound", "LGPL-2.1", "pyfluidsynth"),
-    Component("pyfluidsynth", "FluidSynth from Python", "LGPL-2.1", "pyfluidsynth"),
-    Component("TimGM6mb", "the SoundFont that pretty_midi brings", "GPL-2.0"),
-    Component("miniaudio", "plays the sound", "MIT", "miniaudio"),
-    Component("pretty_midi", "brings TimGM6mb", "MIT", "pretty_midi"),
-    Component("mido", "writes new pieces", "MIT", "mido"),
-    Component("safetensors", "the files of the models", "Apache-2.0", "safetensors"),
-    Component("Typer", "the command line", "MIT", "typer"),
-    Component("Rich", "progress on the command line", "MIT", "rich"),
-    Component("platformdirs", "the user's folders", "MIT", "platformdirs"),
-    Component("Matplotlib", "pictures of the command line", "PSF-based", "matplotlib"),
+    Component("ToneNet", QT_TRANSLATE_NOOP("Components", "this program, its demo piece"), "MIT"),
+    Component(
+        "Weights",
+        QT_TRANSLATE_NOOP("Components", "what the shipped models learnt; their cards name what from"),
+        "see the cards",
+    ),
+    Component("Qt, PySide6", QT_TRANSLATE_NOOP("Components", "the window"), "LGPL-3.0", "PySide6_Essentials"),
+    Component("PyTorch", QT_TRANSLATE_NOOP("Components", "runs the models"), "BSD-3-Clause", "torch"),
+    Component("NumPy", QT_TRANSLATE_NOOP("Components", "arrays"), "BSD-3-Clause", "numpy"),
+    Component("pyqtgraph", QT_TRANSLATE_NOOP("Components", "the piano roll and the matrices"), "MIT", "pyqtgraph"),
+    Component("FluidSynth", QT_TRANSLATE_NOOP("Components", "makes the sound"), "LGPL-2.1", "pyfluidsynth"),
+    Component("pyfluidsynth", QT_TRANSLATE_NOOP("Components", "FluidSynth from Python"), "LGPL-2.1", "pyfluidsynth"),
+    Component("TimGM6mb", QT_TRANSLATE_NOOP("Components", "the SoundFont that pretty_midi brings"), "GPL-2.0"),
+    Component("miniaudio", QT_TRANSLATE_NOOP("Components", "plays the sound"), "MIT", "miniaudio"),
+    Component("pretty_midi", QT_TRANSLATE_NOOP("Components", "brings TimGM6mb"), "MIT", "pretty_midi"),
+    Component("mido", QT_TRANSLATE_NOOP("Components", "writes new pieces"), "MIT", "mido"),
+    Component("safetensors", QT_TRANSLATE_NOOP("Components", "the files of the models"), "Apache-2.0", "safetensors"),
+    Component("Typer", QT_TRANSLATE_NOOP("Components", "the command line"), "MIT", "typer"),
+    Component("Rich", QT_TRANSLATE_NOOP("Components", "progress on the command line"), "MIT", "rich"),
+    Component("platformdirs", QT_TRANSLATE_NOOP("Components", "the user's folders"), "MIT", "platformdirs"),
+    Component("Matplotlib", QT_TRANSLATE_NOOP("Components", "pictures of the command line"), "PSF-based", "matplotlib"),
 )
 
 
@@ -94,8 +99,8 @@ def versions() -> list[tuple[str, str]]:
         ("ToneNet", __version__),
         ("Python", platform.python_version()),
         ("Qt", f"{qVersion()} (PySide6 {known['Qt, PySide6']})"),
-        *((name, known[name] or "not found") for name in named),
-        ("System", platform.platform(terse=True)),
+        *((name, known[name] or QCoreApplication.translate("Components", "not found")) for name in named),
+        (QCoreApplication.translate("Components", "System"), platform.platform(terse=True)),
     ]
 
 

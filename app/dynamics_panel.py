@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.dynamics_curve import DynamicsCurve
+from app.language import style_name
 from app.session import Session
 from tonenet_core.performance import Performance
 
@@ -88,14 +89,19 @@ class DynamicsPanel(QFrame):
         self._seen = (original, styled)
         self.histogram.show_velocities(_velocities(original), _velocities(styled))
         self.curve.show_performances(original, styled)
-        name = (self._session.style or "").capitalize()
+        name = style_name((self._session.style or "").capitalize())
         self._describe(self.rows[1], self.tr("Original"), original)
         self._describe(self.rows[2], name, styled)
         self.change.setVisible(styled is not None)
         if original is not None and styled is not None:
             moved = np.abs(original.velocities.astype(int) - styled.velocities)
-            text = self.tr("{0} of {1} notes changed, by {2} on average")
-            self.change.setText(text.format(f"{np.count_nonzero(moved):,}", f"{len(moved):,}", f"{moved.mean():.1f}"))
+            text = self.tr("{0} of %Ln notes changed, by {1} on average", "", len(moved))
+            self.change.setText(
+                text.format(
+                    self.locale().toString(int(np.count_nonzero(moved))),
+                    self.locale().toString(float(moved.mean()), "f", 1),
+                )
+            )
 
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each picture, and the picture."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from tonenet_core.errors import MidiError
 from tonenet_core.midi import read_midi
 from tonenet_core.performance import Performance
@@ -48,7 +50,8 @@ def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
     """
     found = [path for path, _ in islice(midi_files(paths, progress), OTHERS_MAX + 1)]
     if not found:
-        raise NothingFound(f"There is no MIDI file in {', '.join(path.name or str(path) for path in paths)}.")
+        text = QCoreApplication.translate("Files", "There is no MIDI file in {0}.")
+        raise NothingFound(text.format(", ".join(path.name or str(path) for path in paths)))
     return Dropped(read_midi(found[0]), found[0], tuple(found[1:]))
 
 

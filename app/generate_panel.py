@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.generation import LENGTHS_SEC, PRIMER_BARS, Generation
+from app.language import style_name
 from app.panel import MARGIN, Panel, choice, fill, identify, labelled, rows
 from app.session import Session
 
@@ -90,7 +91,7 @@ class GeneratePanel(Panel):
             "primer": self.tr("The first bars"),
         }
         fill(self.origin, [(origin, origins[origin]) for origin in generation.origins], generation.origin)
-        fill(self.style_, [(style, style.capitalize()) for style in generation.styles], generation.style)
+        fill(self.style_, [(style, style_name(style.capitalize())) for style in generation.styles], generation.style)
         players = [(str(info.path), info.title) for info in generation.performers]
         plain = self.tr("Constant") if generation.composes else self.tr("As drawn")
         fill(self.dynamics, [*players, (None, plain)], generation.performer)

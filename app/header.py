@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from app.language import style_name
 from app.session import Session
 from app.time_grid import clock
 
@@ -54,9 +55,9 @@ class Header(QWidget):
         room = max(self.width() // 3, 120)
         self.name.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room))
         self.name.setToolTip(str(path or title))
-        parts = [self.tr("{0} notes").format(f"{len(piece):,}"), clock(piece.duration_sec, tenths=False)]
+        parts = [self.tr("%Ln notes", "", len(piece)), clock(piece.duration_sec, tenths=False)]
         if self._session.style:
-            parts.append(self.tr("styled: {0}").format(self._session.style))
+            parts.append(self.tr("styled: {0}").format(style_name(self._session.style)))
         self.facts.setText("  ·  ".join(parts))
 
 

@@ -7,13 +7,19 @@ import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from PySide6.QtCore import QCoreApplication
+
+from app.language import QT_TRANSLATE_NOOP
 from tonenet_core.errors import ToneNetError
 
 log = logging.getLogger(__name__)
 
-NO_RTMIDI = "MIDI output needs the package python-rtmidi, which is not installed."
-NO_SEQUENCER = "The system's MIDI service cannot be reached, so there are no MIDI ports."
-NO_PORT = "The MIDI port “{0}” is not there: connect it and press Play, or choose another output in the preferences."
+NO_RTMIDI = QT_TRANSLATE_NOOP("Sound", "MIDI output needs the package python-rtmidi, which is not installed.")
+NO_SEQUENCER = QT_TRANSLATE_NOOP("Sound", "The system's MIDI service cannot be reached, so there are no MIDI ports.")
+NO_PORT = QT_TRANSLATE_NOOP(
+    "Sound",
+    "The MIDI port “{0}” is not there: connect it and press Play, or choose another output in the preferences.",
+)
 
 _ALSA_NUMBERS = re.compile(r" \d+:\d+$")  # of client and port; others at the next start
 
@@ -48,12 +54,12 @@ class RtMidiPort:
         index = _find(name, names)
         if index is None:
             self._output.delete()
-            raise PortError(NO_PORT.format(name))
+            raise PortError(QCoreApplication.translate("Sound", NO_PORT).format(name))
         try:
             self._output.open_port(index, "ToneNet")
         except OSError as error:  # RtMidi's errors are such
             self._output.delete()
-            raise PortError(NO_PORT.format(name)) from error
+            raise PortError(QCoreApplication.translate("Sound", NO_PORT).format(name)) from error
 
     def send(self, message: Sequence[int]) -> None:
         """Send one channel message, status byte first, at once."""
@@ -90,12 +96,12 @@ def _output() -> Any:
     try:
         import rtmidi
     except ImportError as error:
-        raise PortError(NO_RTMIDI) from error
+        raise PortError(QCoreApplication.translate("Sound", NO_RTMIDI)) from error
     try:
         return rtmidi.MidiOut(name="ToneNet")
     except OSError as error:
         log.info("no MIDI service: %s", error)
-        raise PortError(NO_SEQUENCER) from error
+        raise PortError(QCoreApplication.translate("Sound", NO_SEQUENCER)) from error
 
 
 def _find(name: str, names: Sequence[str]) -> int | None:

@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
+from app.language import QT_TRANSLATE_NOOP
 from app.midi_output import Port, PortError
 from app.mixer import Mixer
 from app.schedules import Schedules
@@ -19,7 +21,7 @@ from tonenet_core.schedule import BLOCK, Schedule
 
 log = logging.getLogger(__name__)
 
-PORT_LOST = "Playback stopped because the MIDI port is gone; press Play to try it again."
+PORT_LOST = QT_TRANSLATE_NOOP("Sound", "Playback stopped because the MIDI port is gone; press Play to try it again.")
 
 _PERIOD_SEC = 0.002  # how late a message may be, besides what the system adds
 _LONGEST_SEC = 0.25  # when the program was held up longer than that, the music waits instead of hurrying after
@@ -133,7 +135,7 @@ class MidiSender(threading.Thread):
             self._port = None
             self._forget()
             self._mixer.cut()
-            self._report(PORT_LOST)
+            self._report(QCoreApplication.translate("Sound", PORT_LOST))
 
     # --- the port ------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 
 from app import theme
 from app.keyboard import Keyboard, pitch_name
+from app.language import style_name
 from app.note_item import NoteItem
 from app.scale_bar import ScaleBar
 from app.time_grid import clock
@@ -85,7 +86,7 @@ class PianoRoll(TimePlot):
         take = self.session.take
         if self._side == "original" or take is None:
             return self.session.side_names[0 if self._side == "original" else 1]
-        style, percent = take.interpretation.style.capitalize(), f"{take.strength * 100:.0f}"
+        style, percent = style_name(take.interpretation.style.capitalize()), f"{take.strength * 100:.0f}"
         return self.tr("{0}  ·  strength {1} %").format(style, percent)
 
     def _origin(self) -> str:
@@ -96,7 +97,7 @@ class PianoRoll(TimePlot):
         style, source = take.interpretation.style, take.interpretation.source_style
         if style == source:
             return self.tr("Made by {0}").format(take.model)
-        return self.tr("Made by {0}, from {1} to {2}").format(take.model, source, style)
+        return self.tr("Made by {0}, from {1} to {2}").format(take.model, style_name(source), style_name(style))
 
     def _invitation(self) -> str:
         if self._side == "original":
@@ -109,7 +110,7 @@ class PianoRoll(TimePlot):
         """Tell screen readers what a look would tell."""
         self.setAccessibleName(self.tr("Piano roll: {0}").format(self._name()))
         count = len(self._shown) if self._shown is not None else 0
-        told = [self.tr("{0} notes").format(f"{count:,}") if count else self._invitation()]
+        told = [self.tr("%Ln notes", "", count) if count else self._invitation()]
         if self._side == "styled" and self._origin():
             told.append(self._origin())
         self.setAccessibleDescription("; ".join(told))

@@ -46,7 +46,7 @@ class Playhead:
             self._anchor = position  # the loop began anew
         target = max(self._anchor, position - self.latency)
         moved = self.frame + (now - self._time) * SAMPLE_RATE
-        moved += _PULL * (target - moved)
+        moved = max(moved + _PULL * (target - moved), self.frame)  # it may stand for a moment, but never creeps back
         self.frame = min(moved, position) if abs(moved - target) < _SNAP else target
         self._position, self._time = position, now
         return self.frame

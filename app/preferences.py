@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.appearance import Appearance
+from app.language import LANGUAGES, SYSTEM
 from app.session import Session
 from app.sound_choices import SoundChoices
 from tonenet_core.errors import SynthError
@@ -42,8 +43,13 @@ class Preferences(QDialog):
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
         self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
-        self.appearance = Appearance(session.settings)
+        self.appearance = Appearance(session.settings, self)
         self.theme = self.appearance.theme
+        self.language = self._combo("languageCombo", self.tr("Language"))
+        self.language.setToolTip(self.tr("Holds from the next start on"))
+        for name, text in ((SYSTEM, self.tr("As the system")), *LANGUAGES.items()):
+            self.language.addItem(text, name)
+        self.language.setCurrentIndex(max(self.language.findData(session.settings.language), 0))
         self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
         self.ask_unsaved.setObjectName("askUnsavedCheck")
         self.ask_unsaved.setChecked(session.settings.ask_unsaved)
@@ -56,6 +62,7 @@ class Preferences(QDialog):
         session.set_soundfont(Path(chosen) if chosen else None)
         self.sound.accept()
         session.set_device(self.device.currentData())
+        session.settings.language = self.language.currentData()
         session.settings.ask_unsaved = self.ask_unsaved.isChecked()
         self.appearance.accept()
         super().accept()
@@ -95,6 +102,14 @@ class Preferences(QDialog):
         combo.setAccessibleName(label)
         return combo
 
+    def _build_language(self) -> QHBoxLayout:
+        row, note = QHBoxLayout(), QLabel(self.tr("from the next start on"))
+        note.setProperty("class", "muted")
+        row.setSpacing(10)
+        row.addWidget(self.language, 1)
+        row.addWidget(note)
+        return row
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -114,6 +129,7 @@ class Preferences(QDialog):
         self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
         self.appearance.add_to(form)
+        form.addRow(self.tr("Language"), self._build_language())
         form.addRow(self.tr("On closing"), self.ask_unsaved)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)

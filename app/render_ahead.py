@@ -9,8 +9,11 @@ from collections.abc import Callable
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from app.audio_output import AudioOutput
 from app.chunk_renderer import ChunkRenderer
+from app.language import QT_TRANSLATE_NOOP
 from app.mixer import Mixer
 from app.schedules import Schedules
 from app.track import CHUNK, SAMPLE_RATE, Track
@@ -27,7 +30,9 @@ _IDLE_SEC = 5.0  # a device that has been silent so long is stopped
 _DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
 _LOOK_SEC = 0.1  # how often to look where the position is while playing
 
-DEVICE_LOST = "Playback stopped because the audio device is gone; press Play to go on with another one."
+DEVICE_LOST = QT_TRANSLATE_NOOP(
+    "Sound", "Playback stopped because the audio device is gone; press Play to go on with another one."
+)
 
 
 def upcoming(position: int, loop: tuple[int, int] | None, end: int, count: int = AHEAD) -> list[int]:
@@ -172,7 +177,7 @@ class RenderAhead(threading.Thread):
         if self._output.lost or now - self._last_block > _DEAD_SEC:
             self._output.close()
             self._mixer.cut()
-            self._report(DEVICE_LOST)
+            self._report(QCoreApplication.translate("Sound", DEVICE_LOST))
         elif not self._output.running and not self.stuck:
             self._output.start()
             self._report(self._output.problem)

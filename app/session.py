@@ -20,6 +20,7 @@ from app.files import Dropped, NothingFound, export_name, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
+from app.language import style_name
 from app.listening import Listening
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
@@ -210,7 +211,7 @@ class Session(QObject):
         """What A and B are called."""
         if self.styled is None and self.made_from is not None:
             return self.tr("Source"), self.tr("New")
-        return self.tr("Original"), self.style.capitalize() if self.style else self.tr("Styled")
+        return self.tr("Original"), style_name(self.style.capitalize()) if self.style else self.tr("Styled")
 
     @property
     def result(self) -> Performance | None:
@@ -325,7 +326,7 @@ class Session(QObject):
     def _name_others(self, others: Sequence[Path]) -> str:
         named = ", ".join(path.name for path in others[:3])
         if len(others) > 3:
-            named = self.tr("{0} and {1} more").format(named, len(others) - 3)
+            named = self.tr("{0} and %n more", "", len(others) - 3).format(named)
         return self.tr("Also dropped: {0} (see File, Also Dropped).").format(named)
 
     # --- transfer ------------------------------------------------------------------------------------------------
@@ -341,7 +342,7 @@ class Session(QObject):
         self._transfer_job = self._jobs.run(
             self._runner.interpret,
             request,
-            title=self.tr("Transferring to {0}").format(style.capitalize()),
+            title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
             done=lambda interpretation: self._transferred(request, model, interpretation),
             failed=self._failed,
         )
@@ -382,7 +383,7 @@ class Session(QObject):
                 "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
                 "another style under “From”."
             )
-            self._say("info", text.format(style), of_result=True)
+            self._say("info", text.format(style_name(style)), of_result=True)
 
     # --- new pieces ----------------------------------------------------------------------------------------------
 
@@ -397,7 +398,7 @@ class Session(QObject):
         other = generation.other if generation.origin == "between" else None
         name = self.path.stem if self.path else self.title
         titles = {
-            "noise": self.tr("New {0} piece {1}").format(generation.style, self.choices.seed),
+            "noise": self.tr("New {0} piece {1}").format(style_name(generation.style), self.choices.seed),
             "piece": self.tr("{0} rebuilt").format(name),
             "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
             "primer": self.tr("{0}, continued {1}").format(name, self.choices.seed),

@@ -102,6 +102,15 @@ class Settings:
         self._store.setValue("midi_port", name or "")
 
     @property
+    def language(self) -> str:
+        """The language of the window, `en` for instance; "system" for the system's."""
+        return self._text("language") or "system"
+
+    @language.setter
+    def language(self, name: str) -> None:
+        self._store.setValue("language", name)
+
+    @property
     def theme(self) -> str:
         """The name of the theme."""
         return self._text("theme") or "dark"

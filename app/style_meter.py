@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
+from app.language import style_name
 from app.session import Session
 
 if TYPE_CHECKING:
@@ -63,12 +64,12 @@ class StyleMeter(QFrame):
         session, judging = self._session, self._session.judging
         if judging.styles and session.original is not None:
             left, right = judging.styles[0], judging.styles[-1]
-            self.left.setText(left)
-            self.right.setText(right)
+            self.left.setText(style_name(left))
+            self.right.setText(style_name(right))
             self._reserve_room(judging.styles)
             self.before.show(self.tr("Original"), judging.before, right, self._said(judging.before, asked=True))
             styled = session.styled is not None
-            name = session.style.capitalize() if session.style else self.tr("Styled")
+            name = style_name(session.style.capitalize()) if session.style else self.tr("Styled")
             self.after.show(name, judging.after, right, self._said(judging.after, asked=styled))
             rows = (self.before, self.after)
             self.setAccessibleDescription("; ".join(f"{row.name.text()}: {row.text.text()}" for row in rows))
@@ -81,11 +82,12 @@ class StyleMeter(QFrame):
             return self.tr("judging…")
         if verdict.named is None:
             return self.tr("undecided")
-        return _percent(verdict.named, verdict.probability[verdict.named])
+        return _percent(style_name(verdict.named), verdict.probability[verdict.named])
 
     def _reserve_room(self, styles: tuple[str, ...]) -> None:
         """Keep the bars from changing their length with what is said beside them."""
-        texts = [self.tr("no result yet"), self.tr("undecided"), *(_percent(style, 1.0) for style in styles)]
+        named = [_percent(style_name(style), 1.0) for style in styles]
+        texts = [self.tr("no result yet"), self.tr("undecided"), *named]
         metrics = self.before.text.fontMetrics()
         self._grid.setColumnMinimumWidth(2, max(metrics.horizontalAdvance(text) for text in texts))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from app.language import style_name
 from app.panel import MARGIN, Panel, choice, fill, identify, labelled, rows, value_label
 from app.session import Session
 from tonenet_core.transfer import STRONGEST
@@ -68,8 +69,8 @@ class _StylesPanel(Panel):
             self._build_buttons(choices.styles)
         for style, button in self._buttons.items():
             button.setEnabled(session.original is not None)
-            button.setToolTip(_transfer_tip(self, style, list(self._buttons).index(style)))
-        sources = [(None, self.tr("Auto")), *((style, style.capitalize()) for style in choices.styles)]
+            button.setToolTip(self._tip(style, list(self._buttons).index(style)))
+        sources = [(None, self.tr("Auto")), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
             part.setVisible(not session.flat)  # without dynamics it is played in no style
@@ -87,7 +88,7 @@ class _StylesPanel(Panel):
         self._missing.setVisible(not styles)
 
     def _button(self, style: str, *, primary: bool) -> QPushButton:
-        button = QPushButton(self.tr("Transfer to {0}").format(style.title()))
+        button = QPushButton(self.tr("Transfer to {0}").format(style_name(style.title())))
         button.setObjectName(f"transferTo{style.title().replace(' ', '').replace('-', '')}Button")
         button.setAccessibleName(button.text())
         button.setProperty("primary", primary)
@@ -99,10 +100,9 @@ class _StylesPanel(Panel):
         self._column.addWidget(button)
         return button
 
-
-def _transfer_tip(panel: QWidget, style: str, index: int) -> str:
-    tip = panel.tr("Play the same notes with the dynamics of {0} (Ctrl+{1})")
-    return tip.format(style, index + 1)
+    def _tip(self, style: str, index: int) -> str:
+        tip = self.tr("Play the same notes with the dynamics of {0} (Ctrl+{1})")
+        return tip.format(style_name(style), index + 1)
 
 
 class _AmountsPanel(Panel):

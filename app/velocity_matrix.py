@@ -199,9 +199,9 @@ class VelocityMatrix(TimePlot):
         if bar is None or piece is None or not len(order):
             return ""
         most, share = piece.notes[order[0]], self._attention.weight[order[0]]
-        told = self.tr("looked at {0} notes, most at {1}, {2} ({3} %)")
+        told = self.tr("looked at %n notes, most at {0}, {1} ({2} %)", "", len(order))
         note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
-        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(len(order), *note)
+        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(*note)
 
     def _build_choice(self) -> dict[str, QPushButton]:
         """Build the segmented choice in the header."""

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import threading
-import weakref
-
 import pytest
-from PySide6.QtCore import QSettings, QThread
+from PySide6.QtCore import QLocale, QSettings, QTranslator
 
+from app.language import speak
 from app.model_process import InProcess
 from app.player import Player
 from app.session import Session
 from tests.app.stand_in import no_judge
+from tests.leftovers import nothing_left  # noqa: F401  (for every test here)
 from tests.pieces import Note, melody, piece
 from tests.tunes import tune
 from tonenet_core import checkpoint
-
-JOIN_SEC = 5.0
-
-
-@pytest.fixture(autouse=True)
-def nothing_left(monkeypatch):
-    """Fail when a QThread, a Python thread or a child process outlives its test."""
-    started = weakref.WeakSet()
-    start = QThread.start
-    monkeypatch.setattr(QThread, "start", lambda thread, *args: (started.add(thread), start(thread, *args))[1])
-    before = set(threading.enumerate())
-    yield
-    left = [thread.objectName() for thread in started if thread.isRunning()]
-    for thread in set(threading.enumerate()) - before:
-        if not isinstance(thread, threading._DummyThread):  # a QThread's; it has been looked at
-            thread.join(JOIN_SEC)
-            left += [thread.name] if thread.is_alive() else []
-    left += [child.name for child in multiprocessing.active_children()]
-    assert not left, f"still running: {left}"
 
 
 @pytest.fixture(autouse=True)
@@ -211,3 +190,14 @@ def transfer(qtbot):
         return session.styled
 
     return transferred
+
+
+@pytest.fixture
+def german(qapp):
+    """Speak German, and nothing afterwards."""
+    speak(qapp, "de")
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+        translator.deleteLater()
+    QLocale.setDefault(QLocale.system())

@@ -491,6 +491,16 @@ def test_the_playhead_is_smooth_between_blocks_and_never_ahead(monkeypatch):
     assert (steps.min(), steps.max()) == (pytest.approx(1, abs=0.3), pytest.approx(1, abs=0.3))
 
 
+def test_the_playhead_never_creeps_back(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("app.player.time.perf_counter", lambda: now)
+    playhead = Playhead()
+    playhead.place(0)
+    now = 0.2
+    first = playhead.follow(1_000)
+    assert playhead.follow(1_000) == first  # asked again at once, ahead of what is heard
+
+
 def test_the_playhead_follows_a_jump_back_at_once():
     playhead = Playhead()
     playhead.place(500_000)

@@ -1,0 +1,2189 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>About</name>
+    <message>
+        <source>About ToneNet</source>
+        <translation>Über ToneNet</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versionen</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>Lizenzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy versions and devices</source>
+        <translation>Versionen und Geräte kopieren</translation>
+    </message>
+    <message>
+        <source>Copy versions and devices, for a report</source>
+        <translation>Versionen und Geräte kopieren, für eine Fehlermeldung</translation>
+    </message>
+    <message>
+        <source>none found</source>
+        <translation>keine gefunden</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Geräte</translation>
+    </message>
+    <message>
+        <source>not known yet: the models are still starting</source>
+        <translation>noch nicht bekannt: die Modelle starten noch</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelle</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>SoundFont</source>
+        <translation>SoundFont</translation>
+    </message>
+    <message>
+        <source>Plays a pianist&apos;s MIDI in another style: the same notes, other dynamics. No network is used, and your files are never changed.</source>
+        <translation>Spielt ein Klavier-MIDI in einem anderen Stil: dieselben Noten, andere Dynamik. Ohne Netzwerk, und ohne je eine Datei zu ändern.</translation>
+    </message>
+    <message>
+        <source>What ToneNet is made of</source>
+        <translation>Woraus ToneNet besteht</translation>
+    </message>
+    <message>
+        <source>The licence</source>
+        <translation>Die Lizenz</translation>
+    </message>
+    <message>
+        <source>{0}: {1}. Licence: {2}.</source>
+        <translation>{0}: {1}. Lizenz: {2}.</translation>
+    </message>
+</context>
+<context>
+    <name>AbxDialog</name>
+    <message>
+        <source>Blind Comparison (ABX)</source>
+        <translation>Blindvergleich (ABX)</translation>
+    </message>
+    <message>
+        <source>The levels of both sides are being measured; then it begins.</source>
+        <translation>Die Pegel beider Seiten werden gemessen; dann geht es los.</translation>
+    </message>
+    <message>
+        <source>The levels could not be measured; the window behind says why.</source>
+        <translation>Die Pegel konnten nicht gemessen werden; das Fenster dahinter nennt den Grund.</translation>
+    </message>
+    <message>
+        <source>The round ended without a result: what it compared has changed.</source>
+        <translation>Die Runde endete ohne Ergebnis: das Verglichene hat sich geändert.</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>Ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Open the &amp;Demo</source>
+        <translation>&amp;Demo öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Export MIDI…</source>
+        <translation>MIDI &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>Write the result as a MIDI file: a new piece, or your file with other velocities</source>
+        <translation>Das Ergebnis als MIDI-Datei schreiben: ein neues Stück oder die eigene Datei mit anderen Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>Export &amp;WAV…</source>
+        <translation>&amp;WAV exportieren …</translation>
+    </message>
+    <message>
+        <source>Write what is heard as a sound file</source>
+        <translation>Das Gehörte als Klangdatei schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Batch…</source>
+        <translation>&amp;Stapel …</translation>
+    </message>
+    <message>
+        <source>Transfer many files, or a whole folder, to one style</source>
+        <translation>Viele Dateien oder einen ganzen Ordner in einen Stil übertragen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
+        <source>Go back to the result before</source>
+        <translation>Zum vorigen Ergebnis zurückkehren</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Bring the undone result back</source>
+        <translation>Das rückgängig gemachte Ergebnis zurückholen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the Result</source>
+        <translation>Ergebnis &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the result as a MIDI file, to be pasted into another program or a folder</source>
+        <translation>Das Ergebnis als MIDI-Datei kopieren, zum Einfügen in ein anderes Programm oder einen Ordner</translation>
+    </message>
+    <message>
+        <source>&amp;Preferences…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard Shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>Show the &amp;Log</source>
+        <translation>&amp;Protokoll zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;About ToneNet</source>
+        <translation>Ü&amp;ber ToneNet</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>&amp;Play</source>
+        <translation>Ab&amp;spielen</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Stopp</translation>
+    </message>
+    <message>
+        <source>Hear the Other &amp;Side (A/B)</source>
+        <translation>Andere &amp;Seite hören (A/B)</translation>
+    </message>
+    <message>
+        <source>Remove the &amp;Loop</source>
+        <translation>Sch&amp;leife entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Transfer</source>
+        <translation>Ü&amp;bertragen</translation>
+    </message>
+    <message>
+        <source>&amp;Playback</source>
+        <translation>&amp;Wiedergabe</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Open &amp;Recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>&amp;Also Dropped</source>
+        <translation>&amp;Ebenfalls abgelegt</translation>
+    </message>
+    <message>
+        <source>&amp;Generated</source>
+        <translation>Er&amp;zeugt</translation>
+    </message>
+    <message>
+        <source>Clear This List</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Transfer to {0}</source>
+        <translation>Nach {0} übertragen</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> oder </translation>
+    </message>
+</context>
+<context>
+    <name>Appearance</name>
+    <message>
+        <source>Theme</source>
+        <translation>Farbschema</translation>
+    </message>
+    <message>
+        <source>The colours of the window</source>
+        <translation>Die Farben des Fensters</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Wie der Desktop</translation>
+    </message>
+    <message>
+        <source>Colours of velocities</source>
+        <translation>Farben der Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>From soft to loud. Each rises evenly in lightness, so that it reads also without seeing its hues.</source>
+        <translation>Von leise bis laut. Jede Farbreihe wird gleichmäßig heller und ist daher auch ohne Farbsehen lesbar.</translation>
+    </message>
+    <message>
+        <source>Sunset</source>
+        <translation>Abendrot</translation>
+    </message>
+    <message>
+        <source>Lagoon</source>
+        <translation>Lagune</translation>
+    </message>
+    <message>
+        <source>Blue to yellow</source>
+        <translation>Blau bis Gelb</translation>
+    </message>
+    <message>
+        <source>Greys</source>
+        <translation>Graustufen</translation>
+    </message>
+</context>
+<context>
+    <name>Batch</name>
+    <message>
+        <source>The folder {0} could not be made: {1}.</source>
+        <translation>Der Ordner {0} konnte nicht angelegt werden: {1}.</translation>
+    </message>
+    <message>
+        <source>A fault of the program, not of the file.</source>
+        <translation>Ein Fehler des Programms, nicht der Datei.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %n files</source>
+        <translation>
+            <numerusform>{0} von %n Datei</numerusform>
+            <numerusform>{0} von %n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} of {1} written</source>
+        <translation>{0} von {1} geschrieben</translation>
+    </message>
+    <message>
+        <source>{0} refused</source>
+        <translation>{0} abgelehnt</translation>
+    </message>
+    <message>
+        <source>{0} there already</source>
+        <translation>{0} schon vorhanden</translation>
+    </message>
+    <message>
+        <source>{0} left when it was cancelled</source>
+        <translation>{0} beim Abbruch noch offen</translation>
+    </message>
+</context>
+<context>
+    <name>BatchChoices</name>
+    <message>
+        <source>Folder for the Results</source>
+        <translation>Ordner für die Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>The style to play in</source>
+        <translation>Der Stil, in dem gespielt wird</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>The model that plays the pieces</source>
+        <translation>Das Modell, das die Stücke spielt</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates</source>
+        <translation>Wie viel vom Stil aufgetragen wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt</translation>
+    </message>
+    <message>
+        <source>Keep accents</source>
+        <translation>Akzente behalten</translation>
+    </message>
+    <message>
+        <source>How much of the player&apos;s own accents stays: 0 % is the style&apos;s own velocity for every note</source>
+        <translation>Wie viel von den eigenen Akzenten bleibt: bei 0 % hat jede Note die Anschlagstärke des Stils</translation>
+    </message>
+    <message>
+        <source>Results in</source>
+        <translation>Ergebnisse in</translation>
+    </message>
+    <message>
+        <source>The folder for the results</source>
+        <translation>Der Ordner für die Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>Choose a folder for the results</source>
+        <translation>Ordner für die Ergebnisse auswählen</translation>
+    </message>
+    <message>
+        <source>Files without dynamics are performed; another seed, another performance</source>
+        <translation>Dateien ohne Dynamik werden interpretiert; anderer Startwert, andere Interpretation</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+</context>
+<context>
+    <name>BatchModel</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>running, {0} %</source>
+        <translation>läuft, {0} %</translation>
+    </message>
+    <message>
+        <source>there already, kept</source>
+        <translation>schon vorhanden, behalten</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
+    <name>BatchTable</name>
+    <message>
+        <source>Files of the batch</source>
+        <translation>Dateien des Stapels</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWindow</name>
+    <message>
+        <source>Batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Start Again</source>
+        <translation>Erneut starten</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>Looking for MIDI files…</source>
+        <translation>MIDI-Dateien werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Drop MIDI files or a folder here</source>
+        <translation>MIDI-Dateien oder einen Ordner hier ablegen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files</source>
+        <translation>
+            <numerusform>%n Datei</numerusform>
+            <numerusform>%n Dateien</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Batch: {0} The results are in {1}.</source>
+        <translation>Stapel: {0} Die Ergebnisse sind in {1}.</translation>
+    </message>
+    <message>
+        <source>Please choose a folder for the results.</source>
+        <translation>Bitte einen Ordner für die Ergebnisse auswählen.</translation>
+    </message>
+    <message>
+        <source>In this folder a result would take the place of {0}, which is one of the files to be transferred. Please choose another folder for the results.</source>
+        <translation>In diesem Ordner würde ein Ergebnis die Datei {0} ersetzen, die selbst übertragen werden soll. Bitte einen anderen Ordner für die Ergebnisse auswählen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %n results are in {1} already.</source>
+        <translation>
+            <numerusform>{0} von %n Ergebnis ist schon in {1}.</numerusform>
+            <numerusform>{0} von %n Ergebnissen sind schon in {1}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Replace Them</source>
+        <translation>Ersetzen</translation>
+    </message>
+    <message>
+        <source>Keep Them</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)</source>
+        <translation>MIDI-Dateien (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Add MIDI Files</source>
+        <translation>MIDI-Dateien hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add a Folder</source>
+        <translation>Ordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>The batch goes on. File, Batch… shows it.</source>
+        <translation>Der Stapel läuft weiter. Datei, Stapel … zeigt ihn.</translation>
+    </message>
+    <message>
+        <source>All files in one style: the same notes, other dynamics. Your files stay as they are.</source>
+        <translation>Alle Dateien in einem Stil: dieselben Noten, andere Dynamik. Die Originale bleiben.</translation>
+    </message>
+    <message>
+        <source>Add Files…</source>
+        <translation>Dateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add MIDI files</source>
+        <translation>MIDI-Dateien hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add all MIDI files in a folder and in the folders below it</source>
+        <translation>Alle MIDI-Dateien eines Ordners und seiner Unterordner hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add Folder…</source>
+        <translation>Ordner hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Take the selected files off the list (Del)</source>
+        <translation>Die ausgewählten Dateien aus der Liste nehmen (Entf)</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Progress of the batch</source>
+        <translation>Fortschritt des Stapels</translation>
+    </message>
+    <message>
+        <source>Show the results in the file manager</source>
+        <translation>Die Ergebnisse in der Dateiverwaltung zeigen</translation>
+    </message>
+    <message>
+        <source>Open Folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Stop; results that are written stay</source>
+        <translation>Anhalten; geschriebene Ergebnisse bleiben</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Transfer all files</source>
+        <translation>Alle Dateien übertragen</translation>
+    </message>
+</context>
+<context>
+    <name>BugDialog</name>
+    <message>
+        <source>A fault in ToneNet</source>
+        <translation>Ein Fehler in ToneNet</translation>
+    </message>
+    <message>
+        <source>Something went wrong that is a fault of the program, not yours. Your files are unharmed, and you can go on. The text below helps to mend it.</source>
+        <translation>Etwas ist schiefgegangen; das ist ein Fehler des Programms, kein Bedienfehler. Alle Dateien sind unversehrt, und die Arbeit kann weitergehen. Der Text unten hilft, den Fehler zu beheben.</translation>
+    </message>
+    <message>
+        <source>Trace of the fault</source>
+        <translation>Ablauf des Fehlers</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the trace</source>
+        <translation>Den Fehlerablauf kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>Closing</name>
+    <message>
+        <source>Close ToneNet</source>
+        <translation>ToneNet schließen</translation>
+    </message>
+    <message>
+        <source>{0} was not exported.</source>
+        <translation>{0} wurde nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportieren …</translation>
+    </message>
+    <message>
+        <source>Close Without</source>
+        <translation>Ohne Export schließen</translation>
+    </message>
+    <message>
+        <source>Do not ask again</source>
+        <translation>Nicht mehr fragen</translation>
+    </message>
+    <message>
+        <source>Edit, Preferences turns the question on again</source>
+        <translation>Bearbeiten, Einstellungen schaltet die Frage wieder ein</translation>
+    </message>
+    <message>
+        <source>Stop It and Close</source>
+        <translation>Anhalten und schließen</translation>
+    </message>
+    <message>
+        <source>The batch is not done; it ends with the window. What is written stays.</source>
+        <translation>Der Stapel ist nicht fertig; er endet mit dem Fenster. Geschriebenes bleibt.</translation>
+    </message>
+    <message>
+        <source>The WAV file is not done, and will not be there.</source>
+        <translation>Die WAV-Datei ist nicht fertig und wird fehlen.</translation>
+    </message>
+    <message>
+        <source>The result of {0}</source>
+        <translation>Das Ergebnis von {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Components</name>
+    <message>
+        <source>this program, its demo piece</source>
+        <translation>dieses Programm, sein Demostück</translation>
+    </message>
+    <message>
+        <source>what the shipped models learnt; their cards name what from</source>
+        <translation>was die mitgelieferten Modelle gelernt haben; ihre Karten nennen, woraus</translation>
+    </message>
+    <message>
+        <source>the window</source>
+        <translation>das Fenster</translation>
+    </message>
+    <message>
+        <source>runs the models</source>
+        <translation>führt die Modelle aus</translation>
+    </message>
+    <message>
+        <source>arrays</source>
+        <translation>Zahlenfelder</translation>
+    </message>
+    <message>
+        <source>the piano roll and the matrices</source>
+        <translation>die Pianorolle und die Matrizen</translation>
+    </message>
+    <message>
+        <source>makes the sound</source>
+        <translation>erzeugt den Klang</translation>
+    </message>
+    <message>
+        <source>FluidSynth from Python</source>
+        <translation>FluidSynth aus Python</translation>
+    </message>
+    <message>
+        <source>the SoundFont that pretty_midi brings</source>
+        <translation>die SoundFont, die pretty_midi mitbringt</translation>
+    </message>
+    <message>
+        <source>plays the sound</source>
+        <translation>gibt den Klang wieder</translation>
+    </message>
+    <message>
+        <source>brings TimGM6mb</source>
+        <translation>bringt TimGM6mb mit</translation>
+    </message>
+    <message>
+        <source>writes new pieces</source>
+        <translation>schreibt neue Stücke</translation>
+    </message>
+    <message>
+        <source>the files of the models</source>
+        <translation>die Dateien der Modelle</translation>
+    </message>
+    <message>
+        <source>the command line</source>
+        <translation>die Befehlszeile</translation>
+    </message>
+    <message>
+        <source>progress on the command line</source>
+        <translation>Fortschritt auf der Befehlszeile</translation>
+    </message>
+    <message>
+        <source>the user&apos;s folders</source>
+        <translation>die Ordner des Benutzers</translation>
+    </message>
+    <message>
+        <source>pictures of the command line</source>
+        <translation>Bilder der Befehlszeile</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>nicht gefunden</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+</context>
+<context>
+    <name>DragHandle</name>
+    <message>
+        <source>Copy the result, or drag it into another program</source>
+        <translation>Das Ergebnis kopieren oder in ein anderes Programm ziehen</translation>
+    </message>
+    <message>
+        <source>Drag the result into another program as a MIDI file; a click copies it (Ctrl+C)</source>
+        <translation>Das Ergebnis als MIDI-Datei in ein anderes Programm ziehen; ein Klick kopiert es (Strg+C)</translation>
+    </message>
+    <message>
+        <source>Drag MIDI</source>
+        <translation>MIDI ziehen</translation>
+    </message>
+</context>
+<context>
+    <name>DynamicsCurve</name>
+    <message>
+        <source>Loudness over time, before and after</source>
+        <translation>Lautstärke im Verlauf, vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Mean velocity around each moment; click to go there</source>
+        <translation>Mittlere Anschlagstärke um jeden Zeitpunkt; ein Klick springt dorthin</translation>
+    </message>
+</context>
+<context>
+    <name>DynamicsPanel</name>
+    <message>
+        <source>Dynamics</source>
+        <translation>Dynamik</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>Umfang</translation>
+    </message>
+    <message>
+        <source>Nine of ten notes lie in it</source>
+        <translation>Neun von zehn Noten liegen darin</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %Ln notes changed, by {1} on average</source>
+        <translation>
+            <numerusform>{0} von %Ln Note geändert, im Mittel um {1}</numerusform>
+            <numerusform>{0} von %Ln Noten geändert, im Mittel um {1}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Dynamics over time</source>
+        <translation>Dynamik im Verlauf</translation>
+    </message>
+    <message>
+        <source>How many notes are played how loud</source>
+        <translation>Wie viele Noten wie laut gespielt werden</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>How loud the piece is as it goes on</source>
+        <translation>Wie laut das Stück in seinem Verlauf ist</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>There is no MIDI file in {0}.</source>
+        <translation>In {0} ist keine MIDI-Datei.</translation>
+    </message>
+</context>
+<context>
+    <name>GeneratePanel</name>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Have the model make a piece of what is chosen here</source>
+        <translation>Das Modell aus dem hier Gewählten ein Stück machen lassen</translation>
+    </message>
+    <message>
+        <source>{0} (for comparison)</source>
+        <translation>{0} (zum Vergleich)</translation>
+    </message>
+    <message>
+        <source>Noise</source>
+        <translation>Rauschen</translation>
+    </message>
+    <message>
+        <source>The open piece</source>
+        <translation>Offenes Stück</translation>
+    </message>
+    <message>
+        <source>Two pieces</source>
+        <translation>Zwei Stücke</translation>
+    </message>
+    <message>
+        <source>The first bars</source>
+        <translation>Die ersten Takte</translation>
+    </message>
+    <message>
+        <source>Constant</source>
+        <translation>Gleichbleibend</translation>
+    </message>
+    <message>
+        <source>As drawn</source>
+        <translation>Wie gezogen</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation>Beliebig</translation>
+    </message>
+    <message>
+        <source>Choose the other piece…</source>
+        <translation>Das andere Stück auswählen …</translation>
+    </message>
+    <message>
+        <source>{0} minor</source>
+        <translation>{0}-Moll</translation>
+    </message>
+    <message>
+        <source>{0} major</source>
+        <translation>{0}-Dur</translation>
+    </message>
+    <message>
+        <source>No generator is installed. Put its checkpoint into resources/checkpoints.</source>
+        <translation>Kein Generator ist installiert. Sein Checkpoint gehört nach resources/checkpoints.</translation>
+    </message>
+    <message>
+        <source>Open a piece first: it is what the new one is made from.</source>
+        <translation>Zuerst ein Stück öffnen: daraus entsteht das neue.</translation>
+    </message>
+    <message>
+        <source>Choose the piece at the other end of the way.</source>
+        <translation>Das Stück am anderen Ende des Weges auswählen.</translation>
+    </message>
+    <message>
+        <source>The open piece is a free recording: it has no bars to go on with.</source>
+        <translation>Das offene Stück ist frei eingespielt: es hat keine Takte zum Weiterführen.</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>The model that invents the piece</source>
+        <translation>Das Modell, das das Stück erfindet</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Noise gives a new piece; the open piece is rebuilt, or its first bars are gone on with; between two pieces lies a way of nine steps</source>
+        <translation>Rauschen ergibt ein neues Stück; das offene Stück wird nachgebaut oder aus seinen ersten Takten weitergeführt; zwischen zwei Stücken liegt ein Weg von neun Schritten</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>The style that it is invented in</source>
+        <translation>Der Stil, in dem erfunden wird</translation>
+    </message>
+    <message>
+        <source>Dynamics</source>
+        <translation>Dynamik</translation>
+    </message>
+    <message>
+        <source>Who says how loud each note is played</source>
+        <translation>Wer bestimmt, wie laut jede Note gespielt wird</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Tonart</translation>
+    </message>
+    <message>
+        <source>The key of the piece; any is as often as learnt</source>
+        <translation>Die Tonart des Stücks; „Beliebig“ ist so häufig wie gelernt</translation>
+    </message>
+    <message>
+        <source>Metre</source>
+        <translation>Taktart</translation>
+    </message>
+    <message>
+        <source>The metre of the piece; any is as often as learnt</source>
+        <translation>Die Taktart des Stücks; „Beliebig“ ist so häufig wie gelernt</translation>
+    </message>
+    <message>
+        <source>The other piece</source>
+        <translation>Das andere Stück</translation>
+    </message>
+    <message>
+        <source>Choose the other end of the way</source>
+        <translation>Das andere Ende des Weges auswählen</translation>
+    </message>
+    <message>
+        <source>How many of the open piece’s first bars are kept and gone on with</source>
+        <translation>Wie viele der ersten Takte des offenen Stücks bleiben und weitergeführt werden</translation>
+    </message>
+    <message>
+        <source>Bars kept</source>
+        <translation>Takte</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>How long the new piece is</source>
+        <translation>Wie lang das neue Stück ist</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>1 is as learnt; less is tamer, more is wilder</source>
+        <translation>1 ist wie gelernt; weniger ist zahmer, mehr ist wilder</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>Notes are drawn from the likeliest that make up so much of the probability; less is safer</source>
+        <translation>Noten werden aus den wahrscheinlichsten gezogen, die zusammen diesen Anteil ausmachen; weniger ist sicherer</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another seed, another piece</source>
+        <translation>Anderer Startwert, anderes Stück</translation>
+    </message>
+    <message>
+        <source>A A B B</source>
+        <translation>A A B B</translation>
+    </message>
+    <message>
+        <source>Play each part of the tune twice, as folk tunes are; else nothing comes back</source>
+        <translation>Jeden Teil der Melodie zweimal spielen, wie in Volksmelodien; sonst kehrt nichts wieder</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Place between the two</source>
+        <translation>Ort zwischen den beiden</translation>
+    </message>
+    <message>
+        <source>Left is the open piece as the model rebuilds it, right the other one</source>
+        <translation>Links ist das offene Stück, wie das Modell es nachbaut, rechts das andere</translation>
+    </message>
+</context>
+<context>
+    <name>Header</name>
+    <message>
+        <source>No piece is open</source>
+        <translation>Kein Stück ist offen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln notes</source>
+        <translation>
+            <numerusform>%Ln Note</numerusform>
+            <numerusform>%Ln Noten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>styled: {0}</source>
+        <translation>Stil: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Histogram</name>
+    <message>
+        <source>Histogram of velocities, before and after</source>
+        <translation>Histogramm der Anschlagstärken, vorher und nachher</translation>
+    </message>
+</context>
+<context>
+    <name>LevelButton</name>
+    <message>
+        <source>Match the levels of A and B: {0}</source>
+        <translation>Die Pegel von A und B angleichen: {0}</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Pegel</translation>
+    </message>
+    <message>
+        <source>Level …</source>
+        <translation>Pegel …</translation>
+    </message>
+    <message>
+        <source>{0} {1} dB</source>
+        <translation>{0} {1} dB</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>measuring</source>
+        <translation>wird gemessen</translation>
+    </message>
+    <message>
+        <source>Match the levels of A and B: the louder side is lowered until both are equally loud as a whole (M).
+The dynamics inside the piece stay as they are, and so does what is exported.</source>
+        <translation>Die Pegel von A und B angleichen: die lautere Seite wird gesenkt, bis beide im Ganzen gleich laut sind (M).
+Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</translation>
+    </message>
+    <message>
+        <source>It takes two sides, and the built-in synthesizer.</source>
+        <translation>Dafür braucht es zwei Seiten und den eingebauten Synthesizer.</translation>
+    </message>
+</context>
+<context>
+    <name>ListeningMenu</name>
+    <message>
+        <source>Slo&amp;wer</source>
+        <translation>&amp;Langsamer</translation>
+    </message>
+    <message>
+        <source>&amp;Faster</source>
+        <translation>S&amp;chneller</translation>
+    </message>
+    <message>
+        <source>Its Own &amp;Tempo</source>
+        <translation>Eigenes &amp;Tempo</translation>
+    </message>
+    <message>
+        <source>&amp;Match Levels</source>
+        <translation>Pe&amp;gel angleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Blind Comparison (ABX)…</source>
+        <translation>&amp;Blindvergleich (ABX) …</translation>
+    </message>
+    <message>
+        <source>Find out whether you hear the difference: X is secretly A or B (Ctrl+B)</source>
+        <translation>Herausfinden, ob der Unterschied zu hören ist: X ist insgeheim A oder B (Strg+B)</translation>
+    </message>
+</context>
+<context>
+    <name>LogDialog</name>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>The log is empty.</source>
+        <translation>Das Protokoll ist leer.</translation>
+    </message>
+    <message>
+        <source>The log</source>
+        <translation>Das Protokoll</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the log</source>
+        <translation>Das Protokoll kopieren</translation>
+    </message>
+    <message>
+        <source>Open Folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Show the file of the log</source>
+        <translation>Die Datei des Protokolls zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Open a MIDI File</source>
+        <translation>MIDI-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Choose the Other Piece</source>
+        <translation>Das andere Stück auswählen</translation>
+    </message>
+    <message>
+        <source>MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)</source>
+        <translation>MIDI-Dateien (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Export MIDI</source>
+        <translation>MIDI exportieren</translation>
+    </message>
+    <message>
+        <source>MIDI files (*.mid *.midi)</source>
+        <translation>MIDI-Dateien (*.mid *.midi)</translation>
+    </message>
+    <message>
+        <source>Export WAV</source>
+        <translation>WAV exportieren</translation>
+    </message>
+    <message>
+        <source>WAV files (*.wav)</source>
+        <translation>WAV-Dateien (*.wav)</translation>
+    </message>
+    <message>
+        <source>{0} exists already. Replace it?</source>
+        <translation>{0} ist schon vorhanden. Ersetzen?</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>Die Meldung ausblenden</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>PianoRoll</name>
+    <message>
+        <source>soft</source>
+        <translation>leise</translation>
+    </message>
+    <message>
+        <source>loud</source>
+        <translation>laut</translation>
+    </message>
+    <message>
+        <source>Velocity 1 to 127</source>
+        <translation>Anschlagstärke 1 bis 127</translation>
+    </message>
+    <message>
+        <source>velocity {0}</source>
+        <translation>Anschlagstärke {0}</translation>
+    </message>
+    <message>
+        <source>{0}  ·  strength {1} %</source>
+        <translation>{0}  ·  Stärke {1} %</translation>
+    </message>
+    <message>
+        <source>Made by {0}</source>
+        <translation>Von {0}</translation>
+    </message>
+    <message>
+        <source>Made by {0}, from {1} to {2}</source>
+        <translation>Von {0}, aus {1} nach {2}</translation>
+    </message>
+    <message>
+        <source>Drop a piano MIDI file here, or press Ctrl+O</source>
+        <translation>Ein Klavier-MIDI hier ablegen oder Strg+O drücken</translation>
+    </message>
+    <message>
+        <source>Press Transfer to Classical to hear it in another style</source>
+        <translation>„Nach Klassik übertragen“ drücken, um es in einem anderen Stil zu hören</translation>
+    </message>
+    <message>
+        <source>Piano roll: {0}</source>
+        <translation>Pianorolle: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln notes</source>
+        <translation>
+            <numerusform>%Ln Note</numerusform>
+            <numerusform>%Ln Noten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PictureExport</name>
+    <message>
+        <source>Export &amp;Picture</source>
+        <translation>&amp;Bild exportieren</translation>
+    </message>
+    <message>
+        <source>{0}…</source>
+        <translation>{0} …</translation>
+    </message>
+    <message>
+        <source>PNG pictures (*.png);;SVG drawings (*.svg)</source>
+        <translation>PNG-Bilder (*.png);;SVG-Zeichnungen (*.svg)</translation>
+    </message>
+    <message>
+        <source>Export Picture</source>
+        <translation>Bild exportieren</translation>
+    </message>
+    <message>
+        <source>Pictures are written as .png or .svg, not as {0}.</source>
+        <translation>Bilder werden als .png oder .svg geschrieben, nicht als {0}.</translation>
+    </message>
+    <message>
+        <source>{0} could not be written: {1}. Please choose another place.</source>
+        <translation>{0} konnte nicht geschrieben werden: {1}. Bitte einen anderen Ort wählen.</translation>
+    </message>
+    <message>
+        <source>Saved {0} in {1}.</source>
+        <translation>{0} in {1} gespeichert.</translation>
+    </message>
+    <message>
+        <source>Export Picture…</source>
+        <translation>Bild exportieren …</translation>
+    </message>
+</context>
+<context>
+    <name>Preferences</name>
+    <message>
+        <source>Preferences</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Device for the models</source>
+        <translation>Gerät für die Modelle</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Holds from the next start on</source>
+        <translation>Gilt ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Ask before a result is lost that was not exported</source>
+        <translation>Nachfragen, bevor ein nicht exportiertes Ergebnis verloren geht</translation>
+    </message>
+    <message>
+        <source>SoundFont</source>
+        <translation>SoundFont</translation>
+    </message>
+    <message>
+        <source>Best one found: {0}</source>
+        <translation>Beste gefundene: {0}</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation>Keine gefunden</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen …</translation>
+    </message>
+    <message>
+        <source>Choose a SoundFont</source>
+        <translation>SoundFont auswählen</translation>
+    </message>
+    <message>
+        <source>SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;All files (*)</source>
+        <translation>SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>from the next start on</source>
+        <translation>ab dem nächsten Start</translation>
+    </message>
+    <message>
+        <source>Empty: the best one found in soundfonts/, in the system&apos;s folders, or the built-in one.</source>
+        <translation>Leer: die beste aus soundfonts/ und den Ordnern des Systems, sonst die eingebaute.</translation>
+    </message>
+    <message>
+        <source>On closing</source>
+        <translation>Beim Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressPanel</name>
+    <message>
+        <source>about {0} s left</source>
+        <translation>noch etwa {0} s</translation>
+    </message>
+    <message>
+        <source>about {0} min left</source>
+        <translation>noch etwa {0} min</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel what goes on</source>
+        <translation>Abbrechen, was gerade läuft</translation>
+    </message>
+    <message>
+        <source>Cancel (Esc)</source>
+        <translation>Abbrechen (Esc)</translation>
+    </message>
+    <message>
+        <source>{0}, {1} waiting</source>
+        <translation>{0}, {1} warten</translation>
+    </message>
+    <message>
+        <source>starting…</source>
+        <translation>startet …</translation>
+    </message>
+</context>
+<context>
+    <name>Recovery</name>
+    <message>
+        <source>Restore</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>ToneNet did not end as it should. What was open then can be brought back: {0}.</source>
+        <translation>ToneNet wurde nicht ordentlich beendet. Was offen war, lässt sich zurückholen: {0}.</translation>
+    </message>
+    <message>
+        <source>new pieces</source>
+        <translation>neue Stücke</translation>
+    </message>
+</context>
+<context>
+    <name>ResultFiles</name>
+    <message>
+        <source>The result could not be taken out: {0}</source>
+        <translation>Das Ergebnis konnte nicht herausgegeben werden: {0}</translation>
+    </message>
+    <message>
+        <source>{0} is on the clipboard: paste it before ToneNet is closed.</source>
+        <translation>{0} ist in der Zwischenablage: einfügen, bevor ToneNet geschlossen wird.</translation>
+    </message>
+</context>
+<context>
+    <name>ResultPage</name>
+    <message>
+        <source>Show the File</source>
+        <translation>Datei zeigen</translation>
+    </message>
+    <message>
+        <source>Open the folder with the results</source>
+        <translation>Den Ordner mit den Ergebnissen öffnen</translation>
+    </message>
+    <message>
+        <source>Save As…</source>
+        <translation>Speichern unter …</translation>
+    </message>
+    <message>
+        <source>Write the result to another file as well</source>
+        <translation>Das Ergebnis auch in eine andere Datei schreiben</translation>
+    </message>
+    <message>
+        <source>Another Round</source>
+        <translation>Noch eine Runde</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>{0} of {1} right, {2}</source>
+        <translation>{0} von {1} richtig, {2}</translation>
+    </message>
+    <message>
+        <source>less than 0.1</source>
+        <translation>weniger als 0,1</translation>
+    </message>
+    <message>
+        <source>You hear the difference: guessing does as well in {0} % of all rounds only.</source>
+        <translation>Der Unterschied ist hörbar: bloßes Raten gelingt nur in {0} % aller Runden so gut.</translation>
+    </message>
+    <message>
+        <source>This does not show that you hear a difference: guessing does as well in {0} % of all rounds.</source>
+        <translation>Das belegt keinen hörbaren Unterschied: bloßes Raten gelingt in {0} % aller Runden so gut.</translation>
+    </message>
+    <message>
+        <source>Kept in {0}</source>
+        <translation>Aufbewahrt in {0}</translation>
+    </message>
+    <message>
+        <source>The result could not be kept: {0}.</source>
+        <translation>Das Ergebnis konnte nicht aufbewahrt werden: {0}.</translation>
+    </message>
+    <message>
+        <source>Save the Result</source>
+        <translation>Ergebnis speichern</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Saved {0}</source>
+        <translation>{0} gespeichert</translation>
+    </message>
+    <message>
+        <source>{0} could not be written: {1}.</source>
+        <translation>{0} konnte nicht geschrieben werden: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>Session</name>
+    <message>
+        <source>Source</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Styled</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>Opening {0}</source>
+        <translation>{0} wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Transfer All…</source>
+        <translation>Alle übertragen …</translation>
+    </message>
+    <message>
+        <source>The result of {0} was not exported.</source>
+        <translation>Das Ergebnis von {0} wurde nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>Go Back to It</source>
+        <translation>Dorthin zurück</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} and %n more</source>
+        <translation>
+            <numerusform>{0} und %n weitere</numerusform>
+            <numerusform>{0} und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Also dropped: {0} (see File, Also Dropped).</source>
+        <translation>Ebenfalls abgelegt: {0} (siehe Datei, Ebenfalls abgelegt).</translation>
+    </message>
+    <message>
+        <source>Transferring to {0}</source>
+        <translation>Übertragen nach {0}</translation>
+    </message>
+    <message>
+        <source>From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose another style under “From”.</source>
+        <translation>Von {0} nach {0} ändert sich nichts. „Akzente behalten“ senken, um die Dynamik des Modells zu hören, oder unter „Von“ einen anderen Stil wählen.</translation>
+    </message>
+    <message>
+        <source>New {0} piece {1}</source>
+        <translation>Neues Stück {1} ({0})</translation>
+    </message>
+    <message>
+        <source>{0} rebuilt</source>
+        <translation>{0}, nachgebaut</translation>
+    </message>
+    <message>
+        <source>Between {0} and {1}</source>
+        <translation>Zwischen {0} und {1}</translation>
+    </message>
+    <message>
+        <source>{0}, continued {1}</source>
+        <translation>{0}, weitergeführt {1}</translation>
+    </message>
+    <message>
+        <source>Generating</source>
+        <translation>Neues Stück</translation>
+    </message>
+    <message>
+        <source>Writing {0}</source>
+        <translation>{0} wird geschrieben</translation>
+    </message>
+    <message>
+        <source>{0} is the original, which is never changed: please choose another name.</source>
+        <translation>{0} ist das Original und wird nie geändert: bitte einen anderen Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Saved {0} in {1}.</source>
+        <translation>{0} in {1} gespeichert.</translation>
+    </message>
+</context>
+<context>
+    <name>SetupPage</name>
+    <message>
+        <source>Do you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you like, then say what X is. The music goes on while you switch, and a loop stays in force.</source>
+        <translation>Ist der Unterschied zu hören? In jedem Durchgang ist X insgeheim A oder B. A, B und X beliebig oft anhören, dann sagen, was X ist. Beim Umschalten spielt die Musik weiter, und eine Schleife bleibt bestehen.</translation>
+    </message>
+    <message>
+        <source>A: {0}     B: {1}</source>
+        <translation>A: {0}     B: {1}</translation>
+    </message>
+    <message>
+        <source>Trials</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>How many trials the round has; it is fixed before it begins</source>
+        <translation>Wie viele Durchgänge die Runde hat; das steht vor Beginn fest</translation>
+    </message>
+    <message>
+        <source>Match the levels of A and B</source>
+        <translation>Die Pegel von A und B angleichen</translation>
+    </message>
+    <message>
+        <source>Otherwise the louder one is known by its loudness alone</source>
+        <translation>Sonst verrät schon die Lautstärke, welche Seite die lautere ist</translation>
+    </message>
+    <message>
+        <source>Begin</source>
+        <translation>Beginnen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard and Mouse</source>
+        <translation>Tastatur und Maus</translation>
+    </message>
+    <message>
+        <source>In the views</source>
+        <translation>In den Ansichten</translation>
+    </message>
+    <message>
+        <source>Seek</source>
+        <translation>Stelle anspringen</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>Klicken</translation>
+    </message>
+    <message>
+        <source>Mark a loop</source>
+        <translation>Schleife markieren</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Zoom in time</source>
+        <translation>Zeit vergrößern</translation>
+    </message>
+    <message>
+        <source>Ctrl+wheel</source>
+        <translation>Strg+Mausrad</translation>
+    </message>
+    <message>
+        <source>Scroll in time</source>
+        <translation>Zeit verschieben</translation>
+    </message>
+    <message>
+        <source>Shift+wheel</source>
+        <translation>Umschalt+Mausrad</translation>
+    </message>
+    <message>
+        <source>Scroll, in the view that has the focus</source>
+        <translation>Verschieben, in der Ansicht mit dem Fokus</translation>
+    </message>
+    <message>
+        <source>Arrows</source>
+        <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Zoom; show all</source>
+        <translation>Vergrößern; alles zeigen</translation>
+    </message>
+    <message>
+        <source>+ and −; 0</source>
+        <translation>+ und −; 0</translation>
+    </message>
+    <message>
+        <source>Everywhere</source>
+        <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Loop, or none</source>
+        <translation>Schleife oder keine</translation>
+    </message>
+    <message>
+        <source>Next control (with Ctrl while Tab switches sides)</source>
+        <translation>Nächstes Element (mit Strg, solange Tab die Seite wechselt)</translation>
+    </message>
+    <message>
+        <source>Control before</source>
+        <translation>Voriges Element</translation>
+    </message>
+    <message>
+        <source>Press the button that has the focus</source>
+        <translation>Die Schaltfläche mit dem Fokus drücken</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+</context>
+<context>
+    <name>Sound</name>
+    <message>
+        <source>There is no sound because no audio device was found; the playhead moves silently.</source>
+        <translation>Es ist nichts zu hören, weil kein Audiogerät gefunden wurde; die Wiedergabe läuft stumm.</translation>
+    </message>
+    <message>
+        <source>The audio device “{0}” is not there; what plays is heard on the default one.</source>
+        <translation>Das Audiogerät „{0}“ ist nicht da; zu hören ist es auf dem Standardgerät.</translation>
+    </message>
+    <message>
+        <source>MIDI output needs the package python-rtmidi, which is not installed.</source>
+        <translation>Die MIDI-Ausgabe braucht das Paket python-rtmidi; es ist nicht installiert.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s MIDI service cannot be reached, so there are no MIDI ports.</source>
+        <translation>Der MIDI-Dienst des Systems ist nicht erreichbar, daher gibt es keine MIDI-Anschlüsse.</translation>
+    </message>
+    <message>
+        <source>The MIDI port “{0}” is not there: connect it and press Play, or choose another output in the preferences.</source>
+        <translation>Der MIDI-Anschluss „{0}“ ist nicht da: verbinden und erneut abspielen, oder in den Einstellungen einen anderen Ausgang wählen.</translation>
+    </message>
+    <message>
+        <source>Playback stopped because the MIDI port is gone; press Play to try it again.</source>
+        <translation>Die Wiedergabe hielt an, weil der MIDI-Anschluss verschwunden ist; zum erneuten Versuch abspielen.</translation>
+    </message>
+    <message>
+        <source>Playback stopped because the audio device is gone; press Play to go on with another one.</source>
+        <translation>Die Wiedergabe hielt an, weil das Audiogerät verschwunden ist; erneut abspielen, um mit einem anderen weiterzumachen.</translation>
+    </message>
+</context>
+<context>
+    <name>SoundChoices</name>
+    <message>
+        <source>Audio device</source>
+        <translation>Audiogerät</translation>
+    </message>
+    <message>
+        <source>Where the built-in synthesizer is heard; may be changed while it plays</source>
+        <translation>Wo der eingebaute Synthesizer zu hören ist; auch während der Wiedergabe änderbar</translation>
+    </message>
+    <message>
+        <source>The system’s default</source>
+        <translation>Standard des Systems</translation>
+    </message>
+    <message>
+        <source>MIDI output</source>
+        <translation>MIDI-Ausgang</translation>
+    </message>
+    <message>
+        <source>A MIDI instrument that plays instead of the built-in synthesizer</source>
+        <translation>Ein MIDI-Instrument, das anstelle des eingebauten Synthesizers spielt</translation>
+    </message>
+    <message>
+        <source>None: the built-in synthesizer plays</source>
+        <translation>Keiner: der eingebaute Synthesizer spielt</translation>
+    </message>
+    <message>
+        <source>No MIDI port was found.</source>
+        <translation>Kein MIDI-Anschluss wurde gefunden.</translation>
+    </message>
+</context>
+<context>
+    <name>StyleMeter</name>
+    <message>
+        <source>Style meter</source>
+        <translation>Stilmesser</translation>
+    </message>
+    <message>
+        <source>A judge that is no part of the models says which style the dynamics speak of.
+It is undecided below 80 %, with few notes, and where all are equally loud.</source>
+        <translation>Ein Urteil, unabhängig von den Modellen: für welchen Stil die Dynamik spricht.
+Unentschieden unter 80 %, bei wenigen Noten und wo alle gleich laut sind.</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>Stil</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Styled</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>no result yet</source>
+        <translation>noch kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>judging…</source>
+        <translation>wird beurteilt …</translation>
+    </message>
+    <message>
+        <source>undecided</source>
+        <translation>unentschieden</translation>
+    </message>
+</context>
+<context>
+    <name>Styles</name>
+    <message>
+        <source>jazz</source>
+        <translation>Jazz</translation>
+    </message>
+    <message>
+        <source>Jazz</source>
+        <translation>Jazz</translation>
+    </message>
+    <message>
+        <source>classical</source>
+        <translation>Klassik</translation>
+    </message>
+    <message>
+        <source>Classical</source>
+        <translation>Klassik</translation>
+    </message>
+</context>
+<context>
+    <name>TempoBox</name>
+    <message>
+        <source>Tempo</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Tempo, in per cent of the piece’s own, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).
+For listening only: what is exported keeps its own tempo.</source>
+        <translation>Tempo in Prozent des eigenen, bei gleicher Tonhöhe (Strg+Auf, Strg+Ab; Strg+0: 100 %).
+Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+</context>
+<context>
+    <name>ToolPanel</name>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Play the open piece in another style</source>
+        <translation>Das offene Stück in einem anderen Stil spielen</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>Erzeugen</translation>
+    </message>
+    <message>
+        <source>Have a new piece made</source>
+        <translation>Ein neues Stück machen lassen</translation>
+    </message>
+</context>
+<context>
+    <name>Transport</name>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation>Wiedergabe oder Pause (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stopp</translation>
+    </message>
+    <message>
+        <source>Stop and go to the beginning (Shift+Space)</source>
+        <translation>Anhalten und zum Anfang (Umschalt+Leertaste)</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>Schleife</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Klang</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
+        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Silence, or back to the volume before</source>
+        <translation>Stumm, oder zurück zur Lautstärke davor</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Tab switches</source>
+        <translation>Tab wechselt</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>A or B, now heard: {0}</source>
+        <translation>A oder B, zu hören ist: {0}</translation>
+    </message>
+    <message>
+        <source>Hear the original or the result, at the same place (Tab; Ctrl+Tab moves the focus on)</source>
+        <translation>Original oder Ergebnis hören, an derselben Stelle (Tab; Strg+Tab bewegt den Fokus weiter)</translation>
+    </message>
+    <message>
+        <source>There is no result yet: transfer the piece first</source>
+        <translation>Noch kein Ergebnis: das Stück zuerst übertragen</translation>
+    </message>
+    <message>
+        <source>Volume: {0} %</source>
+        <translation>Lautstärke: {0} %</translation>
+    </message>
+    <message>
+        <source>Repeat the marked stretch, or the whole piece (L); drag over the notes to mark one</source>
+        <translation>Die markierte Strecke oder das ganze Stück wiederholen (L); über die Noten ziehen, um eine zu markieren</translation>
+    </message>
+    <message>
+        <source>Repeats {0} to {1} (L)</source>
+        <translation>Wiederholt {0} bis {1} (L)</translation>
+    </message>
+</context>
+<context>
+    <name>TrialPage</name>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation>Wiedergabe oder Pause (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Give Up</source>
+        <translation>Aufgeben</translation>
+    </message>
+    <message>
+        <source>End this round without a result (Esc)</source>
+        <translation>Diese Runde ohne Ergebnis beenden (Esc)</translation>
+    </message>
+    <message>
+        <source>A, X and B let it be heard, Shift+A and Shift+B answer, Space plays and pauses.</source>
+        <translation>A, X und B: anhören. Umschalt+A und Umschalt+B: antworten. Leertaste: Wiedergabe und Pause.</translation>
+    </message>
+    <message>
+        <source>Trial {0} of {1}</source>
+        <translation>Durchgang {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Hear {0} at this position ({0})</source>
+        <translation>{0} an dieser Stelle hören ({0})</translation>
+    </message>
+    <message>
+        <source>Hear {0}</source>
+        <translation>{0} hören</translation>
+    </message>
+    <message>
+        <source>X is {0}</source>
+        <translation>X ist {0}</translation>
+    </message>
+    <message>
+        <source>Say that X is {0}, and go on to the next trial (Shift+{0})</source>
+        <translation>X als {0} bestimmen und weiter zum nächsten Durchgang (Umschalt+{0})</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
+        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+</context>
+<context>
+    <name>VelocityLane</name>
+    <message>
+        <source>Velocity, before and after</source>
+        <translation>Anschlagstärke, vorher und nachher</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>Anschlagstärke</translation>
+    </message>
+    <message>
+        <source>velocity {0}</source>
+        <translation>Anschlagstärke {0}</translation>
+    </message>
+    <message>
+        <source>Velocity lane</source>
+        <translation>Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>mean velocity {0}</source>
+        <translation>mittlere Anschlagstärke {0}</translation>
+    </message>
+    <message>
+        <source>no notes</source>
+        <translation>keine Noten</translation>
+    </message>
+</context>
+<context>
+    <name>VelocityMatrix</name>
+    <message>
+        <source>Velocity matrix</source>
+        <translation>Matrix der Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>Aufmerksamkeit</translation>
+    </message>
+    <message>
+        <source>struck</source>
+        <translation>angeschlagen</translation>
+    </message>
+    <message>
+        <source>sustained</source>
+        <translation>gehalten</translation>
+    </message>
+    <message>
+        <source>change {0}</source>
+        <translation>Änderung {0}</translation>
+    </message>
+    <message>
+        <source>velocity {0}</source>
+        <translation>Anschlagstärke {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>looked at %n notes, most at {0}, {1} ({2} %)</source>
+        <translation>
+            <numerusform>sah %n Note an, am meisten {0}, {1} ({2} %)</numerusform>
+            <numerusform>sah %n Noten an, am meisten {0}, {1} ({2} %)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Styled</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Differenz</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Noten</translation>
+    </message>
+    <message>
+        <source>Velocities as played</source>
+        <translation>Anschlagstärken wie gespielt</translation>
+    </message>
+    <message>
+        <source>Velocities in the other style</source>
+        <translation>Anschlagstärken im anderen Stil</translation>
+    </message>
+    <message>
+        <source>What the other style changes: blue softer, orange louder</source>
+        <translation>Was der andere Stil ändert: blau leiser, orange lauter</translation>
+    </message>
+    <message>
+        <source>Which keys are struck and which only sound on</source>
+        <translation>Welche Tasten angeschlagen werden und welche nur weiterklingen</translation>
+    </message>
+    <message>
+        <source>Where the model looked while it wrote the bar under the mouse, or the one that is played</source>
+        <translation>Wohin das Modell sah, als es den Takt unter der Maus oder den gerade gespielten schrieb</translation>
+    </message>
+    <message>
+        <source>Note matrix</source>
+        <translation>Notenmatrix</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>most</source>
+        <translation>am meisten</translation>
+    </message>
+    <message>
+        <source>Change of velocity</source>
+        <translation>Änderung der Anschlagstärke</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>Anschlagstärke</translation>
+    </message>
+</context>
+<context>
+    <name>Views</name>
+    <message>
+        <source>Piano roll A</source>
+        <translation>Pianorolle A</translation>
+    </message>
+    <message>
+        <source>Piano roll B</source>
+        <translation>Pianorolle B</translation>
+    </message>
+    <message>
+        <source>Velocities</source>
+        <translation>Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>Matrix</source>
+        <translation>Matrix</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Open…</source>
+        <translation>Öffnen …</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>Demo ausprobieren</translation>
+    </message>
+    <message>
+        <source>Many files…</source>
+        <translation>Viele Dateien …</translation>
+    </message>
+    <message>
+        <source>All keys (F1)</source>
+        <translation>Alle Tasten (F1)</translation>
+    </message>
+    <message>
+        <source>Drop a piano MIDI file here</source>
+        <translation>Ein Klavier-MIDI hier ablegen</translation>
+    </message>
+    <message>
+        <source>A file (.mid .midi .rmi .kar), several, or a whole folder. None of them is ever changed.</source>
+        <translation>Eine Datei (.mid .midi .rmi .kar), mehrere oder einen ganzen Ordner. Keine davon wird je geändert.</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Ablegen</translation>
+    </message>
+    <message>
+        <source>The piece appears as you played it. Space plays it.</source>
+        <translation>Das Stück erscheint wie gespielt. Die Leertaste gibt es wieder.</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Click a style: the same notes, other dynamics.</source>
+        <translation>Einen Stil anklicken: dieselben Noten, andere Dynamik.</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Tab switches sides in the middle of a phrase.</source>
+        <translation>Tab wechselt die Seite mitten in der Phrase.</translation>
+    </message>
+    <message>
+        <source>Take it along</source>
+        <translation>Mitnehmen</translation>
+    </message>
+    <message>
+        <source>Drag the result out of the window, or Ctrl+E.</source>
+        <translation>Das Ergebnis aus dem Fenster ziehen, oder Strg+E.</translation>
+    </message>
+    <message>
+        <source>Opened last</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open {0}</source>
+        <translation>{0} öffnen</translation>
+    </message>
+</context>
+<context>
+    <name>_AmountsPanel</name>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates</source>
+        <translation>Wie viel vom Stil aufgetragen wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt</translation>
+    </message>
+    <message>
+        <source>Keep my accents</source>
+        <translation>Akzente behalten</translation>
+    </message>
+    <message>
+        <source>How much of the player&apos;s own accents stays: 0 % is the style&apos;s own velocity for every note</source>
+        <translation>Wie viel von den eigenen Akzenten bleibt: bei 0 % hat jede Note die Anschlagstärke des Stils</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another seed, another performance</source>
+        <translation>Anderer Startwert, andere Interpretation</translation>
+    </message>
+</context>
+<context>
+    <name>_Restoring</name>
+    <message>
+        <source>The model {0} is not there any more.</source>
+        <translation>Das Modell {0} ist nicht mehr da.</translation>
+    </message>
+</context>
+<context>
+    <name>_StylesPanel</name>
+    <message>
+        <source>No model is installed. Put a checkpoint (.safetensors) into resources/checkpoints and start again.</source>
+        <translation>Kein Modell ist installiert. Einen Checkpoint (.safetensors) nach resources/checkpoints legen und neu starten.</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>What the piece is played in now; “Auto” leaves it to the model to tell</source>
+        <translation>Worin das Stück jetzt gespielt ist; „Automatisch“ überlässt dem Modell das Urteil</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>The model that plays the piece</source>
+        <translation>Das Modell, das das Stück spielt</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Where the model runs</source>
+        <translation>Wo das Modell läuft</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Auto ({0})</source>
+        <translation>Automatisch ({0})</translation>
+    </message>
+    <message>
+        <source>Transfer to {0}</source>
+        <translation>Nach {0} übertragen</translation>
+    </message>
+    <message>
+        <source>Play the same notes with the dynamics of {0} (Ctrl+{1})</source>
+        <translation>Dieselben Noten mit der Dynamik von {0} spielen (Strg+{1})</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,187 @@
+"""A picture of every state of the window, as the user comes by them; `make screens` leaves them in out/screens.
+
+The pictures are there to be looked at, and are not compared with anything: only that each is whole and shows something.
+"""
+
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from app import abx_pages, theme
+from app.abx_dialog import AbxDialog
+from app.appearance import dress
+from app.main_window import DEMO, MainWindow
+from app.model_process import InProcess
+from app.player import Player
+from app.session import Session
+from tests.conftest import ROOT
+from tests.pieces import combo, melody, scale
+
+SIZE = (1440, 900)
+WAIT_MS = 120_000
+COLOURS = 256  # of a picture; more are only the edges of letters
+
+
+class Held(InProcess):
+    """Runs the models, but stops at `hold` of the way when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.go_on = threading.Event()
+        self.go_on.set()
+        self.hold = 0.4
+
+    def interpret(self, request, progress):
+        while not self.go_on.wait(0.02):
+            progress(self.hold)
+        return super().interpret(request, progress)
+
+
+class Camera:
+    """Takes pictures of a window with what stands before it."""
+
+    def __init__(self, window, folder):
+        self.window, self.folder = window, folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, name):
+        for _ in range(5):
+            QApplication.processEvents()
+        picture = self.window.grab()
+        for dialog in self.window.findChildren(QDialog):
+            if dialog.isVisible():
+                free = (self.window.size() - dialog.size()) / 2
+                corner = QPoint(free.width(), free.height())
+                dialog.render(picture, corner)
+                painter = QPainter(picture)
+                painter.setPen(QColor(theme.current().control_line))  # as a desktop puts a frame around it
+                painter.drawRect(QRect(corner, dialog.size()).adjusted(-1, -1, 0, 0))
+                painter.end()
+        path = self.folder / f"{name}.png"
+        assert picture.save(str(path))
+        with Image.open(path) as image:
+            assert image.size == SIZE, name
+            colours = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            assert len(colours.getcolors()) > 20, f"{name} is empty"
+            most = max(count for count, _ in colours.getcolors()) / (SIZE[0] * SIZE[1])
+            assert most < 0.95, f"{name} shows nothing"
+            colours.save(path, optimize=True)
+
+
+@pytest.fixture
+def stage(qapp, qtbot, monkeypatch, tmp_path):
+    """The window over the shipped models, with a piece to play, and the camera."""
+    dress("dark", "sunset")
+    monkeypatch.setattr(abx_pages, "user_abx", lambda: tmp_path)
+    runner = Held()
+    session = Session(runner=runner, player=Player(audio=False))
+    session.settings.ask_unsaved = False
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.resize(*SIZE)
+    window.show()
+    folder = Path(os.environ.get("SCREENS", ROOT / "out" / "screens"))
+    yield window, session, runner, Camera(window, folder)
+    runner.go_on.set()
+    window.close()
+    dress("dark", "sunset")
+
+
+def test_every_state_can_be_seen(stage, qtbot, tmp_path):
+    window, session, runner, camera = stage
+
+    def settled():
+        return session.idle and not session.batch.running and not session.batch.searching
+
+    def settle():
+        qtbot.waitUntil(settled, timeout=WAIT_MS)
+
+    camera.take("empty")
+    session.open(DEMO)
+    settle()
+    camera.take("open")
+
+    runner.go_on.clear()
+    session.transfer("classical")
+    bar = window.findChild(QWidget, "progressBar")
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=WAIT_MS)
+    camera.take("transferring")
+    runner.go_on.set()
+    settle()
+    session.player.seek(session.player.duration_sec / 3)
+    camera.take("ab")
+    session.set_strength(1.3)
+    settle()
+
+    for name in ("light", "dark"):
+        dress(name, "sunset")
+        camera.take(name)
+
+    broken = tmp_path / "evening.mid"
+    broken.write_bytes(melody(30)[:40])
+    session.open(broken)
+    settle()
+    assert session.message.kind == "error"
+    camera.take("error")
+    session.dismiss_message()
+
+    dialog = AbxDialog(session, window)
+    dialog.open()
+    dialog.begin()
+    qtbot.waitUntil(lambda: dialog.running, timeout=WAIT_MS)
+    camera.take("abx")
+    dialog.close()
+    session.player.stop()
+    window.show_preferences()
+    camera.take("preferences")
+    window.findChild(QDialog, "preferencesDialog").reject()
+    dialog.deleteLater()
+
+    _take_batch(window, session, camera, settle, tmp_path)
+    _take_generate(window, session, camera, settle)
+
+
+def _take_batch(window, session, camera, settle, tmp_path):
+    pieces = {"prelude.mid": melody(24), "band.mid": combo(), "scale.mid": scale(), "damaged.mid": melody(30)[:40]}
+    folder = tmp_path / "evening"
+    folder.mkdir()
+    for name, content in pieces.items():
+        (folder / name).write_bytes(content)
+    window.show_batch([folder])
+    settle()
+    batch = window.findChild(QDialog, "batchWindow")
+    batch.choices.folder_edit.setText(str(tmp_path / "results"))
+    order = replace(batch.choices.order(), folder=tmp_path / "results")
+    session.batch.start(order)
+    settle()
+    assert {item.state for item in session.batch.items} == {"done", "refused"}
+    batch.choices.folder_edit.setText("~/Music/evening (classical)")
+    camera.take("batch")
+    batch.close()
+
+
+def _take_generate(window, session, camera, settle):
+    window.findChild(QWidget, "generateToolButton").click()
+    composer = next(info for info in session.generation.models if info.composes)
+    session.set_generator(composer.name)
+    before = session.original
+    session.generate()
+    settle()
+    assert session.original is not before
+    camera.take("generate")
+
+
+def test_german_can_be_seen(german, stage, qtbot):
+    _, session, _, camera = stage
+    session.open(DEMO)
+    qtbot.waitUntil(lambda: session.original is not None, timeout=WAIT_MS)
+    session.transfer("jazz")
+    qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=WAIT_MS)
+    camera.take("german")

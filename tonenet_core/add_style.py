@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tonenet_core.cache import Cache
 from tonenet_core.checkpoint import CheckpointInfo, find, load
-from tonenet_core.dataset import SPLITS, Cache, opened
+from tonenet_core.dataset import SPLITS, opened
 from tonenet_core.errors import DataError
+from tonenet_core.launch import launched
 from tonenet_core.models import model_class
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.recipe import Recipe, Training, read_recipe
 from tonenet_core.safetensors_header import weights_sha256
 from tonenet_core.style_file import read_style, save_style, style_key, style_path
-from tonenet_core.train import Recipe, Run, Training, launched, read_recipe, valid_pieces
+from tonenet_core.train import USUAL_MEMORY, Run, valid_pieces
 
 FEWEST_FILES = 3
 FEWEST_NOTES = 2000  # fewer say more of the pieces than of who plays them
@@ -35,6 +38,7 @@ def add_style(
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
+    memory: int = USUAL_MEMORY,
     progress: Progress = no_progress,
 ) -> Path:
     """Train a new style of the recipe's base and return its style file; see `checkpoint.install_style`.
@@ -48,6 +52,7 @@ def add_style(
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda".
         devices: how many of them.
+        memory: see `train`.
         progress: see `Progress`.
 
     Raises:
@@ -66,7 +71,7 @@ def add_style(
         from tonenet_core.models.added_style import AddedStyle
 
         network = AddedStyle(load(base.path, "cpu", with_added=False), style)
-        run = _StyleRun(fabric, network, recipe, recipe.training, cache, out, base=base, title=title.strip())
+        run = _StyleRun(fabric, network, recipe, recipe.training, cache, out, memory, base=base, title=title.strip())
         if resume:
             run.restore()
         else:

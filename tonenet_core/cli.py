@@ -15,6 +15,7 @@ import logging
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,10 +26,11 @@ import typer
 from tonenet_core import __version__, cli_invent
 from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.models import ATTENTIVE
-from tonenet_core.progress import Progress, part
+from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.terminal import need_folder_of, show_progress, style_of, tell
 
 if TYPE_CHECKING:
+    from tonenet_core.batch import Manner
     from tonenet_core.checkpoint import CheckpointInfo
     from tonenet_core.judge import Judge
     from tonenet_core.performance import Performance
@@ -80,7 +82,10 @@ def options(
 
 @app.command()
 def transfer(
-    inputs: Annotated[list[Path], typer.Argument(metavar="IN.mid", help="MIDI files to read.", show_default=False)],
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(metavar="IN.mid", help="MIDI files to read, or a folder of them.", show_default=False),
+    ],
     *,
     to: Annotated[str, typer.Option("--to", help="The style to play in, such as classical or jazz.")],
     source: Annotated[
@@ -117,11 +122,22 @@ def transfer(
     attention: Annotated[
         Path | None, typer.Option(help="Also draw what an attention model looked at, note by note.", metavar="PNG")
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Of a folder: processes that share the work.")] = 1,
+    ray: Annotated[
+        bool, typer.Option("--ray", help="Of a folder: on the Ray cluster of RAY_ADDRESS, or on Ray's workers here.")
+    ] = False,
 ) -> None:
     """Give piano MIDI another style's velocities; everything else stays as it is, byte for byte.
 
-    Several files and --out-dir make a batch: what cannot be read is told at the end and does not stop the others.
+    Several files and --out-dir make a batch: what cannot be read is told at the end and does not stop the others. Of a
+    folder, the files in it and in its folders; called again after it was stopped, it goes on where it was.
     """
+    if any(path.is_dir() for path in inputs):
+        if len(inputs) > 1 or out_dir is None or out or matrices or attention:
+            raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
+        wanted = _TransferRun(model, to, source, strength, accents, seed, device, None, None, judged=False)
+        _transfer_folder(inputs[0], out_dir, wanted, workers=workers, ray=ray, as_json=as_json)
+        return
     pairs = _outputs(inputs, out, out_dir)
     for option, picture in (("--matrices", matrices), ("--attention", attention)):
         if picture is not None and len(inputs) > 1:
@@ -142,6 +158,25 @@ def transfer(
         refusals.append(f"{len(refusals)} of {len(pairs)} files were left out.")
     if refusals:
         tell(*refusals)
+        raise typer.Exit(1)
+
+
+def _transfer_folder(folder: Path, out_dir: Path, run: _TransferRun, *, workers: int, ray: bool, as_json: bool) -> None:
+    from tonenet_core.batch import ray_executor, transfer_folder
+    from tonenet_core.workers import processes
+
+    manner = run.manner()
+    with show_progress(f"Transfer to {run.style}") as progress:
+        report = transfer_folder(
+            folder, out_dir, manner, workers=workers, executors=ray_executor if ray else processes, progress=progress
+        )
+    tell(*report.left_out)
+    if as_json:
+        typer.echo(json.dumps(asdict(report)))
+    else:
+        typer.echo(f"{out_dir}: {report.done:,} files in {run.style}, {report.before:,} were there before")
+    if report.left_out:
+        tell(f"{len(report.left_out)} of {report.done + report.before + len(report.left_out)} files were left out.")
         raise typer.Exit(1)
 
 
@@ -234,6 +269,23 @@ class _TransferRun:
         from tonenet_core.judge import load_judge
 
         return load_judge() if self.judged else None
+
+    def manner(self) -> Manner:
+        """Return what `batch` needs to know of it."""
+        from tonenet_core.batch import Manner
+        from tonenet_core.safetensors_header import weights_sha256
+
+        path = self._info.path.resolve()
+        return Manner(
+            model=path,
+            digest=weights_sha256(path),
+            style=self.style,
+            source_style=self.source_style,
+            strength=self.strength,
+            accents=self.accents,
+            seed=self.seed,
+            device=self.device,
+        )
 
     def _verdict(self, performance: Performance) -> dict[str, float] | None:
         """Return the independent judge's probability of each style, if it was asked for and there is one."""
@@ -369,12 +421,16 @@ def prepare(
         Path, typer.Argument(metavar="DIR", help="MIDI files: a manifest.csv, or a folder for each style.")
     ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="CACHE", help="The cache to write.")],
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what was read before a stop; keep it if this call is stopped.")
+    ] = False,
 ) -> None:
     """Read folders of MIDI into a cache that models are trained on."""
     from tonenet_core.dataset import prepare as prepare_cache
 
     with show_progress("Reading") as progress:
-        left_out = prepare_cache(folder, out, progress)
+        left_out = prepare_cache(folder, out, progress, workers=workers, resume=resume)
     tell(*(f"Left out: {sentence}" for sentence in left_out))
     typer.echo(f"{out} is ready.")
 
@@ -401,11 +457,15 @@ def train(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     device: Device = "auto",
-    devices: Annotated[int, typer.Option(min=1, help="How many of them.")] = 1,
+    devices: Annotated[int, typer.Option(min=1, help="How many of them; under torchrun, as it says.")] = 1,
+    memory: Annotated[
+        float, typer.Option(metavar="GB", help="What prepared pieces may take; of more, they are read when drawn.")
+    ] = 4.0,
 ) -> None:
     """Train a model, or a style of one's own, from a recipe; the folder gets it and its curves as CSV and PNG."""
     from tonenet_core.add_style import add_style
     from tonenet_core.checkpoint import install_style
+    from tonenet_core.launch import is_first
     from tonenet_core.locations import RECIPES
     from tonenet_core.train import train as train_model
 
@@ -416,11 +476,14 @@ def train(
     run = recipe.stem if name is None else name.lower()
     folder = out or Path("runs") / (run if seed is None else f"{run}-{seed}")
     how: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "devices": devices}
-    with show_progress("Training") as progress:
+    how["memory"] = int(memory * 2**30)
+    with show_progress("Training") if is_first() else nullcontext(no_progress) as progress:
         if name is None:
             trained = train_model(recipe, data, folder, **how, progress=progress)
         else:
             trained = add_style(recipe, data, name, folder, **how, progress=progress)
+    if not is_first():
+        return
     if name is not None and out is None:
         trained = install_style(trained)
     typer.echo(f"{trained} is ready.")
@@ -470,7 +533,7 @@ def fit_judge(
     seed: Annotated[int, typer.Option(help="Fixes everything random.")] = 0,
 ) -> None:
     """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
-    from tonenet_core.dataset import open_cache
+    from tonenet_core.cache import open_cache
     from tonenet_core.judge import fit_judge as fit
 
     cache = open_cache(data)
@@ -492,7 +555,7 @@ def measure_judge(
     as_json: AsJson = False,
 ) -> None:
     """Ask the judge about pieces it has not seen, and about their notes with velocities of no style."""
-    from tonenet_core.dataset import open_cache
+    from tonenet_core.cache import open_cache
     from tonenet_core.judge import load_judge
     from tonenet_core.judge_report import measure_judge as measure
     from tonenet_core.locations import SHIPPED_JUDGE

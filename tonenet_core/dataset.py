@@ -1,7 +1,7 @@
-"""Folders of MIDI -> a cache of arrays that training reads without any MIDI package.
+"""Folders of MIDI -> a cache (`cache.py`) that training reads without any MIDI package.
 
-A cache is a folder: `notes.npy`, `beats.npy`, `downbeats.npy` and `pedal.npy` hold all pieces end to end, `pieces.json`
-says which rows belong to whom. The arrays are memory-mapped, so a cache may be larger than memory.
+It is written shard by shard, by several processes if there are several, so that it takes no more memory than a few
+shards, and what is written of it outlives a machine that stops.
 """
 
 from __future__ import annotations
@@ -12,44 +12,36 @@ import json
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tonenet_core.cache import (
+    ARRAYS,
+    Arrays,
+    Cache,
+    Entry,
+    left_out_of,
+    open_cache,
+    shard_names,
+    write_header,
+    write_shard,
+)
 from tonenet_core.errors import DataError, MidiError
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
+from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.workers import completed, processes, stop_if_asked
 
-CACHE_FORMAT = 2
-ARRAYS = ("notes", "beats", "downbeats", "pedal")
 SPLITS = ("train", "valid", "test")
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi")
+SHARD_PIECES = 1000  # of a usual length, about 100 MB
+_EMPTY: Arrays = dict(
+    zip(ARRAYS, (np.zeros(0, NOTE_DTYPE), np.zeros(0), np.zeros(0), np.zeros(0, PEDAL_DTYPE)), strict=True)
+)
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One piece of a data folder: where it is, and what it is used for.
-
-    Attributes:
-        file: path inside the data folder.
-        style: the name that users see.
-        split: "train", "valid" or "test".
-        source: the data set, by which figures are reported.
-        group: pieces of one tune; no group spans two splits.
-    """
-
-    file: str
-    style: str
-    split: str
-    source: str
-    group: str
 
 
 def list_folder(folder: Path) -> list[Entry]:
@@ -117,8 +109,25 @@ def _splits(names: list[str]) -> dict[str, str]:
     return splits
 
 
-def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list[str]:
+def prepare(
+    folder: Path,
+    cache: Path,
+    progress: Progress = no_progress,
+    *,
+    workers: int = 1,
+    resume: bool = False,
+    shard_pieces: int = SHARD_PIECES,
+) -> list[str]:
     """Read every piece of a data folder once and write the cache, whole or not at all.
+
+    Args:
+        folder: see `list_folder`.
+        cache: the folder to write, replaced if it is a cache.
+        progress: see `Progress`.
+        workers: processes that read.
+        resume: go on with what a call that was killed has written beside `cache`, if the data folder is as it was;
+            and if this one is stopped, leave what it has written.
+        shard_pieces: pieces of a shard.
 
     Returns:
         One sentence for each file that was left out.
@@ -130,113 +139,94 @@ def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list
     if taken and not (cache / "pieces.json").is_file():
         raise DataError(f"{cache} exists and is not a cache; choose another folder.")
     entries = list_folder(folder)
+    starts = range(0, len(entries), shard_pieces)
+    building = cache.parent / f".{cache.name}.unfinished"
+    shards = [
+        _Shard(folder, entries[start : start + shard_pieces], building / name)
+        for start, name in zip(starts, shard_names(len(starts)), strict=True)
+    ]
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{cache.name}", dir=cache.parent))
-    except OSError as error:
-        raise DataError(f"The cache {cache} could not be written: {error.strerror}.") from error
-    try:
-        left_out = _write(folder, entries, building, progress)
+        _begin(building, _plan(folder, entries, shard_pieces), resume)
+        _write(shards, workers, progress)
+        left_out = [sentence for shard in shards for sentence in left_out_of(shard.path)]
+        if len(left_out) == len(entries):
+            raise DataError(f"None of the {len(entries)} files in {folder} could be read.")
+        write_header(building, [shard.path.name for shard in shards])
+        (building / "plan").unlink()
         if cache.exists():
             shutil.rmtree(cache)
-        building.chmod(0o755)
         building.rename(cache)
-    except OSError as error:
+    except BaseException as error:
+        if not resume:
+            shutil.rmtree(building, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         # numpy's own error for a full disk counts what was not written
         raise DataError(f"The cache {cache} could not be written: {error.strerror or 'the disk is full'}.") from error
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
+    progress(1.0)
     return left_out
 
 
-def _write(folder: Path, entries: list[Entry], cache: Path, progress: Progress) -> list[str]:
+def _plan(folder: Path, entries: list[Entry], shard_pieces: int) -> str:
+    """Return a digest of what is going to be read, and how it is cut into shards."""
+    sha = hashlib.sha256(str(shard_pieces).encode())
+    for entry in entries:
+        try:
+            found = (folder / entry.file).stat()
+            state = [found.st_size, found.st_mtime_ns]
+        except OSError:
+            state = []
+        sha.update(json.dumps([*astuple(entry), *state]).encode())
+    return sha.hexdigest()
+
+
+def _begin(building: Path, plan: str, resume: bool) -> None:
+    """Have a folder for the shards of this plan; those that are there stay if they are of the same one."""
+    mark = building / "plan"
+    if building.exists() and not (resume and mark.is_file() and mark.read_text(encoding="utf-8") == plan):
+        shutil.rmtree(building)
+    building.mkdir(parents=True, exist_ok=True)
+    mark.write_text(plan, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class _Shard:
+    """A shard to write."""
+
+    folder: Path
+    entries: list[Entry]
+    path: Path
+
+
+def _write(shards: Sequence[_Shard], workers: int, progress: Progress) -> None:
+    missing = [shard for shard in shards if not shard.path.is_dir()]
+    done = len(shards) - len(missing)
+    if workers == 1 or len(missing) <= 1:
+        for index, shard in enumerate(missing, start=done):
+            _write_shard(shard, part(progress, index, len(shards)))
+        return
+    with processes(min(workers, len(missing))) as pool:
+        for _, future in completed(pool, _write_shard, missing, 2 * workers):
+            future.result()
+            done += 1
+            progress(done / len(shards))
+
+
+def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
 
-    arrays: dict[str, list[NDArray[Any]]] = {name: [] for name in ARRAYS}
     pieces, left_out = [], []
-    for index, entry in enumerate(entries):
-        progress(index / len(entries))
+    for index, entry in enumerate(shard.entries):
+        progress(index / len(shard.entries))
         try:
-            performance = read_midi(folder / entry.file)
+            performance = read_midi(shard.folder / entry.file)
         except MidiError as error:
             left_out.append(str(error))
             logger.warning("left out: %s", error)
             continue
         rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
-        for name, array in zip(ARRAYS, rows, strict=True):
-            arrays[name].append(array)
-        pieces.append({**asdict(entry), **{name: len(found[-1]) for name, found in arrays.items()}})
-    if not pieces:
-        raise DataError(f"None of the {len(entries)} files in {folder} could be read.")
-    whole = {name: np.concatenate(found) for name, found in arrays.items()}
-    for name, array in whole.items():
-        np.save(cache / f"{name}.npy", array)
-    # Downbeats and pedal are no part of the digest: it names the data, and it shall not change with what we read of it.
-    named = json.dumps([{key: piece[key] for key in piece if key not in ARRAYS[2:]} for piece in pieces])
-    digest = hashlib.sha256(whole["notes"].tobytes() + whole["beats"].tobytes() + named.encode()).hexdigest()
-    header = {"format": CACHE_FORMAT, "sha256": digest, "pieces": pieces}
-    (cache / "pieces.json").write_text(json.dumps(header, indent=0), encoding="utf-8")
-    progress(1.0)
-    return left_out
-
-
-@dataclass(frozen=True)
-class Cache:
-    """An opened cache.
-
-    Attributes:
-        sha256: of all notes, beats and names: what a checkpoint remembers as its data.
-        bounds: for each array, where the rows of each piece begin, and where the last one's end.
-    """
-
-    folder: Path
-    sha256: str
-    entries: tuple[Entry, ...]
-    bounds: dict[str, tuple[int, ...]]
-
-    def called(self, style: str, name: str) -> Cache:
-        """Return the cache with a style under another name."""
-        entries = (replace(entry, style=name) if entry.style == style else entry for entry in self.entries)
-        return replace(self, entries=tuple(entries))
-
-    def pieces(self, split: str, styles: tuple[str, ...] | None = None) -> Iterator[TrainingPiece]:
-        """Yield the pieces of a split, of these styles or of all; their arrays stay on disk until they are read."""
-        arrays = {name: np.load(self.folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-        for index, entry in enumerate(self.entries):
-            if entry.split == split and (styles is None or entry.style in styles):
-                rows = {
-                    name: array[self.bounds[name][index] : self.bounds[name][index + 1]]
-                    for name, array in arrays.items()
-                }
-                yield TrainingPiece(
-                    notes=rows["notes"],
-                    beats_sec=rows["beats"],
-                    downbeats_sec=rows["downbeats"],
-                    pedal=rows["pedal"],
-                    style=entry.style,
-                    source=entry.source,
-                    name=entry.file,
-                )
-
-
-def open_cache(folder: Path) -> Cache:
-    """Open a prepared cache.
-
-    Raises:
-        DataError: if the folder is none, or was made by another version.
-    """
-    try:
-        header = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))
-        notes = np.load(folder / "notes.npy", mmap_mode="r")
-        pieces = header["pieces"]
-        if header["format"] != CACHE_FORMAT or notes.dtype != NOTE_DTYPE:
-            raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
-        counts = {name: [piece.pop(name) for piece in pieces] for name in ARRAYS}
-        entries = tuple(Entry(**piece) for piece in pieces)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{folder} is no training cache; make one with `tonenet prepare`. ({error})") from error
-    bounds = {name: (0, *(int(end) for end in np.cumsum(rows))) for name, rows in counts.items()}
-    return Cache(folder, header["sha256"], entries, bounds)
+        pieces.append((entry, dict(zip(ARRAYS, rows, strict=True))))
+    write_shard(shard.path, pieces, _EMPTY, left_out)
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.cache import Cache
 from tonenet_core.checkpoint import CheckpointInfo, load
-from tonenet_core.dataset import Cache
 from tonenet_core.encoding.images import IMAGE_STEPS, LOUDEST, ONSET, SUSTAIN, pixels, read_notes
 from tonenet_core.errors import DataError, ToneNetError
 from tonenet_core.generate import Request, between, generate

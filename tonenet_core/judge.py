@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tonenet_core.atomic import replacing
+from tonenet_core.cache import Cache
 from tonenet_core.config_fields import check_fields
-from tonenet_core.dataset import Cache
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
 from tonenet_core.errors import CheckpointError, DataError, reason
 from tonenet_core.locations import SHIPPED_JUDGE

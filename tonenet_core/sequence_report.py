@@ -17,8 +17,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from tonenet_core.cache import Cache
 from tonenet_core.checkpoint import CheckpointInfo, load
-from tonenet_core.dataset import Cache
 from tonenet_core.encoding.tokens import TokenSequence
 from tonenet_core.errors import DataError
 from tonenet_core.models.base import USUAL_TOP_P, TrainingPiece

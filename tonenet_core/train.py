@@ -15,10 +15,9 @@ import csv
 import logging
 import platform
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -27,130 +26,23 @@ import numpy as np
 
 from tonenet_core import __version__
 from tonenet_core.atomic import replacing
+from tonenet_core.cache import Cache, Pieces, open_cache
 from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
-from tonenet_core.config_fields import check_fields
-from tonenet_core.dataset import Cache, open_cache
-from tonenet_core.devices import is_full, resolve
+from tonenet_core.devices import is_full
 from tonenet_core.errors import DataError, DeviceError, reason
-from tonenet_core.models import MODELS, model_class
-from tonenet_core.models.base import Contesting, Drawing, Fittable, Joinable, Lexical, TrainingPiece
+from tonenet_core.launch import launched, was_restarted
+from tonenet_core.models import model_class
+from tonenet_core.models.base import Contesting, Drawing, Joinable, Lexical, Streaming, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.progress import part as progress_of
+from tonenet_core.recipe import Recipe, Training, read_recipe
 from tonenet_core.safetensors_header import DAMAGE
 
 RESUME = "resume.ckpt"
 REDRAWN_SEC = 60  # the picture of the curves takes seconds, which a run that validates often has not to give
+USUAL_MEMORY = 4 * 2**30
+Prepared = dict[str, dict[str, Any]]  # by style and source, a sequence of what `prepare_piece` returns
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fitting:
-    """How a recipe fits a model that knows no steps.
-
-    Attributes:
-        seed: fixes everything random.
-        valid_pieces: of each source in `valid` that figures are taken on.
-    """
-
-    seed: int = 0
-    valid_pieces: int = 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training(Fitting):
-    """How a recipe trains a network step by step.
-
-    Attributes:
-        steps: of the optimiser.
-        windows: of each style in a batch, on each device.
-        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
-            model of several parts (`Contesting`): where its own rule begins.
-        momentum: decay of Adam's first moment, 0..1.
-        clip_norm: gradients longer than this are shortened to it.
-        validate_every: steps between looks at `valid`.
-        precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
-        average: decay a step of the moving average of the weights, 0..1; what is validated and kept is that average.
-            0: the weights themselves.
-        members: networks that are trained one after another, with seeds that count up from `seed`, and then joined
-            (`models.base.Joinable`).
-    """
-
-    steps: int
-    windows: int = 32
-    learning_rate: float = 1e-3
-    momentum: float = 0.9
-    warmup_steps: int = 100
-    clip_norm: float = 10.0
-    validate_every: int = 500
-    precision: str = "32-true"
-    average: float = 0.0
-    members: int = 1
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A recipe file: which model, of what size, trained how. An unknown key is an error.
-
-    Attributes:
-        name: the file's stem.
-        model: key of `models.MODELS`.
-        title: the checkpoint's name for people.
-        config: keyword arguments of the model's `Config`.
-        training: how.
-        base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
-        comparison: what it makes is there to be compared with; those who want music are offered it last.
-    """
-
-    name: str
-    model: str
-    title: str
-    config: dict[str, Any]
-    training: Fitting
-    base: str | None = None
-    comparison: bool = False
-
-
-def read_recipe(path: Path, seed: int | None = None) -> Recipe:
-    """Read a recipe; a seed takes the place of its own.
-
-    Raises:
-        DataError: if it is missing, no TOML, or has a key that nobody knows.
-    """
-    try:
-        text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
-    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base", "comparison"})
-    if str(text.get("model")) not in MODELS:
-        named = reason(repr(text.get("model")))
-        raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
-    kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
-    if "base" in text:
-        text["base"] = str(text["base"])
-        _reject_unknown(path, "", text, {"model", "base", "training"})
-    training = text.get("training", {})
-    try:
-        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
-        _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
-        check_fields(kind, training)
-        how = kind(**training)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{path}: {reason(error)}.") from error
-    return Recipe(
-        path.stem,
-        text["model"],
-        text.get("title", path.stem),
-        text.get("config", {}),
-        how if seed is None else replace(how, seed=seed),
-        text.get("base"),
-        text.get("comparison", False),
-    )
-
-
-def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(table) - known)
-    if unknown:
-        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")
 
 
 def train(
@@ -162,6 +54,7 @@ def train(
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
+    memory: int = USUAL_MEMORY,
     progress: Progress = no_progress,
 ) -> Path:
     """Train or fit a model and return its checkpoint.
@@ -173,7 +66,9 @@ def train(
         seed: takes the place of the recipe's.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
-        devices: how many of them (torch.distributed, through Lightning Fabric).
+        devices: how many of them (torch.distributed, through Lightning Fabric); see `launch.launched`.
+        memory: bytes that prepared pieces may take in each process. Of a larger corpus they are prepared when they are
+            drawn, if the model can do that (`models.base.Streaming`); the run is the same.
         progress: see `Progress`.
 
     Raises:
@@ -189,12 +84,10 @@ def train(
         if resume:
             raise DataError(f"{recipe_path} fits its model in one go: there is nothing to resume.")
         return _fit(recipe_path, recipe, cache, out, progress)
+    how: dict[str, Any] = {"device": device, "devices": devices, "memory": memory}
     if recipe.training.members > 1:
-        return _train_members(
-            recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress
-        )
-    run = _trained(recipe_path, recipe, cache, out, resume=resume, device=device, devices=devices, progress=progress)
-    return run.checkpoint_path
+        return _train_members(recipe_path, recipe, cache, out, how, resume=resume, progress=progress)
+    return _trained(recipe_path, recipe, cache, out, resume=resume, progress=progress, **how).checkpoint_path
 
 
 def _trained(
@@ -206,13 +99,14 @@ def _trained(
     resume: bool,
     device: str,
     devices: int,
+    memory: int,
     progress: Progress,
 ) -> Run:
     """Train one network to the end."""
     assert isinstance(recipe.training, Training)
-    fabric = launched(recipe.training, device, devices)
-    run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out)
-    if resume:
+    fabric = launched(recipe.training, device, devices, some_idle=issubclass(model_class(recipe.model), Contesting))
+    run = Run(fabric, _built(recipe_path, recipe), recipe, recipe.training, cache, out, memory)
+    if resume or (was_restarted() and run.resume_path.is_file()):
         run.restore()
     run.go(progress)
     fabric.barrier()  # the checkpoint is whole for every process
@@ -224,10 +118,9 @@ def _train_members(
     recipe: Recipe,
     cache: Cache,
     out: Path,
+    how: dict[str, Any],
     *,
     resume: bool,
-    device: str,
-    devices: int,
     progress: Progress,
 ) -> Path:
     """Train a recipe's members one after another, each in a folder of its own, and join them."""
@@ -240,7 +133,7 @@ def _train_members(
         folder = out / f"member-{member + 1}"
         begun = resume and (member == 0 or (folder / RESUME).is_file())
         told = progress_of(progress, member, count)
-        run = _trained(recipe_path, alone, cache, folder, resume=begun, device=device, devices=devices, progress=told)
+        run = _trained(recipe_path, alone, cache, folder, resume=begun, progress=told, **how)
         paths.append(run.checkpoint_path)
     path = out / f"{recipe.name}{SUFFIX}"
     if run.fabric.is_global_zero:
@@ -263,24 +156,6 @@ def _join(recipe: Recipe, cache: Cache, paths: list[Path], path: Path) -> None:
         figures=figures,
     )
     save(path, network, recipe.title, made | {"members": len(paths)})
-
-
-def launched(training: Training, device: str, devices: int) -> Any:
-    """Return a Lightning Fabric on these devices, with everything random fixed.
-
-    Raises:
-        DataError: if Lightning Fabric is not installed.
-        DeviceError: if the device is not there.
-    """
-    try:
-        from lightning_fabric import Fabric
-    except ImportError as error:
-        raise DataError("Training needs Lightning Fabric: pip install 'tonenet[train]'.") from error
-    resolve(device)  # Fabric's own error for a missing device is a bug report, not a sentence
-    fabric = Fabric(accelerator=device.split(":", maxsplit=1)[0], devices=devices, precision=training.precision)  # type: ignore[arg-type]
-    fabric.launch()
-    fabric.seed_everything(training.seed)
-    return fabric
 
 
 def _built(recipe_path: Path, recipe: Recipe) -> Any:
@@ -313,15 +188,13 @@ def _fit(recipe_path: Path, recipe: Recipe, cache: Cache, out: Path, progress: P
 
 def valid_pieces(recipe: Recipe, cache: Cache, styles: tuple[str, ...]) -> list[TrainingPiece]:
     """Return evenly spaced pieces of each source's `valid`, so that the choice does not hang on the alphabet."""
-    sources: dict[str, list[TrainingPiece]] = {}
-    for piece in cache.pieces("valid", styles):
-        sources.setdefault(piece.source, []).append(piece)
+    sources = cache.pieces("valid", styles).by_source()
     if not sources:
         raise DataError(f"{cache.folder} holds no pieces to validate on.")
     chosen = []
     for pieces in sources.values():
         count = min(recipe.training.valid_pieces, len(pieces))
-        chosen += [pieces[index] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
+        chosen += [pieces[int(index)] for index in np.linspace(0, len(pieces) - 1, count).astype(int)]
     return chosen
 
 
@@ -368,6 +241,7 @@ class Run:
     training: Training
     cache: Cache
     out: Path
+    memory: int = USUAL_MEMORY
     step: int = 0
     best: float = float("inf")
     seconds: float = 0.0
@@ -418,23 +292,15 @@ class Run:
                 losses.clear()
         progress(1.0)
 
-    def _one_step(self, prepared: dict[str, dict[str, list[Any]]]) -> dict[str, float]:
-        import torch
-
+    def _one_step(self, prepared: Prepared) -> dict[str, float]:
         training = self.training
-        # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
-        rng = np.random.default_rng([training.seed, self.step, self.fabric.global_rank])
-        torch.manual_seed(int(rng.integers(2**31)))
         self.wrapped.train()
-        batch = self.network.sample_batch(prepared, training.windows, rng)
-        if isinstance(self.network, Contesting):
-            batch["step"] = self.step
-        losses = self.wrapped(self.fabric.to_device(batch))
         self.optimizer.zero_grad()
-        self.fabric.backward(losses["loss"])
+        microbatches = training.microbatches or self.fabric.world_size
+        mine = range(self.fabric.global_rank, microbatches, self.fabric.world_size)
+        figures = self._averaged_figures([self._gradients(prepared, index, mine) for index in mine])
         for part in self.parts.values():
             self.fabric.clip_gradients(part, self.optimizer, max_norm=training.clip_norm)
-        figures = {name: float(value.detach()) for name, value in losses.items()}
         rates = self._learning_rates(figures)
         for group in self.optimizer.param_groups:
             group["lr"] = rates[group["name"]]
@@ -444,6 +310,30 @@ class Run:
             figures |= {f"rate of {name}": rate for name, rate in rates.items()}
             figures |= {f"duty of {name}": float(rate > 0) for name, rate in rates.items()}
         return figures
+
+    def _gradients(self, prepared: Prepared, index: int, mine: range) -> dict[str, float]:
+        """Add the gradients of a microbatch to those of this step, and return its losses."""
+        import torch
+
+        # Everything random is a function of the step, so that a resumed run repeats the one that was never stopped.
+        rng = np.random.default_rng([self.training.seed, self.step, index])
+        torch.manual_seed(int(rng.integers(2**31)))
+        batch = self.network.sample_batch(prepared, self.training.windows, rng)
+        if isinstance(self.network, Contesting):
+            batch["step"] = self.step
+        with self.fabric.no_backward_sync(self.wrapped, enabled=index != mine[-1]):
+            losses = self.wrapped(self.fabric.to_device(batch))
+            self.fabric.backward(losses["loss"] / len(mine))
+        return {name: float(value.detach()) for name, value in losses.items()}
+
+    def _averaged_figures(self, each: list[dict[str, float]]) -> dict[str, float]:
+        """Return the mean losses over the microbatches of all processes: learning rates may hang on them."""
+        import torch
+
+        values = torch.tensor([list(figures.values()) for figures in each], dtype=torch.float64).mean(0)
+        if self.fabric.world_size > 1:
+            values = self.fabric.all_reduce(self.fabric.to_device(values), reduce_op="mean")
+        return dict(zip(each[0], values.tolist(), strict=True))
 
     def _learning_rates(self, losses: dict[str, float]) -> dict[str, float]:
         """Return the rate of each part for this step."""
@@ -481,9 +371,9 @@ class Run:
         row |= {f"train {name}": float(np.mean([each[name] for each in losses if name in each])) for name in names}
         row |= {f"valid {name}": value for name, value in figures.items()}
         self.curves.append(row)
-        logger.info("%s", _listed(row))
         improved, self.best = figures["score"] < self.best, min(self.best, figures["score"])
         if self.fabric.is_global_zero:
+            logger.info("%s", _listed(row))
             self.out.mkdir(parents=True, exist_ok=True)
             if improved:
                 self.keep(self._provenance(figures))
@@ -492,19 +382,40 @@ class Run:
 
     # -- data --------------------------------------------------------------------------------------------------
 
-    def _prepared_pieces(self) -> dict[str, dict[str, list[Any]]]:
+    def _prepared_pieces(self) -> Prepared:
         """Return each style's training pieces by source, as the model wants them."""
-        found = list(self.cache.pieces("train", self.network.styles))
-        if isinstance(self.network, Lexical):
-            self.network.learn_vocabulary(found)
-        self._statistics = self.network.data_statistics(found)
-        pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
-        for piece in found:
-            pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
-        for style, sources in pieces.items():
-            if not sources:
+        found = self.cache.pieces("train", self.network.styles)
+        by_style = found.by_style()
+        for style in self.network.styles:
+            if style not in by_style:
                 raise DataError(f"{self.cache.folder} holds no training pieces of the style {style!r}.")
+        notes = int(found.note_counts().sum())
+        if isinstance(self.network, Streaming) and notes * self.network.prepared_note_bytes > self.memory:
+            return self._streamed_pieces(found)
+        loaded = list(found)
+        if isinstance(self.network, Lexical):
+            self.network.learn_vocabulary(loaded)
+        self._statistics = self.network.data_statistics(loaded)
+        pieces: Prepared = {style: {} for style in self.network.styles}
+        for piece in loaded:
+            pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
         return pieces
+
+    def _streamed_pieces(self, found: Pieces) -> Prepared:
+        """Return the pieces as they lie on disk, to be prepared when they are drawn."""
+        from tonenet_core.models.streamed import Recent, Streamed
+
+        logger.info("%d pieces are more than fits the memory: they are prepared when they are drawn", len(found))
+        self._statistics = self.network.data_statistics(found)
+        recent: Recent[Any] = Recent(self.memory)
+        prepare = self.network.prepare_piece
+        return {
+            style: {
+                source: Streamed(pieces, pieces.note_counts(), prepare, recent)
+                for source, pieces in of_style.by_source().items()
+            }
+            for style, of_style in found.by_style().items()
+        }
 
     # -- what is kept ------------------------------------------------------------------------------------------
 

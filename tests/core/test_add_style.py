@@ -20,8 +20,9 @@ from tonenet_core.models.added_style import AddedStyle
 from tonenet_core.models.performer import Performer
 from tonenet_core.models.performer_network import PerformerConfig
 from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
+from tonenet_core.recipe import read_recipe
 from tonenet_core.style_file import STYLE_SUFFIX, read_style, save_style, style_key
-from tonenet_core.train import read_recipe, train
+from tonenet_core.train import train
 
 SMALL = PerformerConfig(
     styles=STYLES, hidden=16, layers=2, style_size=4, block=32, dropout=0.1, window_notes=32, transpose=0, hide=0.0

@@ -1,10 +1,13 @@
 import json
+import shutil
 
 import numpy as np
 import pytest
 
 from tests.pieces import melody
-from tonenet_core.dataset import list_folder, open_cache, prepare
+from tonenet_core import midi
+from tonenet_core.cache import open_cache
+from tonenet_core.dataset import list_folder, prepare
 from tonenet_core.errors import Cancelled, DataError
 from tonenet_core.midi import parse_midi
 
@@ -143,3 +146,96 @@ def test_a_splits_table_is_one_style_of_the_folders_name(tmp_path):
     (data / "splits.csv").write_text("file,set\n0.mid,train\n")
     with pytest.raises(DataError, match="no column 'split'"):
         list_folder(data)
+
+
+def arrays_of(cache):
+    return [
+        (piece.name, piece.style, [getattr(piece, name).tobytes() for name in ("notes", "beats_sec", "pedal")])
+        for split in ("train", "valid", "test")
+        for piece in cache.pieces(split)
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_shards_and_workers_change_nothing(tmp_path, workers):
+    data = folder_of_styles(tmp_path / "data", 3)
+    (data / "jazz" / "bad.mid").write_bytes(b"no midi at all")
+    (expected,) = prepare(data, tmp_path / "one")
+    assert prepare(data, tmp_path / "many", workers=workers, shard_pieces=2) == [expected]
+    one, many = open_cache(tmp_path / "one"), open_cache(tmp_path / "many")
+
+    assert (len(one.bounds), len(many.bounds)) == (1, 3)  # in the last shard there is nothing but the bad file
+    assert many.sha256 == one.sha256
+    assert list(many.entries) == list(one.entries)
+    assert arrays_of(many) == arrays_of(one)
+    assert [piece.style for piece in many.called("jazz", "swing").pieces("train", ("swing",))] == [
+        piece.style.replace("jazz", "swing") for piece in one.pieces("train", ("jazz",))
+    ]
+
+
+def test_a_shard_of_unreadable_files_is_none(tmp_path):
+    data = folder_of_styles(tmp_path / "data", 2)
+    (data / "classical" / "0.mid").write_bytes(b"")
+    assert len(prepare(data, tmp_path / "cache", shard_pieces=1)) == 1
+    assert [entry.file for entry in open_cache(tmp_path / "cache").entries] == [
+        "classical/1.mid",
+        "jazz/0.mid",
+        "jazz/1.mid",
+    ]
+
+
+def test_the_layout_before_is_read_and_names_its_data_alike(tmp_path):
+    """The arrays beside a list of all pieces; the hash stands in its checkpoints."""
+    prepare(folder_of_styles(tmp_path / "data", 3), tmp_path / "new")
+    new, old = open_cache(tmp_path / "new"), tmp_path / "old"
+    shutil.copytree(tmp_path / "new" / "shard-000000", old)
+    header = {"format": 2, "sha256": new.sha256, "pieces": json.loads((old / "pieces.json").read_text())["pieces"]}
+    (old / "pieces.json").write_text(json.dumps(header))
+
+    assert new.sha256 == "afb1275ab6ed17046fe595e1a0ed8cfe605c8c2da829502fd7b40cd9a39eb155"
+    assert arrays_of(open_cache(old)) == arrays_of(new)
+    assert prepare(tmp_path / "data", old) == []  # it is a cache, and so may be replaced
+    assert arrays_of(open_cache(old)) == arrays_of(new)
+
+
+def test_what_was_prepared_before_a_stop_is_not_read_again(tmp_path, monkeypatch):
+    data = folder_of_styles(tmp_path / "data", 3)
+
+    def stop(fraction):
+        if fraction > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prepare(data, tmp_path / "cache", stop, resume=True, shard_pieces=2)
+    read = []
+    monkeypatch.setattr(midi, "read_midi", lambda path: read.append(path) or parse_midi(path.read_bytes(), path.name))
+    prepare(data, tmp_path / "cache", resume=True, shard_pieces=2)
+    assert [path.parent.name for path in read] == ["jazz", "jazz"]
+    prepare(data, tmp_path / "whole", shard_pieces=2)
+    assert open_cache(tmp_path / "cache").sha256 == open_cache(tmp_path / "whole").sha256
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "data", "whole"]
+
+
+def test_what_was_prepared_of_other_files_is_read_again(tmp_path):
+    data = folder_of_styles(tmp_path / "data", 3)
+
+    def stop(fraction):
+        if fraction > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prepare(data, tmp_path / "cache", stop, resume=True, shard_pieces=2)
+    (data / "classical" / "0.mid").write_bytes(melody(60, seed=99))
+    prepare(data, tmp_path / "cache", resume=True, shard_pieces=2)
+    assert len(open_cache(tmp_path / "cache").piece(0).notes) == 60
+
+
+def test_a_worker_that_is_stopped_leaves_nothing(tmp_path):
+    data = folder_of_styles(tmp_path / "data", 4)
+
+    def stop(fraction):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prepare(data, tmp_path / "cache", stop, workers=2, shard_pieces=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

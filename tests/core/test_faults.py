@@ -293,12 +293,16 @@ def test_a_full_disk_keeps_the_old_cache(long_file, full_disk, tmp_path):
     for seed in range(3):
         (data / f"{seed}.mid").write_bytes(scale_file("jazz", seed))
     prepare(tmp_path / "data", full_disk / "cache")
-    before = {path.name: path.read_bytes() for path in (full_disk / "cache").iterdir()}
+    before = contents(full_disk / "cache")
     long_file.rename(data / "9.mid")
     with pytest.raises(DataError, match=rf"cache could not be written: ({REASON}|the disk is full)\."):
         prepare(tmp_path / "data", full_disk / "cache")
-    assert {path.name: path.read_bytes() for path in (full_disk / "cache").iterdir()} == before
+    assert contents(full_disk / "cache") == before
     assert visible(full_disk) == ["cache"]
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 # A folder that may not be written to

@@ -6,7 +6,8 @@ from tests.pieces import melody
 from tests.training_pieces import STYLES
 from tonenet_core import checkpoint
 from tonenet_core import generation_report as reporting
-from tonenet_core.dataset import open_cache, prepare
+from tonenet_core.cache import open_cache
+from tonenet_core.dataset import prepare
 from tonenet_core.encoding.images import STEP_NOTE_DTYPE
 from tonenet_core.errors import DataError
 from tonenet_core.evaluate import evaluate

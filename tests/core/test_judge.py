@@ -8,7 +8,7 @@ import pytest
 
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core import judge as judging
-from tonenet_core.dataset import Cache, Entry
+from tonenet_core.cache import Cache, Entry
 from tonenet_core.encoding.events import METRE, PEDAL
 from tonenet_core.errors import CheckpointError, DataError
 from tonenet_core.judge import FEWEST, SEEN, Judge, Verdict, fit_judge, load_judge

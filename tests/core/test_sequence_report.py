@@ -8,7 +8,8 @@ from tests.training_pieces import STYLES
 from tests.tunes import as_midi, tune
 from tonenet_core import checkpoint
 from tonenet_core import sequence_report as reporting
-from tonenet_core.dataset import open_cache, prepare
+from tonenet_core.cache import open_cache
+from tonenet_core.dataset import prepare
 from tonenet_core.encoding.tokens import Token, TokenSequence, encode_tokens
 from tonenet_core.errors import DataError
 from tonenet_core.evaluate import evaluate

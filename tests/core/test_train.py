@@ -6,10 +6,12 @@ import torch
 
 from tests.pieces import Note, piece
 from tonenet_core import checkpoint
-from tonenet_core.dataset import open_cache, prepare
+from tonenet_core.cache import open_cache
+from tonenet_core.dataset import prepare
 from tonenet_core.errors import Cancelled, DataError
 from tonenet_core.locations import RECIPES
-from tonenet_core.train import read_recipe, train
+from tonenet_core.recipe import read_recipe
+from tonenet_core.train import train
 
 RECIPE = """
 model = "stylenet"

@@ -11,7 +11,8 @@ from tonenet_core.errors import Cancelled, CheckpointError, DataError
 from tonenet_core.models.base import Fittable, StyleModel
 from tonenet_core.models.trees import Trees, TreesConfig
 from tonenet_core.performance import NOTE_DTYPE
-from tonenet_core.train import read_recipe, train
+from tonenet_core.recipe import read_recipe
+from tonenet_core.train import train
 from tonenet_core.tree_ensemble import Boosting, TreeEnsemble, _from_lightgbm, fit
 
 lightgbm = pytest.importorskip("lightgbm", reason="NO LIGHTGBM: install tonenet[train] to run these tests")
@@ -214,7 +215,7 @@ def recipe(tmp_path):
 
 
 def test_the_recipe_makes_a_checkpoint_that_says_what_it_was_fitted_on(cache, recipe, tmp_path):
-    from tonenet_core.dataset import open_cache
+    from tonenet_core.cache import open_cache
 
     seen = []
     path = train(recipe, cache, tmp_path / "out", progress=seen.append)

@@ -233,7 +233,7 @@ _RECIPES = (
 
 def recipe_reader(_folder: Path) -> Reader:
     """Read a recipe, as `tonenet train` does before it looks at the data."""
-    from tonenet_core.train import read_recipe
+    from tonenet_core.recipe import read_recipe
 
     def read(path: Path) -> None:
         assert read_recipe(path).name == path.stem

@@ -6,13 +6,14 @@ style needs little data and little time, and no other style changes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from torch import Tensor, nn
 
 from tonenet_core.models.base import TrainingPiece, velocity_statistics
-from tonenet_core.models.note_windows import PreparedPiece, sample_windows
+from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, sample_windows
 from tonenet_core.models.performer import Performer
 
 
@@ -24,6 +25,8 @@ class AddedStyle(nn.Module):
         known: the styles that it had.
         styles: the new one.
     """
+
+    prepared_note_bytes = NOTE_BYTES
 
     def __init__(self, base: Performer, style: str) -> None:
         super().__init__()
@@ -53,13 +56,13 @@ class AddedStyle(nn.Module):
         return self.base.prepare_piece(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of the new style."""
         batch = sample_windows(pieces, self.styles, windows, self.base.config, rng)
         return batch | {"style": batch["style"] + len(self.known)}
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of the style and of its keys."""
         return velocity_statistics(pieces)
 

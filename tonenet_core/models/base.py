@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 
@@ -122,7 +122,7 @@ class Trainable(Protocol):
         """Return what `sample_batch` needs of a piece, computed once."""
         ...
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return what a checkpoint remembers of its training data, as JSON: what simple baselines are made of."""
         ...
 
@@ -191,6 +191,17 @@ class Joinable(Protocol):
     def joined(cls, models: Sequence[Self]) -> Self:
         """Return one model of the networks of several; `validate` measures what else it needs."""
         ...
+
+
+@runtime_checkable
+class Streaming(Protocol):
+    """A `Trainable` that draws a source's pieces in proportion to their notes: they can be prepared when drawn.
+
+    Attributes:
+        prepared_note_bytes: memory that a note of a prepared piece takes.
+    """
+
+    prepared_note_bytes: int
 
 
 @runtime_checkable
@@ -295,22 +306,22 @@ class Fittable(Protocol):
         ...
 
 
-def velocity_statistics(pieces: list[TrainingPiece]) -> dict[str, Any]:
+def velocity_statistics(pieces: Iterable[TrainingPiece]) -> dict[str, Any]:
     """Return, for each style, the mean velocity of all notes ("mean") and of each key's notes ("by_key", 88 numbers).
 
-    A key that is never struck has the style's mean.
+    A key that is never struck has the style's mean. No more than one piece is held at a time.
     """
+    sums: dict[str, NDArray[np.int64]] = {}  # of each style, how often each key is struck, and its velocities' sum
+    for piece in pieces:
+        keys, velocity = piece.notes["pitch"].astype(np.int64) - LOWEST_PITCH, piece.notes["velocity"]
+        both = sums.setdefault(piece.style, np.zeros((2, KEYS), np.int64))
+        both[0] += np.bincount(keys, minlength=KEYS)
+        both[1] += np.bincount(keys, velocity, minlength=KEYS).astype(np.int64)
     statistics = {}
-    for style in sorted({piece.style for piece in pieces}):
-        notes = np.concatenate([piece.notes for piece in pieces if piece.style == style])
-        keys, velocity = notes["pitch"].astype(np.int64) - LOWEST_PITCH, notes["velocity"].astype(np.float64)
-        count = np.bincount(keys, minlength=KEYS)
-        by_key = np.bincount(keys, velocity, minlength=KEYS) / np.maximum(count, 1)
-        mean = float(velocity.mean())
-        statistics[style] = {
-            "mean": round(mean, 3),
-            "by_key": [round(float(value), 3) for value in np.where(count > 0, by_key, mean)],
-        }
+    for style, (count, total) in sorted(sums.items()):
+        mean = float(total.sum() / count.sum())
+        by_key = np.where(count > 0, total / np.maximum(count, 1), mean)
+        statistics[style] = {"mean": round(mean, 3), "by_key": [round(float(value), 3) for value in by_key]}
     return statistics
 
 

@@ -10,6 +10,7 @@ exact here: the decoder attends to notes t - D..t + D, and memory grows with the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from torch.nn import functional
 from tonenet_core.devices import one_thread
 from tonenet_core.encoding.events import FEATURES, encode_events
 from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
-from tonenet_core.models.note_windows import PreparedPiece, prepared, sample_windows, windows
+from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
 
@@ -72,6 +73,7 @@ class Luong(nn.Module):
 
     Config = LuongConfig
     default_accents = 0.0  # superimposition, as in the write-up
+    prepared_note_bytes = NOTE_BYTES
 
     def __init__(self, config: LuongConfig) -> None:
         super().__init__()
@@ -152,12 +154,12 @@ class Luong(nn.Module):
         return prepared(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
         return sample_windows(pieces, self.styles, windows, self.config, rng)
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
         return velocity_statistics(pieces)
 

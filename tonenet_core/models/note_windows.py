@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,8 +13,10 @@ from torch import Tensor
 
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
 from tonenet_core.models.base import TrainingPiece
+from tonenet_core.models.streamed import Streamed
 
 THINNED_SHARE = 0.2  # of the notes of chords that a thinned piece lacks
+NOTE_BYTES = 2 * (2 * len(FEATURES) + 4)  # of a prepared piece, which is there whole and thinned
 _CHORD_SEC = 0.03
 
 
@@ -33,6 +35,11 @@ class PreparedPiece:
     velocity: NDArray[np.float32]
     mean: float
     thinned: PreparedPiece | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that it takes."""
+        return self.features.nbytes + self.velocity.nbytes + (self.thinned.nbytes if self.thinned is not None else 0)
 
 
 class Augmentation(Protocol):
@@ -81,7 +88,7 @@ def _rows(piece: TrainingPiece) -> PreparedPiece:
 
 
 def sample_windows(
-    pieces: dict[str, dict[str, list[PreparedPiece]]],
+    pieces: dict[str, dict[str, Sequence[PreparedPiece]]],
     styles: tuple[str, ...],
     count: int,
     how: Augmentation,
@@ -136,8 +143,11 @@ def windows(count: int, size: int, context: int) -> Iterator[tuple[float, slice,
         yield start / count, cut, np.minimum(np.clip(rise, 0, 1), np.clip(fall, 0, 1))
 
 
-def _draw(sources: dict[str, list[PreparedPiece]], rng: np.random.Generator) -> PreparedPiece:
+def _draw(sources: dict[str, Sequence[PreparedPiece]], rng: np.random.Generator) -> PreparedPiece:
     pieces = sources[sorted(sources)[rng.integers(len(sources))]]
+    if isinstance(pieces, Streamed):
+        drawn: PreparedPiece = pieces.drawn(rng)
+        return drawn
     lengths = np.array([len(piece.velocity) for piece in pieces], np.float64)
     return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
 

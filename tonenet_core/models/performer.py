@@ -24,7 +24,7 @@ from tonenet_core.devices import one_thread
 from tonenet_core.encoding.events import encode_events
 from tonenet_core.metrics import log_loss, mae, mean_removed_mae, pearson
 from tonenet_core.models.base import Distribution, TrainingPiece, carry, velocity_statistics
-from tonenet_core.models.note_windows import PreparedPiece, prepared, sample_windows, windows
+from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.models.performer_network import PerformerConfig, PerformerNetwork
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
@@ -40,6 +40,7 @@ class Performer(nn.Module):
 
     Config = PerformerConfig
     default_accents = 1.0
+    prepared_note_bytes = NOTE_BYTES
 
     def __init__(self, config: PerformerConfig) -> None:
         super().__init__()
@@ -97,12 +98,12 @@ class Performer(nn.Module):
         return prepared(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
         return sample_windows(pieces, self.styles, windows, self.config, rng)
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
         return velocity_statistics(pieces)
 

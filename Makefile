@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench clean
+.PHONY: help setup run test check format bench dist dist-test wheel clean
 
 help:
 	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
@@ -11,6 +11,9 @@ help:
 	@echo "make check   style, types and the dependency rules"
 	@echo "make format  rewrite the source in the project's style"
 	@echo "make bench   run the benchmarks and print their figures"
+	@echo "make wheel   dist/*.whl and the sdist"
+	@echo "make dist    dist/ToneNet/: the program in one folder, which needs no Python"
+	@echo "make dist-test  do the main job with that folder, without Python; prints its size and start time"
 	@echo "make clean   remove .venv/, out/ and caches"
 
 setup:
@@ -34,6 +37,16 @@ format: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m benchmarks
+
+wheel: setup
+	$(VENV)/python -m build --no-isolation
+
+dist: setup
+	$(VENV)/python -m PyInstaller --noconfirm --log-level WARN build.spec
+	@echo "dist/ToneNet: $$(du -sm dist/ToneNet | cut -f1) MB"
+
+dist-test:
+	@.ci/dist-test
 
 clean:
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,4 +1,4 @@
-"""What all tests share: no screen, where the training data is, how hypothesis searches."""
+"""What all tests share: no screen, no internet, where the training data is, how hypothesis searches."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import internet
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test imports Qt
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+internet.forbid()
 
 # No deadline: these machines are shared, and a slow example is not a wrong one.
 settings.register_profile(

@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench dist dist-test wheel clean
+.PHONY: help setup run test check format bench fuzz wheel dist dist-test clean
 
 help:
 	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
@@ -11,6 +11,7 @@ help:
 	@echo "make check   style, types and the dependency rules"
 	@echo "make format  rewrite the source in the project's style"
 	@echo "make bench   run the benchmarks and print their figures"
+	@echo "make fuzz    try 1,000,000 damaged files on the readers (N=10000: so many)"
 	@echo "make wheel   dist/*.whl and the sdist"
 	@echo "make dist    dist/ToneNet/: the program in one folder, which needs no Python"
 	@echo "make dist-test  do the main job with that folder, without Python; prints its size and start time"
@@ -37,6 +38,9 @@ format: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m benchmarks
+
+fuzz: setup
+	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.fuzz --inputs $(or $(N),1000000) $(ARGS)
 
 wheel: setup
 	$(VENV)/python -m build --no-isolation

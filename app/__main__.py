@@ -5,10 +5,17 @@ from __future__ import annotations
 import argparse
 import logging
 import multiprocessing
+import platform
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from app.log import Log, log_qt
+from app.state_folder import log_file
+from tonenet_core import __version__
+
+log = logging.getLogger(__name__)
 
 WARM_AFTER_MS = 250  # the window is painted first; then torch's import may have the processor
 
@@ -21,13 +28,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     multiprocessing.freeze_support()
     options = _parse(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    kept = Log(log_file(), verbose=options.verbose)
     # Python's own handler would not run before Qt comes back to Python; the model process ends with its pipe.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return _run(options)
+    log.info("ToneNet %s begins, Python %s, %s", __version__, platform.python_version(), platform.platform())
+    try:
+        return _run(options)
+    except Exception:
+        log.critical("The window could not be opened.", exc_info=True)
+        raise
+    finally:
+        log.info("ToneNet ends")
+        kept.close()
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -43,14 +55,17 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.appearance import dress
     from app.main_window import MainWindow
     from app.messages import BugReporter
     from app.player import Player
+    from app.recovery import Recovery
     from app.self_check import SelfCheck
     from app.session import Session
     from app.settings import Settings
-    from app.theme import apply_theme
+    from app.state_folder import sessions_folder
 
+    log_qt()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ToneNet")
     app.setOrganizationName("ToneNet")
@@ -58,10 +73,12 @@ def _run(options: argparse.Namespace) -> int:
     check: Path | None = options.check
     # Nobody sits before a check: it knows no settings and opens no audio device.
     settings = Settings(None if check is None else check / "settings.ini")
-    apply_theme(app, settings.theme)
+    dress(settings.theme, settings.colour_map)
     session = Session(settings=settings, player=None if check is None else Player(audio=False))
     window = MainWindow(session)
     BugReporter(window).install()
+    recovery = Recovery(session, sessions_folder() if check is None else check / "sessions")
+    app.aboutToQuit.connect(recovery.close)
     app.aboutToQuit.connect(session.close)
     window.show()
     if check is not None:
@@ -73,6 +90,7 @@ def _run(options: argparse.Namespace) -> int:
         session.open(options.file.absolute())
     elif options.demo:
         window.open_demo()
+    recovery.offer()
     QTimer.singleShot(WARM_AFTER_MS, session.warm)
     return app.exec()
 

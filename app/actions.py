@@ -28,10 +28,13 @@ class Dialogs:
 
     open: Callable[[], None]
     open_demo: Callable[[], None]
-    export_midi: Callable[[], None]
+    batch: Callable[[], None]
+    export_midi: Callable[[], object]
     export_wav: Callable[[], None]
+    copy_result: Callable[[], None]
     preferences: Callable[[], None]
     shortcuts: Callable[[], None]
+    log: Callable[[], None]
     about: Callable[[], None]
 
 
@@ -64,6 +67,7 @@ class Actions(QObject):
         for action in self._style_actions:
             action.setEnabled(piece)
         self.export_midi.setEnabled(session.result is not None)
+        self.copy_result.setEnabled(session.result is not None)
         self.export_wav.setEnabled(piece)
         self.undo.setEnabled(session.can_undo)
         self.redo.setEnabled(session.can_redo)
@@ -73,12 +77,20 @@ class Actions(QObject):
         self._refresh_cancel()
         self._refresh_playback()
 
-    def with_keys(self) -> Iterable[tuple[str, str]]:
-        """Give what is done and the key for it, for every action that has one, in the order of the menus."""
-        for action in (action for menu in self.menus for action in menu.actions()):
-            text, _, shown = action.text().partition("\t")
-            if keys := shown or action.shortcut().toString(QKeySequence.SequenceFormat.NativeText):
-                yield text.replace("&", "").rstrip("…"), keys
+    def add_picture_menu(self, menu: QMenu) -> None:
+        """Offer the pictures behind the other exports."""
+        file = self.menus[0]
+        actions = file.actions()
+        file.insertMenu(actions[actions.index(self.export_wav) + 1], menu)
+
+    def with_keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Give for each menu its title, what its actions do and the keys for it; what has no key is left out."""
+        sections = []
+        for menu in self.menus:
+            rows = [row for action in menu.actions() if (row := _keys_of(action))[1]]
+            if rows:
+                sections.append((menu.title().replace("&", ""), rows))
+        return sections
 
     def _build_file_actions(self) -> None:
         dialogs = self._dialogs
@@ -99,6 +111,13 @@ class Actions(QObject):
             "Ctrl+Shift+E",
             tip=tr("Write what is heard as a sound file"),
         )
+        self.batch = self._action(
+            "batchAction",
+            tr("&Batch…"),
+            dialogs.batch,
+            "Ctrl+Shift+B",
+            tip=tr("Transfer many files, or a whole folder, to one style"),
+        )
         self.quit = self._action("quitAction", tr("&Quit"), self._window.close, Key.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
@@ -110,11 +129,20 @@ class Actions(QObject):
         self.redo = self._action(
             "redoAction", tr("&Redo"), session.redo, Key.Redo, icon="redo", tip=tr("Bring the undone result back")
         )
+        self.copy_result = self._action(
+            "copyResultAction",
+            tr("&Copy the Result"),
+            self._dialogs.copy_result,
+            Key.Copy,
+            tip=tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
+        )
         self.preferences = self._action(
             "preferencesAction", tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
         )
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.shortcuts = self._action("shortcutsAction", tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.log = self._action("logAction", tr("Show the &Log"), self._dialogs.log)
         self.about = self._action("aboutAction", tr("&About ToneNet"), self._dialogs.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -144,8 +172,10 @@ class Actions(QObject):
         file.addSeparator()
         file.addActions([self.export_midi, self.export_wav])
         file.addSeparator()
+        file.addAction(self.batch)
+        file.addSeparator()
         file.addAction(self.quit)
-        edit.addActions([self.undo, self.redo])
+        edit.addActions([self.undo, self.redo, self.copy_result])
         edit.addSeparator()
         edit.addAction(self.preferences)
         self._transfer_menu = transfer
@@ -153,7 +183,9 @@ class Actions(QObject):
         transfer.addAction(self.cancel)
         self.playback_menu = playback
         playback.addActions([self.play, self.stop, self.swap, self.unloop])
-        help_.addActions([self.shortcuts, self.about])
+        help_.addAction(self.shortcuts)
+        help_.addSeparator()
+        help_.addActions([self.log, self.about])
         file.aboutToShow.connect(self._refresh_file_menus)
         self._refresh_file_menus()
 
@@ -232,3 +264,10 @@ class Actions(QObject):
             theme.set_icon(action, icon)
         self._window.addAction(action)  # so that shortcuts work and the theme finds the icon
         return action
+
+
+def _keys_of(action: QAction) -> tuple[str, str]:
+    """Return what an action does and the keys for it; these are empty where it has none."""
+    text, _, shown = action.text().partition("\t")
+    native = (keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
+    return text.replace("&", "").rstrip("…"), shown or tr(" or ").join(native)

@@ -1,11 +1,11 @@
-"""Which notes have to be drawn: those on screen, and of a crowd that shares a pixel only one."""
+"""Which notes have to be drawn: those on screen."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-CROWD = 20_000  # from so many notes on screen on, thinning pays
+CROWD = 1_000  # from so many notes on screen on, filling pixels is faster than drawing shapes
 
 
 class Spans:
@@ -32,19 +32,3 @@ class Spans:
         """Return how many stretches begin between two moments."""
         first, last = np.searchsorted(self.start_sec, [start_sec, end_sec])
         return int(last - first)
-
-
-def one_per_pixel(column: NDArray[np.float64], row: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return the indices, ascending, of points of which no two lie in one row of a pixel column; the last one stays.
-
-    Args:
-        column: `(n,)`, where the points are, in pixels.
-        row: `(n,)`, 0..127.
-    """
-    if not len(column):
-        return np.empty(0, dtype=np.intp)
-    whole = np.rint(column).astype(np.int64)
-    whole -= whole.min()
-    winner = np.full((int(whole.max()) + 1) * 128, -1, dtype=np.intp)
-    winner[whole * 128 + row] = np.arange(len(whole))
-    return np.asarray(np.sort(winner[winner >= 0]))

@@ -1,4 +1,4 @@
-"""How loud the piece is played before and after: two histograms of velocity over each other, and their figures."""
+"""How loud the piece is played before and after: a histogram of velocities or a curve over time, and their figures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import theme
+from app.dynamics_curve import DynamicsCurve
 from app.session import Session
 from tonenet_core.performance import Performance
 
@@ -30,7 +41,12 @@ class DynamicsPanel(QFrame):
         self._seen: tuple[Performance | None, Performance | None] = (None, None)
         heading = QLabel(self.tr("Dynamics"))
         heading.setProperty("class", "heading")
-        self.histogram = Histogram()
+        self.histogram, self.curve = Histogram(), DynamicsCurve()
+        self.histogram.setObjectName("histogram")
+        self.curve.setObjectName("dynamicsCurve")
+        self._pictures = {"histogram": self.histogram, "curve": self.curve}
+        self.curve.clicked.connect(lambda part: session.player.seek(part * session.player.duration_sec))
+        session.player.moved.connect(self.curve.set_position)
         self.rows = [[QLabel() for _ in range(3)] for _ in range(3)]
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -50,8 +66,14 @@ class DynamicsPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        column.addWidget(heading)
-        column.addWidget(self.histogram, 1)
+        head = QHBoxLayout()
+        head.addWidget(heading)
+        head.addStretch(1)
+        head.addLayout(self._build_switch())
+        column.addLayout(head)
+        for picture in self._pictures.values():
+            column.addWidget(picture, 1)
+        self.show_picture("histogram")
         column.addLayout(grid)
         column.addWidget(self.change)
         session.changed.connect(self.refresh)
@@ -65,6 +87,7 @@ class DynamicsPanel(QFrame):
             return
         self._seen = (original, styled)
         self.histogram.show_velocities(_velocities(original), _velocities(styled))
+        self.curve.show_performances(original, styled)
         name = (self._session.style or "").capitalize()
         self._describe(self.rows[1], self.tr("Original"), original)
         self._describe(self.rows[2], name, styled)
@@ -73,6 +96,39 @@ class DynamicsPanel(QFrame):
             moved = np.abs(original.velocities.astype(int) - styled.velocities)
             text = self.tr("{0} of {1} notes changed, by {2} on average")
             self.change.setText(text.format(f"{np.count_nonzero(moved):,}", f"{len(moved):,}", f"{moved.mean():.1f}"))
+
+    def pictures(self) -> list[tuple[str, QWidget]]:
+        """Return the name of each picture, and the picture."""
+        return [(self.tr("Histogram"), self.histogram), (self.tr("Dynamics over time"), self.curve)]
+
+    def show_picture(self, name: str) -> None:
+        """Show the `histogram`, or the `curve` over time."""
+        for each, picture in self._pictures.items():
+            picture.setVisible(each == name)
+            self._buttons[each].setChecked(each == name)
+
+    def _build_switch(self) -> QHBoxLayout:
+        """Build the segmented choice of the picture."""
+        texts = {
+            "histogram": (self.tr("Histogram"), self.tr("How many notes are played how loud"), "first"),
+            "curve": (self.tr("Over time"), self.tr("How loud the piece is as it goes on"), "last"),
+        }
+        group, row = QButtonGroup(self), QHBoxLayout()
+        row.setSpacing(0)
+        self._buttons: dict[str, QPushButton] = {}
+        for name, (text, tip, place) in texts.items():
+            button = QPushButton(text)
+            button.setObjectName(f"{name}Button")
+            button.setCheckable(True)
+            button.setAccessibleName(f"{text}: {tip}")
+            button.setToolTip(tip)
+            button.setProperty("class", "segment")
+            button.setProperty("place", place)
+            button.clicked.connect(lambda _=False, name=name: self.show_picture(name))
+            group.addButton(button)
+            row.addWidget(button)
+            self._buttons[name] = button
+        return row
 
     def _describe(self, row: list[QLabel], name: str, performance: Performance | None) -> None:
         for label in row:
@@ -106,7 +162,7 @@ class Histogram(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least at which the shape can be seen."""
-        return QSize(160, 56)
+        return QSize(160, 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the axis, the area and the line."""

@@ -15,10 +15,10 @@ ICON_ONLY = frozenset({"undoAction", "redoAction"})
 
 
 class Header(QWidget):
-    """Name, notes, duration and styles of the piece; a button for each action given."""
+    """Name, notes, duration and styles of the piece; a button for each action given, and further parts."""
 
-    def __init__(self, session: Session, actions: Sequence[QAction]) -> None:
-        """Describe `session` at the left and offer `actions` at the right."""
+    def __init__(self, session: Session, actions: Sequence[QAction], *parts: QWidget) -> None:
+        """Describe `session` at the left and offer `actions` and `parts` at the right."""
         super().__init__()
         self._session = session
         self.name, self.facts = QLabel(), QLabel()
@@ -34,6 +34,8 @@ class Header(QWidget):
         row.addWidget(self.facts, 1)
         for action in actions:
             row.addWidget(_button(action))
+        for part in parts:
+            row.addWidget(part)
         session.changed.connect(self.refresh)
         self.refresh()
 

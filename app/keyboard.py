@@ -59,6 +59,8 @@ class Keyboard(QWidget):
         painter = QPainter(self)
         pitches = visible_pitches(self._window.low, self._window.high)
         painter.fillRect(QRectF(NAMES_WIDTH, 0, self.width() - NAMES_WIDTH, self.height()), QColor(colours.white_key))
+        painter.setPen(QColor(colours.control_line))
+        painter.drawLine(NAMES_WIDTH, 0, NAMES_WIDTH, self.height())  # on a light ground the keys have no edge
         if self._lit is not None and not is_black(self._lit):
             painter.fillRect(self._white_key(self._lit), QColor(colours.accent))
         self._draw_gaps(painter, pitches)

@@ -62,6 +62,8 @@ class ListeningMenu(QObject):
         action = QAction(text, self._window)
         action.setObjectName(name)
         action.setShortcut(QKeySequence(keys))
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text.replace('&', '').rstrip('…')} ({native})")
         action.triggered.connect(lambda _=False: call())
         self._menu.addAction(action)
         self._window.addAction(action)

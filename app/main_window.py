@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
@@ -17,20 +18,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.about import About
 from app.actions import Actions, Dialogs
+from app.batch_window import BatchWindow
+from app.closing import Closing
+from app.drag_out import DragHandle, ResultFiles
 from app.dynamics_panel import DynamicsPanel
 from app.header import Header
 from app.listening_menu import ListeningMenu
+from app.log_dialog import LogDialog
 from app.messages import MessageBar
+from app.pictures import PictureExport
 from app.preferences import Preferences
 from app.session import Session
+from app.shortcut_sheet import ShortcutSheet
 from app.side_column import SideColumn
+from app.state_folder import log_file
 from app.style_meter import StyleMeter
 from app.tool_panel import ToolPanel
 from app.transport import Transport
 from app.views import Views
 from app.welcome import Welcome
-from tonenet_core import __version__
 from tonenet_core.locations import RESOURCES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
@@ -49,6 +57,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.setObjectName("mainWindow")
         self.setWindowTitle("ToneNet")
+        self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
         ListeningMenu(self, session, self.actions_.playback_menu)
         self.setCentralWidget(self._build())
@@ -57,6 +66,9 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(session.settings.bytes("geometry"))
         self._splitter.restoreState(session.settings.bytes("splitter"))
         self._take_drops_alone()
+        self._batch: BatchWindow | None = None
+        self._closing = Closing(session, self, self.ask_export_midi)
+        session.batch_wanted.connect(self.show_batch)
         session.changed.connect(self.refresh)
         self.refresh()
 
@@ -70,8 +82,8 @@ class MainWindow(QMainWindow):
     # --- drops ---------------------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this machine."""
-        if _local_paths(event):
+        """Take files and folders of this machine, but not what is dragged out of this window."""
+        if event.source() is None and _local_paths(event):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
@@ -97,10 +109,13 @@ class MainWindow(QMainWindow):
         return Dialogs(
             open=self.ask_open,
             open_demo=self.open_demo,
+            batch=self.show_batch,
             export_midi=self.ask_export_midi,
+            copy_result=self._files.copy,
             export_wav=self.ask_export_wav,
             preferences=self.show_preferences,
             shortcuts=self.show_shortcuts,
+            log=self.show_log,
             about=self.show_about,
         )
 
@@ -123,10 +138,10 @@ class MainWindow(QMainWindow):
         """Open the piece that comes with the program."""
         self.session.open(DEMO)
 
-    def ask_export_midi(self) -> None:
-        """Ask where the result goes and write it as MIDI."""
-        if path := self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)")):
-            self.session.export(path)
+    def ask_export_midi(self) -> bool:
+        """Ask where the result goes and write it as MIDI; return whether it was written."""
+        path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
+        return path is not None and self.session.export(path)
 
     def ask_export_wav(self) -> None:
         """Ask where the sound goes and render it."""
@@ -147,6 +162,15 @@ class MainWindow(QMainWindow):
             return None
         return path
 
+    def show_batch(self, paths: Sequence[Path] = ()) -> None:
+        """Show the batch window, with these files and folders added."""
+        if self._batch is None:
+            self._batch = BatchWindow(self.session, self)
+        self._batch.add(paths)
+        self._batch.show()
+        self._batch.raise_()
+        self._batch.activateWindow()
+
     def show_preferences(self) -> None:
         """Let the user choose what is chosen once."""
         dialog = Preferences(self.session, self)
@@ -154,43 +178,26 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def show_shortcuts(self) -> None:
-        """Show every action that has a key, and what keys and mouse do in the views."""
-        rows = [
-            *self.actions_.with_keys(),
-            (self.tr("Loop, or none"), "L"),
-            (self.tr("Move to the next control"), self.tr("Tab; Ctrl+Tab while Tab switches the sides")),
-            (self.tr("Move to the control before"), "Shift+Tab"),
-            (self.tr("Press the button that has the focus"), self.tr("Enter")),
-            (self.tr("Scroll, zoom the view that has the focus"), self.tr("Arrows, + and −; 0 shows all")),
-            (self.tr("Zoom in time, in the views"), self.tr("Ctrl+wheel")),
-            (self.tr("Scroll in time, in the views"), self.tr("Shift+wheel")),
-            (self.tr("Seek; mark a loop, in the views"), self.tr("Click; drag")),
-        ]
-        rows = [(what.replace(" ", "&nbsp;"), keys.replace(" ", "&nbsp;")) for what, keys in rows]
-        cells = "".join(
-            f"<tr><td>{what}</td><td style='padding-left:32px'><b>{keys}</b></td></tr>" for what, keys in rows
-        )
-        self._tell(self.tr("Keyboard Shortcuts"), f"<table cellspacing='4'>{cells}</table>")
+        """Show every key, and what keys and mouse do in the views."""
+        ShortcutSheet(self.actions_.with_keys(), self).open()
+
+    def show_log(self) -> None:
+        """Show what was logged."""
+        LogDialog(log_file(), self).open()
 
     def show_about(self) -> None:
-        """Show what this is."""
-        lines = (
-            f"<h3>ToneNet {__version__}</h3>",
-            self.tr("Plays a pianist's MIDI in another style: the same notes, other dynamics."),
-            self.tr("No network is used, and your files are never changed."),
-            self.tr("MIT licence."),
-        )
-        self._tell(self.tr("About ToneNet"), "".join(f"<p>{line}</p>" for line in lines))
-
-    def _tell(self, title: str, text: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        """Show what this is and what it is made of."""
+        About(self.session, self).open()
 
     # --- the end -------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window's shape and end the session."""
+        """Remember the window's shape and end the session, once the user agrees to what would be lost."""
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        if self._batch is not None:
+            self._batch.close()
         self.session.settings.set_bytes("geometry", self.saveGeometry())
         self.session.settings.set_bytes("splitter", self._splitter.saveState())
         self.session.close()
@@ -202,24 +209,33 @@ class MainWindow(QMainWindow):
         session = self.session
         self._splitter = Views(session)
         self._pages = QStackedWidget()
-        self._pages.addWidget(Welcome(session, self.actions_.open, self.actions_.open_demo))
+        actions = self.actions_
+        welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
+        self._pages.addWidget(welcome)
         self._pages.addWidget(self._splitter)
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
         middle.addWidget(self._pages, 1)
-        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), DynamicsPanel(session)))
-        actions = self.actions_
+        dynamics = DynamicsPanel(session)
+        self._offer_pictures(dynamics)
+        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics))
         central = QWidget()
         column = QVBoxLayout(central)
         column.setContentsMargins(EDGE, 4, EDGE, EDGE)
         column.setSpacing(EDGE)
-        column.addWidget(Header(session, (actions.open, actions.undo, actions.redo, actions.export_midi)))
+        shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
+        column.addWidget(Header(session, shown, DragHandle(session, self._files)))
         column.addWidget(MessageBar(session))
         column.addLayout(middle, 1)
         column.addWidget(Transport(session))
         for button in central.findChildren(QPushButton):
             button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
         return central
+
+    def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
+        pictures = [*self._splitter.pictures(), *dynamics.pictures()]
+        self._pictures = PictureExport(self.session, pictures, self._ask_save, self)
+        self.actions_.add_picture_menu(self._pictures.menu)
 
 
 def _local_paths(event: QDropEvent) -> list[Path]:

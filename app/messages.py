@@ -6,6 +6,8 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -25,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.session import Message, Session
+from app.session import Message, Offer, Session
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +35,7 @@ ICON_PX = 18
 
 
 class MessageBar(QFrame):
-    """One sentence, with a button that takes it away; hidden while there is nothing to say."""
+    """One sentence, buttons for what can be done about it, and one that takes it away; hidden with nothing to say."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show the session's message."""
@@ -60,6 +62,9 @@ class MessageBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(6)
+        row.addLayout(self._offers)
         row.addWidget(self._close)
         session.changed.connect(self.refresh)
         self.hide()
@@ -77,13 +82,32 @@ class MessageBar(QFrame):
         self._shown = message
         self.setVisible(message is not None)
         if message is None:
+            self._show_offers(())
             return
         self._text.setText(message.text)
+        self._show_offers(message.offers)
         self._icon.setPixmap(theme.icon(message.kind, self._colour(message.kind)).pixmap(ICON_PX, ICON_PX))
         self.setAccessibleName(message.text)
         theme.repolish(self, kind=message.kind)
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.text))
+
+    def _show_offers(self, offers: Sequence[Offer]) -> None:
+        while (item := self._offers.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.hide()
+                button.deleteLater()
+        for offer in offers:
+            button = QPushButton(offer.text)
+            button.setObjectName(offer.name)
+            button.setAccessibleName(offer.text)
+            button.setAutoDefault(True)
+            button.clicked.connect(partial(self._take_up, offer))
+            self._offers.addWidget(button)
+
+    def _take_up(self, offer: Offer) -> None:
+        self._session.dismiss_message()
+        offer.call()
 
     @staticmethod
     def _colour(kind: str) -> str:

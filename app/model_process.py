@@ -77,7 +77,8 @@ class Invention:
     Attributes:
         model: path of a generator's checkpoint.
         wanted: length, style, temperature and seed; of a piece that is made from others the style alone counts.
-        first: None: from noise. A piece: it is sent through the model's latents and back.
+        first: None: from noise. A piece: it is sent through the model's latents and back, or gone on with.
+        primer_bars: how many bars of the first one are gone on with; None: none are.
         second: with a first one: pieces on the way between the two.
         steps: how many pieces on that way.
         performer: path of the checkpoint that plays the notes; None: they are as loud as the model drew them.
@@ -86,6 +87,7 @@ class Invention:
     model: str
     wanted: Wanted
     first: Performance | None = None
+    primer_bars: int | None = None
     second: Performance | None = None
     steps: int = 5
     performer: str | None = None
@@ -142,14 +144,15 @@ class InProcess:
     def invent(self, request: Invention, progress: Progress) -> list[Performance]:
         """Load the generator unless it was used lately, and have it make what is asked for."""
         from tonenet_core.checkpoint import read_info
-        from tonenet_core.generate import generate, interpolate, reconstruct
+        from tonenet_core.generate import Primer, generate, interpolate, reconstruct
 
         progress(0.0)
         model, wanted = self._model(request.model, "cpu"), request.wanted
         player = None if request.performer is None else self._model(request.performer, "cpu")
-        if request.first is None:
+        if request.first is None or request.primer_bars is not None:
             known = read_info(Path(request.model)).training.get("data")
-            return [generate(model, wanted, statistics=known, velocities=player, progress=progress)]
+            primer = None if request.first is None else Primer(request.first, request.primer_bars or 0)
+            return [generate(model, wanted, primer=primer, statistics=known, velocities=player, progress=progress)]
         if request.second is None:
             return [reconstruct(request.first, model, style=wanted.style, velocities=player, progress=progress)]
         styles = (wanted.style, wanted.style)

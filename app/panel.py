@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
+from app.jobs import JobState
 from app.session import Session
 
 MARGIN = 12
@@ -44,6 +45,7 @@ def fill(combo: QComboBox, choices: Sequence[tuple[str | None, str]], chosen: st
             combo.clear()
             for data, text in choices:
                 combo.addItem(text, data)
+            combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0))  # the list may be wider than the column
         combo.setCurrentIndex(combo.findData(chosen))
     combo.setEnabled(len(choices) > 1)
 
@@ -85,3 +87,13 @@ def value_label() -> QLabel:
     label.setProperty("class", "value")
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
+
+
+def time_left(job: JobState) -> str:
+    """Return how long a job will take yet, for people; empty as long as nobody knows."""
+    if job.seconds_left is None:
+        return ""
+    seconds = max(round(job.seconds_left), 1)
+    if seconds < 90:
+        return QCoreApplication.translate("ProgressPanel", "about {0} s left").format(seconds)
+    return QCoreApplication.translate("ProgressPanel", "about {0} min left").format(round(seconds / 60))

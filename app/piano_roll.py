@@ -4,110 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from pyqtgraph.Qt.internals import PrimitiveArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF
 
 from app import theme
-from app.culling import CROWD, Spans, one_per_pixel
 from app.keyboard import Keyboard, pitch_name
+from app.note_item import NoteItem
 from app.scale_bar import ScaleBar
 from app.time_grid import clock
-from app.time_marks import seconds_on_screen
 from app.time_plot import TimePlot
-from app.time_window import BOTTOM, TOP, TimeWindow
-from tonenet_core.performance import NOTE_DTYPE
+from app.time_window import TimeWindow
 
 if TYPE_CHECKING:
     from app.session import Session
     from tonenet_core.performance import Performance
 
-LANE_GAP_FROM_PX = 4.0  # lanes at least so high get a line of background between them
 POINT_PX = 2.0  # a note so near to the mouse is still meant by it
-
-
-class NoteItem(QGraphicsItem):
-    """All notes of a performance as one graphics item that draws only what is on screen.
-
-    Notes are filled rectangles in one of 16 colours, handed to Qt colour by colour; each is at least one device pixel
-    wide, and one pixel short of its end, so that repeated notes stay apart.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self._rectangles = PrimitiveArray(QRectF, 4)
-        self.set_performance(None)
-
-    def set_performance(self, performance: Performance | None) -> None:
-        """Show other notes, or none."""
-        self.prepareGeometryChange()
-        notes = performance.notes if performance is not None else np.empty(0, dtype=NOTE_DTYPE)
-        self._spans = Spans(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
-        self._pitch = np.ascontiguousarray(notes["pitch"])
-        self._step = np.ascontiguousarray(notes["velocity"] // (128 // theme.VELOCITY_STEPS))
-        self._length_sec = performance.duration_sec if performance is not None else 0.0
-        self.update()
-
-    def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
-        """Return the index of the note at a place, or None; of several the one that began last.
-
-        Args:
-            second: the place's time.
-            pitch: its pitch.
-            reach_sec: how far beside a note still counts as on it.
-        """
-        near = self._spans.touching(second - reach_sec, second + reach_sec)
-        hits = near[self._pitch[near] == pitch]
-        return int(hits[-1]) if len(hits) else None
-
-    def boundingRect(self) -> QRectF:
-        """Return the whole piece on the whole keyboard, with a margin for notes drawn wider than they are."""
-        return QRectF(-1.0, BOTTOM, self._length_sec + 60.0, TOP - BOTTOM)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw the notes in the exposed rectangle."""
-        to_device = painter.deviceTransform()
-        pixel_sec, pixel_row = 1 / abs(to_device.m11()), 1 / abs(to_device.m22())
-        exposed = option.exposedRect
-        visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
-        visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
-        if self._spans.count(*seconds_on_screen(painter, widget)) > CROWD:
-            visible = self._thinned(visible, to_device)
-        rectangles = self._geometry(visible, pixel_sec, pixel_row)
-        ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        start = 0
-        for colour, end in zip(theme.current().velocity_steps(), ends, strict=True):
-            if end > start:
-                self._rectangles.resize(int(end - start))
-                self._rectangles.ndarray()[:] = rectangles[start:end]
-                painter.setBrush(QBrush(QColor(*colour.tolist())))
-                painter.drawRects(*self._rectangles.drawargs())
-            start = end
-
-    def _thinned(self, visible: NDArray[np.intp], to_device: QTransform) -> NDArray[np.intp]:
-        """Of the notes shorter than a pixel keep the topmost of each pixel; all others are seen anyway."""
-        start, end = self._spans.start_sec[visible], self._spans.end_sec[visible]
-        short = (end - start) * to_device.m11() <= 1
-        column = start[short] * to_device.m11() + to_device.dx()
-        kept = np.flatnonzero(short)[one_per_pixel(column, self._pitch[visible[short]])]
-        return np.asarray(visible[np.sort(np.concatenate([np.flatnonzero(~short), kept]))])
-
-    def _geometry(self, visible: NDArray[np.intp], pixel_sec: float, pixel_row: float) -> NDArray[np.float64]:
-        """Return `(n, 4)`: left, bottom, width, height in seconds and rows."""
-        start, end = self._spans.start_sec[visible], self._spans.end_sec[visible]
-        gap = pixel_row if pixel_row * LANE_GAP_FROM_PX <= 1 else 0.0
-        rectangles = np.empty((len(visible), 4))
-        rectangles[:, 0] = start
-        rectangles[:, 1] = self._pitch[visible] - 0.5
-        rectangles[:, 2] = np.maximum(end - start - pixel_sec, pixel_sec)
-        rectangles[:, 3] = max(1.0 - gap, pixel_row)
-        return rectangles
 
 
 class PianoRoll(TimePlot):

@@ -152,6 +152,11 @@ class Player(QObject):
         """A sentence on why nothing is heard and what to do, or None."""
         return self._sender.problem if self.mixer.unrendered else self._thread.problem
 
+    @property
+    def notice(self) -> str | None:
+        """A sentence on why another SoundFont plays than the one that was chosen, or None."""
+        return self._thread.notice
+
     # --- what can be done ----------------------------------------------------------------------------------------
 
     def set_performances(self, original: Performance | None, styled: Performance | None) -> None:

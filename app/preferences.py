@@ -1,4 +1,4 @@
-"""The preferences: SoundFont, where the sound goes, device for the models, theme."""
+"""The preferences: SoundFont, where the sound goes, device for the models, look."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QApplication,
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app.appearance import Appearance
 from app.session import Session
 from app.sound_choices import SoundChoices
 from tonenet_core.errors import SynthError
@@ -28,7 +28,7 @@ from tonenet_core.synth import find_soundfont
 
 
 class Preferences(QDialog):
-    """What the user chooses once; nothing is changed before OK."""
+    """What the user chooses once; nothing is kept before OK."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show the choices of the session's settings."""
@@ -42,14 +42,11 @@ class Preferences(QDialog):
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
         self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
-        self.theme = self._combo("themeCombo", self.tr("Theme"))
-        for name, text in (
-            ("dark", self.tr("Dark")),
-            ("light", self.tr("Light")),
-            ("system", self.tr("As the desktop")),
-        ):
-            self.theme.addItem(text, name)
-        self.theme.setCurrentIndex(max(self.theme.findData(session.settings.theme), 0))
+        self.appearance = Appearance(session.settings)
+        self.theme = self.appearance.theme
+        self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
+        self.ask_unsaved.setObjectName("askUnsavedCheck")
+        self.ask_unsaved.setChecked(session.settings.ask_unsaved)
         self._lay_out()
 
     def accept(self) -> None:
@@ -59,13 +56,14 @@ class Preferences(QDialog):
         session.set_soundfont(Path(chosen) if chosen else None)
         self.sound.accept()
         session.set_device(self.device.currentData())
-        name = self.theme.currentData()
-        if name != session.settings.theme:
-            session.settings.theme = name
-            app = QApplication.instance()
-            assert isinstance(app, QApplication)
-            theme.apply_theme(app, name)
+        session.settings.ask_unsaved = self.ask_unsaved.isChecked()
+        self.appearance.accept()
         super().accept()
+
+    def reject(self) -> None:
+        """Leave everything as it was, the look included."""
+        self.appearance.reject()
+        super().reject()
 
     def _build_soundfont(self) -> None:
         chosen = self._session.settings.soundfont
@@ -115,7 +113,8 @@ class Preferences(QDialog):
         form.addRow("", hint)
         self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
-        form.addRow(self.tr("Theme"), self.theme)
+        self.appearance.add_to(form)
+        form.addRow(self.tr("On closing"), self.ask_unsaved)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

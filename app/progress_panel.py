@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout
 
 from app.jobs import JobState
-from app.panel import MARGIN, Panel
+from app.panel import MARGIN, Panel, time_left
 from app.session import Session
 
 FINE = 1000  # steps of the progress bar
@@ -69,9 +69,4 @@ class ProgressPanel(Panel):
     def _remaining(self, job: JobState) -> str:
         if not job.fraction:
             return self.tr("starting…")
-        if job.seconds_left is None:
-            return ""
-        seconds = max(round(job.seconds_left), 1)
-        if seconds < 90:
-            return self.tr("about {0} s left").format(seconds)
-        return self.tr("about {0} min left").format(round(seconds / 60))
+        return time_left(job)

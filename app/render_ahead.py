@@ -15,7 +15,7 @@ from app.mixer import Mixer
 from app.schedules import Schedules
 from app.track import CHUNK, SAMPLE_RATE, Track
 from tonenet_core.errors import ToneNetError
-from tonenet_core.synth import Renderer, find_soundfont
+from tonenet_core.synth import Renderer, working_soundfont
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class RenderAhead(threading.Thread):
 
     Attributes:
         problem: a sentence on why nothing is heard, or None.
+        notice: a sentence on why another SoundFont plays than the one that was chosen, or None.
         stuck: whether `problem` makes playing impossible (no synthesizer or SoundFont).
     """
 
@@ -64,6 +65,7 @@ class RenderAhead(threading.Thread):
         """
         super().__init__(name="render-ahead", daemon=True)
         self.problem: str | None = None
+        self.notice: str | None = None
         self.stuck = False
         self._mixer = mixer
         self._tell = tell
@@ -193,7 +195,9 @@ class RenderAhead(threading.Thread):
     def _render(self, side: str, track: Track, index: int) -> None:
         try:
             if side not in self._renderers:
-                self._renderers[side] = ChunkRenderer(Renderer(find_soundfont(self._soundfont)))
+                soundfont, self.notice = working_soundfont(self._soundfont)
+                self._renderers[side] = ChunkRenderer(Renderer(soundfont))
+                self._tell()
             new = not self._schedules.known(track)
             schedule = self._schedules.of(track)
             if new:

@@ -8,13 +8,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.batch import Batch
 from app.choices import Choices
-from app.files import Dropped, export_name, open_first
+from app.files import Dropped, NothingFound, export_name, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
@@ -22,14 +24,14 @@ from app.listening import Listening
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
-from app.takes import Take, Takes
+from app.takes import Piece, SavedResults, Take, Takes
 from tonenet_core import checkpoint
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.errors import Cancelled, MidiError, ToneNetError
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.synth import find_soundfont, render_wav
+from tonenet_core.synth import render_wav, working_soundfont
 from tonenet_core.transfer import STRONGEST, Interpretation, apply, has_dynamics
 
 if TYPE_CHECKING:
@@ -40,6 +42,21 @@ GENERATED_MAX = 20  # new pieces that can be come back to
 
 
 @dataclass(frozen=True)
+class Offer:
+    """Something that the user may do about a message.
+
+    Attributes:
+        name: of the button, for tests.
+        text: on the button.
+        call: what it does.
+    """
+
+    name: str
+    text: str
+    call: Callable[[], object]
+
+
+@dataclass(frozen=True)
 class Message:
     """One sentence for the message bar.
 
@@ -47,11 +64,13 @@ class Message:
         kind: how it is shown.
         text: full sentences.
         of_result: whether it is over once the result is another.
+        offers: what can be done about it.
     """
 
     kind: Literal["info", "warning", "error"]
     text: str
     of_result: bool = False
+    offers: tuple[Offer, ...] = ()
 
 
 class Session(QObject):
@@ -60,6 +79,7 @@ class Session(QObject):
     Attributes:
         changed: anything but the progress of a job is new; views re-read.
         progressed: only `job` is new (many times a second).
+        batch_wanted: files and folders are to be shown in the batch window.
         original: the open piece; None before the first.
         styled: the result; None before a transfer.
         path: the open piece's file; None for one that was made here.
@@ -74,6 +94,8 @@ class Session(QObject):
         devices: what the models can run on, as the model process reports it; empty until it did.
         message: what the message bar says; None for nothing.
         also_dropped: MIDI files that came with the open piece and are not open.
+        batch: many files at once.
+        exporting: how many sound files are being written or wait for it.
         player: plays both sides.
         listening: where that sound goes, and how its level is matched.
         settings: what is remembered between starts.
@@ -81,6 +103,7 @@ class Session(QObject):
 
     changed = Signal()
     progressed = Signal()
+    batch_wanted = Signal(list)
 
     def __init__(
         self,
@@ -124,9 +147,12 @@ class Session(QObject):
         if self.settings.soundfont is not None:
             self.player.set_soundfont(self.settings.soundfont)
         self.player.set_volume(self.settings.volume)
+        self._told_of_soundfont: str | None = None
+        self.player.changed.connect(self._tell_of_soundfont)
         self._runner: Runner = runner or ModelProcess()
         self._jobs = Jobs(self)
         self._jobs.changed.connect(self.progressed)
+        self.batch = Batch(self._jobs, self._runner, self)
         self.judging = Judging(load_judge, self._failed, self)
         self.judging.changed.connect(self.changed)
         self._transfer_job: Job | None = None
@@ -134,6 +160,8 @@ class Session(QObject):
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
         self._takes = Takes()
+        self._saved = SavedResults()
+        self.exporting = 0
         self.listening = Listening(
             self.player, self.settings, say=self._say_trouble, unsay=self._unsay, failed=self._failed, parent=self
         )
@@ -190,6 +218,18 @@ class Session(QObject):
         return self.original if self.styled is None and self.path is None else self.styled
 
     @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose something: a result, or a piece that was made here, that was not taken out."""
+        return self.result is not None and self._changes_something() and self.result not in self._saved
+
+    def _changes_something(self) -> bool:
+        """Whether the result differs from a file that the user has."""
+        before, after = self.original, self.styled
+        return self.path is None or (
+            before is not None and after is not None and bool((before.velocities != after.velocities).any())
+        )
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is an earlier result."""
         return self._takes.can_undo
@@ -214,19 +254,59 @@ class Session(QObject):
         if self._open_job is not None:
             self._open_job.cancel()
         title = self.tr("Opening {0}").format(paths[0].name)
-        self._open_job = self._jobs.run(open_first, paths, title=title, done=self._opened, failed=self._failed)
+        self._open_job = self._jobs.run(
+            open_first, paths, title=title, done=partial(self._opened, paths), failed=partial(self._not_opened, paths)
+        )
         self.dismiss_message()
 
-    def _opened(self, dropped: Dropped) -> None:
+    def _not_opened(self, paths: Sequence[Path], error: Exception) -> None:
+        several = len(paths) > 1 or paths[0].is_dir()
+        if several and isinstance(error, MidiError) and not isinstance(error, NothingFound):
+            self._say("error", str(error), offers=(self._offer_batch(paths),))
+        else:
+            self._failed(error)
+
+    def _offer_batch(self, paths: Sequence[Path]) -> Offer:
+        return Offer("batchOffer", self.tr("Transfer All…"), lambda: self.batch_wanted.emit(list(paths)))
+
+    def _opened(self, paths: Sequence[Path], dropped: Dropped) -> None:
         self._open_job = None
         self._cancel_models()  # what was asked for while the file was read is for the piece before
+        left = self._leave()
         self.path, self.also_dropped = dropped.path, dropped.others
         self._show_piece(dropped.performance, dropped.path.name)
         self.settings.remember_piece(dropped.path)
-        notices = [*dropped.performance.notices]
+        notices, offers = [*dropped.performance.notices], []
         if dropped.others:
             notices.append(self._name_others(dropped.others))
-        self._say("info", " ".join(notices)) if notices else self.changed.emit()
+            offers.append(self._offer_batch(paths))
+        self._say_on_leaving(left, notices, offers)
+
+    def _leave(self) -> Piece | None:
+        """Return the open piece with its results if one of these was not taken out and would be lost; else None."""
+        if self.original is None or self.styled is None or not self.unsaved:
+            return None
+        return Piece(self.original, self.title, self.path, self.made_from, self.way, self._takes)
+
+    def _say_on_leaving(self, left: Piece | None, notices: Sequence[str] = (), offers: Sequence[Offer] = ()) -> None:
+        """Say what there is to say once another piece is open, and offer the result that was left."""
+        said, offered = [*notices], [*offers]
+        if left is not None:
+            said.append(self.tr("The result of {0} was not exported.").format(left.title))
+            offered.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self._bring_back(left)))
+        if said:
+            self._say("info", " ".join(said), offers=tuple(offered))
+        else:
+            self.changed.emit()
+
+    def _bring_back(self, piece: Piece) -> None:
+        """Open a piece again as it was left, with its results."""
+        self._cancel_models()
+        left = self._leave()
+        self.path, self.also_dropped = piece.path, ()
+        self._show_piece(piece.original, piece.title, piece.made_from, piece.way, piece.takes)
+        self.message = None
+        self._say_on_leaving(left)
 
     def _show_piece(
         self,
@@ -234,12 +314,13 @@ class Session(QObject):
         title: str,
         made_from: Performance | None = None,
         way: tuple[Performance, ...] = (),
+        takes: Takes | None = None,
     ) -> None:
-        """Put a piece in the open one's place, without a result."""
+        """Put a piece in the open one's place, without a result unless `takes` has one."""
         self.original, self.title, self.made_from, self.way = performance, title, made_from, way
-        self._takes = Takes()
+        self._takes = takes or Takes()
         self.choices.source_style = None
-        self._follow_take(side="original" if made_from is None else "styled")
+        self._follow_take(side="original" if made_from is None and self.take is None else "styled")
 
     def _name_others(self, others: Sequence[Path]) -> str:
         named = ", ".join(path.name for path in others[:3])
@@ -271,9 +352,12 @@ class Session(QObject):
             return
         choices = self.choices
         accents = choices.accents if choices.accents_set else model.default_accents
-        self._takes.add(Take(interpretation, choices.strength, accents, request.seed, model.title))
+        said = request.source_style
+        self._takes.add(Take(interpretation, choices.strength, accents, request.seed, model.title, model.name, said))
         self._show_take(side="styled")
         self._tell_if_unchanged()
+        for notice in interpretation.notices:
+            self._say("warning", notice, of_result=True)
         self.warm()
         if (request.seed, request.source_style) != (choices.seed, choices.source_style):
             self._transfer_again()  # they were changed while it ran
@@ -316,6 +400,7 @@ class Session(QObject):
             "noise": self.tr("New {0} piece {1}").format(generation.style, self.choices.seed),
             "piece": self.tr("{0} rebuilt").format(name),
             "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
+            "primer": self.tr("{0}, continued {1}").format(name, self.choices.seed),
         }
         title = titles[generation.origin]
 
@@ -332,20 +417,24 @@ class Session(QObject):
 
     def _generated(self, request: Invention, title: str, pieces: list[Performance]) -> None:
         self._generate_job = None
+        left = self._leave()
         self.path, self.also_dropped = None, ()
         piece = pieces[len(pieces) // 2]
         self.generated = ((title, piece), *self.generated)[:GENERATED_MAX]
-        self._show_piece(piece, title, request.first, tuple(pieces) if len(pieces) > 1 else ())
-        self.changed.emit()
+        made_from = request.first if request.primer_bars is None else None  # what goes on is no version of it
+        self._show_piece(piece, title, made_from, tuple(pieces) if len(pieces) > 1 else ())
+        self._say_on_leaving(left)
         self.warm()
 
     def show_generated(self, index: int) -> None:
         """Open a piece again that was made here; 0 is the last one."""
         self._cancel_models()
+        left = self._leave()
         title, piece = self.generated[index]
         self.path, self.also_dropped = None, ()
         self._show_piece(piece, title)
-        self.dismiss_message()
+        self.message = None
+        self._say_on_leaving(left)
 
     def set_place(self, index: int) -> None:
         """Show another piece of those on the way between two; 0 is the first end."""
@@ -508,6 +597,14 @@ class Session(QObject):
             self.settings.soundfont = path
             self.player.set_soundfont(path)
 
+    def _tell_of_soundfont(self) -> None:
+        """Say once that another SoundFont plays than the one that was chosen."""
+        notice = self.player.notice
+        if notice != self._told_of_soundfont:
+            self._told_of_soundfont = notice
+            if notice is not None:
+                self._say("warning", notice)
+
     # --- exporting -----------------------------------------------------------------------------------------------
 
     def suggested_export(self, suffix: str) -> Path:
@@ -518,16 +615,25 @@ class Session(QObject):
             self.path or Path(f"{self.title}.mid"), style, suffix
         )
 
-    def export(self, path: Path) -> None:
-        """Write the result as MIDI, a transfer's with only velocity bytes changed. Done at once, not a job."""
+    def export(self, path: Path) -> bool:
+        """Write the result as MIDI, a transfer's with only velocity bytes changed; return whether that went well.
+
+        Done at once, not a job.
+        """
         if self.result is None or not self._may_write(path):
-            return
+            return False
         try:
             write_midi(path, self.result)
         except ToneNetError as error:
             self._say("error", str(error))
-            return
+            return False
+        self.mark_saved(self.result)
         self._exported(path)
+        return True
+
+    def mark_saved(self, result: Performance) -> None:
+        """Count a result as taken out: nobody is asked about it any more."""
+        self._saved.add(result)
 
     def export_wav(self, path: Path) -> None:
         """Render the side that is heard to a WAV file, as a job."""
@@ -536,12 +642,23 @@ class Session(QObject):
             return
 
         def render(progress: object) -> Path:
-            soundfont = find_soundfont(self.settings.soundfont)
+            soundfont, _ = working_soundfont(self.settings.soundfont)  # the player has said which one, and why
             render_wav(performance, path, soundfont, progress)  # type: ignore[arg-type]
+            self.mark_saved(performance)
             return path
 
-        title = self.tr("Writing {0}").format(path.name)
-        self._jobs.run(render, title=title, done=self._exported, failed=self._failed)
+        self.exporting += 1
+        self._jobs.run(
+            render, title=self.tr("Writing {0}").format(path.name), done=self._rendered, failed=self._not_rendered
+        )
+
+    def _rendered(self, path: Path) -> None:
+        self.exporting -= 1
+        self._exported(path)
+
+    def _not_rendered(self, error: Exception) -> None:
+        self.exporting -= 1
+        self._failed(error)
 
     def _may_write(self, path: Path) -> bool:
         if self.path is not None and path.exists() and path.samefile(self.path):
@@ -556,17 +673,24 @@ class Session(QObject):
 
     # --- messages and the end ------------------------------------------------------------------------------------
 
-    def say(self, kind: Literal["info", "warning", "error"], text: str) -> None:
-        """Show a sentence in the message bar."""
-        self._say(kind, text)
+    def say(self, kind: Literal["info", "warning", "error"], text: str, offers: Sequence[Offer] = ()) -> None:
+        """Show a sentence in the message bar, with buttons for what can be done about it."""
+        self._say(kind, text, offers=tuple(offers))
 
     def dismiss_message(self) -> None:
         """Empty the message bar."""
         self.message = None
         self.changed.emit()
 
-    def _say(self, kind: Literal["info", "warning", "error"], text: str, *, of_result: bool = False) -> None:
-        self.message = Message(kind, text, of_result)
+    def _say(
+        self,
+        kind: Literal["info", "warning", "error"],
+        text: str,
+        *,
+        of_result: bool = False,
+        offers: tuple[Offer, ...] = (),
+    ) -> None:
+        self.message = Message(kind, text, of_result, offers)
         self.changed.emit()
 
     def _say_trouble(self, text: str) -> None:
@@ -590,6 +714,7 @@ class Session(QObject):
         """Cancel and end everything: worker, model process, sound. Safe to call twice."""
         self.settings.volume = self.player.volume
         self.judging.close()
+        self.batch.cancel()
         self._jobs.close()
         self._runner.close()
         self.listening.close()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from tonenet_core.atomic import replacing
+
 RECENT_MAX = 10
+log = logging.getLogger(__name__)
 
 
 class Settings:
@@ -15,20 +21,23 @@ class Settings:
     def __init__(self, file: Path | None = None) -> None:
         """Open the user's own settings, or those in `file` (ini format)."""
         if file is None:
-            self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ToneNet", "ToneNet")
-        else:
-            self._store = QSettings(str(file), QSettings.Format.IniFormat)
+            # The name of a file that is not there yet: reading the real one is what has to wait.
+            beside = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ToneNet", "none")
+            file = Path(beside.fileName()).with_name("ToneNet.ini")
+        _remove_objects(file)
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
     def recent(self) -> list[Path]:
         """The pieces opened last, latest first, at most `RECENT_MAX`."""
-        names = self._store.value("recent", [])
+        names = self._value("recent")
         if not isinstance(names, list):  # ini files keep a list of one as a text
             names = [names]
-        return [Path(name) for name in names if isinstance(name, str) and name]
+        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_MAX]
 
     def remember_piece(self, path: Path) -> None:
         """Put `path` at the head of the recent pieces, and its folder as the one to open next."""
+        self._store.sync()  # another window may have opened pieces too
         rest = [other for other in self.recent if other != path]
         self._store.setValue("recent", [str(other) for other in [path, *rest][:RECENT_MAX]])
         self.open_folder = path.parent
@@ -102,20 +111,39 @@ class Settings:
         self._store.setValue("theme", name)
 
     @property
+    def colour_map(self) -> str:
+        """The name of the colour map for velocities."""
+        return self._text("colour_map") or "sunset"
+
+    @colour_map.setter
+    def colour_map(self, name: str) -> None:
+        self._store.setValue("colour_map", name)
+
+    @property
     def volume(self) -> float:
         """The playback volume, 0..1."""
         try:
-            return min(max(float(self._text("volume") or 0.8), 0.0), 1.0)
+            volume = float(self._text("volume") or 0.8)
         except ValueError:
             return 0.8
+        return min(max(volume, 0.0), 1.0) if math.isfinite(volume) else 0.8
 
     @volume.setter
     def volume(self, volume: float) -> None:
         self._store.setValue("volume", str(volume))
 
+    @property
+    def ask_unsaved(self) -> bool:
+        """Whether closing asks about a result that was not exported."""
+        return self._text("ask_unsaved") != "no"
+
+    @ask_unsaved.setter
+    def ask_unsaved(self, ask: bool) -> None:
+        self._store.setValue("ask_unsaved", "yes" if ask else "no")
+
     def bytes(self, key: str) -> QByteArray:
         """Return a geometry or state that Qt saved under `key`; empty when there is none."""
-        value = self._store.value(key)
+        value = self._value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def set_bytes(self, key: str, value: QByteArray) -> None:
@@ -126,9 +154,36 @@ class Settings:
         """Write everything to the disk now."""
         self._store.sync()
 
+    def _value(self, key: str) -> object:
+        """Return what stands in the file; None where nothing does, or what Python has no word for."""
+        try:
+            return self._store.value(key)
+        except (RuntimeError, TypeError, ValueError):
+            return None
+
     def _text(self, key: str) -> str:
-        return str(self._store.value(key, "") or "")
+        value = self._value(key)
+        return value if isinstance(value, str) else ""
 
     def _folder(self, key: str) -> Path:
-        folder = Path(self._text(key) or Path.home())
-        return folder if folder.is_dir() else Path.home()
+        name = self._text(key)
+        return Path(name) if name and os.path.isdir(name) else Path.home()  # noqa: PTH112  (a name may be too long)
+
+
+def _remove_objects(file: Path) -> None:
+    """Take out of a settings file what would be read as objects; the program writes texts, lists of them and bytes.
+
+    Qt reads `@Variant(...)` by whatever the bytes say: PySide unpickles Python objects, which can run any code, and a
+    length that was damaged takes any amount of memory.
+    """
+    try:
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if b"@Variant" not in line and b"@DateTime" not in line]
+        if kept != lines:
+            log.warning("%s held objects that this program never wrote; they were taken out", file)
+            with replacing(file) as cleaned:
+                cleaned.write_bytes(b"".join(kept))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.warning("%s could not be read: %s", file, error)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from tonenet_core.performance import Performance
 from tonenet_core.transfer import Interpretation
 
 
@@ -17,6 +20,8 @@ class Take:
         accents: 0..1.
         seed: that the model had.
         model: its title.
+        model_name: its name.
+        source_style: what the user said that the piece is played in; None: that was left to the model.
     """
 
     interpretation: Interpretation
@@ -24,6 +29,8 @@ class Take:
     accents: float
     seed: int
     model: str
+    model_name: str = ""
+    source_style: str | None = None
 
 
 class Takes:
@@ -70,3 +77,42 @@ class Takes:
         """Go -1 (undo) or 1 (redo) steps, as far as there is something."""
         self._at = min(max(self._at + steps, 0), len(self._takes) - 1)
         self._adjusting = ""
+
+
+class SavedResults:
+    """Which results were taken out of the program; two of the same bytes are the same."""
+
+    def __init__(self) -> None:
+        self._digests: set[bytes] = set()
+
+    def add(self, result: Performance) -> None:
+        """Count a result as taken out; may be called on any thread."""
+        self._digests.add(_digest(result))
+
+    def __contains__(self, result: Performance) -> bool:
+        return _digest(result) in self._digests
+
+
+def _digest(result: Performance) -> bytes:
+    return hashlib.sha256(result.to_bytes()).digest()
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """A piece that was left for another, as it was.
+
+    Attributes:
+        original: the piece.
+        title: its name.
+        path: its file; None for one that was made here.
+        made_from: what it was made from, if that is known.
+        way: the pieces on the way between two, if it is one of them.
+        takes: its results.
+    """
+
+    original: Performance
+    title: str
+    path: Path | None
+    made_from: Performance | None
+    way: tuple[Performance, ...]
+    takes: Takes

@@ -4,14 +4,15 @@ There is one style sheet, `resources/themes/window.qss`; a theme is only the col
 window say what they are through dynamic properties, never through own style sheets:
 
 - `class`: on a QFrame `panel` or `message` (with `kind`: info, warning, error); on a QLabel `title`, `heading`,
-  `muted` or `value`; on a QPushButton `segment` (with `place`: first, middle, last).
+  `muted`, `value` or `key`; on a QPushButton `segment` (with `place`: first, middle, last).
 - `primary`: true on the one obvious button of the window.
 - `flat`: true on a button that shows its frame only under the mouse.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import cache
 from string import Template
 from typing import Any, cast
 
@@ -22,24 +23,22 @@ from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from app.colour_maps import COLOUR_MAPS, DEFAULT
 from app.colours import ramp
 from tonenet_core.locations import RESOURCES
 
 ICONS = RESOURCES / "icons"
 THEME_PROPERTY = "tonenetTheme"
+MAP_PROPERTY = "tonenetColourMap"
+FOLLOW_PROPERTY = "tonenetFollowsDesktop"
 ICON_PROPERTY = "tonenetIcon"
 TINT_PROPERTY = "tonenetIconTint"
 ICON_SIZES = (16, 20, 24, 32, 48, 64)
 VELOCITY_STEPS = 16
 """In how many colours the views draw velocities; each stands for 8 velocities."""
 
-VELOCITY_COLOURS = ramp([0.54, 0.62, 0.71, 0.81, 0.93], [0.15, 0.17, 0.16, 0.14, 0.11], [272, 312, 360, 415, 458], 128)
-"""`(128, 3)` uint8: the colour of each velocity on dark, from blue (soft) over magenta to a pale yellow (loud)."""
-
-VELOCITY_COLOURS_ON_LIGHT = ramp(
-    [0.62, 0.56, 0.48, 0.38, 0.26], [0.13, 0.16, 0.18, 0.18, 0.14], [425, 390, 350, 310, 275], 128
-)
-"""`(128, 3)` uint8: the same on light, where loud is dark."""
+VELOCITY_COLOURS = COLOUR_MAPS[DEFAULT].on_dark
+"""`(128, 3)` uint8: the colour of each velocity on dark unless another map is chosen."""
 
 DIFFERENCE_LIMIT = 48
 """Changes of velocity beyond this share the colour at the end of the scale."""
@@ -178,7 +177,7 @@ LIGHT = Theme(
     info="#2f6fd0",
     warning="#b26a00",
     error="#c8362c",
-    velocity_colours=VELOCITY_COLOURS_ON_LIGHT,
+    velocity_colours=COLOUR_MAPS[DEFAULT].on_light,
     difference_colours=_difference_colours(0.66, 0.46),
 )
 
@@ -188,24 +187,41 @@ THEMES = {"dark": DARK, "light": LIGHT}
 def current() -> Theme:
     """Return the theme that was applied last; the dark one before that."""
     app = QApplication.instance()
-    return THEMES.get(app.property(THEME_PROPERTY) if app else "dark", DARK)
+    if app is None:
+        return DARK
+    return themed(app.property(THEME_PROPERTY) or "dark", app.property(MAP_PROPERTY) or DEFAULT)
 
 
-def apply_theme(app: QApplication, name: str = "dark") -> None:
+@cache
+def themed(name: str, colour_map: str = DEFAULT) -> Theme:
+    """Return a theme with the velocities in a colour map.
+
+    Raises:
+        KeyError: where there is no such theme or map.
+    """
+    theme, colours = THEMES[name], COLOUR_MAPS[colour_map]
+    if colour_map == DEFAULT:
+        return theme
+    return replace(theme, velocity_colours=colours.on_light if name == "light" else colours.on_dark)
+
+
+def apply_theme(app: QApplication, name: str = "dark", colour_map: str = DEFAULT) -> None:
     """Dress the whole program, what is already on screen included.
 
     Args:
         app: the application.
-        name: `dark`, `light`, or `system` for what the desktop prefers.
+        name: `dark`, `light`, or `system` for what the desktop prefers, from now on and whenever it changes its mind.
+        colour_map: for velocities, one of `colour_maps.COLOUR_MAPS`.
 
     Raises:
-        KeyError: for another name.
+        KeyError: for another name or map.
     """
+    _tell_desktop(app, name, colour_map)
     if name == "system":
-        light = app.styleHints().colorScheme() == Qt.ColorScheme.Light
-        name = "light" if light else "dark"
-    theme = THEMES[name]
+        name = "light" if app.styleHints().colorScheme() == Qt.ColorScheme.Light else "dark"
+    theme = themed(name, colour_map)
     app.setProperty(THEME_PROPERTY, name)
+    app.setProperty(MAP_PROPERTY, colour_map)
     QDir.setSearchPaths("icons", [str(ICONS)])
     app.setStyle("Fusion")
     app.setPalette(_palette(theme))
@@ -213,6 +229,31 @@ def apply_theme(app: QApplication, name: str = "dark") -> None:
     app.setWindowIcon(QIcon(str(ICONS / "tonenet.svg")))
     for widget in app.allWidgets():
         _retint(widget)
+
+
+def chosen(app: QApplication) -> tuple[str, str]:
+    """Return the names that `apply_theme` was given last."""
+    name = "system" if app.property(FOLLOW_PROPERTY) is not None else app.property(THEME_PROPERTY)
+    return name or "", app.property(MAP_PROPERTY) or DEFAULT
+
+
+def _tell_desktop(app: QApplication, name: str, colour_map: str) -> None:
+    """Have window frames and the desktop's own dialogs in the same theme, or follow the desktop's."""
+    hints = app.styleHints()
+    follow = app.property(FOLLOW_PROPERTY)
+    if follow is not None:
+        hints.colorSchemeChanged.disconnect(follow)
+        app.setProperty(FOLLOW_PROPERTY, None)
+    if name != "system":
+        hints.setColorScheme(Qt.ColorScheme.Light if name == "light" else Qt.ColorScheme.Dark)
+        return
+    hints.unsetColorScheme()
+
+    def follow_desktop() -> None:
+        apply_theme(app, "system", colour_map)
+
+    hints.colorSchemeChanged.connect(follow_desktop)
+    app.setProperty(FOLLOW_PROPERTY, follow_desktop)
 
 
 def style_sheet(theme: Theme, point_size: float = 10.0) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QGraphicsItem
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from app import theme
 from app.keyboard import is_black, visible_pitches
@@ -24,11 +24,12 @@ NOTCH = 120.0  # a wheel's click, in eighths of a degree
 PAN_PER_NOTCH = 0.12  # of the span on screen
 PITCHES_PER_NOTCH = 3.0
 GRAB_PX = 5  # how near to a loop's edge the mouse takes hold of it
+STRIP_PX = 3  # to both sides of the playhead
 SNAP_PX = 6.0  # how near to a beat a loop's edge goes onto it
 VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
 
 
-class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+class TimeCanvas(QGraphicsView):
     """Shows items along the session's time window and turns mouse and wheel into scrolling, seeking and looping.
 
     Click seeks (and ends a loop), drag marks a loop, a loop's edges can be dragged, middle-drag scrolls. The wheel
@@ -42,17 +43,16 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
 
     def __init__(self, session: Session, *, pitches: bool = True) -> None:
         """Build the canvas; `pitches` false makes rows velocities 0..127 instead."""
-        super().__init__(background=None)
+        super().__init__()
         self._session = session
         self._window = TimeWindow.of(session)
         self._pitches = pitches
         self._pressed: QPointF | None = None
         self._anchor_sec: float | None = None  # the end of the loop that stays put while the other is dragged
         self._pan_from: QPointF | None = None
-        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
-        self._box.setAcceptHoverEvents(False)
-        self.setCentralItem(self._box)
-        self.ci = self._box
+        self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
+        self._space.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self._build_scene()
         self._playhead, self._loop = Playhead(), LoopRegion()
         self.add(self._playhead)
         self.add(self._loop)
@@ -66,7 +66,7 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
 
     def add(self, item: QGraphicsItem) -> None:
         """Show an item whose coordinates are seconds and rows."""
-        self._box.addItem(item, ignoreBounds=True)
+        item.setParentItem(self._space)
 
     @property
     def rows(self) -> tuple[float, float]:
@@ -75,8 +75,9 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
 
     def show_window(self) -> None:
         """Bring the items to where the time window is now."""
-        window, (low, high) = self._window, self.rows
-        self._box.setRange(xRange=(window.start_sec, window.end_sec), yRange=(low, high), padding=0)
+        window, (low, high), size = self._window, self.rows, self._size()
+        across, down = size.width() / window.span_sec, size.height() / (high - low)
+        self._space.setTransform(QTransform(across, 0, 0, -down, -window.start_sec * across, high * down))
         self._playhead.set_extent(self._pixel_sec(), low, high)
         self.redraw()
 
@@ -95,14 +96,13 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         return high - y / max(self._size().height(), 1) * (high - low)
 
     def _size(self) -> QSize:
-        size: QSize = self.viewport().size()
-        return size
+        return self.viewport().size()
 
     def _pixel_sec(self) -> float:
         """Return the time that a logical pixel takes up."""
         return self._window.span_sec / max(self._size().width(), 1)
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw lanes and grid lines; Qt keeps the result until `redraw`."""
         colours, size = theme.current(), self._size()
         painter.fillRect(rect, QColor(colours.canvas))
@@ -138,11 +138,11 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         painter.setPen(QColor(theme.current().canvas_line))
         painter.drawLine(QLineF(0, y, self._size().width(), y))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Keep the playhead a pixel wide."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the time window into the new size."""
         super().resizeEvent(event)
-        if hasattr(self, "_playhead"):  # pyqtgraph resizes while it builds itself
-            self.show_window()
+        self.scene().setSceneRect(QRectF(self.viewport().rect()))
+        self.show_window()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click, a loop, or (middle button) scrolling."""
@@ -186,7 +186,7 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
             player.set_loop(None)
             self._window.following = True
             player.seek(min(max(self.second_at(pressed.x()), 0.0), player.duration_sec))
-        self._loop.set_span(player.loop)
+        self._show_loop(player.loop)
 
     def _set_loop(self, start_sec: float, end_sec: float) -> None:
         """Set the loop, and go into it: whoever marks one wants to hear it."""
@@ -229,7 +229,7 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         if self._anchor_sec is None:
             self._anchor_sec = self._snapped(self._pressed.x())
         ends = sorted((self._anchor_sec, self._snapped(place.x())))
-        self._loop.set_span((ends[0], ends[1]) if ends[1] > ends[0] else None)
+        self._show_loop((ends[0], ends[1]) if ends[1] > ends[0] else None)
 
     def _snapped(self, x: float) -> float:
         """Return the second at a pixel, within the piece, on a beat where one is near."""
@@ -253,17 +253,48 @@ class TimeCanvas(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
         return None
 
     def _move_playhead(self, position_sec: float) -> None:
+        """Move the line, and draw only two narrow strips anew: where it was and where it is."""
+        before = self._playhead.x()
         self._playhead.setPos(position_sec, 0)
+        for second in (before, position_sec):
+            x = (second - self._window.start_sec) / self._pixel_sec()
+            if -STRIP_PX < x < self._size().width() + STRIP_PX:
+                self.viewport().update(floor(x) - STRIP_PX, 0, 2 * STRIP_PX + 1, self._size().height())
 
     def _read_player(self) -> None:
         player = self._session.player
-        self._playhead.setPos(player.position_sec, 0)
-        self._playhead.setVisible(self._session.original is not None)
+        self._move_playhead(player.position_sec)
+        shown = self._session.original is not None
+        if shown != self._playhead.isVisible():
+            self._playhead.setVisible(shown)
+            self.viewport().update()
         if self._pressed is None:
-            self._loop.set_span(player.loop)
+            self._show_loop(player.loop)
+
+    def _show_loop(self, span: tuple[float, float] | None) -> None:
+        if span != self._loop.span:
+            self._loop.set_span(span)
+            self.viewport().update()
+
+    def _build_scene(self) -> None:
+        scene = QGraphicsScene(self)
+        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # for the few items that there are
+        scene.addItem(self._space)
+        self.setScene(scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
+        # A scene has the whole window painted as soon as it has looked what moved in it, so that linked canvases would
+        # paint each other's frames again and again: here each is told what to paint.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        self.setInteractive(False)
+        self.setMouseTracking(True)
 
     def _let_drops_through(self) -> None:
         """Leave dropped files to the window: a QGraphicsView would take them for its scene."""
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the view around it has one

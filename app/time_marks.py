@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
+
 from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 
 
 class Playhead(QGraphicsItem):
-    """A line at the position; moving it draws only two narrow strips anew."""
+    """A line at the position."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,10 +47,8 @@ class LoopRegion(QGraphicsItem):
 
     def set_span(self, span: tuple[float, float] | None) -> None:
         """Show a loop between two seconds, or none."""
-        if span != self.span:
-            self.prepareGeometryChange()
-            self.span = span
-            self.update()
+        self.prepareGeometryChange()
+        self.span = span
 
     def boundingRect(self) -> QRectF:
         """Return the region's place; nothing reaches above or below 1000 rows."""
@@ -67,15 +67,36 @@ class LoopRegion(QGraphicsItem):
         painter.fillRect(self.boundingRect(), colour)
 
 
-def seconds_on_screen(painter: QPainter, widget: QWidget | None) -> tuple[float, float]:
-    """Return the first and last second of the canvas that an item is painted on, also when only a part is exposed.
+def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:
+    """Return the first and last second of the canvas that an item is on, also when only a part of it is painted.
 
     What depends on how crowded the screen is must not depend on the part, or parts painted at different times differ.
     """
-    to_pixels = painter.worldTransform()
+    to_pixels = item.sceneTransform()
     start = -to_pixels.dx() / to_pixels.m11()
-    width = widget.width() if widget is not None else painter.viewport().width()
-    return start, start + width / to_pixels.m11()
+    return start, start + item.scene().width() / to_pixels.m11()
+
+
+def rows_on_screen(item: QGraphicsItem) -> tuple[float, float]:
+    """Return the lowest and the highest row of the canvas that an item is on."""
+    to_pixels = item.sceneTransform()
+    high = -to_pixels.dy() / to_pixels.m22()
+    return high + item.scene().height() / to_pixels.m22(), high
+
+
+def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
+    """Let a painter take the canvas's pixels instead of seconds and rows; return the way from these to those."""
+    to_pixels = item.sceneTransform()
+    painter.setTransform(to_pixels.inverted()[0], combine=True)
+    return to_pixels
+
+
+def exposed_pixels(item: QGraphicsItem, exposed: QRectF, ratio: float) -> tuple[int, int]:
+    """Return the first and the last but one of the canvas's device pixels, across, that a part of an item touches."""
+    to_pixels = item.sceneTransform()
+    left, right = (edge * to_pixels.m11() + to_pixels.dx() for edge in (exposed.left(), exposed.right()))
+    width = item.scene().width()
+    return floor(max(left, 0.0) * ratio), ceil(min(right, width) * ratio)
 
 
 def cosmetic_pen(colour: str | QColor) -> QPen:

@@ -81,7 +81,7 @@ class TimePlot(QFrame):
         self.canvas = TimeCanvas(session, pitches=pitches)
         self._pitches = pitches
         self._badge, self._title, self._readout = QLabel(), QLabel(), QLabel()
-        self._empty, self._empty_icon = QLabel(), QLabel()
+        self._empty, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
         self.header = self._build_header()
         self._build(gutter or QWidget(), ruler=ruler)
         self._build_empty_state()
@@ -120,6 +120,7 @@ class TimePlot(QFrame):
     def set_empty(self, text: str, icon_name: str = "") -> None:
         """Show an inviting text in the middle of the canvas, under an icon; an empty text takes both away."""
         self._empty.setText(text)
+        self._empty_picture = icon_name
         self._empty.setVisible(bool(text))
         self._empty_icon.setVisible(bool(text and icon_name))
         if icon_name and text:
@@ -164,12 +165,13 @@ class TimePlot(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the colours of another theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "canvas"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
             self.restyle()
 
     def restyle(self) -> None:
         """Take up the theme's colours."""
         self.canvas.redraw()
+        self.set_empty(self._empty.text(), self._empty_picture)
 
     def _build_header(self) -> QHBoxLayout:
         """Lay out letter, title and read-out; texts that do not fit are cut, never the canvas."""

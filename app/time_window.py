@@ -85,14 +85,19 @@ class TimeWindow(QObject):
         self._show_pitches(self.low + pitches, self.high - self.low)
 
     def _show(self, start_sec: float, span_sec: float) -> None:
-        self.start_sec = max(0.0, min(start_sec, self._length_sec - span_sec))
-        self.end_sec = self.start_sec + span_sec
-        self.changed.emit()
+        start_sec = max(0.0, min(start_sec, self._length_sec - span_sec))
+        self._put(start_sec, start_sec + span_sec, self.low, self.high)
 
     def _show_pitches(self, low: float, count: float) -> None:
-        self.low = max(BOTTOM, min(low, TOP - count))
-        self.high = self.low + count
-        self.changed.emit()
+        low = max(BOTTOM, min(low, TOP - count))
+        self._put(self.start_sec, self.end_sec, low, low + count)
+
+    def _put(self, start_sec: float, end_sec: float, low: float, high: float) -> None:
+        """Show a part of the piece; where it is shown already, as at the end of a scroll, nothing has to be drawn."""
+        before = (self.start_sec, self.end_sec, self.low, self.high)
+        self.start_sec, self.end_sec, self.low, self.high = start_sec, end_sec, low, high
+        if before != (start_sec, end_sec, low, high):
+            self.changed.emit()
 
     def _read_session(self) -> None:
         """Show the beginning of a newly opened piece, all its pitches in sight."""
@@ -109,9 +114,8 @@ class TimeWindow(QObject):
         pitches = piece.notes["pitch"]
         lowest, highest = float(pitches.min()), float(pitches.max())
         count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)
-        self.low = max(BOTTOM, min((lowest + highest - count) / 2, TOP - count))
-        self.high = self.low + count
-        self._show(0.0, min(FIRST_SPAN_SEC, self._length_sec))
+        low = max(BOTTOM, min((lowest + highest - count) / 2, TOP - count))
+        self._put(0.0, min(FIRST_SPAN_SEC, self._length_sec), low, low + count)
 
     def _read_player(self) -> None:
         """Follow again when playing begins."""

@@ -12,10 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
-from app.culling import CROWD, Spans, one_per_pixel
+from app.colours import from_hex
+from app.culling import CROWD, Spans
+from app.raster import blocks, draw, palette, pixel
 from app.time_canvas import VELOCITY_ROWS
 from app.time_grid import clock
-from app.time_marks import cosmetic_pen, seconds_on_screen
+from app.time_marks import cosmetic_pen, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.time_plot import TimePlot
 
 if TYPE_CHECKING:
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 DOT_PX = 5.0
-DOT_LIMIT = 1_000  # with more notes on screen dots overlap: small squares then tell more, and are drawn faster
-SQUARE_PX = 2.0
+SQUARE_PX = 2.0  # in a crowd dots overlap: small squares then tell more
+STEM, BEFORE, AFTER = 1, 2, 3
+STEM_ALPHA = 150
 DOT_SCALE = 4  # dots are drawn so many times larger once, and scaled down: smooth at any device pixel ratio
 POINT_PX = 6.0  # how near to a stem the mouse means it
 
-Pixels = NDArray[np.float64]
+Pixels = NDArray[np.floating]
 
 
 class StemItem(QGraphicsItem):
@@ -42,7 +45,6 @@ class StemItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._lines = PrimitiveArray(QLineF, 4)
         self._dots = PrimitiveArray(QPainter.PixmapFragment, 10)
-        self._squares = PrimitiveArray(QRectF, 4)
         self.set_performances(None, None)
 
     def set_performances(self, before: Performance | None, after: Performance | None) -> None:
@@ -74,54 +76,63 @@ class StemItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw stems, then the dots before, then those after."""
-        to_pixels = painter.worldTransform()
-        exposed, reach = option.exposedRect, DOT_PX / to_pixels.m11()
+        exposed, reach = option.exposedRect, DOT_PX / self.sceneTransform().m11()
         visible = self._onsets.touching(exposed.left() - reach, exposed.right() + reach)
         if not len(visible):
             return
-        on_screen = self._onsets.count(*seconds_on_screen(painter, widget))
-        x = self._onsets.start_sec[visible] * to_pixels.m11() + to_pixels.dx()
-        levels = [side[visible].astype(np.float64) for side in (self._before, self._after) if side is not None]
-        rows = [level * to_pixels.m22() + to_pixels.dy() for level in levels]
-        base = rows[1] if len(rows) > 1 else np.full(len(x), to_pixels.dy())
+        crowd = self._onsets.count(*seconds_on_screen(self)) > CROWD
         painter.save()
-        painter.resetTransform()  # pixels from here on, so that dots are as high as they are wide
+        to_pixels = paint_in_pixels(painter, self)  # so that dots are as high as they are wide
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._draw_stems(painter, x, rows[0], base, merged=on_screen > CROWD)
-        draw_dots = self._draw_squares if on_screen > DOT_LIMIT else self._stamp_dots
-        colours = theme.current()
-        for level, row, colour in zip(levels, rows, (colours.before, colours.accent), strict=False):
-            kept = one_per_pixel(x, level.astype(np.uint8)) if on_screen > CROWD else slice(None)
-            draw_dots(painter, x[kept], row[kept], colour)
+        x = self._onsets.start_sec[visible] * to_pixels.m11() + to_pixels.dx()
+        height_of = np.arange(128) * to_pixels.m22() + to_pixels.dy()
+        heights = [height_of[side[visible]] for side in (self._before, self._after) if side is not None]
+        base = heights[1] if len(heights) > 1 else np.full(len(x), height_of[0])
+        if crowd:
+            ratio = painter.device().devicePixelRatioF()
+            left, right = exposed_pixels(self, exposed, ratio)
+            self._fill_pixels(painter, x * ratio - left, [each * ratio for each in (*heights, base)], left, right)
+        else:
+            self._draw_stems(painter, x, heights[0], base)
+            colours = theme.current()
+            for height, colour in zip(heights, (colours.before, colours.accent), strict=False):
+                self._stamp_dots(painter, x, height, colour)
         painter.restore()
 
-    def _draw_stems(self, painter: QPainter, x: Pixels, start: Pixels, end: Pixels, *, merged: bool) -> None:
-        """Draw a line a note, or, merged, one from lowest to highest a column of pixels."""
-        if merged:
-            columns = np.rint(x)
-            first = np.flatnonzero(np.diff(columns, prepend=columns[0] - 1))
-            x, start, end = (
-                columns[first],
-                np.minimum.reduceat(np.minimum(start, end), first),
-                np.maximum.reduceat(np.maximum(start, end), first),
-            )
+    def _fill_pixels(self, painter: QPainter, x: Pixels, heights: list[Pixels], left: int, right: int) -> None:
+        """Show a line a column, from lowest to highest, and small squares for dots, as a picture of device pixels.
+
+        Args:
+            painter: in logical pixels.
+            x: `(n,)` of the notes, from the left of the picture.
+            heights: `(n,)` each: before, after where there is one, and the other end of the stems.
+            left: of the picture.
+            right: of the picture.
+        """
+        ratio = painter.device().devicePixelRatioF()
+        codes = np.zeros((round(self.scene().height() * ratio), max(right - left, 0)), dtype=np.uint8)
+        rows = np.arange(len(codes))[:, None]
+        column = np.rint(x).astype(np.intp)
+        first = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
+        highest = np.minimum.reduceat(np.minimum(heights[0], heights[-1]), first)
+        lowest = np.maximum.reduceat(np.maximum(heights[0], heights[-1]), first)
+        seen = (column[first] >= 0) & (column[first] < codes.shape[1])
+        stems = (rows >= pixel(highest[seen])) & (rows <= pixel(lowest[seen]))
+        codes[:, column[first[seen]]] = stems * STEM
+        size = round(SQUARE_PX * ratio)
+        for height, code in zip(heights[:-1], (BEFORE, AFTER), strict=False):
+            codes[blocks(codes.shape, pixel(height - size / 2), pixel(x - size / 2), size)] = code
+        colours = theme.current()
+        table = palette(_stem_rgb(), from_hex(colours.before), from_hex(colours.accent))
+        draw(painter, np.take(table, codes), left, ratio)
+
+    def _draw_stems(self, painter: QPainter, x: Pixels, start: Pixels, end: Pixels) -> None:
         self._lines.resize(len(x))
         lines = self._lines.ndarray()
         lines[:, 0] = lines[:, 2] = x
         lines[:, 1], lines[:, 3] = start, end
-        colour = QColor(theme.current().before)
-        colour.setAlpha(150)
-        painter.setPen(cosmetic_pen(colour))
+        painter.setPen(cosmetic_pen(_stem_colour()))
         painter.drawLines(*self._lines.drawargs())
-
-    def _draw_squares(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
-        self._squares.resize(len(x))
-        squares = self._squares.ndarray()
-        squares[:, 0], squares[:, 1] = x - SQUARE_PX / 2, y - SQUARE_PX / 2
-        squares[:, 2:] = SQUARE_PX
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.drawRects(*self._squares.drawargs())
 
     def _stamp_dots(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
         """Stamp one picture of a round dot at each place."""
@@ -194,6 +205,16 @@ class VelocityLane(TimePlot):
         means = [f"{side.velocities.mean():.0f}" for side in self._shown if side is not None and len(side)]
         told = self.tr("mean velocity {0}").format(" → ".join(means)) if means else self.tr("no notes")
         self.setAccessibleDescription(told)
+
+
+def _stem_colour() -> QColor:
+    colour = QColor(theme.current().before)
+    colour.setAlpha(STEM_ALPHA)
+    return colour
+
+
+def _stem_rgb() -> NDArray[np.uint8]:
+    return np.append(from_hex(theme.current().before), STEM_ALPHA)
 
 
 def _dot(colour: str) -> QPixmap:

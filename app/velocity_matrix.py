@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QButtonGroup, QGraphicsItem, QHBoxLayout, QPushButton, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
+from app.attention_item import AttentionItem
 from app.colours import from_hex
 from app.keyboard import Keyboard, pitch_name
 from app.matrix_image import (
     STRUCK_VALUE,
-    SUSTAINED_VALUE,
     ZERO_CHANGE,
     Image,
     difference_image,
     note_image,
     velocity_image,
 )
+from app.raster import draw_stretched, palette
 from app.scale_bar import ScaleBar
 from app.time_grid import clock
+from app.time_marks import paint_in_pixels
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TimeWindow
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 GRID = Grid(steps_per_beat=4)
-CHOICES = ("original", "styled", "difference", "notes")
+CHOICES = ("original", "styled", "difference", "notes", "attention")
+ENDS = {"original": "first", "notes": "last", "attention": "last"}  # of the row of buttons
 NEEDS_STYLED = frozenset({"styled", "difference"})
 
 
@@ -49,14 +53,17 @@ class VelocityMatrix(TimePlot):
         self._wanted = "styled"
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
         self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
-        self._image = pg.ImageItem(axisOrder="col-major", levels=(0, 255))
+        self._stale = True
+        self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
+        self._attention = AttentionItem()
+        self.canvas.add(self._attention)
+        self._hovering = False
+        session.player.moved.connect(self._look_from_playhead)
         self._scale = ScaleBar()
         self._buttons = self._build_choice()
         self.header.addWidget(self._scale)
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._draw)
-        self.time_window.changed.connect(self._draw_soon)
+        self.time_window.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
         self.setMinimumHeight(110)
         self.set_title(self.tr("Velocity matrix"))
@@ -64,8 +71,15 @@ class VelocityMatrix(TimePlot):
 
     @property
     def choice(self) -> str:
-        """Return what is shown: `original`, `styled`, `difference` or `notes`."""
-        return self._wanted if self.session.styled is not None or self._wanted not in NEEDS_STYLED else "original"
+        """Return what is shown: `original`, `styled`, `difference`, `notes` or `attention`."""
+        wanted = "styled" if self._wanted == "attention" and self.looked_at is None else self._wanted
+        return wanted if self.session.styled is not None or wanted not in NEEDS_STYLED else "original"
+
+    @property
+    def looked_at(self) -> NDArray[np.uint8] | None:
+        """Return what the model looked at for each note of the result, where it is a model that can tell."""
+        take = self.session.take
+        return None if take is None or self.session.styled is None else take.interpretation.attention
 
     def choose(self, choice: str) -> None:
         """Show one of `CHOICES`; what needs a styled performance is shown as soon as there is one."""
@@ -78,46 +92,60 @@ class VelocityMatrix(TimePlot):
             button = self._buttons[choice]
             button.setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
             button.setChecked(choice == self.choice)
+        self._refresh_attention()
         self._forget()
         self.restyle()
         self._describe()
 
+    def _refresh_attention(self) -> None:
+        """Offer what a model with attention looked at, and show it where it is chosen."""
+        attention, chosen = self.looked_at, self.choice == "attention"
+        button = self._buttons["attention"]
+        if button.isHidden() == (attention is not None):
+            button.setVisible(attention is not None)
+            theme.repolish(self._buttons["notes"], place="last" if attention is None else "middle")
+        self._attention.show_attention(self.session.styled if attention is not None else None, attention)
+        self._attention.setVisible(chosen)
+        self._image.setVisible(not chosen)
+        self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
+        if chosen and not self._hovering:
+            self._attention.look_from(self.session.player.position_sec)
+
+    def _look_from_playhead(self, position_sec: float) -> None:
+        if self.choice == "attention" and not self._hovering:
+            self._look_from(position_sec)
+
+    def _look_from(self, second: float) -> None:
+        if self._attention.look_from(second):
+            self.canvas.viewport().update()
+
     def restyle(self) -> None:
         """Take up the theme's colours."""
         super().restyle()
-        if hasattr(self, "_later"):
-            self._image.setLookupTable(_colours(self.choice))
+        if hasattr(self, "_buttons"):
+            self._forget_values()
             self._show_scale()
-            self._draw_soon()
 
     def point(self, place: QPointF | None) -> None:
         """Tell key, time and value of the cell under the mouse."""
         pitch = round(place.y()) if place is not None else None
         self._keyboard.light(pitch if self.session.original is not None else None)
+        self._hovering = place is not None
+        if self.choice == "attention":
+            self._look_from(place.x() if place is not None else self.session.player.position_sec)
         self.set_readout("" if place is None or self.session.original is None else self._told(place.x(), place.y()))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Compute what was put off while nobody looked."""
-        super().showEvent(event)
-        self._draw_soon()
+    def _forget_values(self) -> None:
+        """Compute anew when the next picture is painted, which is never while nobody looks."""
+        self._stale = True
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Compute nothing while nobody looks."""
-        self._later.stop()
-        super().hideEvent(event)
-
-    def _draw_soon(self) -> None:
-        """Draw once, after everything that changes now has changed."""
-        if self.isVisible():
-            self._later.start()
-
-    def _draw(self) -> None:
-        """Compute the image for the pixels on screen."""
-        window, viewport = self.time_window, self.canvas.viewport()
-        columns = max(round(viewport.width() * self.devicePixelRatioF()), 1)
-        self._values = self._computed(window.start_sec, window.end_sec, columns)
-        self._image.setImage(self._values, autoLevels=False)
-        self._image.setRect(QRectF(window.start_sec, BOTTOM, window.span_sec, KEYS))
+    def _drawn_values(self, columns: int) -> tuple[Image, NDArray[np.uint32]]:
+        """Return the values of the pixels on screen, and the colours that they are drawn in."""
+        if self._stale or len(self._values) != columns:
+            window = self.time_window
+            self._values = self._computed(window.start_sec, window.end_sec, columns)
+            self._stale = False
+        return self._values, _colours(self.choice)
 
     def _computed(self, start_sec: float, end_sec: float, columns: int) -> Image:
         original, styled = self.session.original, self.session.styled
@@ -135,7 +163,12 @@ class VelocityMatrix(TimePlot):
     def _encoding(self, performance: Performance) -> GridEncoding:
         """Return a performance's encoding, computed once."""
         if id(performance) not in self._encoded:
-            self._encoded[id(performance)] = (performance, encode(performance, GRID))
+            if performance is self.session.styled and self.session.original is not None:  # the same notes
+                velocities = performance.notes["velocity"]
+                encoding = replace(self._encoding(self.session.original), velocity_of_note=velocities)
+            else:
+                encoding = encode(performance, GRID)
+            self._encoded[id(performance)] = (performance, encoding)
         return self._encoded[id(performance)][1]
 
     def _forget(self) -> None:
@@ -145,6 +178,8 @@ class VelocityMatrix(TimePlot):
 
     def _told(self, second: float, row: float) -> str:
         """Return what stands at a place."""
+        if self.choice == "attention":
+            return self._told_attention()
         window = self.time_window
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
         key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
@@ -158,14 +193,31 @@ class VelocityMatrix(TimePlot):
             return f"{place}  ·  " + self.tr("change {0}").format(f"{value - ZERO_CHANGE:+d}")
         return f"{place}  ·  " + self.tr("velocity {0}").format(value)
 
+    def _told_attention(self) -> str:
+        """Return what was looked at most from the bar under the mouse."""
+        bar, piece, order = self._attention.bar, self.session.original, self._attention.notes_looked_at()
+        if bar is None or piece is None or not len(order):
+            return ""
+        most, share = piece.notes[order[0]], self._attention.weight[order[0]]
+        told = self.tr("looked at {0} notes, most at {1}, {2} ({3} %)")
+        note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
+        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(len(order), *note)
+
     def _build_choice(self) -> dict[str, QPushButton]:
         """Build the segmented choice in the header."""
-        texts = (self.tr("Original"), self.tr("Styled"), self.tr("Difference"), self.tr("Notes"))
+        texts = (
+            self.tr("Original"),
+            self.tr("Styled"),
+            self.tr("Difference"),
+            self.tr("Notes"),
+            self.tr("Attention"),
+        )
         hints = (
             self.tr("Velocities as played"),
             self.tr("Velocities in the other style"),
             self.tr("What the other style changes: blue softer, orange louder"),
             self.tr("Which keys are struck and which only sound on"),
+            self.tr("Where the model looked while it wrote the bar under the mouse, or the one that is played"),
         )
         group, row = QButtonGroup(self), QHBoxLayout()
         row.setSpacing(0)
@@ -176,12 +228,15 @@ class VelocityMatrix(TimePlot):
             button.setToolTip(hint)
             button.setAccessibleName(f"{text}: {hint}")
             button.setProperty("class", "segment")
-            button.setProperty("place", {"original": "first", "notes": "last"}.get(choice, "middle"))
+            button.setProperty(
+                "place", {"original": "first", "notes": "last", "attention": "last"}.get(choice, "middle")
+            )
             button.setObjectName(f"matrix{choice.capitalize()}Button")
             button.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
             group.addButton(button)
             row.addWidget(button)
             buttons[choice] = button
+        buttons["attention"].hide()
         self.header.addLayout(row)
         return buttons
 
@@ -189,8 +244,11 @@ class VelocityMatrix(TimePlot):
         """Show what the colours of the choice mean."""
         colours, choice = theme.current(), self.choice
         if choice == "notes":
-            table = _colours("notes")[[SUSTAINED_VALUE, STRUCK_VALUE], :3]
+            table = np.array([from_hex(colours.before), from_hex(colours.accent)])
             self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
+        elif choice == "attention":
+            shades = self._attention.colours()[:-1]
+            self._scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
         elif choice == "difference":
             limit = theme.DIFFERENCE_LIMIT
             shown = colours.difference_colours[127 - limit : 128 + limit]
@@ -203,15 +261,33 @@ class VelocityMatrix(TimePlot):
         self.setAccessibleDescription(self._buttons[self.choice].text())
 
 
-def _colours(choice: str) -> NDArray[np.uint8]:
-    """Return the lookup table of a choice, `(256, 4)`; 0 is transparent, so that the canvas is seen."""
+class MatrixItem(QGraphicsItem):
+    """The image, asked for when it is painted: a column a device pixel, a row a lane."""
+
+    def __init__(self, values: Callable[[int], tuple[Image, NDArray[np.uint32]]]) -> None:
+        super().__init__()
+        self._values = values
+
+    def boundingRect(self) -> QRectF:
+        """Return more than any piece."""
+        return QRectF(-60.0, BOTTOM, 1e6, KEYS)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the pixels on screen."""
+        ratio, canvas = painter.device().devicePixelRatioF(), self.scene().sceneRect()
+        values, colours = self._values(max(round(canvas.width() * ratio), 1))
+        painter.save()
+        to_pixels = paint_in_pixels(painter, self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, KEYS))
+        pixels = np.take(colours, values.T[::-1])
+        draw_stretched(painter, pixels, QRectF(0, lanes.top(), canvas.width(), lanes.height()))
+        painter.restore()
+
+
+def _colours(choice: str) -> NDArray[np.uint32]:
+    """Return the colours of a choice's values; 0 is transparent, so that the canvas is seen."""
     colours = theme.current()
-    table = np.full((256, 4), 255, dtype=np.uint8)
     if choice == "notes":
-        table[SUSTAINED_VALUE, :3], table[STRUCK_VALUE, :3] = from_hex(colours.before), from_hex(colours.accent)
-    elif choice == "difference":
-        table[1:, :3] = colours.difference_colours
-    else:
-        table[:128, :3] = colours.velocity_colours
-    table[0] = 0
-    return table
+        return palette(from_hex(colours.before), from_hex(colours.accent))
+    return palette(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])

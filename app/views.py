@@ -21,14 +21,24 @@ class Views(QSplitter):
         """Show `session`."""
         super().__init__(Qt.Orientation.Vertical)
         self.setHandleWidth(GAP)
-        self._rolls = _panel(PianoRoll(session, "original"), PianoRoll(session, "styled"))
-        self._lane = _panel(VelocityLane(session))
-        self._matrix = _panel(VelocityMatrix(session))
+        self._views = (
+            PianoRoll(session, "original"),
+            PianoRoll(session, "styled"),
+            VelocityLane(session),
+            VelocityMatrix(session),
+        )
+        self._rolls = _panel(*self._views[:2])
+        self._lane, self._matrix = _panel(self._views[2]), _panel(self._views[3])
         for part, share in ((self._rolls, 50), (self._lane, 17), (self._matrix, 20)):
             self.addWidget(part)
             self.setStretchFactor(self.indexOf(part), share)
         self.setCollapsible(0, False)
         self.setSizes([500, 170, 200])
+
+    def pictures(self) -> list[tuple[str, QWidget]]:
+        """Return the name of each view, and the view."""
+        names = (self.tr("Piano roll A"), self.tr("Piano roll B"), self.tr("Velocities"), self.tr("Matrix"))
+        return list(zip(names, self._views, strict=True))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the lane out where not all views have the least height at which they can be read."""

@@ -1,6 +1,7 @@
-"""What drawing costs: a full repaint of each view (1280 x 600, without a screen), a playhead's step, a velocity change.
+"""What drawing costs: the whole window with a piece dropped on it, then each view alone (1280 x 600, without a screen).
 
-Medians in milliseconds. "all" is the whole piece on screen, "30 s" a window in the middle of it.
+Of a view the medians in milliseconds of a full repaint, a playhead's step and a change of velocities; "all" is the
+whole piece on screen, "30 s" a window in the middle of it. QT_QPA_PLATFORM=xcb measures on an X server instead.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from app.time_plot import TimePlot
 from app.time_window import TimeWindow
 from app.velocity_lane import VelocityLane
 from app.velocity_matrix import VelocityMatrix
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
+from benchmarks._drawn_window import report as report_window
+from benchmarks._long_piece import long_piece
+from tonenet_core.performance import Performance
 
-NOTES_PER_SECOND = 8
 SIZES = (1_000, 10_000, 100_000)
 REPEATS = 15
 
@@ -41,27 +43,19 @@ class OpenPiece(QObject):
     """What views need of a session."""
 
     changed = Signal()
-    side, style, strength = "styled", "classical", 1.0
+    side, style, take = "styled", "classical", None
+    side_names = ("Original", "Classical")
 
     def __init__(self, notes: int) -> None:
         super().__init__()
         self.player = SilentPlayer(self)
-        self.original = piece(notes)
+        self.original = long_piece(notes)
         self.styled = self.original.with_velocities(self.original.velocities * 0.7)
 
-
-def piece(count: int) -> Performance:
-    """Return random notes over the keyboard, eight a second, with beats at 120 a minute."""
-    rng = np.random.default_rng(0)
-    length = count / NOTES_PER_SECOND
-    notes = np.empty(count, dtype=NOTE_DTYPE)
-    notes["onset_sec"] = np.sort(rng.uniform(0, length, count))
-    notes["duration_sec"] = rng.exponential(0.4, count)
-    notes["pitch"] = rng.integers(30, 100, count)
-    notes["velocity"] = rng.integers(1, 128, count)
-    beats = np.arange(0, length + 2, 0.5)
-    offsets = np.zeros(count, dtype=np.int64)
-    return Performance(notes, np.empty(0, dtype=PEDAL_DTYPE), beats, beats[::4].copy(), b"", offsets)
+    @property
+    def sides(self) -> tuple[Performance, Performance]:
+        """As in a session."""
+        return self.original, self.styled
 
 
 def median_ms(call: Callable[[], object]) -> float:
@@ -74,12 +68,9 @@ def median_ms(call: Callable[[], object]) -> float:
 
 
 def repaint(view: TimePlot) -> None:
-    """Draw everything anew; the matrix also computes its image, which it puts off until events are processed."""
+    """Draw everything anew; the matrix also computes its image."""
     view.restyle()
-    if isinstance(view, VelocityMatrix):
-        QApplication.processEvents()
-    else:
-        view.canvas.viewport().repaint()
+    view.canvas.viewport().repaint()
 
 
 def measure(view: TimePlot, session: OpenPiece) -> list[float]:
@@ -114,6 +105,8 @@ def measure(view: TimePlot, session: OpenPiece) -> list[float]:
 def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv)
     theme.apply_theme(app)
+    report_window((1_000, 100_000))
+    print()
     views = {
         "piano roll": lambda session: PianoRoll(session, "styled"),
         "velocity lane": VelocityLane,

@@ -31,6 +31,7 @@ def add_style(
     title: str,
     out: Path,
     *,
+    seed: int | None = None,
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
@@ -43,6 +44,7 @@ def add_style(
         data: a folder of MIDI files, or a cache. Of several styles in it, the one that is called like the new one.
         title: the style's name.
         out: folder of what comes out.
+        seed: takes the place of the recipe's.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda".
         devices: how many of them.
@@ -54,7 +56,7 @@ def add_style(
         DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
-    recipe, style = read_recipe(recipe_path), style_key(title)
+    recipe, style = read_recipe(recipe_path, seed), style_key(title)
     base = _base(recipe_path, recipe, style)
     assert isinstance(recipe.training, Training)  # of what is fitted in one go, nothing can be added to
     with opened(data, lambda _: progress(0.0)) as found:

@@ -14,7 +14,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give the path of a new, empty file beside `path` that takes its place when the block ends well.
 
     The new file keeps the permissions of the one it replaces; a symbolic link keeps pointing to it. When the block
-    fails, `path` is as it was before and the new file is removed.
+    fails, `path` is as it was before and the new file is removed. Only a process that is killed leaves it behind; its
+    name begins with a dot, and nothing here reads such files.
 
     Args:
         path: the file to write; its folder must exist.
@@ -23,19 +24,22 @@ def replacing(path: Path) -> Iterator[Path]:
         The file to fill. Its name ends as that of `path`, for writers that look at it.
 
     Raises:
-        OSError: if the folder cannot be written to.
+        OSError: if the folder cannot be written to, or is full; names `path`.
     """
     target = Path(os.path.realpath(path))
     unfinished = target.with_name(f".{secrets.token_hex(4)}-{target.name[-100:]}")
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
+        os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         with suppress(FileNotFoundError):
             unfinished.chmod(target.stat().st_mode & 0o777)
         yield unfinished
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())  # else a power cut could leave the new name with no content
         unfinished.replace(target)
-    except BaseException:
-        with suppress(FileNotFoundError):
+    except BaseException as error:
+        with suppress(OSError):
             unfinished.unlink()
+        # The user knows `path`; a full disk's error names no file at all.
+        if isinstance(error, OSError) and error.errno and str(error.filename) in ("None", str(unfinished)):
+            error.filename = str(path)
         raise

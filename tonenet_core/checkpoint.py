@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tonenet_core.atomic import replacing
-from tonenet_core.errors import CheckpointError
+from tonenet_core.config_fields import check_fields
+from tonenet_core.errors import CheckpointError, reason
 from tonenet_core.locations import SHIPPED_CHECKPOINTS, user_checkpoints
-from tonenet_core.models import GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
-from tonenet_core.safetensors_header import read_header
+from tonenet_core.models import COMPOSERS, GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
+from tonenet_core.safetensors_header import DAMAGE, read_header
 from tonenet_core.style_file import StyleFile, added_styles
 
 CHECKPOINT_FORMAT = 1
@@ -67,6 +70,21 @@ class CheckpointInfo:
         """Whether it also knows the way from a piece to latents, for reconstruction and interpolation."""
         return self.model in RECONSTRUCTING
 
+    @property
+    def composes(self) -> bool:
+        """Whether it invents token by token, so that it can go on with a piece."""
+        return self.model in COMPOSERS
+
+    @property
+    def metres(self) -> tuple[str, ...]:
+        """The metres, such as "6/8", that a composer can be asked for, as for a key; empty: it knows neither."""
+        return tuple(self.training.get("data", {}).get(self.styles[0], {}).get("metres", ()))
+
+    @property
+    def comparison(self) -> bool:
+        """Whether it is there to be compared with, rather than to make music."""
+        return bool(self.training.get("comparison"))
+
 
 def save(path: Path, network: Any, title: str, training: dict[str, Any]) -> None:
     """Write a model as a checkpoint, whole or not at all; single-precision weights in half precision.
@@ -110,28 +128,31 @@ def read_info(path: Path) -> CheckpointInfo:
     try:
         said = read_header(path, _KEY)
         if said["format"] != CHECKPOINT_FORMAT:
-            raise CheckpointError(f"{path} was made for another version of ToneNet (format {said['format']}).")
+            raise CheckpointError(f"{path} was made for another version of ToneNet (format {reason(said['format'])}).")
         card = path.with_suffix(".md")
-        own = tuple(str(style) for style in said["styles"])
+        check_fields(CheckpointInfo, said)
+        own = tuple(said["styles"])
+        if not 0 <= said["default_accents"] <= 1 or not own:
+            raise ValueError("its accents or styles are none")
         # The user's folder comes last: what somebody added himself goes before what came with the checkpoint.
         found = added_styles(path, dict.fromkeys([path.parent, user_checkpoints()]))
         added = tuple(style for style in found if style.style not in own)
         return CheckpointInfo(
             path=path,
             name=path.stem,
-            title=str(said["title"]),
-            model=str(said["model"]),
+            title=said["title"],
+            model=said["model"],
             styles=(*own, *(style.style for style in added)),
             default_accents=float(said["default_accents"]),
-            config=dict(said["config"]),
-            training=_with_statistics(dict(said["training"]), added),
+            config=said["config"],
+            training=_with_statistics(said["training"], added),
             card=card if card.is_file() else None,
             added=added,
         )
     except OSError as error:
         raise CheckpointError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path} is not a ToneNet checkpoint, or it is damaged ({error}).") from error
+    except DAMAGE as error:
+        raise CheckpointError(f"{path} is not a ToneNet checkpoint, or it is damaged ({reason(error)}).") from error
 
 
 def _with_statistics(training: dict[str, Any], added: tuple[StyleFile, ...]) -> dict[str, Any]:
@@ -157,8 +178,9 @@ def installed() -> list[CheckpointInfo]:
 
 
 def generators() -> list[CheckpointInfo]:
-    """Return the checkpoints that invent pieces, those that can also reconstruct one first."""
-    return sorted((info for info in _found() if info.generates), key=lambda info: not info.reconstructs)
+    """Return the checkpoints that invent pieces: those that can also reconstruct one, the others, the compared ones."""
+    found = (info for info in _found() if info.generates)
+    return sorted(found, key=lambda info: (info.comparison, not info.reconstructs))
 
 
 def _found() -> list[CheckpointInfo]:
@@ -198,28 +220,80 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
 
     Raises:
         CheckpointError: if there is none, or its weights or an added style's do not fit its config.
-        DeviceError: if the device is not there.
+        DeviceError: if the device is not there. One whose memory is full is told in the model's `notices`, and the CPU
+            takes its place.
     """
     info = find(name_or_path)
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from tonenet_core.devices import resolve
+    from tonenet_core.devices import fall_back, is_full, resolve
 
     where = resolve(device)
     try:
-        network = build(info.model, info.config)
-        network.load_state_dict(load_file(info.path))
-    except (SafetensorError, RuntimeError, KeyError, TypeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise CheckpointError(f"{info.path} is damaged, or made for another version: {reason}.") from error
+        with _not_larger_than(info.path):
+            network = build(info.model, info.config)
+        if tuple(network.styles) != info.styles[: len(info.styles) - len(info.added)]:
+            raise ValueError("its styles are not those of its config")
+        weights = load_file(info.path)
+        _refuse_no_numbers(weights)
+        network.load_state_dict(weights)
+    except (SafetensorError, OSError, RuntimeError, AssertionError, *DAMAGE) as error:
+        text = reason(str(error).partition("\n")[0])
+        raise CheckpointError(f"{info.path} is damaged, or made for another version: {text}.") from error
     for style in info.added if with_added else ():
-        network.add_style(style.style)
+        weights = style.weights()
         try:
-            network.load_style(style.style, style.weights())
-        except ValueError as error:
-            raise CheckpointError(f"The style file {style.path} is damaged: {error}.") from error
-    return network.to(where).eval()
+            _refuse_no_numbers(weights)
+            network.add_style(style.style)
+            network.load_style(style.style, weights)
+        except (ValueError, RuntimeError) as error:
+            raise CheckpointError(f"The style file {style.path} is damaged: {reason(error)}.") from error
+    network.notices = ()
+    try:
+        network.to(where)
+    except RuntimeError as error:
+        if not is_full(error):
+            raise
+        fall_back(network)
+    return network.eval()
+
+
+@contextmanager
+def _not_larger_than(path: Path) -> Iterator[None]:
+    """Let networks be built in the block that are about as large as a file, whatever sizes it declares.
+
+    Raises:
+        ValueError: out of the block, as soon as one is larger; its memory has not been touched by then.
+    """
+    from torch.nn.modules import module
+
+    left = 100_000 + 2 * path.stat().st_size  # numbers; half precision takes two bytes, and some are registered twice
+
+    def count(_module: Any, _name: str, value: Any) -> None:
+        nonlocal left
+        left -= 1 if value is None else 1 + value.numel()
+        if left < 0:
+            raise ValueError("its weights are fewer than its config says")
+
+    watching = (
+        module.register_module_parameter_registration_hook(count),
+        module.register_module_buffer_registration_hook(count),
+    )
+    try:
+        yield
+    finally:
+        for hook in watching:
+            hook.remove()
+
+
+def _refuse_no_numbers(weights: dict[str, Any]) -> None:
+    """Refuse weights that would make every velocity a number that is none."""
+    import torch
+
+    for name, value in weights.items():
+        if value.is_complex() or not torch.isfinite(value).all():
+            raise ValueError(f"the weights {reason(name)} are not finite")
 
 
 def build(model: str, config: dict[str, Any]) -> Any:
@@ -228,7 +302,9 @@ def build(model: str, config: dict[str, Any]) -> Any:
     Raises:
         KeyError: if there is no such model.
         TypeError: if the config has a key that the model does not know.
+        ValueError: if a value of it cannot be.
     """
     network = model_class(model)
+    check_fields(network.Config, config)
     settings = {key: tuple(value) if isinstance(value, list) else value for key, value in config.items()}
     return network(network.Config(**settings))

@@ -279,7 +279,7 @@ class _TransferRun:
             judged_before=self._verdict(performance),
             judged_after=self._verdict(styled),
             seconds=round(seconds, 3),
-            notices=performance.notices,
+            notices=(*performance.notices, *interpretation.notices),
         )
 
 
@@ -354,6 +354,8 @@ def models(
     for info in found:
         typer.echo(f"{info.name}: {info.title}")
         typer.echo(f"  does        {'invents pieces' if info.generates else 'transfers pieces'}")
+        if info.comparison:
+            typer.echo("  purpose     to be compared with")
         typer.echo(f"  styles      {', '.join(info.styles)}")
         for style in info.added:
             typer.echo(f"  added       {style.title}: {style.path}")
@@ -390,7 +392,12 @@ def train(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--out", metavar="DIR", help="The folder of the run.", show_default="runs/RECIPE or NAME"),
+        typer.Option(
+            "-o", "--out", metavar="DIR", help="The folder of the run.", show_default="runs/RECIPE or NAME[-SEED]"
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Fixes everything random.", show_default="the recipe's")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
     device: Device = "auto",
@@ -406,8 +413,9 @@ def train(
     if not recipe.exists() and recipe.parts[:-1] in ((), (RECIPES.name,)) and shipped.is_file():
         recipe = shipped
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
-    folder = out or Path("runs") / (recipe.stem if name is None else name.lower())
-    how: dict[str, Any] = {"resume": resume, "device": device, "devices": devices}
+    run = recipe.stem if name is None else name.lower()
+    folder = out or Path("runs") / (run if seed is None else f"{run}-{seed}")
+    how: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "devices": devices}
     with show_progress("Training") as progress:
         if name is None:
             trained = train_model(recipe, data, folder, **how, progress=progress)

@@ -46,6 +46,9 @@ def generate(
         Path | None, typer.Option(metavar="IN.mid", help="Likewise: a piece to go on with.", show_default=False)
     ] = None,
     primer_bars: Annotated[int, typer.Option(min=1, help="How many of its first bars.")] = 4,
+    repeats: Annotated[
+        bool, typer.Option("--repeats/--no-repeats", help="Likewise: play each part twice, A A B B.")
+    ] = True,
     velocities: VelocitiesFrom = "image",
 ) -> None:
     """Invent a piece, from noise, or go on with the first bars of one."""
@@ -56,7 +59,7 @@ def generate(
     from tonenet_core.midi import read_midi, write_midi
 
     wanted = style_of(info, style, "--style")
-    request = Request(length, wanted, temperature, tempo, seed, top_p=top_p, key=key, metre=metre)
+    request = Request(length, wanted, temperature, tempo, seed, top_p=top_p, key=key, metre=metre, repeats=repeats)
     opening = None if primer is None else Primer(read_midi(primer), primer_bars)
     with show_progress("Generating") as progress:
         piece = invent(

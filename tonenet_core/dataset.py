@@ -98,7 +98,9 @@ def _rows(table: Path, *columns: str) -> list[dict[str, str]]:
 
 
 def _midi_files(folder: Path, pattern: str) -> list[str]:
-    found = [path for path in sorted(folder.glob(pattern)) if path.suffix.lower() in MIDI_SUFFIXES]
+    # A name that begins with a dot is a file that was being written, or a system's own notes on a file.
+    paths = (path for path in sorted(folder.glob(pattern)) if not path.name.startswith("."))
+    found = [path for path in paths if path.suffix.lower() in MIDI_SUFFIXES]
     return [path.relative_to(folder).as_posix() for path in found]
 
 
@@ -122,20 +124,26 @@ def prepare(folder: Path, cache: Path, progress: Progress = no_progress) -> list
         One sentence for each file that was left out.
 
     Raises:
-        DataError: if nothing could be read, or the cache's place is taken by something else.
+        DataError: if nothing could be read, the cache's place is taken by something else, or it cannot be written.
     """
     taken = cache.is_file() or (cache.is_dir() and any(cache.iterdir()))
     if taken and not (cache / "pieces.json").is_file():
         raise DataError(f"{cache} exists and is not a cache; choose another folder.")
     entries = list_folder(folder)
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=cache.name, dir=cache.parent))
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=f".{cache.name}", dir=cache.parent))
+    except OSError as error:
+        raise DataError(f"The cache {cache} could not be written: {error.strerror}.") from error
     try:
         left_out = _write(folder, entries, building, progress)
         if cache.exists():
             shutil.rmtree(cache)
         building.chmod(0o755)
         building.rename(cache)
+    except OSError as error:
+        # numpy's own error for a full disk counts what was not written
+        raise DataError(f"The cache {cache} could not be written: {error.strerror or 'the disk is full'}.") from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return left_out

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tonenet_core.errors import DeviceError
 
 if TYPE_CHECKING:
     import torch
+
+GPU_FULL = "The GPU has too little free memory: the CPU computes instead."
 
 
 def available() -> list[tuple[str, str]]:
@@ -33,6 +35,24 @@ def resolve(name: str = "auto") -> torch.device:
     if wanted not in found:
         raise DeviceError(f"There is no device {name!r} on this machine; it has {', '.join(found)}.")
     return torch.device(wanted)
+
+
+def is_full(error: BaseException) -> bool:
+    """Tell whether a GPU has refused for want of memory, be it torch's own allocator or the driver."""
+    import torch
+
+    return isinstance(error, torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "CUDA" in str(error) and "out of memory" in str(error)
+    )
+
+
+def fall_back(network: Any) -> None:
+    """Move a network from a GPU that is full to the CPU, and have it say so in its `notices`."""
+    import torch
+
+    network.to("cpu")
+    torch.cuda.empty_cache()  # does nothing where there is no GPU
+    network.notices = (GPU_FULL,)
 
 
 @contextmanager

@@ -9,6 +9,16 @@ class ToneNetError(Exception):
     """Base of every error that is meant for the user's eyes."""
 
 
+def reason(error: BaseException | str) -> str:
+    """Return another library's words as a part of a sentence: one line of printable characters, at most 160.
+
+    They may quote what stands in a damaged file, whatever that is.
+    """
+    text = " ".join(str(error).split()).rstrip(".")
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= 160 else f"{text[:157]}..."
+
+
 class MidiError(ToneNetError):
     """A MIDI file that cannot be read or written; the message names the file and the reason."""
 

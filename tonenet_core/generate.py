@@ -40,6 +40,7 @@ class Request:
         top_p: 0..1, the share of the probability that a composer draws its tokens from; None: the usual .95.
         key: that a composer writes in, such as "G" or "F#m"; None: as it likes.
         metre: likewise, such as "6/8".
+        repeats: whether a composer's tune has parts that are played twice, A A B B.
     """
 
     length_sec: float = 30.0
@@ -50,6 +51,7 @@ class Request:
     top_p: float | None = None
     key: str | None = None
     metre: str | None = None
+    repeats: bool = True
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def _composed(
             metre=metre,
             primer=None if primer is None else primer.piece,
             primer_bars=0 if primer is None else primer.bars,
+            repeats=request.repeats,
             progress=progress,
         )
     except ValueError as error:

@@ -21,15 +21,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tonenet_core.atomic import replacing
+from tonenet_core.config_fields import check_fields
 from tonenet_core.dataset import Cache
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
-from tonenet_core.errors import CheckpointError, DataError
+from tonenet_core.errors import CheckpointError, DataError, reason
 from tonenet_core.locations import SHIPPED_JUDGE
 from tonenet_core.metrics import pearson
 from tonenet_core.models.base import TrainingPiece
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part
-from tonenet_core.safetensors_header import read_header
+from tonenet_core.safetensors_header import DAMAGE, read_header
 from tonenet_core.tree_ensemble import Boosting, TreeEnsemble, fit
 
 FORMAT = 1
@@ -149,18 +150,21 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
         header, arrays = read_header(path, _KEY), load_file(path)
         if header["format"] != FORMAT or not set(header["features"]) <= set(FEATURES):
             raise CheckpointError(f"{path} was made for another version of ToneNet.")
-        styles = (str(header["styles"][0]), str(header["styles"][1]))
+        check_fields(Judge, {name: header[name] for name in ("styles", "features", "slope", "intercept")})
+        one, other = header["styles"]
         first, second = (TreeEnsemble(*(arrays[name][index] for name in _ARRAYS)) for index in range(2))
+        if one == other or max(first.columns, second.columns) > len(header["features"]):
+            raise ValueError("its trees and styles do not fit")
         return Judge(
-            styles=styles,
+            styles=(one, other),
             trees=(first, second),
             features=tuple(header["features"]),
             slope=float(header["slope"]),
             intercept=float(header["intercept"]),
             training=dict(header["training"]),
         )
-    except (OSError, SafetensorError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise CheckpointError(f"{path} is no style judge, or it is damaged ({error}).") from error
+    except (OSError, SafetensorError, *DAMAGE) as error:
+        raise CheckpointError(f"{path} is no style judge, or it is damaged ({reason(error)}).") from error
 
 
 # -- fitting ----------------------------------------------------------------------------------------------------------

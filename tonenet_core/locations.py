@@ -16,6 +16,8 @@ def _user_data() -> Path:
     return Path(platformdirs.user_data_dir("ToneNet", appauthor=False))
 
 
+PROJECT = None if _INSTALLED else _PACKAGE.parent
+"""The checkout; None in an installed or built program."""
 RESOURCES = (_PACKAGE if _INSTALLED else _PACKAGE.parent) / "resources"
 SHIPPED_CHECKPOINTS = RESOURCES / "checkpoints"
 SHIPPED_JUDGE = RESOURCES / "judge" / "judge.safetensors"

@@ -62,7 +62,7 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     beats_sec = file.sec_at(np.arange(first, last + 1) * length + shift)
     if np.diff(beats_sec).min() < SHORTEST_BEAT_SEC:
         return nothing
-    downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, last * length) + shift)
+    downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, first * length, last * length) + shift)
     is_within = (downbeats_sec >= beats_sec[0]) & (downbeats_sec <= beats_sec[-1])
     return Beats(beats_sec, downbeats_sec[is_within])
 
@@ -114,13 +114,20 @@ def _tick_at(file: Smf, time_sec: float) -> float:
     return float(row["tick"] + (time_sec - row["time_sec"]) / row["sec_per_tick"])
 
 
-def _bar_ticks(signatures: NDArray[np.void], ticks_per_beat: int, last: float) -> NDArray[np.float64]:
-    """Return where bars begin up to the tick `last`; a time signature begins one, wherever the one before it stood."""
+def _bar_ticks(signatures: NDArray[np.void], ticks_per_beat: int, first: float, last: float) -> NDArray[np.float64]:
+    """Return where bars begin between two ticks, and maybe one before them.
+
+    A time signature begins a bar, wherever the one before it stood. Bars before the music are not counted out: a few
+    bytes can say that it begins after billions of them.
+    """
     signatures = signatures[signatures["tick"] <= last]
     starts = signatures["tick"].astype(np.float64)
     bars = signatures["numerator"] / signatures["denominator"].astype(np.float64) * (4 * ticks_per_beat)
-    counts = np.ceil(np.diff(starts, append=last + 1) / bars).astype(np.int64)
+    before = np.maximum(np.floor((first - starts) / bars), 0).astype(np.int64)
+    counts = np.maximum(np.ceil(np.diff(starts, append=last + 1) / bars).astype(np.int64) - before, 0)
+    if counts.sum() > MAX_BEATS:  # bars of a 64th: nobody meant those
+        return np.zeros(0)
     first_of_segment = np.cumsum(counts) - counts
-    number = np.arange(counts.sum()) - np.repeat(first_of_segment, counts)
+    number = np.arange(counts.sum()) - np.repeat(first_of_segment - before, counts)
     ticks: NDArray[np.float64] = np.repeat(starts, counts) + number * np.repeat(bars, counts)
     return ticks

@@ -1,4 +1,4 @@
-"""Tables of figures, one list of a figure a piece in each cell, and how they are written down."""
+"""Tables of figures, a list of them in each cell, one a piece or one a checkpoint, and how they are written down."""
 
 from __future__ import annotations
 
@@ -18,17 +18,20 @@ class Table:
     Attributes:
         title: what it shows.
         note: how to read it; may be empty.
-        cells: row -> column -> one figure a piece.
+        cells: row -> column -> one figure a piece, or a checkpoint.
         decimals: how many are printed.
+        of_seeds: the figures are those of checkpoints that were trained from several seeds: their standard deviation
+            is given instead of an interval of the mean over pieces; of one checkpoint nothing.
     """
 
     title: str
     note: str = ""
     cells: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     decimals: int = 2
+    of_seeds: bool = False
 
     def add(self, row: str, column: str, figure: float) -> None:
-        """Append one piece's figure to a cell."""
+        """Append a figure to a cell."""
         self.cells.setdefault(row, {}).setdefault(column, []).append(figure)
 
     def columns(self) -> list[str]:
@@ -36,9 +39,10 @@ class Table:
         return list(dict.fromkeys(column for row in self.cells.values() for column in row))
 
     def as_json(self) -> dict[str, Any]:
-        """Return each cell as mean, low, high, and the figures of the pieces."""
+        """Return each cell as mean, low, high, and the figures of the pieces; or mean, sd, and those of the seeds."""
+        summary = _summary_of_seeds if self.of_seeds else _summary
         return {
-            row: {column: _summary(figures) for column, figures in columns.items()}
+            row: {column: summary(figures) for column, figures in columns.items()}
             for row, columns in self.cells.items()
         }
 
@@ -55,6 +59,9 @@ class Table:
     def _cell(self, figures: list[float] | None) -> str:
         if not figures:
             return ""
+        if self.of_seeds:
+            mean, spread = (f"{value:.{self.decimals}f}" for value in (np.mean(figures), _spread(figures)))
+            return mean if len(figures) == 1 else f"{mean} ± {spread}"
         mean, low, high = (f"{value:.{self.decimals}f}" for value in bootstrap_interval(figures))
         return f"{mean} ({low}..{high})"
 
@@ -62,6 +69,15 @@ class Table:
 def _summary(figures: list[float]) -> dict[str, Any]:
     mean, low, high = bootstrap_interval(figures)
     return {"mean": mean, "low": low, "high": high, "pieces": figures}
+
+
+def _summary_of_seeds(figures: list[float]) -> dict[str, Any]:
+    return {"mean": float(np.mean(figures)), "sd": _spread(figures), "seeds": figures}
+
+
+def _spread(figures: list[float]) -> float:
+    """Return the standard deviation of a sample; 0 of one figure."""
+    return float(np.std(figures, ddof=1)) if len(figures) > 1 else 0.0
 
 
 @dataclass
@@ -80,9 +96,9 @@ class Report:
     pieces: dict[str, int] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
 
-    def table(self, title: str, note: str = "", decimals: int = 2) -> Table:
+    def table(self, title: str, note: str = "", decimals: int = 2, *, of_seeds: bool = False) -> Table:
         """Return the table of this title, a new one if there is none yet."""
-        return self.tables.setdefault(title, Table(title, note, decimals=decimals))
+        return self.tables.setdefault(title, Table(title, note, decimals=decimals, of_seeds=of_seeds))
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON."""
@@ -99,6 +115,8 @@ class Report:
         intro = (
             f"Mean over the pieces of `{self.split}` with its 95 % bootstrap interval over pieces. Pieces: {sets}.\n"
         )
+        if len(self.models) > 1 and any(table.of_seeds for table in self.tables.values()):
+            intro += "After ±: the standard deviation over checkpoints of one title, which differ in their seed.\n"
         return "\n".join([intro, *(table.as_markdown() for table in self.tables.values())])
 
 

@@ -8,22 +8,30 @@ import struct
 from pathlib import Path
 from typing import Any
 
-_LARGEST_HEADER = 100_000_000  # bytes; safetensors' own bound
+DAMAGE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""What reading JSON raises that is not what it should be; whoever looks into a header's content catches these."""
+
+_LARGEST_HEADER = 4_000_000  # bytes, hundreds of times what a model needs: JSON takes thirty times its length in memory
 
 
 def read_header(path: Path, key: str) -> dict[str, Any]:
-    """Return the JSON under a key of the metadata.
+    """Return the JSON object under a key of the metadata.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is damaged or no safetensors file.
-        KeyError: if it says nothing under this key.
+        ValueError: if it is damaged or no safetensors file, or says nothing under this key.
     """
     with path.open("rb") as file:
         length = _header_length(path, file.read(8))
-        header = json.loads(file.read(length))
-    said: dict[str, Any] = json.loads(header.pop("__metadata__")[key])
-    end = max((tensor["data_offsets"][1] for tensor in header.values()), default=0)
+        content = file.read(length)
+    try:
+        header = json.loads(content)
+        said = json.loads(header.pop("__metadata__")[key])
+        end = max((int(tensor["data_offsets"][1]) for tensor in header.values()), default=0)
+    except DAMAGE as error:
+        raise ValueError(f"its header is damaged: {error}") from error
+    if not isinstance(said, dict):
+        raise ValueError("its header is damaged")
     if path.stat().st_size != 8 + length + end:
         raise ValueError("it is cut off")
     return said
@@ -46,5 +54,5 @@ def _header_length(path: Path, first: bytes) -> int:
         raise ValueError("it is cut off")
     (length,) = struct.unpack("<Q", first)
     if length > min(_LARGEST_HEADER, path.stat().st_size):
-        raise ValueError("its header is longer than the file")
+        raise ValueError("its header is too long")
     return int(length)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.encoding.tokens import TokenSequence
-from tonenet_core.errors import DataError
 from tonenet_core.key_finding import scale
 
 Sequences = Sequence[NDArray[np.int64]] | NDArray[np.int64]
@@ -55,35 +54,61 @@ def _relative_entropy(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
 def bleu(candidates: Sequences, references: Sequence[Sequences], orders: Sequence[int] = (2, 3, 4)) -> dict[int, float]:
     """Return the mean BLEU of sequences for each largest n-gram, 0..1.
 
-    NLTK's `sentence_bleu` (Papineni et al., ACL 2002), equal weights, smoothing "method1" (Chen & Cherry, WMT 2014): an
-    n-gram order without a match counts .1. So does the code of the SeqGAN paper.
+    Papineni et al., ACL 2002, with equal weights and the smoothing "method1" (Chen & Cherry, WMT 2014): an n-gram order
+    without a match counts .1. The code of the SeqGAN paper takes NLTK's, whose `sentence_bleu` gives the same.
 
     Args:
         candidates: `(n, T)`.
         references: for each candidate the sequences that it is compared with.
         orders: 2 is BLEU-2, of one- and two-grams.
-
-    Raises:
-        DataError: if NLTK is not installed.
     """
-    try:
-        from nltk.translate.bleu_score import SmoothingFunction, sentence_bleu
-    except ImportError as error:
-        raise DataError("BLEU needs NLTK: pip install 'tonenet[train]'.") from error
-    smoothing = SmoothingFunction().method1
-    weights = [(1 / order,) * order for order in orders]
-    scores = [
-        sentence_bleu([list(each) for each in known], list(candidate), weights, smoothing)
-        for candidate, known in zip(candidates, references, strict=True)
-    ]
-    means = np.reshape(scores, (len(scores), -1)).mean(axis=0)  # of one order NLTK returns no list
+    scores = []
+    known, counted = None, _References((), 0)
+    for candidate, given in zip(candidates, references, strict=True):
+        if given is not known:  # many candidates have the same ones
+            known, counted = given, _References(given, max(orders))
+        scores.append(counted.bleu(candidate, orders))
+    means = np.mean(scores, axis=0)
     return {order: float(mean) for order, mean in zip(orders, means, strict=True)}
 
 
 def self_bleu(sequences: Sequences, order: int = 4) -> float:
     """Return the mean BLEU of each sequence against all others (Zhu et al., arXiv 1802.01886); 1: all alike."""
-    others = [[other for at, other in enumerate(sequences) if at != place] for place in range(len(sequences))]
-    return bleu(sequences, others, (order,))[order]
+    counted = _References(sequences, order)
+    return float(np.mean([counted.bleu(sequence, (order,), place)[0] for place, sequence in enumerate(sequences)]))
+
+
+class _References:
+    """What sequences are compared with: of each n-gram the most that one of them has, and the most of another one."""
+
+    def __init__(self, sequences: Sequences, largest: int) -> None:
+        self._lengths = [len(sequence) for sequence in sequences]
+        self._most: list[dict[tuple[Any, ...], tuple[int, int, int]]] = [{} for _ in range(largest)]
+        for place, sequence in enumerate(sequences):
+            for n, most in enumerate(self._most, 1):
+                for run, count in ngrams([sequence], n).items():
+                    first, owner, second = most.get(run, (0, -1, 0))
+                    most[run] = (count, place, first) if count > first else (first, owner, max(second, count))
+
+    def bleu(self, candidate: NDArray[np.int64], orders: Sequence[int], left_out: int | None = None) -> list[float]:
+        """Return a sequence's BLEU for each order; `left_out` is the place of a reference that does not count."""
+        precisions = []
+        for n, most in enumerate(self._most[: max(orders)], 1):
+            counts, matched = ngrams([candidate], n), 0
+            for run, count in counts.items():
+                first, owner, second = most.get(run, (0, -1, 0))
+                matched += min(count, second if owner == left_out else first)
+            if n == 1 and not matched:
+                return [0.0] * len(orders)
+            precisions.append((matched or 0.1) / max(counts.total(), 1))
+        logs = np.log(precisions)
+        return [self._brevity(len(candidate), left_out) * float(np.exp(logs[:order].mean())) for order in orders]
+
+    def _brevity(self, length: int, left_out: int | None) -> float:
+        """Return the penalty for a sequence shorter than the reference that is nearest in length, 0..1."""
+        others = (other for place, other in enumerate(self._lengths) if place != left_out)
+        nearest = min(others, key=lambda other: (abs(other - length), other))
+        return 1.0 if length > nearest else float(np.exp(1 - nearest / length))
 
 
 class KnownTunes:

@@ -35,8 +35,8 @@ TUNE_BEATS = 64
 TEMPERATURES = (0.6, 0.8, 0.9, 1.0, 1.2)
 
 FORCED = "Teacher-forced: what is said of the next token, given the true ones before it"
-FREE = "Free-running: whole sequences against all held-out ones"
-SWEEP = "Quality against diversity, by temperature"
+SWEEP = "Free-running: quality against diversity, by temperature"
+STAGES = "Maximum likelihood, and {0}"
 TUNES_TABLE = "Tunes of {0} quarter notes: bars and copies"
 HELD_OUT, TRAINING = "held out", "training set"
 
@@ -62,12 +62,49 @@ def measure_sequences(
         _Measuring(report, samples, model, info.title, pieces=pieces, training=training).go(
             index, part(progress, index, len(infos))
         )
+    for title in dict.fromkeys(info.title for info in infos):
+        _compare_stages(report, samples, title)
     progress(1.0)
     return report, samples
 
 
 def _kind(info: CheckpointInfo) -> tuple[str, int, tuple[str, ...]]:
     return info.config["form"], info.config["length"], info.styles
+
+
+def _compare_stages(report: Report, samples: Samples, title: str) -> None:
+    """Put the figures of the taught generator beside those of the contest's, checkpoint by checkpoint."""
+    note = (
+        "Maximum likelihood: as it was taught, before the contest. Teacher-forced and free-running: see above; the "
+        "latter at temperature 1. At the same self-BLEU-4: on the line through the temperatures, at the place where "
+        "maximum likelihood is at temperature 1."
+    )
+    before, forced, free = _taught(title), report.tables[FORCED].cells, report.tables[SWEEP].cells
+    if len(samples.sweeps.get(title, {}).get(1.0, ())) != len(samples.sweeps[before][1.0]):
+        return  # one has not been through the contest
+    pairs = {
+        f"teacher-forced, {way}: {column}": (forced[f"{before}: {way}"][column], forced[f"{title}: {way}"][column])
+        for way in ("likeliest", "drawn")
+        for column in ("BLEU-2", "BLEU-3", "BLEU-4", "BLEU-4 of all", "MSE")
+        if column in forced[f"{title}: {way}"]
+    }
+    pairs["NLL"] = forced[f"{before}: drawn"]["NLL"], forced[f"{title}: drawn"]["NLL"]
+    for column, figures in free[f"{title}, 1"].items():
+        pairs[f"free-running: {column}"] = free[f"{before}, 1"][column], figures
+    alike, quality = np.transpose(samples.sweeps[before][1.0])
+    lines = np.array([sorted(line) for line in zip(*samples.sweeps[title].values(), strict=True)])
+    there = [float(np.interp(x, *line.T)) for x, line in zip(alike, lines, strict=True)]
+    pairs["free-running: BLEU-4 at the same self-BLEU-4"] = list(quality), there
+    table = report.table(STAGES.format(title), note, decimals=4, of_seeds=True)
+    for row, (taught, contested) in pairs.items():
+        for one, other in zip(taught, contested, strict=True):
+            table.add(row, "maximum likelihood", float(one))
+            table.add(row, title, float(other))
+            table.add(row, "difference", float(other - one))
+
+
+def _taught(title: str) -> str:
+    return f"{title}, taught"
 
 
 class _Measuring:
@@ -88,9 +125,9 @@ class _Measuring:
         self.tunes, self.training = (
             [tune for piece in each if (tune := model.prepare_piece(piece)) is not None] for each in (pieces, training)
         )
-        self.networks = {f"{title}, taught": model.taught, title: model.generator}
+        self.networks = {_taught(title): model.taught, title: model.generator}
         if not model.contested:
-            self.networks = {f"{title}, taught": model.generator}
+            self.networks = {_taught(title): model.generator}
 
     def go(self, seed: int, progress: Progress) -> None:
         """Take all figures; real tunes are measured once, beside the first checkpoint."""
@@ -112,6 +149,8 @@ class _Measuring:
                 self._measure_free(name, network, true, temperature)
             if self.model.config.form == "tokens":
                 self._measure_tunes(name, network, seed)
+        if self.model.config.form == "tokens":
+            self._measure_tunes(f"{name}, with repeats", network, seed, repeats=True)
 
     def _windows(self, tunes: list[PreparedTune], seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return some windows of tunes, drawn without putting back, and all of them."""
@@ -130,7 +169,7 @@ class _Measuring:
             f"{SEQUENCES} said ones. Likeliest: the likeliest token at each place; drawn: one drawn at temperature 1. "
             "MSE: of the pitch in semitones (melody form). NLL: nats a token."
         )
-        table, true = self.report.table(FORCED, note, decimals=4), batch["tokens"]
+        table, true = self.report.table(FORCED, note, decimals=4, of_seeds=True), batch["tokens"]
         with torch.inference_mode():
             said = network.log_probabilities(true, Setting.of(batch))
             nll = -said.gather(-1, true[..., None]).mean()
@@ -158,7 +197,7 @@ class _Measuring:
             f"{SEQUENCES} sequences against as many held-out ones, all of which are references. Self-BLEU: each "
             "against the others; less is more varied. The number is the temperature."
         )
-        table = self.report.table(SWEEP, note, decimals=3)
+        table = self.report.table(SWEEP, note, decimals=3, of_seeds=True)
         for order, score in (found := bleu(tokens, [references] * len(tokens))).items():
             table.add(row, f"BLEU-{order}", score)
         alike = self_bleu(tokens)
@@ -171,13 +210,14 @@ class _Measuring:
 
     # -- tunes -------------------------------------------------------------------------------------------------
 
-    def _measure_tunes(self, name: str, network: Any, seed: int) -> None:
+    def _measure_tunes(self, name: str, network: Any, seed: int, *, repeats: bool = False) -> None:
         """Have the model write whole tunes with one of its networks."""
         own, self.model.generator = self.model.generator, network
         known = KnownTunes(tune.numbers for tune in self.training)
         for number in range(TUNES):
             opening, key = self.model.opening(np.random.default_rng([seed, number]), None, None)
-            tune = self.model.write(opening, key, TUNE_BEATS, Sampling(1000 * seed + number, top_p=USUAL_TOP_P))
+            sampling = Sampling(1000 * seed + number, top_p=USUAL_TOP_P)
+            tune = self.model.write(opening, key, TUNE_BEATS, sampling, repeats=repeats)
             self._add_tune(name, tune, common_key(key), known)
         self.model.generator = own
 
@@ -196,7 +236,7 @@ class _Measuring:
             f"Written at temperature 1, top-p {USUAL_TOP_P:g}; a figure a tune. In metre: share of bars that begin "
             "with a stroke and no melody held over. In key: share of bars all of whose notes are of the scale. "
             "Copied: the longest run of tokens that stands in one training tune (all in C major or A minor). Distinct "
-            "bars: different ones over all."
+            "bars: different ones over all. With repeats: each part played twice, as is usual."
         )
         table = self.report.table(TUNES_TABLE.format(TUNE_BEATS), note)
         table.add(row, "in metre", float(np.mean(bars_in_metre(tune))))

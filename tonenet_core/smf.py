@@ -40,10 +40,12 @@ TEMPO_DTYPE = np.dtype([("tick", "i8"), ("time_sec", "f8"), ("sec_per_tick", "f8
 TIME_SIGNATURE_DTYPE = np.dtype([("tick", "i8"), ("numerator", "u1"), ("denominator", "u1")])
 """One row a time signature, from its tick until the next row's; the first row is at tick 0 (4/4 when none is given)."""
 
-MAX_MESSAGES = 12_000_000  # about 1 GB of arrays; 1,000,000 notes need 2,000,000
+MAX_MESSAGES = 4_000_000  # of all kinds, some seconds and 500 MB; 1,000,000 notes need 2,000,000
 MAX_SEC = 3 * 3600.0
 DEFAULT_TEMPO = 500_000  # microseconds a beat, 120 a minute
 _MAX_TRACKS = 65_535
+_MAX_CHUNKS = 2 * _MAX_TRACKS
+_TOLD = 3  # of what is wrong with a file; more would be no sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +87,14 @@ def scan(data: bytes, name: str) -> Smf:
         name: the file's name, for messages.
 
     Raises:
-        MidiError: if this is not a MIDI file, or it holds more than 12,000,000 messages.
+        MidiError: if this is not a MIDI file, or it holds more than 4,000,000 messages.
     """
     found = _Found(name)
     start = _find_header(data, found)
     file_format, division, position = _read_header(data, start, found)
-    while position < len(data) and len(found.track_ends) < _MAX_TRACKS:
+    for _ in range(_MAX_CHUNKS):
+        if position >= len(data) or len(found.track_ends) == _MAX_TRACKS:
+            break
         position = _read_chunk(data, position, file_format, found)
     if not found.track_ends:
         raise MidiError(f"{name} contains no tracks.")
@@ -114,6 +118,7 @@ class _Found:
     tempos: array[int] = field(default_factory=lambda: array("q"))  # tick, microseconds a beat, tick, ...
     signatures: array[int] = field(default_factory=lambda: array("q"))  # tick, numerator, power of two, ...
     problems: dict[str, None] = field(default_factory=dict)  # an ordered set
+    messages_left: int = field(default_factory=lambda: MAX_MESSAGES)  # that may be read, of all kinds
 
     def problem(self, what: str) -> None:
         """Remember what is wrong with the file, once."""
@@ -123,7 +128,10 @@ class _Found:
         """Return the problems as one sentence, or nothing."""
         if not self.problems:
             return ()
-        return (f"{self.name} is damaged ({'; '.join(self.problems)}); what could be read was kept.",)
+        told = list(self.problems)[:_TOLD]
+        if len(self.problems) > _TOLD:
+            told.append(f"and {len(self.problems) - _TOLD:,} more problems")
+        return (f"{self.name} is damaged ({'; '.join(told)}); what could be read was kept.",)
 
 
 def _find_header(data: bytes, found: _Found) -> int:
@@ -189,15 +197,17 @@ def _read_chunk(data: bytes, position: int, file_format: int, found: _Found) -> 
     return declared_end if trusted else _next_track(data, stopped)
 
 
-def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) -> tuple[int, int, bool]:
+def _read_track(  # noqa: PLR0912  (see below)
+    data: bytes, position: int, end: int, tick: int, found: _Found
+) -> tuple[int, int, bool]:
     """Read messages up to `end`; return where and at which tick it stopped, and whether the track had its end.
 
     One long loop on purpose: it runs once a message, two million times in the largest files.
     """
     add_tick, add_offset, add_status = found.ticks.append, found.offsets.append, found.statuses.append
-    status = 0
+    status = done = 0
     try:
-        for _ in range(MAX_MESSAGES - len(found.ticks)):
+        for done in range(found.messages_left):  # noqa: B007  (used when the loop has ended)
             if position >= end:
                 break
             delta = data[position]
@@ -234,6 +244,8 @@ def _read_track(data: bytes, position: int, end: int, tick: int, found: _Found) 
             raise MidiError(f"{found.name} holds more than {MAX_MESSAGES:,} messages, which is too many to open.")
     except IndexError:
         position = end  # the file stops within a message
+    finally:
+        found.messages_left -= done
     return min(position, end), tick, False
 
 

@@ -46,10 +46,20 @@ def find_soundfont(user: Path | None = None) -> Path:
         if not _is_soundfont(user):
             raise SynthError(f"{user} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.")
         return user
+    return next(usable_soundfonts())
+
+
+def usable_soundfonts() -> Iterator[Path]:
+    """Yield what looks like a SoundFont, the best first.
+
+    Raises:
+        SynthError: after the last one, and if there is none at all.
+    """
     for candidate in _candidates():
         if _is_soundfont(candidate):
-            return candidate
-        log.warning("%s is not a SoundFont and is passed over", candidate)
+            yield candidate
+        else:
+            log.warning("%s is not a SoundFont and is passed over", candidate)
     raise SynthError(
         f"There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {SOUNDFONTS}, "
         "or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont)."

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from tonenet_core.atomic import replacing
-from tonenet_core.errors import CheckpointError, DataError
-from tonenet_core.safetensors_header import read_header, weights_sha256
+from tonenet_core.config_fields import check_fields
+from tonenet_core.errors import CheckpointError, DataError, reason
+from tonenet_core.safetensors_header import DAMAGE, read_header, weights_sha256
 
 STYLE_FORMAT = 1
 STYLE_SUFFIX = ".style"
@@ -57,7 +58,7 @@ class StyleFile:
         try:
             return load_file(self.path)
         except (SafetensorError, OSError) as error:
-            raise CheckpointError(f"The style file {self.path} is damaged: {error}.") from error
+            raise CheckpointError(f"The style file {self.path} is damaged: {reason(error)}.") from error
 
 
 def style_key(title: str) -> str:
@@ -113,13 +114,14 @@ def read_style(path: Path) -> StyleFile:
     try:
         said = read_header(path, _KEY)
         if said["format"] != STYLE_FORMAT:
-            raise CheckpointError(f"{path} was made for another version of ToneNet (format {said['format']}).")
-        names = {name: str(said[name]) for name in ("style", "title", "base", "base_sha256")}
-        return StyleFile(path, **names, training=dict(said["training"]))
+            raise CheckpointError(f"{path} was made for another version of ToneNet (format {reason(said['format'])}).")
+        check_fields(StyleFile, said)
+        names = {name: said[name] for name in ("style", "title", "base", "base_sha256")}
+        return StyleFile(path, **names, training=said["training"])
     except OSError as error:
         raise CheckpointError(f"The style file {path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CheckpointError(f"{path} is no style file, or it is damaged ({error}).") from error
+    except DAMAGE as error:
+        raise CheckpointError(f"{path} is no style file, or it is damaged ({reason(error)}).") from error
 
 
 def added_styles(checkpoint: Path, folders: Iterable[Path]) -> tuple[StyleFile, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import sys
 import wave
 from collections.abc import Iterator
@@ -25,9 +26,9 @@ from tonenet_core.errors import SynthError
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.schedule import BLOCK, Schedule
-from tonenet_core.soundfont import find_soundfont
+from tonenet_core.soundfont import find_soundfont, usable_soundfonts
 
-__all__ = ["SAMPLE_RATE", "Renderer", "find_soundfont", "render_wav"]
+__all__ = ["SAMPLE_RATE", "Renderer", "find_soundfont", "fluidsynth_version", "render_wav", "working_soundfont"]
 
 SAMPLE_RATE = 44100
 GAIN = 1.0  # loud solo piano stays below full scale
@@ -54,7 +55,7 @@ def _fluidsynth() -> Any:
             import fluidsynth
     except (ImportError, OSError) as error:
         raise SynthError(_MISSING) from error
-    from ctypes import c_int, c_void_p
+    from ctypes import c_char_p, c_int, c_void_p
 
     synth = ("synth", c_void_p, 1)
     cfunc = fluidsynth.cfunc
@@ -69,7 +70,9 @@ def _fluidsynth() -> Any:
     )
     for level in range(5):  # what matters is raised; FluidSynth's own lines on the terminal would only puzzle
         set_log(level, None, None)
+    version = cfunc("fluid_version_str", c_char_p)
     return SimpleNamespace(
+        version=lambda: version().decode(),
         Synth=fluidsynth.Synth,
         write_float=write_float,
         note_on=fluidsynth.fluid_synth_noteon,
@@ -81,6 +84,15 @@ def _fluidsynth() -> Any:
         key_pressure=cfunc("fluid_synth_key_pressure", c_int, synth, channel, ("key", c_int, 1), value),
         channel_type=cfunc("fluid_synth_set_channel_type", c_int, synth, channel, ("kind", c_int, 1)),
     )
+
+
+def fluidsynth_version() -> str | None:
+    """Return the version of the FluidSynth library that is found, None where there is none."""
+    try:
+        version: str = _fluidsynth().version()
+    except SynthError:
+        return None
+    return version
 
 
 class Renderer:
@@ -212,6 +224,27 @@ class Renderer:
         return synth
 
 
+def working_soundfont(user: Path | None = None) -> tuple[Path, str | None]:
+    """Return a SoundFont that FluidSynth can load, and a sentence where it is not the user's.
+
+    Args:
+        user: the file that the user chose, or None.
+
+    Raises:
+        SynthError: if FluidSynth is missing, or no SoundFont works.
+    """
+    _fluidsynth()
+    refused = None
+    for candidate in itertools.chain([] if user is None else [user], usable_soundfonts()):
+        try:
+            Renderer(find_soundfont(candidate)).close()
+        except SynthError as error:
+            refused = refused or str(error)
+            continue
+        return candidate, refused and f"{refused} Until then {candidate.name} plays."
+    raise AssertionError("usable_soundfonts ends with an error")
+
+
 def render_wav(
     performance: Performance, path: Path | str, soundfont: Path | None = None, progress: Progress = no_progress
 ) -> None:
@@ -222,14 +255,14 @@ def render_wav(
     Args:
         performance: any Performance; its other tracks and instruments are heard too.
         path: the file to write, replaced if it exists; its folder must exist.
-        soundfont: the SoundFont, or None for `find_soundfont`'s.
+        soundfont: the SoundFont, or None for the best that works.
         progress: told the fraction; may raise `Cancelled`.
 
     Raises:
         SynthError: if FluidSynth or the SoundFont is missing, or the file cannot be written.
     """
     path = Path(path)
-    renderer = Renderer(find_soundfont(soundfont))
+    renderer = Renderer(working_soundfont()[0] if soundfont is None else find_soundfont(soundfont))
     try:
         with replacing(path) as unfinished, wave.open(str(unfinished), "wb") as file:
             file.setnchannels(2)

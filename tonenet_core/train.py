@@ -20,21 +20,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
 
 from tonenet_core import __version__
+from tonenet_core.atomic import replacing
 from tonenet_core.checkpoint import SUFFIX, build, load, read_info, save
+from tonenet_core.config_fields import check_fields
 from tonenet_core.dataset import Cache, open_cache
-from tonenet_core.devices import resolve
-from tonenet_core.errors import DataError
+from tonenet_core.devices import is_full, resolve
+from tonenet_core.errors import DataError, DeviceError, reason
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import Contesting, Drawing, Fittable, Joinable, Lexical, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.progress import part as progress_of
+from tonenet_core.safetensors_header import DAMAGE
 
 RESUME = "resume.ckpt"
+REDRAWN_SEC = 60  # the picture of the curves takes seconds, which a run that validates often has not to give
 logger = logging.getLogger(__name__)
 
 
@@ -93,6 +98,7 @@ class Recipe:
         config: keyword arguments of the model's `Config`.
         training: how.
         base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
+        comparison: what it makes is there to be compared with; those who want music are offered it last.
     """
 
     name: str
@@ -101,43 +107,50 @@ class Recipe:
     config: dict[str, Any]
     training: Fitting
     base: str | None = None
+    comparison: bool = False
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe.
+def read_recipe(path: Path, seed: int | None = None) -> Recipe:
+    """Read a recipe; a seed takes the place of its own.
 
     Raises:
         DataError: if it is missing, no TOML, or has a key that nobody knows.
     """
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError(f"The recipe {path} cannot be read: {error}.") from error
-    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base"})
-    if text.get("model") not in MODELS:
-        raise DataError(f"{path}: there is no model {text.get('model')!r}; known are {', '.join(MODELS)}.")
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
+    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base", "comparison"})
+    if str(text.get("model")) not in MODELS:
+        named = reason(repr(text.get("model")))
+        raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
     kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
     if "base" in text:
+        text["base"] = str(text["base"])
         _reject_unknown(path, "", text, {"model", "base", "training"})
     training = text.get("training", {})
-    _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
     try:
-        return Recipe(
-            path.stem,
-            text["model"],
-            text.get("title", path.stem),
-            text.get("config", {}),
-            kind(**training),
-            text.get("base"),
-        )
-    except TypeError as error:
-        raise DataError(f"{path}: {error}.") from error
+        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
+        _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
+        check_fields(kind, training)
+        how = kind(**training)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path}: {reason(error)}.") from error
+    return Recipe(
+        path.stem,
+        text["model"],
+        text.get("title", path.stem),
+        text.get("config", {}),
+        how if seed is None else replace(how, seed=seed),
+        text.get("base"),
+        text.get("comparison", False),
+    )
 
 
 def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
-        raise DataError(f"{path} has a key that nobody knows: {where}{unknown[0]}.")
+        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")
 
 
 def train(
@@ -145,6 +158,7 @@ def train(
     cache_folder: Path,
     out: Path,
     *,
+    seed: int | None = None,
     resume: bool = False,
     device: str = "auto",
     devices: int = 1,
@@ -156,6 +170,7 @@ def train(
         recipe_path: see `Recipe`.
         cache_folder: made by `dataset.prepare`.
         out: folder of what comes out.
+        seed: takes the place of the recipe's.
         resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
         device: "auto", "cpu" or "cuda"; a model that is fitted in one go takes one processor core.
         devices: how many of them (torch.distributed, through Lightning Fabric).
@@ -166,7 +181,7 @@ def train(
         DeviceError: if the device is not there.
         Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
     """
-    recipe = read_recipe(recipe_path)
+    recipe = read_recipe(recipe_path, seed)
     if recipe.base is not None:
         raise DataError(f"{recipe_path} adds a style to {recipe.base}: give its name with --name.")
     cache = open_cache(cache_folder)
@@ -323,6 +338,7 @@ def _provenance(
     return {
         "tonenet": __version__,
         "recipe": recipe.name,
+        "comparison": recipe.comparison,
         "seed": recipe.training.seed,
         "seconds": round(seconds),
         "hardware": f"{hardware}, {platform.machine()}",
@@ -371,6 +387,7 @@ class Run:
         }
         self.checkpoint_path = self.out / f"{self.recipe.name}{SUFFIX}"
         self.resume_path = self.out / RESUME
+        self._redraw = 0.0  # when the picture of the curves may be drawn again
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
@@ -383,7 +400,15 @@ class Run:
         began = time.monotonic() - self.seconds
         while self.step < training.steps:
             progress(self.step / training.steps)
-            losses.append(self._one_step(prepared))
+            try:
+                losses.append(self._one_step(prepared))
+            except RuntimeError as error:
+                if not is_full(error):
+                    raise
+                raise DeviceError(
+                    f"The GPU has too little free memory to train {self.recipe.name}: give its recipe fewer windows, "
+                    "or train with --device cpu. Where it was validated, --resume goes on."
+                ) from error
             self.step += 1
             if self.step % training.validate_every == 0 or self.step == training.steps:
                 self.seconds = time.monotonic() - began
@@ -470,9 +495,9 @@ class Run:
     def _prepared_pieces(self) -> dict[str, dict[str, list[Any]]]:
         """Return each style's training pieces by source, as the model wants them."""
         found = list(self.cache.pieces("train", self.network.styles))
-        self._statistics = self.network.data_statistics(found)
         if isinstance(self.network, Lexical):
             self.network.learn_vocabulary(found)
+        self._statistics = self.network.data_statistics(found)
         pieces: dict[str, dict[str, list[Any]]] = {style: {} for style in self.network.styles}
         for piece in found:
             pieces[piece.style].setdefault(piece.source, []).append(self.network.prepare_piece(piece))
@@ -488,7 +513,12 @@ class Run:
         save(self.checkpoint_path, self.network, self.recipe.title, made)
 
     def _save_state(self) -> None:
-        self.fabric.save(self.resume_path, self._state())
+        """Write `resume.ckpt`, whole or not at all."""
+        if not self.fabric.is_global_zero:
+            self.fabric.save(self.resume_path, self._state())  # all take part, and the first process writes
+            return
+        with replacing(self.resume_path) as unfinished:
+            self.fabric.save(unfinished, self._state())
 
     def _state(self) -> dict[str, Any]:
         return {
@@ -507,7 +537,13 @@ class Run:
         if not self.resume_path.is_file():
             raise DataError(f"There is nothing to resume in {self.out}.")
         state = self._state()
-        self.fabric.load(self.resume_path, state)
+        try:
+            self.fabric.load(self.resume_path, state, weights_only=True)  # no pickle: it could run code
+        except (OSError, RuntimeError, EOFError, UnpicklingError, *DAMAGE) as error:
+            text = reason(str(error).partition("\n")[0])
+            raise DataError(
+                f"{self.resume_path} is damaged or of another recipe ({text}); start the run again without --resume."
+            ) from error
         if state["data_sha256"] != self.cache.sha256:
             raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best = state["step"], state["best"]
@@ -526,10 +562,13 @@ class Run:
 
     def _write_curves(self) -> None:
         path = self.out / "curves.csv"
-        with path.open("w", newline="", encoding="utf-8") as file:
+        with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.curves for name in row)))
             writer.writeheader()
             writer.writerows(self.curves)
+        if self.step < self.training.steps and time.monotonic() < self._redraw:
+            return
+        self._redraw = time.monotonic() + REDRAWN_SEC
         try:
             from tonenet_core.plots import curves
         except ImportError:  # matplotlib is not needed to train

@@ -10,14 +10,14 @@ no accents: the first kind performs it, with residuals that hang together like a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.errors import ToneNetError
-from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, carry
+from tonenet_core.errors import CheckpointError, ToneNetError
+from tonenet_core.models.base import AttentiveModel, Distribution, DistributionModel, StyleModel, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
@@ -38,12 +38,17 @@ class Interpretation:
             (the write-up's superimposition).
         transported: `(n,)` float32, the same with the player's accents: how far each note was from what the source
             style does there, laid on what the target style does. May leave 1..127; `apply` clips.
+        notices: sentences for the user on how it was made.
+        attention: `(n, 2 D + 1)` uint8, what a model with attention looked at for each note: row t has the weights of
+            notes t - D..t + D in 255ths. None of any other model.
     """
 
     style: str
     source_style: str
     median: NDArray[np.float32]
     transported: NDArray[np.float32]
+    notices: tuple[str, ...] = ()
+    attention: NDArray[np.uint8] | None = None
 
 
 def interpret(
@@ -59,7 +64,7 @@ def interpret(
 
     Args:
         piece: the piece.
-        model: see `checkpoint.load`.
+        model: see `checkpoint.load`. Where a GPU's memory is full, it is moved to the CPU, and stays there.
         style: one of the model's styles.
         source_style: the style it is played in; None: of the styles other than the target, the one that tells best how
             the player shaped these notes, loudness apart. Who asks for a style wants to hear it: that a piece is in
@@ -69,12 +74,35 @@ def interpret(
 
     Raises:
         ToneNetError: if the model has no such style.
+        CheckpointError: if the model answers with what are no numbers.
         Cancelled: if `progress` asks to stop.
     """
+    try:
+        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
+    except RuntimeError as error:
+        from tonenet_core.devices import fall_back, is_full
+
+        if not is_full(error):
+            raise
+        fall_back(model)
+        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
+    interpretation = replace(interpretation, notices=getattr(model, "notices", ()))
+    if not (np.isfinite(interpretation.median).all() and np.isfinite(interpretation.transported).all()):
+        raise CheckpointError("The model gives no velocities for this piece; its checkpoint must be damaged.")
+    return interpretation
+
+
+def _interpreted(
+    piece: Piece, model: StyleModel, style: str, source_style: str | None, *, seed: int, progress: Progress
+) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:
             raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
+    if isinstance(model, AttentiveModel):
+        attended = _of_each(needed, model.attend, piece, progress)
+        interpretation = _by_addition(piece, {each: said for each, (said, _) in attended.items()}, style, source_style)
+        return replace(interpretation, attention=np.rint(attended[style][1].astype(np.float32) * 255).astype(np.uint8))
     if not isinstance(model, DistributionModel):
         predicted = _of_each(needed, model.predict, piece, progress)
         return _by_addition(piece, predicted, style, source_style)

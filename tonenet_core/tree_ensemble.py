@@ -55,11 +55,29 @@ class TreeEnsemble:
         feature: `(trees, nodes)` int16, the column that a node looks at.
         child: `(trees, nodes)` int16, the left child of a node; the right one stands behind it. 0: the node is a leaf.
         value: `(trees, nodes)` float64, a leaf's output; of other nodes the threshold up to which rows go left.
+
+    Raises:
+        ValueError: if they are no trees: a walk from the root would not end, or leave the arrays.
     """
 
     feature: NDArray[np.int16]
     child: NDArray[np.int16]
     value: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        shape, child = self.value.shape, self.child
+        if len(shape) != 2 or self.feature.shape != shape or child.shape != shape or not self.value.size:
+            raise ValueError("the trees have no common shape")
+        if child.dtype.kind != "i" or self.feature.dtype.kind != "i" or self.value.dtype.kind != "f":
+            raise ValueError("the trees are of another type")
+        down = (child > np.arange(shape[1])) & (child < shape[1] - 1)  # the right child stands behind the left one
+        if not ((child == 0) | down).all() or self.feature.min() < 0 or not np.isfinite(self.value).all():
+            raise ValueError("the trees are damaged")
+
+    @property
+    def columns(self) -> int:
+        """How many columns a row must have."""
+        return int(self.feature.max()) + 1
 
     def predict(self, rows: NDArray[np.float32], progress: Progress = no_progress) -> NDArray[np.float64]:
         """Return the sum of the trees' outputs for each row `(n, features)`, `(n,)`; memory does not grow with n.

@@ -14,6 +14,7 @@ from app.player import Player
 from app.session import Session
 from tests.app.stand_in import no_judge
 from tests.pieces import Note, melody, piece
+from tests.tunes import tune
 from tonenet_core import checkpoint
 
 JOIN_SEC = 5.0
@@ -40,7 +41,8 @@ def nothing_left(monkeypatch):
 def own_settings(tmp_path, monkeypatch):
     """Keep the user's own settings out of the tests, and the tests' out of the user's."""
     folder = tmp_path / "settings"
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(folder))  # for programs that a test starts
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(folder))  # for programs that a test starts
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 
@@ -124,6 +126,21 @@ def performing(qtbot, tiny_model, tiny_performer):
     session.close()
 
 
+@pytest.fixture(scope="session")
+def tiny_composer(tmp_path_factory):
+    """An untrained SeqGAN that knows the tokens of three tunes."""
+    import torch
+
+    from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
+
+    path = tmp_path_factory.mktemp("checkpoints") / "seq-gan.safetensors"
+    torch.manual_seed(0)
+    network = SeqGan(SeqGanConfig(("folk",), form="tokens", length=12, vocabulary=64, kernels=(1, 2), filters=4))
+    network.learn_vocabulary([tune(4, seed=seed) for seed in range(3)])
+    checkpoint.save(path, network, "Tiny SeqGAN", {"data": network.data_statistics([tune(4)])})
+    return checkpoint.read_info(path)
+
+
 @pytest.fixture
 def inventing(qtbot, tiny_model, tiny_performer, tiny_generator):
     """The same with a generator."""
@@ -136,6 +153,14 @@ def inventing(qtbot, tiny_model, tiny_performer, tiny_generator):
     )
     yield session
     session.close()
+
+
+@pytest.fixture
+def composing(inventing, tiny_composer):
+    """The same with a composer, which is chosen."""
+    inventing.generation.models.append(tiny_composer)
+    inventing.set_generator(tiny_composer.name)
+    return inventing
 
 
 @pytest.fixture

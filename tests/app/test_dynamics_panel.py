@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 
 from app import theme
+from app.dynamics_curve import DynamicsCurve, dynamics_curve, shown_range
 from app.dynamics_panel import DynamicsPanel, Histogram, shares
+from tests.app.stand_in import piece
 
 
 def test_shares_of_four_velocities_each():
@@ -62,3 +66,68 @@ def test_the_result_is_drawn_in_the_accent_colour_over_the_original(qtbot):
     assert count(theme.current().accent) == 0
     histogram.show_velocities(soft, soft + 40)
     assert count(theme.current().accent) > 50
+
+
+# --- over time -------------------------------------------------------------------------------------------------------
+
+
+def crescendo(seconds=120):
+    return piece(*((place / 4, 0.2, 60, 1 + round(place * 126 / (4 * seconds))) for place in range(4 * seconds)))
+
+
+def test_the_curve_follows_a_crescendo():
+    curve = dynamics_curve(crescendo())
+    assert (np.diff(curve) > 0).all()
+    assert curve[len(curve) // 2] == pytest.approx(64, abs=1)
+
+
+def test_the_curve_is_smooth_where_single_notes_are_not():
+    notes = [(place / 4, 0.2, 60, 40 if place % 2 else 80) for place in range(400)]
+    curve = dynamics_curve(piece(*notes))
+    assert np.ptp(curve[5:-5]) < 1
+    assert curve.mean() == pytest.approx(60, abs=0.5)
+
+
+def test_the_curve_has_a_gap_where_nothing_is_played():
+    early, late = ([(start + place / 4, 0.2, 60, 64) for place in range(40)] for start in (0.0, 100.0))
+    curve = dynamics_curve(piece(*early, *late))
+    assert np.isnan(curve[len(curve) // 2])
+    assert not np.isnan(curve[[0, -2]]).any()
+
+
+def test_there_is_no_curve_of_nothing():
+    assert dynamics_curve(None) is None
+    assert dynamics_curve(piece()) is None
+    assert dynamics_curve(piece((0.0, 0.0, 60, 64))) is not None
+
+
+def test_an_even_piece_looks_even():
+    low, high = shown_range([np.full(10, 64.0)])
+    assert high - low >= 24
+    assert shown_range([np.array([1.0, 1.5])])[0] >= 0
+    assert shown_range([np.array([120.0, 126.0])])[1] <= 127
+    assert shown_range([]) == pytest.approx((52, 76))
+
+
+def test_a_click_on_the_curve_goes_there(qtbot, session, panel, piece_file, open_piece):
+    open_piece(session, piece_file)
+    panel.resize(300, 300)
+    panel.show()
+    QTest.mouseClick(panel._buttons["curve"], Qt.MouseButton.LeftButton)
+    assert panel.histogram.isHidden()
+    assert panel.curve.isVisible()
+    box = panel.curve._box()
+    QTest.mouseClick(panel.curve, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert session.player.position_sec == pytest.approx(session.player.duration_sec / 2, rel=0.02)
+
+
+def test_both_curves_are_drawn(qtbot):
+    curve = DynamicsCurve()
+    qtbot.addWidget(curve)
+    curve.resize(300, 120)
+    before = crescendo()
+    curve.show_performances(before, before.with_velocities(np.full(len(before), 100)))
+    image = curve.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert {theme.current().before, theme.current().accent} <= colours
+    assert np.nanmean(curve.after) == pytest.approx(100)

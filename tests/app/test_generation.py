@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from app.generation import STEPS
+from tests.pieces import melody
+from tests.tunes import as_midi, tune
 from tonenet_core.errors import ToneNetError
+from tonenet_core.key_finding import KEYS
 from tonenet_core.midi import parse_midi, read_midi
 
 
@@ -159,3 +162,63 @@ def test_notes_are_as_loud_as_drawn_or_as_the_performer_plays_them(inventing, in
     assert len(piece) == len(drawn)
     assert np.array_equal(piece.velocities, drawn.velocities) is not performs
     assert np.array_equal(parse_midi(piece.to_bytes(), "x").velocities, piece.velocities)
+
+
+# -- token by token ----------------------------------------------------------------------------------------------
+
+
+def test_a_tune_in_the_key_and_metre_that_are_chosen(composing, invented):
+    generation = composing.generation
+    assert (generation.keys, generation.metres) == (KEYS, ("4/4",))
+    generation.key, generation.metre, generation.top_p, generation.length_sec = "D", "4/4", 0.5, 16.0
+    generation.performer = None
+    piece = invented(composing)
+    generation.key = "Eb"
+    higher = invented(composing)
+
+    assert composing.title == "New folk piece 0"
+    assert set(piece.velocities) == {80}
+    assert np.array_equal(higher.notes["pitch"], piece.notes["pitch"] + 1)
+    generation.top_p = 1.0
+    assert not np.array_equal(invented(composing).notes["pitch"], higher.notes["pitch"])
+
+
+def test_the_open_pieces_first_bars_are_gone_on_with(composing, invented, open_piece, tmp_path):
+    path = tmp_path / "reel.mid"
+    path.write_bytes(as_midi(tune(4)))
+    source = open_piece(composing, path)
+    generation = composing.generation
+    generation.metre = "4/4"
+    composing.set_origin("primer")
+    generation.primer_bars, generation.length_sec = 2, 12.0
+    assert (generation.keys, generation.metres) == ((), ())
+    piece = invented(composing)
+
+    kept = source.notes[source.notes["onset_sec"] < 3.99]
+    assert piece.notes["pitch"][: len(kept)].tolist() == kept["pitch"].tolist()
+    assert piece.duration_sec == pytest.approx(12, abs=0.1)
+    assert len(set(piece.velocities)) > 3  # the performer plays unless another is chosen
+    assert composing.title == "reel, continued 0"
+    assert composing.sides == (piece, None)
+    composing.set_seed(1)
+    assert invented(composing).to_bytes() != piece.to_bytes()
+
+
+def test_a_free_recording_has_no_bars_to_go_on_with(composing, open_piece, tmp_path):
+    path = tmp_path / "free.mid"
+    path.write_bytes(melody(60, metered=False))
+    open_piece(composing, path)
+    composing.set_origin("primer")
+
+    assert composing.generation.missing(composing.original) == "beats"
+
+
+def test_what_another_model_does_not_know_is_let_go(composing, tiny_generator):
+    composing.generation.metre = "4/4"
+    composing.set_origin("primer")
+    composing.set_generator(tiny_generator.name)
+    generation = composing.generation
+
+    assert (generation.origin, generation.metre) == ("noise", None)
+    wanted = generation.request(None, 0).wanted
+    assert (wanted.top_p, wanted.key, wanted.metre) == (None, None, None)

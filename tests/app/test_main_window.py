@@ -53,6 +53,9 @@ NAMES = [
     "openAction",
     "exportMidiAction",
     "exportWavAction",
+    "batchAction",
+    "copyResultAction",
+    "dragHandle",
     "undoAction",
     "redoAction",
     "preferencesAction",
@@ -294,6 +297,7 @@ def test_the_meter_stays_longer_than_the_dynamics_as_the_window_gets_lower(
 ):
     models = [tiny_model]
     session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=StandInJudge)
+    session.settings.ask_unsaved = False
     window = MainWindow(session)
     qtbot.addWidget(window)
     window.resize(1280, 800)
@@ -325,9 +329,12 @@ def test_shape_is_remembered(qtbot, tiny_model):
 
     first = open_window()
     first.resize(1024, 700)
+    first._splitter.setSizes([400, 60, 140])
+    shape = first._splitter.saveState()
     first.close()
     second = open_window()
     assert (second.width(), second.height()) == (1024, 700)
+    assert second._splitter.saveState() == shape
     second.close()
 
 
@@ -338,18 +345,6 @@ def test_close_in_the_middle_of_a_job_ends_everything(window, session, tmp_path,
     session.transfer("jazz")
     window.close()
     assert not window.isVisible()
-
-
-def test_shortcut_sheet_and_about_name_what_matters(window, qtbot):
-    act(window, "shortcuts")
-    sheet = window.findChild(QMessageBox)
-    assert "Ctrl+E" in sheet.text()
-    assert "Tab" in sheet.text()
-    sheet.close()
-    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is None, timeout=5_000)
-    act(window, "about")
-    assert "ToneNet" in window.findChild(QMessageBox).text()
-    window.findChild(QMessageBox).close()
 
 
 def test_no_two_parts_share_a_key(window):

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app import culling, theme
-from app.culling import Spans, one_per_pixel
+from app.culling import Spans
 from app.keyboard import pitch_name, visible_pitches
 from app.piano_roll import PianoRoll
 from tests.app.stand_in import (
@@ -148,12 +148,24 @@ def test_culling_finds_exactly_what_touches_the_view(stretches, start, length):
 
 def test_culling_of_nothing():
     assert not len(Spans(np.empty(0), np.empty(0)).touching(0, 10))
-    assert not len(one_per_pixel(np.empty(0), np.empty(0, dtype=np.uint8)))
 
 
-def test_of_a_crowd_one_a_pixel_and_row_is_kept_the_last():
-    column, row = np.array([1.1, 0.9, 1.2, 5.0]), np.array([60, 60, 61, 60], dtype=np.uint8)
-    assert one_per_pixel(column, row).tolist() == [1, 2, 3]
+@pytest.mark.parametrize("span_sec", [60.0, 7.0, 1.3])
+def test_a_crowd_looks_as_if_every_note_were_drawn(session, roll, monkeypatch, span_sec):
+    """Filling pixels by hand gives the very picture that Qt draws, at any zoom, gaps and lanes included."""
+    rng = np.random.default_rng(2)
+    notes = ((rng.uniform(0, 60), rng.exponential(0.4), int(rng.integers(21, 109)), int(rng.integers(1, 128)))
+             for _ in range(culling.CROWD))  # fmt: skip
+    session.show(piece(*notes))
+    roll.time_window.show_all()
+    roll.time_window.zoom(span_sec / roll.time_window.span_sec, 30.0)
+    pictures = []
+    for limit in (-1, 10**9):
+        monkeypatch.setattr("app.note_item.CROWD", limit)
+        roll.canvas.redraw()
+        settle()
+        pictures.append(roll.canvas.viewport().grab().toImage())
+    assert pictures[0] == pictures[1]
 
 
 def test_titles_stand_above_the_notes(session, roll):

@@ -411,6 +411,20 @@ def test_export_wav_is_a_job_that_writes_sound(session, piece_file, open_piece, 
         assert sound.getnframes() / sound.getframerate() >= piece.duration_sec
 
 
+def test_a_cancelled_export_of_sound_leaves_nothing(session, open_piece, qtbot, tmp_path):
+    source, target = tmp_path / "long.mid", tmp_path / "long.wav"
+    source.write_bytes(melody(3000))
+    target.write_bytes(b"mine")
+    open_piece(session, source)
+    session.export_wav(target)
+    qtbot.waitUntil(lambda: session.job is not None and bool(session.job.fraction), timeout=20_000)
+    session.cancel()
+    qtbot.waitUntil(lambda: session.job is None and not session.exporting, timeout=10_000)
+    assert target.read_bytes() == b"mine"
+    assert sorted(path.name for path in tmp_path.glob("*long*")) == ["long.mid", "long.wav"]
+    assert session.message is None
+
+
 def test_devices_come_from_the_model_process(session, qtbot):
     session.choices.device = "cuda:7"
     session.warm()

@@ -3,11 +3,15 @@ from string import Template
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from app import theme
+from app.appearance import Appearance, dress
+from app.colour_maps import COLOUR_MAPS
 from app.colours import contrast, from_hex, luminance, ramp
+from app.settings import Settings
 from tonenet_core.locations import RESOURCES
 
 THEMES = list(theme.THEMES.values())
@@ -69,6 +73,8 @@ def test_texts_can_be_read(look):
         ("text", "window"), ("text", "panel"), ("text", "control"), ("text", "control_hover"), ("muted", "panel"),
         ("muted", "control"), ("muted", "canvas"), ("on_accent", "accent"), ("on_accent", "accent_hover"),
         ("accent_text", "panel"), ("accent_text", "control"), ("accent_text", "groove"),
+        ("accent_text", "control_pressed"), ("on_accent", "accent_pressed"), ("text", "groove"), ("text", "canvas"),
+        ("text", "control_pressed"), ("muted", "window"),
     ]  # fmt: skip
     ratios = {pair: float(contrast(*(from_hex(getattr(look, name)) for name in pair))) for pair in pairs}
     assert {pair: ratio for pair, ratio in ratios.items() if ratio < 4.5} == {}
@@ -188,3 +194,159 @@ def test_repolish_lets_the_style_sheet_see_a_property(qapp, qtbot):
     after = badge.grab().toImage().pixelColor(10, 12)
     assert before == QColor(theme.DARK.groove)
     assert after == QColor(theme.DARK.accent)
+
+
+# --- the desktop's own choice ----------------------------------------------------------------------------------------
+
+
+class Hints(QObject):
+    """A desktop that prefers light or dark, and can be told to."""
+
+    colorSchemeChanged = Signal(Qt.ColorScheme)  # noqa: N815
+
+    def __init__(self, prefers):
+        super().__init__()
+        self._prefers, self.asked = prefers, None
+
+    def colorScheme(self):
+        return self.asked or self._prefers
+
+    def setColorScheme(self, scheme):
+        self.asked = scheme
+        self.colorSchemeChanged.emit(scheme)
+
+    def unsetColorScheme(self):
+        self.asked = None
+        self.colorSchemeChanged.emit(self._prefers)
+
+    def prefer(self, scheme):
+        self._prefers = scheme
+        if self.asked is None:
+            self.colorSchemeChanged.emit(scheme)
+
+
+@pytest.fixture
+def desktop(qapp, monkeypatch):
+    theme.apply_theme(qapp, "dark")
+    hints = Hints(Qt.ColorScheme.Light)
+    monkeypatch.setattr(type(qapp), "styleHints", lambda _app: hints)
+    yield hints
+    theme.apply_theme(qapp, "dark")
+
+
+def test_the_window_follows_the_desktop_only_if_asked(qapp, desktop):
+    assert theme.current() is theme.DARK
+    theme.apply_theme(qapp, "system")
+    assert theme.current() is theme.LIGHT
+    desktop.prefer(Qt.ColorScheme.Dark)
+    assert theme.current() is theme.DARK
+    desktop.prefer(Qt.ColorScheme.Light)
+    assert theme.current() is theme.LIGHT
+    theme.apply_theme(qapp, "dark")
+    desktop.prefer(Qt.ColorScheme.Dark)
+    desktop.prefer(Qt.ColorScheme.Light)
+    assert theme.current() is theme.DARK
+
+
+def test_the_desktop_learns_which_theme_was_chosen(qapp, desktop):
+    theme.apply_theme(qapp, "light")
+    assert desktop.asked == Qt.ColorScheme.Light
+    theme.apply_theme(qapp, "dark")
+    assert desktop.asked == Qt.ColorScheme.Dark
+    theme.apply_theme(qapp, "system")
+    assert desktop.asked is None
+
+
+def test_following_the_desktop_keeps_the_colour_map(qapp, desktop):
+    theme.apply_theme(qapp, "system", "grey")
+    desktop.prefer(Qt.ColorScheme.Dark)
+    np.testing.assert_array_equal(theme.current().velocity_colours, COLOUR_MAPS["grey"].on_dark)
+
+
+# --- colour maps -----------------------------------------------------------------------------------------------------
+
+NEIGHBOURS = 0.015  # distance in OKLab; about where two large fields side by side begin to look different
+LMS = [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+       [0.0883024619, 0.2817188376, 0.6299787005]]  # fmt: skip
+OKLAB = [[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],
+         [0.0259040371, 0.7827717662, -0.8086757660]]  # fmt: skip
+
+
+def seen(colours, kind):
+    """Linear sRGB as somebody sees it who lacks a kind of cone."""
+    encoded = np.asarray(colours) / 255
+    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return np.clip(linear @ np.array(BLINDNESS.get(kind, np.eye(3))).T, 0, 1)
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+@pytest.mark.parametrize("ground", ["dark", "light"])
+@pytest.mark.parametrize("kind", ["all cones", *BLINDNESS])
+def test_a_colour_map_is_a_staircase_of_lightness_with_steps_to_be_seen(name, ground, kind):
+    look = theme.themed(ground, name)
+    colours = seen(look.velocity_steps(), kind)
+    lightness = np.diff(colours @ [0.2126, 0.7152, 0.0722])
+    assert (lightness > 0).all() if ground == "dark" else (lightness < 0).all()
+    oklab = np.cbrt(colours @ np.array(LMS).T) @ np.array(OKLAB).T
+    assert np.linalg.norm(np.diff(oklab, axis=0), axis=1).min() > NEIGHBOURS
+
+
+@pytest.mark.parametrize("name", COLOUR_MAPS)
+@pytest.mark.parametrize("ground", ["dark", "light"])
+def test_a_colour_map_shows_on_its_ground(name, ground):
+    look = theme.themed(ground, name)
+    for lane in (look.canvas, look.canvas_dark):
+        assert contrast(look.velocity_colours[1:], from_hex(lane)).min() >= 3
+
+
+def test_the_accent_and_the_grey_of_before_are_told_apart_by_everybody():
+    """Dots before and after, in the velocity lane."""
+    for look in THEMES:
+        for kind in BLINDNESS:
+            before, after = (seen(from_hex(colour), kind) for colour in (look.before, look.accent))
+            assert np.abs(before - after).max() > 0.1, (look.window, kind)
+
+
+def test_an_unknown_colour_map_is_refused(qapp):
+    with pytest.raises(KeyError):
+        theme.apply_theme(qapp, "dark", "rainbow")
+
+
+# --- the choices -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def appearance(qapp, qtbot, tmp_path):
+    theme.apply_theme(qapp, "dark")
+    appearance = Appearance(Settings(tmp_path / "settings.ini"))
+    for combo in (appearance.theme, appearance.colour_map):
+        qtbot.addWidget(combo)
+    return appearance
+
+
+def choose(combo, name):
+    """Choose as a user does, who is told apart from the program by `activated`."""
+    combo.setCurrentIndex(combo.findData(name))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_a_choice_is_seen_at_once_and_cancel_takes_it_back(appearance):
+    choose(appearance.theme, "light")
+    choose(appearance.colour_map, "lagoon")
+    assert theme.current().window == theme.LIGHT.window
+    np.testing.assert_array_equal(theme.current().velocity_colours, COLOUR_MAPS["lagoon"].on_light)
+    appearance.reject()
+    assert theme.current() is theme.DARK
+
+
+def test_a_choice_is_remembered(appearance, tmp_path):
+    choose(appearance.theme, "light")
+    choose(appearance.colour_map, "blue_yellow")
+    appearance.accept()
+    again = Settings(tmp_path / "settings.ini")
+    assert (again.theme, again.colour_map) == ("light", "blue_yellow")
+
+
+def test_settings_that_name_what_there_is_not_do_no_harm(qapp):
+    dress("pink", "rainbow")
+    assert theme.current() is theme.DARK

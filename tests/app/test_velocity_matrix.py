@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from app import matrix_image, theme, velocity_matrix
+from app.colour_maps import COLOUR_MAPS
 from app.colours import from_hex
 from app.matrix_image import difference_image, note_image, velocity_image
 from app.velocity_matrix import GRID, VelocityMatrix
@@ -14,6 +17,7 @@ from tests.app.stand_in import StandInSession, colour_at, dress, hover, long_pie
 from tonenet_core.encoding.grid import encode
 
 BEATS = np.arange(0, 40, 0.5)  # 120 a minute: a step is 0.125 s
+MATRICES = [choice for choice in velocity_matrix.CHOICES if choice != "attention"]
 CANVAS = QColor(theme.DARK.canvas).getRgb()[:3]
 
 
@@ -103,13 +107,27 @@ def test_any_window_gives_an_image_of_its_size(start, span, columns):
         assert not image.any()
 
 
-def test_a_long_piece_is_computed_only_where_it_is_seen(monkeypatch):
-    grid = encode(long_piece(3 * 3600), GRID)
-    asked = []
-    inner = type(grid).velocities_between
-    monkeypatch.setattr(type(grid), "velocities_between", lambda self, a, b: asked.append(b - a) or inner(self, a, b))
-    velocity_image(grid, 5000.0, 5030.0, 1280)
-    assert asked == [pytest.approx(30 / GRID.step_sec, abs=2)]
+@given(st.integers(0, 10_000), st.floats(0, 20), st.sampled_from([0.3, 3.0, 40.0]), st.integers(1, 60))
+def test_images_are_the_matrices_pooled(seed, start, span, columns):
+    """Each pixel holds the maximum over the steps that begin in it, or the step that it lies in."""
+    rng = np.random.default_rng(seed)
+    notes = [(rng.uniform(0, 20), rng.exponential(1.0), int(rng.integers(60, 64)), int(rng.integers(1, 128)))
+             for _ in range(30)]  # fmt: skip
+    grid = encoded(*notes, beats=())
+    edges = start + np.arange(columns + 1) * (span / columns)
+    note_matrix, velocity_matrix = grid.note_matrix, grid.velocity_matrix
+    states = note_matrix[..., 0] + note_matrix[..., 1]
+    expected = np.zeros((2, columns, 88), dtype=np.uint8)
+    for column, (left, right) in enumerate(pairwise(edges)):
+        first = int(np.searchsorted(grid.step_times_sec, left, side="right")) - 1
+        stop = max(int(np.searchsorted(grid.step_times_sec, edges[column + 1], side="right")) - 1, first + 1)
+        if column == columns - 1:
+            stop = max(int(np.searchsorted(grid.step_times_sec[:-1], right)), first + 1)
+        if first < grid.steps:
+            expected[0, column] = velocity_matrix[first:stop].max(axis=0)
+            expected[1, column] = states[first:stop].max(axis=0)
+    np.testing.assert_array_equal(velocity_image(grid, start, start + span, columns), expected[0])
+    np.testing.assert_array_equal(note_image(grid, start, start + span, columns), expected[1])
 
 
 # --- the view --------------------------------------------------------------------------------------------------------
@@ -125,7 +143,7 @@ def test_velocities_are_drawn_where_notes_are_struck(session, matrix):
 
 def test_nothing_sounding_has_the_canvas_colour(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         matrix.choose(choice)
         assert colour_at(matrix, 10.3, 60) == CANVAS
 
@@ -145,7 +163,7 @@ def test_the_styled_matrix_is_shown_as_soon_as_there_is_one(session, matrix):
 def test_buttons_choose(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS), velocities=[60, 64])
     seen = {}
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         QTest.mouseClick(matrix._buttons[choice], Qt.MouseButton.LeftButton)
         assert matrix.choice == choice
         assert [name for name, button in matrix._buttons.items() if button.isChecked()] == [choice]
@@ -211,7 +229,7 @@ def test_a_performance_is_encoded_once(session, matrix, monkeypatch):
 def test_the_scale_names_its_ends(session, matrix):
     session.show(long_piece(), velocities=np.full(480, 64))
     described = {}
-    for choice in velocity_matrix.CHOICES:
+    for choice in MATRICES:
         matrix.choose(choice)
         described[choice] = matrix._scale.accessibleDescription()
     assert described == {
@@ -248,3 +266,15 @@ def test_names_for_tests_and_screen_readers(session, matrix):
     assert matrix.objectName() == "velocityMatrix"
     assert matrix.accessibleName()
     assert all(button.accessibleName() for button in matrix._buttons.values())
+
+
+def test_a_change_of_colour_map_redraws(qapp, session, matrix):
+    session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
+    settle()
+    try:
+        theme.apply_theme(qapp, "dark", "grey")
+        assert colour_at(matrix, 2.56, 60) == tuple(COLOUR_MAPS["grey"].on_dark[100].tolist())
+        np.testing.assert_array_equal(matrix._scale._colours, COLOUR_MAPS["grey"].on_dark)
+    finally:
+        theme.apply_theme(qapp, "dark")
+    assert colour_at(matrix, 2.56, 60) == tuple(theme.VELOCITY_COLOURS[100].tolist())

@@ -90,6 +90,54 @@ def test_a_damaged_checkpoint_gets_a_sentence(saved, damage):
         checkpoint.load(saved, "cpu")
 
 
+def rewritten(path, **config):
+    """Give a checkpoint other values in its config; the weights stay."""
+    data = path.read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    said = json.loads(header["__metadata__"]["tonenet"])
+    said["config"] |= config
+    header["__metadata__"]["tonenet"] = json.dumps(said)
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + length :])
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"hidden": 5_000}, "fewer than its config says"),  # would take some GB
+        ({"layers": 1_000_000_000}, "fewer than its config says"),  # would never be done
+        ({"hidden": "8"}, "hidden cannot be '8'"),
+        ({"hidden": True}, "hidden cannot be True"),
+        ({"dropout": float("nan")}, "dropout cannot be nan"),
+        ({"styles": "jazz"}, "styles cannot be 'jazz'"),
+        ({"styles": [["jazz"]]}, "styles cannot be a list"),
+        ({"window_steps": 0}, "a window has"),
+        ({"window_steps": 2_000_000_000}, "a window has"),
+        ({"step_sec": 1e-9}, "a grid has"),
+        ({"steps_per_beat": 1_000_000}, "a grid has"),
+    ],
+)
+def test_a_config_that_asks_for_too_much_is_refused_before_it_gets_it(saved, config, reason):
+    rewritten(saved, **config)
+    with pytest.raises(CheckpointError, match=reason):
+        checkpoint.load(saved, "cpu")
+
+
+def test_its_own_config_again_is_no_damage(saved):
+    rewritten(saved, hidden=8)
+    assert checkpoint.load(saved, "cpu").config.hidden == 8
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(network, tmp_path, bad):
+    with torch.no_grad():
+        next(network.parameters()).view(-1)[3] = bad
+    checkpoint.save(tmp_path / "bad.safetensors", network, "Bad", {})
+    with pytest.raises(CheckpointError, match="are not finite"):
+        checkpoint.load(tmp_path / "bad.safetensors", "cpu")
+
+
 def test_a_safetensors_file_of_somebody_else(tmp_path):
     header = json.dumps({"__metadata__": {"format": "pt"}}).encode()
     path = tmp_path / "other.safetensors"
@@ -127,6 +175,7 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     folder = tmp_path / "shipped"
     torch.manual_seed(0)
     size = {"styles": STYLES, "latent": 2, "hidden": 4, "blocks": 1}
+    checkpoint.save(folder / "a-gan.safetensors", Gan(ImageConfig(**size)), "Old", {"comparison": True})
     checkpoint.save(folder / "gan.safetensors", Gan(ImageConfig(**size)), "GAN", {})
     checkpoint.save(folder / "vae-gan.safetensors", VaeGan(VaeGanConfig(**size, prior=4)), "VAE-GAN", {})
     network = StyleNet(StyleNetConfig(styles=STYLES, hidden=4, layers=1))
@@ -135,7 +184,8 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     monkeypatch.setattr(checkpoint, "user_checkpoints", lambda: tmp_path / "own")
 
     assert [info.name for info in checkpoint.installed()] == ["stylenet"]
-    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan"]
-    assert [info.reconstructs for info in checkpoint.generators()] == [True, False]
+    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan", "a-gan"]
+    assert [info.reconstructs for info in checkpoint.generators()] == [True, False, False]
+    assert [info.comparison for info in checkpoint.generators()] == [False, False, True]
     assert checkpoint.find("vae-gan").generates
     assert not checkpoint.find("stylenet").generates

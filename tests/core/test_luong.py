@@ -7,6 +7,7 @@ from tonenet_core.checkpoint import load, save
 from tonenet_core.errors import Cancelled
 from tonenet_core.models.base import StyleModel
 from tonenet_core.models.luong import Luong, LuongConfig
+from tonenet_core.transfer import interpret
 
 SMALL = LuongConfig(
     styles=STYLES, hidden=16, layers=1, style_size=4, reach=4, dropout=0.0, window_notes=16, transpose=0, hide=0.0
@@ -113,3 +114,12 @@ def test_padding_does_not_count():
     before = float(network(batch)["loss"].detach())
     batch["velocity"][:, 8:] = 99
     assert float(network(batch)["loss"].detach()) == before
+
+
+def test_a_transfer_tells_what_was_looked_at():
+    network, piece = small(), scale_piece("jazz")
+    interpretation = interpret(piece, network, "jazz")
+    expected = network.attention(piece, "jazz").astype(float)
+    assert interpretation.attention.dtype == np.uint8
+    np.testing.assert_allclose(interpretation.attention / 255, expected, atol=0.5 / 255 + 1e-6)
+    np.testing.assert_array_equal(interpretation.median, network.predict(piece, "jazz"))

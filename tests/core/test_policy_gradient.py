@@ -116,6 +116,35 @@ def test_drawing():
     assert cool[0] == pytest.approx(0.25 / (0.25 + 0.09 + 0.0225 + 0.0025), abs=0.03)
 
 
+def test_a_token_without_probability_is_never_drawn():
+    torch.manual_seed(0)
+    said = torch.log(torch.tensor([0.0, 0.3, 0.0, 0.7, 0.0])).repeat(20_000, 1)
+    counts = torch.bincount(drawn(said), minlength=5)
+
+    assert counts[[0, 2, 4]].tolist() == [0, 0, 0]
+    assert counts[1] / 20_000 == pytest.approx(0.3, abs=0.02)
+
+
+@pytest.mark.parametrize("number", [0.0, 1 - 2**-24])  # what the generator of random numbers can give at most
+def test_not_even_at_the_ends_of_the_random_numbers(monkeypatch, number):
+    monkeypatch.setattr(torch, "rand", lambda rows, columns, device: torch.full((rows, columns), number))
+
+    assert drawn(torch.log(torch.tensor([[0.0, 0.3, 0.7, 0.0]]))).item() == (2 if number == 0 else 1)
+
+
+def test_the_discriminator_convolves_embedded_tokens():
+    torch.manual_seed(0)
+    network = TokenDiscriminator(9, 5, (1, 3, 6), 4, 0.0)
+    tokens = torch.randint(9, (7, 6))
+    read = network.embedding(tokens).transpose(1, 2)
+    found = [torch.relu(convolution(read)).amax(dim=-1) for convolution in network.convolutions]
+    logits = network.output(network.highway(torch.cat(found, dim=-1)))[:, 0]
+
+    assert torch.allclose(network(tokens), logits, atol=1e-6)
+    network(tokens).sum().backward()
+    assert all(bool(parameter.grad.any()) for parameter in network.parameters())
+
+
 def test_what_is_sampled_has_the_probability_that_is_said_of_it():
     """The networks step by step and all at once are one."""
     network, setting = generator(), nothing_before(2)

@@ -21,6 +21,20 @@ def test_a_cell_is_the_mean_over_pieces_with_its_interval():
     assert found["pieces"] == [1.0, 2.0, 3.0]
 
 
+def test_of_several_seeds_a_cell_is_the_mean_with_its_deviation():
+    report = Report(["one", "two", "three"], "test", {"folk": 3})
+    table = report.table("BLEU", of_seeds=True)
+    for figure in (1.0, 2.0, 3.0):
+        table.add("taught", "BLEU-4", figure)
+    table.add("real", "BLEU-4", 0.5)
+    text = report.as_markdown()
+
+    assert "| taught | 2.00 ± 1.00 |" in text
+    assert "| real | 0.50 |" in text
+    assert "standard deviation" in text
+    assert report.as_json()["tables"]["BLEU"]["taught"]["BLEU-4"] == {"mean": 2.0, "sd": 1.0, "seeds": [1.0, 2.0, 3.0]}
+
+
 def test_spread_and_distance_do_not_see_loudness():
     true = np.array([40.0, 60, 50, 70])
 

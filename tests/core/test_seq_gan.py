@@ -4,10 +4,11 @@ import torch
 
 from tests.tunes import CHORDS, SCALE, piece, tune
 from tonenet_core.checkpoint import load, save
-from tonenet_core.encoding.tokens import METRES, Token, encode_tokens
+from tonenet_core.encoding.tokens import METRES, Token, TokenSequence, encode_tokens
 from tonenet_core.key_finding import KEYS, find_key, key_number
 from tonenet_core.models.base import Composer, Lexical
 from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
+from tonenet_core.models.tune_continuation import Sampling
 from tonenet_core.performance import LOWEST_PITCH
 
 TOKENS = SeqGanConfig(
@@ -134,7 +135,8 @@ def test_what_is_kept_has_been_through_the_contest():
     after = model.validate([tune(4)])
 
     assert before["score"] == pytest.approx(after["score"] + 1)
-    assert set(before) == {"teaching", "divergence", "distinct", "score"}
+    assert set(before) == {"teaching", "divergence", "distinct", "told apart", "score"}
+    assert 0 <= before["told apart"] <= 1
 
 
 def test_a_collapse_is_told(learnt, caplog):
@@ -193,6 +195,42 @@ def test_the_last_bar_gives_the_upbeat_back():
 
     assert notes["step"].min() == 36  # a bar before the first bar line begins the file
     assert (notes["step"] + notes["steps"]).max() == 48 + 3 * 48 - 12
+
+
+@pytest.mark.parametrize(("beats", "form"), [(64, "AABB"), (48, "AAB"), (80, "AABBC"), (128, "AABB"), (40, "AAb")])
+def test_parts_are_played_twice(beats, form):
+    model = network()
+    model.learn_vocabulary([tune(4)])
+    part = beats // 4 // len(form) if form != "AAb" else 4  # bars
+    opening = TokenSequence((), -12)
+    sampling = Sampling(1, temperature=1.2)
+    written = model.write(opening, 0, beats, sampling, repeats=True)
+    places = written.places()[:-1] - opening.start
+    parts = [
+        [
+            (place % (48 * part), token)
+            for place, token in zip(places, written.tokens, strict=True)
+            if place // (48 * part) == number
+        ]
+        for number in range(len(form))
+    ]
+
+    assert written.places()[-1] - opening.start == 12 * beats
+    for number, name in enumerate(form):
+        assert [name == form[other] for other in range(len(form))] == [parts[number] == other for other in parts]
+    assert written == model.write(opening, 0, beats, sampling, repeats=True)
+    assert written.tokens[: len(parts[0])] == model.write(opening, 0, 4 * part, sampling).tokens
+
+
+def test_a_part_has_room_for_the_primer():
+    model = network()
+    model.learn_vocabulary([tune(4)])
+    begun = encode_tokens(tune(4)).first_bars(4)
+    written = model.write(begun, 0, 64, Sampling(1), repeats=True)
+
+    assert written.tokens[: len(begun.tokens)] == begun.tokens
+    half = len(written.tokens) // 2
+    assert written.tokens[:half] == written.tokens[half:]  # eight bars, twice
 
 
 def test_a_primer_is_kept_and_gone_on_with(learnt):

@@ -189,6 +189,12 @@ def test_data_bytes_above_127_are_taken_as_127():
     assert "above 127" in file.notices[0]
 
 
+def test_of_many_problems_some_are_told_and_the_rest_counted():
+    file = scan(pieces.midi(*[pieces.track(pieces.note_events(pieces.SCALE), end=b"")] * 9))
+    (notice,) = file.notices
+    assert "track 3 has no end; and 6 more problems" in notice
+
+
 def test_missing_tracks_are_told():
     data = bytearray(pieces.scale())
     data[10:12] = b"\x00\x03"

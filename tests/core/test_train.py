@@ -204,12 +204,19 @@ window_notes = 16
 [training]
 seed = 3
 members = 2
-steps = 20
+steps = 8
 windows = 2
-validate_every = 10
+validate_every = 4
 """
 
 
+@pytest.fixture
+def _no_pictures(monkeypatch):
+    """Leave the curves undrawn, which takes longer than so small a training."""
+    monkeypatch.setattr("tonenet_core.plots.curves", lambda *_: None)
+
+
+@pytest.mark.usefixtures("_no_pictures")
 def test_members_are_trained_from_seeds_of_their_own_and_joined(recipe, cache, tmp_path):
     recipe.write_text(MEMBERS)
     whole = train(recipe, cache, tmp_path / "whole", device="cpu")
@@ -224,6 +231,7 @@ def test_members_are_trained_from_seeds_of_their_own_and_joined(recipe, cache, t
     assert info.training["valid"]["score"] > 0
 
 
+@pytest.mark.usefixtures("_no_pictures")
 def test_members_that_were_stopped_go_on_as_if_they_had_not(recipe, cache, tmp_path):
     recipe.write_text(MEMBERS)
     whole = train(recipe, cache, tmp_path / "whole", device="cpu")

@@ -81,9 +81,22 @@ def test_the_kept_one_has_been_through_the_contest_and_knows_its_vocabulary(trai
     assert info.training["step"] in (20, 24)
     assert info.training["data"]["folk"]["tempo"] == pytest.approx(120)
     assert info.generates
+    assert info.composes
+    assert info.metres == ("4/4",)
+    assert not info.comparison
     assert model.contested
     assert int(model.usual.sum()) == 5
     assert len(model.vocabulary()) == 5 + 3  # pitches of the melody, chords
+
+
+def test_another_seed_takes_the_place_of_the_recipes(trained, cache, tmp_path):
+    (tmp_path / "tiny.toml").write_text(RECIPE.replace("validate_every = 4", "validate_every = 24"))
+    other = train(tmp_path / "tiny.toml", cache, tmp_path / "out", device="cpu", seed=7)
+    first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, other))
+
+    assert checkpoint.read_info(trained).training["seed"] == 0
+    assert checkpoint.read_info(other).training["seed"] == 7
+    assert not np.array_equal(first["generator.output.weight"], second["generator.output.weight"])
 
 
 @pytest.mark.parametrize("phase", [0.4, 0.6, 0.9])

@@ -281,11 +281,11 @@ def test_prepare_train_evaluate(tmp_path):
     assert prepared.returncode == 0, prepared.stderr
     assert "gone.mid" in prepared.stderr
 
-    trained = tonenet("train", "tiny.toml", "--data", "cache", "--device", "cpu", cwd=tmp_path)
+    trained = tonenet("train", "tiny.toml", "--data", "cache", "--seed", 3, "--device", "cpu", cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
-    assert {"tiny.safetensors", "curves.csv", "curves.png"} <= set(names(tmp_path / "runs" / "tiny"))
+    assert {"tiny.safetensors", "curves.csv", "curves.png"} <= set(names(tmp_path / "runs" / "tiny-3"))
 
-    words = ("evaluate", "runs/tiny/tiny.safetensors", "--data", "cache", "--json", "--device", "cpu")
+    words = ("evaluate", "runs/tiny-3/tiny.safetensors", "--data", "cache", "--json", "--device", "cpu")
     report = tonenet(*words, cwd=tmp_path)
     assert report.returncode == 0, report.stderr
     assert json.loads(report.stdout)["split"] == "test"

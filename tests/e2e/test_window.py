@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFileDialog, QProgressBar, QPushButton, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QProgressBar, QPushButton, QSlider, QSpinBox, QWidget
+from typer.testing import CliRunner
 
 from app.main_window import MainWindow
 from app.messages import MessageBar
@@ -19,6 +20,7 @@ from app.session import Session
 from app.settings import Settings
 from tests.app.drops import drop
 from tests.pieces import combo, melody, scale, velocities_only
+from tonenet_core.cli import app as cli
 
 ANSWER_MS = 1_000  # Cancel answers within a second
 STARTS_MS = 60_000  # torch's import on a busy machine
@@ -28,6 +30,7 @@ STARTS_MS = 60_000  # torch's import on a busy machine
 def window(qtbot, tmp_path):
     """The window as the program makes it, on settings of its own and without an audio device."""
     session = Session(settings=Settings(tmp_path / "settings.ini"), player=Player(audio=False))
+    session.settings.ask_unsaved = False
     window = MainWindow(session)
     qtbot.addWidget(window)
     window.show()
@@ -195,7 +198,8 @@ def test_the_program_itself_keeps_qt_and_torch_apart(tmp_path):
     """`python -m app FILE`: torch is in the child alone, Qt in the window alone, and both end together."""
     source = tmp_path / "piece.mid"
     source.write_bytes(scale())
-    settings = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    own = {"XDG_CONFIG_HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path)}
+    settings = {**os.environ, **own, "QT_QPA_PLATFORM": "offscreen"}
     program = subprocess.Popen([sys.executable, "-m", "app", str(source)], cwd=ROOT, env=settings)
     try:
         child = wait_for(lambda: child_with(program.pid, "libtorch"))
@@ -239,3 +243,28 @@ def test_the_open_piece_is_rebuilt_and_compared_with_it(window, qtbot, tmp_path)
     qtbot.waitUntil(lambda: session.original is not original, timeout=STARTS_MS)
     assert session.sides == (original, session.original)
     assert part(window, "sideButton", QWidget).isEnabled()
+
+
+def test_a_dropped_folder_becomes_a_folder_of_what_the_command_line_makes(window, qtbot, tmp_path):
+    session, folder, player = window.session, tmp_path / "in", window.session.player
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.mid").write_bytes(melody(60 + number, seed=number))
+    (folder / "bad.mid").write_bytes(scale()[:30])
+    assert drop(window, [folder])
+    qtbot.waitUntil(lambda: session.original is not None, timeout=10_000)
+    player.play()
+    click(qtbot, window, "batchOffer")
+    batch_window = part(window, "batchWindow")
+    qtbot.waitUntil(lambda: len(session.batch.items) == 4, timeout=10_000)
+    click(qtbot, batch_window, "batchStartButton")
+    began = player.position_sec
+    qtbot.waitUntil(lambda: not session.batch.running, timeout=STARTS_MS)
+    assert player.position_sec > began  # the open piece was heard all the while
+    assert part(batch_window, "batchSummary", QLabel).text() == "3 of 4 written, 1 refused."
+    files, out = sorted(str(path) for path in folder.iterdir()), tmp_path / "cli"
+    result = CliRunner().invoke(cli, ["transfer", *files, "--to", "classical", "--out-dir", str(out)])
+    assert result.exit_code == 1
+    made = tmp_path / "in (classical)"
+    assert sorted(path.name for path in made.iterdir()) == ["0.mid", "1.mid", "2.mid"]
+    assert all((made / path.name).read_bytes() == path.read_bytes() for path in out.iterdir())

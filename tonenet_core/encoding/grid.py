@@ -8,12 +8,15 @@ duration, so nothing is shifted by quantisation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
 
+FINEST = 96  # steps a beat
+SHORTEST_STEP_SEC = 0.005
 STRUCK, SOUNDING = 0, 1  # the note matrix's two planes: [1 1] struck, [0 1] sustained, [0 0] off
 
 
@@ -28,6 +31,10 @@ class Grid:
 
     steps_per_beat: int = 4
     step_sec: float = 0.125
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.steps_per_beat <= FINEST and self.step_sec >= SHORTEST_STEP_SEC):
+            raise ValueError(f"a grid has no {self.steps_per_beat} steps a beat, or of {self.step_sec:g} seconds")
 
     def step_times(self, beats_sec: NDArray[np.float64], last_sec: float) -> NDArray[np.float64]:
         """Return the times of the step boundaries, `(T + 1,)` ascending seconds, covering 0 to beyond `last_sec`.
@@ -106,6 +113,16 @@ class GridEncoding:
             matrix, (self.step_of_note[inside] - start, self.key_of_note[inside]), self.velocity_of_note[inside]
         )
         return matrix
+
+    @cached_property
+    def struck_cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+        """The velocity matrix without its zeros: step, key and velocity of each cell, `(c,)` each, sorted by step."""
+        cell = self.step_of_note * KEYS + self.key_of_note
+        order = np.argsort(cell, kind="stable")
+        cell = cell[order]
+        first = np.flatnonzero(np.diff(cell, prepend=-1))
+        loudest = np.maximum.reduceat(self.velocity_of_note[order], first) if len(first) else self.velocity_of_note[:0]
+        return cell[first] // KEYS, cell[first] % KEYS, loudest
 
     def at_notes(self, matrix: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return each note's own cell of a `(T, 88)` matrix, `(n,)`."""

@@ -83,6 +83,21 @@ class DistributionModel(StyleModel, Protocol):
         ...
 
 
+@runtime_checkable
+class AttentiveModel(StyleModel, Protocol):
+    """A style model that can show what it looked at."""
+
+    def attend(
+        self, piece: Piece, style: str, progress: Progress = no_progress
+    ) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+        """Return what `predict` does, and `(n, 2 D + 1)`: row t has the weights of notes t - D..t + D, adding up to 1.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class TrainingPiece:
     """One piece of a training cache; `Piece` with what training needs to know of it."""
@@ -157,6 +172,7 @@ class Composer(Protocol):
         metre: tuple[int, int] | None = None,
         primer: Piece | None = None,
         primer_bars: int = 4,
+        repeats: bool = False,
         progress: Progress = no_progress,
     ) -> Score:
         """Return a new piece of about so many quarter notes; the same seed, the same piece.

@@ -28,6 +28,7 @@ from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
 SCORES = ("general", "dot")
+FARTHEST = 1024  # notes on either side
 WINDOW, CONTEXT = 256, 64  # notes that are predicted at once, and that neighbouring windows share
 WINDOWS_AT_ONCE = 16
 BLOCK = 32  # decoder steps that share one slice of the encoder's states
@@ -60,6 +61,10 @@ class LuongConfig:
     transpose: int = 5
     tempo: float = 1.15
     thin: float = 0.15
+
+    def __post_init__(self) -> None:
+        if self.reach > FARTHEST:
+            raise ValueError(f"the decoder may look at up to {FARTHEST:,} notes, not {self.reach:,}")
 
 
 class Luong(nn.Module):
@@ -168,7 +173,7 @@ class Luong(nn.Module):
         Raises:
             KeyError: if the model has no such style.
         """
-        return self._run(piece, style, progress)[0]
+        return self.attend(piece, style, progress)[0]
 
     def attention(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float16]:
         """Return what the decoder looked at, `(n, 2 D + 1)`: row t has the weights of notes t - D..t + D.
@@ -176,11 +181,18 @@ class Luong(nn.Module):
         Raises:
             KeyError: if the model has no such style.
         """
-        return self._run(piece, style, progress)[1]
+        return self.attend(piece, style, progress)[1]
 
     @torch.inference_mode()
     @one_thread()
-    def _run(self, piece: Piece, style: str, progress: Progress) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+    def attend(
+        self, piece: Piece, style: str, progress: Progress = no_progress
+    ) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
+        """Return what `predict` and `attention` do, of one run.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
         if style not in self.styles:
             raise KeyError(style)
         self.eval()

@@ -174,8 +174,9 @@ class SeqGan(TuneWriter):
         """Return how likely held-out tunes are, and how like them the drawn sequences; "score" is to fall.
 
         teaching: nats a token, teacher-forced; divergence: Jensen-Shannon, in bits, of 1-, 2- and 3-grams of as many
-        drawn sequences; distinct: different 4-grams of the drawn ones over those of the held-out. The score is the
-        divergence; until the contest has begun it is 1 higher, so that what is kept has been through the contest.
+        drawn sequences; distinct: different 4-grams of the drawn ones over those of the held-out; told apart: share of
+        the two that the discriminator takes for what they are, half when it has to guess. The score is the divergence;
+        until the contest has begun it is 1 higher, so that what is kept has been through the contest.
         """
         self.eval()
         tunes = [tune for piece in pieces if (tune := self.prepare_piece(piece)) is not None]
@@ -183,8 +184,9 @@ class SeqGan(TuneWriter):
         batch = {name: value[:JUDGED].to(self.done.device) for name, value in batch.items()}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            drawn = self.generator.sample(Setting.of(batch), self.config.length).cpu().numpy()
-        true = batch["tokens"].cpu().numpy()
+            sampled = self.generator.sample(Setting.of(batch), self.config.length)
+        right = [(self.score(batch["tokens"]) > 0.5), (self.score(sampled) < 0.5)]
+        drawn, true = sampled.cpu().numpy(), batch["tokens"].cpu().numpy()
         distinct = distinct_share(drawn, 4) / distinct_share(true, 4)
         divergence = float(np.mean([ngram_divergence(true, drawn, n) for n in (1, 2, 3)]))
         if self.contested and distinct < COLLAPSED:
@@ -193,5 +195,6 @@ class SeqGan(TuneWriter):
             "teaching": float(self._teaching_loss(batch)),
             "divergence": divergence,
             "distinct": distinct,
+            "told apart": float(torch.cat(right).float().mean()),
             "score": divergence + (not self.contested),
         }

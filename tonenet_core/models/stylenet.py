@@ -23,6 +23,7 @@ from tonenet_core.performance import KEYS, Piece
 from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
+LONGEST_WINDOW = 10_000  # steps; a batch of them takes 100 MB
 WINDOWS_AT_ONCE = 16  # a prediction's batch: what is held in memory is this many windows, however long the piece
 
 
@@ -50,6 +51,10 @@ class StyleNetConfig:
     window_steps: int = 200
     loss: str = "mse"
     transpose: int = 5
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.window_steps <= LONGEST_WINDOW:
+            raise ValueError(f"a window has 1 to {LONGEST_WINDOW:,} steps, not {self.window_steps:,}")
 
 
 class StyleNet(nn.Module):

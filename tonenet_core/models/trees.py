@@ -60,6 +60,7 @@ class Trees(nn.Module):
         for kind, boosting in self._boosting.items():
             for name, dtype in _ARRAYS.items():
                 self.register_buffer(f"{kind}_{name}", torch.zeros((len(self.styles), *boosting.shape), dtype=dtype))
+        self.register_load_state_dict_post_hook(lambda *_: self._check())  # type: ignore[no-untyped-call]
 
     def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
         """Fit each style's trees to its pieces; a style's sources weigh the same.
@@ -107,6 +108,16 @@ class Trees(nn.Module):
 
     def _trees(self, kind: str, index: int) -> TreeEnsemble:
         return TreeEnsemble(*(self.get_buffer(f"{kind}_{name}")[index].cpu().numpy() for name in _ARRAYS))
+
+    def _check(self) -> None:
+        """Refuse trees that a checkpoint has wrong.
+
+        Raises:
+            ValueError: if they are no trees, or look at features that there are not.
+        """
+        every = [self._trees(kind, index) for kind in self._boosting for index in range(len(self.styles))]
+        if max((trees.columns for trees in every), default=0) > len(self._columns):
+            raise ValueError("the trees look at features that there are not")
 
     def _rows(self, piece: Piece) -> NDArray[np.float32]:
         return encode_events(piece)[:, self._columns]

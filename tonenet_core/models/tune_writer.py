@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from tonenet_core.models.token_windows import (
     to_common_key,
 )
 from tonenet_core.models.tune_continuation import Sampling, continued, write_on
+from tonenet_core.models.tune_form import with_repeats
 from tonenet_core.performance import KEYS, Piece
 from tonenet_core.progress import Progress, no_progress
 
@@ -136,10 +137,15 @@ class TuneWriter(nn.Module):
         return sample_windows(tunes, windows, self.config.length, self.config.vocabulary, rng)
 
     def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
-        """Return the tempo in which tunes are written, and how many tunes there were."""
+        """Return the tempo in which tunes are written, how many there were, and the metres that were learnt."""
         tempos = [60 / float(np.median(np.diff(piece.beats_sec))) for piece in pieces if len(piece.beats_sec) > 1]
         tempo = 60 / SAMPLE_SEC if self.config.form == "melody" else float(np.median(tempos)) if tempos else 120.0
-        return {self.styles[0]: {"tempo": round(tempo, 2), "pieces": len(pieces)}}
+        metres = [f"{over}/{under}" for over, under in self.metres()]
+        return {self.styles[0]: {"tempo": round(tempo, 2), "pieces": len(pieces), "metres": metres}}
+
+    def metres(self) -> list[tuple[int, int]]:
+        """Return the metres of the training set; none in the melody form."""
+        return [metre for metre, row in zip(METRES, self.usual.cpu().numpy(), strict=True) if row.any()]
 
     def sheet(self) -> list[tuple[str, NDArray[np.float32]]]:
         """Return six drawn tunes as images, each with its title."""
@@ -160,6 +166,7 @@ class TuneWriter(nn.Module):
         metre: tuple[int, int] | None = None,
         primer: Piece | None = None,
         primer_bars: int = 4,
+        repeats: bool = False,
         progress: Progress = no_progress,
     ) -> Score:
         """Return a new tune of about so many quarter notes; the same seed gives the same tune.
@@ -174,6 +181,7 @@ class TuneWriter(nn.Module):
             metre: one of `METRES`; None: likewise.
             primer: a metered piece that is gone on with, in its key and metre.
             primer_bars: how many of its bars.
+            repeats: see `tune_form.with_repeats`; the melody form has no bars and knows none.
             progress: see `Progress`.
 
         Raises:
@@ -196,13 +204,20 @@ class TuneWriter(nn.Module):
             if key not in (None, found) or metre not in (None, opening.metre):
                 raise ValueError("a piece is gone on with in its own key and metre")
             key = found
-        tune = self.write(opening, key, beats, sampling, progress)
+        tune = self.write(opening, key, beats, sampling, repeats=repeats, progress=progress)
         back = tune.transposed(-to_common_key(key))
         assert back is not None  # `write` keeps to the keyboard in both keys
         return Score(decode_tokens(back), STEPS_PER_BEAT, back.metre)
 
     def write(
-        self, opening: TokenSequence, key: int, beats: float, sampling: Sampling, progress: Progress = no_progress
+        self,
+        opening: TokenSequence,
+        key: int,
+        beats: float,
+        sampling: Sampling,
+        *,
+        repeats: bool = False,
+        progress: Progress = no_progress,
     ) -> TokenSequence:
         """Return a tune in C major or A minor that can be transposed to a key, 0..23, from an opening in that key.
 
@@ -213,16 +228,25 @@ class TuneWriter(nn.Module):
         common = opening.transposed(shift)
         if common is None or not self.usual[METRES.index(opening.metre)].any():
             raise ValueError("the model knows no pieces of this metre and range")
-        return write_on(
-            self.generator,
-            self.vocabulary(),
-            common,
-            key=common_key(key),
-            bars=max(_whole_phrases(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1),
-            shift=-shift,
-            sampling=sampling,
-            progress=progress,
-        )
+        bars = max(_whole_phrases(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1)
+
+        def go_on(begun: TokenSequence, end: int) -> TokenSequence:
+            # With the same random numbers a second part would come out much like the first.
+            anew = int(np.random.SeedSequence([sampling.seed, begun.bars()]).generate_state(1)[0])
+            return write_on(
+                self.generator,
+                self.vocabulary(),
+                begun,
+                key=common_key(key),
+                bars=end,
+                shift=-shift,
+                sampling=sampling if begun is common else replace(sampling, seed=anew),
+                progress=lambda done: progress(done * end / bars),
+            )
+
+        tune = with_repeats(common, bars, go_on) if repeats else go_on(common, bars)
+        progress(1.0)
+        return tune
 
     def opening(
         self, rng: np.random.Generator, key: int | None, metre: tuple[int, int] | None
@@ -233,8 +257,8 @@ class TuneWriter(nn.Module):
             ValueError: if the metre is none of the training set's.
         """
         usual = self.usual.cpu().numpy().astype(np.float64)
-        if metre is not None and (metre not in METRES or not usual[METRES.index(metre)].any()):
-            known = ", ".join(f"{over}/{under}" for (over, under), row in zip(METRES, usual, strict=True) if row.any())
+        if metre is not None and metre not in self.metres():
+            known = ", ".join(f"{over}/{under}" for over, under in self.metres())
             raise ValueError(f"the model knows no metre {metre[0]}/{metre[1]}; it knows {known}")
         number = _one_of(rng, usual.sum(axis=1)) if metre is None else METRES.index(metre)
         key = _one_of(rng, usual[number]) if key is None else key

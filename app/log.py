@@ -1,0 +1,102 @@
+"""The log: a file in the user's state folder that does not grow without end, and the terminal for who started it there.
+
+What Qt says, what nobody caught and even the end of the process by a signal goes there too.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import IO
+
+log = logging.getLogger(__name__)
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+MOST_BYTES = 500_000
+KEPT = 2  # older files beside the one that is written
+
+
+class Log:
+    """The handlers of the root logger, from `__init__` to `close`."""
+
+    def __init__(self, file: Path, *, verbose: bool = False) -> None:
+        """Begin to write `file`; where that cannot be, the terminal alone gets what is said.
+
+        Args:
+            file: made with its folder; a file that has grown is put beside it as `.1`.
+            verbose: everything, to the terminal too.
+        """
+        self.file = file
+        terminal = logging.StreamHandler()
+        terminal.setLevel(logging.DEBUG if verbose else logging.WARNING)
+        self._handlers: list[logging.Handler] = [terminal]
+        self._faults: IO[str] | None = None
+        problem = self._open()
+        root = logging.getLogger()
+        self._level_before = root.level
+        root.setLevel(logging.DEBUG if verbose else logging.INFO)
+        for handler in self._handlers:
+            handler.setFormatter(logging.Formatter(FORMAT))
+            root.addHandler(handler)
+        logging.captureWarnings(capture=True)
+        if problem is not None:
+            log.warning("There is no log file: %s", problem)
+
+    def _open(self) -> OSError | None:
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            kept = RotatingFileHandler(self.file, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
+            self._handlers.append(kept)
+            self._faults = self.file.open("a", encoding="utf-8")
+        except OSError as error:
+            return error
+        self._faults_before = faulthandler.is_enabled()
+        faulthandler.enable(self._faults)
+        return None
+
+    def close(self) -> None:
+        """Leave everything as it was before; safe to call twice."""
+        logging.captureWarnings(capture=False)
+        for handler in self._handlers:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+        if self._handlers:
+            logging.getLogger().setLevel(self._level_before)
+        self._handlers = []
+        if self._faults is not None:
+            faulthandler.disable()
+            if self._faults_before and sys.__stderr__ is not None:
+                faulthandler.enable(sys.__stderr__)
+            self._faults.close()
+            self._faults = None
+
+
+def read_log(file: Path, most_bytes: int = 200_000) -> str:
+    """Return the end of the log, from the beginning of a line; empty where there is none."""
+    try:
+        with file.open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(max(size - most_bytes, 0))
+            text = stream.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text if size <= most_bytes else text.partition("\n")[2]
+
+
+def log_qt() -> None:
+    """Send what Qt has to say to the log instead of the terminal."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+    }
+
+    def handle(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        logging.getLogger("qt").log(levels.get(kind, logging.ERROR), "%s", text)
+
+    qInstallMessageHandler(handle)

@@ -1,0 +1,79 @@
+"""The shortcut sheet: every key, in the order of the menus, and what keys and mouse do in the views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+Section = tuple[str, Sequence[tuple[str, str]]]
+
+
+class ShortcutSheet(QDialog):
+    """Sections side by side; Esc closes it."""
+
+    def __init__(self, sections: Sequence[Section], parent: QWidget | None = None) -> None:
+        """Show `sections`: a heading, and what is done with the key for it."""
+        super().__init__(parent)
+        self.sections = [*sections, self._views(), self._focus()]
+        self.setObjectName("shortcutSheet")
+        self.setWindowTitle(self.tr("Keyboard and Mouse"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        columns = QHBoxLayout()
+        columns.setSpacing(40)
+        for share in self._shared_out():
+            column = QVBoxLayout()
+            column.setSpacing(20)
+            for section in share:
+                column.addLayout(_section(*section))
+            column.addStretch(1)
+            columns.addLayout(column)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 22, 24, 16)
+        outer.setSpacing(18)
+        outer.addLayout(columns)
+        outer.addWidget(buttons)
+
+    def _shared_out(self) -> tuple[list[Section], list[Section]]:
+        """Return the sections in two columns of about one height."""
+        lines = [len(rows) + 2 for _, rows in self.sections]
+        cut = min(range(len(lines)), key=lambda place: abs(sum(lines[:place]) - sum(lines[place:])))
+        return self.sections[:cut], self.sections[cut:]
+
+    def _views(self) -> Section:
+        return self.tr("In the views"), (
+            (self.tr("Seek"), self.tr("Click")),
+            (self.tr("Mark a loop"), self.tr("Drag")),
+            (self.tr("Zoom in time"), self.tr("Ctrl+wheel")),
+            (self.tr("Scroll in time"), self.tr("Shift+wheel")),
+            (self.tr("Scroll, in the view that has the focus"), self.tr("Arrows")),
+            (self.tr("Zoom; show all"), self.tr("+ and −; 0")),
+        )
+
+    def _focus(self) -> Section:
+        return self.tr("Everywhere"), (
+            (self.tr("Loop, or none"), "L"),
+            (self.tr("Next control (with Ctrl while Tab switches sides)"), "Tab"),
+            (self.tr("Control before"), "Shift+Tab"),
+            (self.tr("Press the button that has the focus"), self.tr("Enter")),
+        )
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(28)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(0, 1)
+    heading = QLabel(title)
+    heading.setProperty("class", "heading")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for row, (what, keys) in enumerate(rows, start=1):
+        name, key = QLabel(what), QLabel(keys)
+        name.setProperty("class", "muted")
+        key.setProperty("class", "key")
+        grid.addWidget(name, row, 0)
+        grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
+    return grid

@@ -1,0 +1,174 @@
+"""The whole window at work on a long piece: how soon it shows what was dropped, and how long its frames take.
+
+A frame is one turn of the mouse wheel on the piano roll, sent as Qt sends it, until every view that is linked to it
+has painted. The model is a stand-in: what is measured is the window.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.main_window import MainWindow
+from app.model_process import Devices, Request
+from app.player import Player
+from app.session import Session
+from app.settings import Settings
+from app.time_plot import TimePlot
+from app.time_window import TimeWindow
+from benchmarks._long_piece import write_long_piece
+from tests.app.drops import drop
+from tests.app.stand_in import no_judge
+from tonenet_core.progress import Progress
+from tonenet_core.transfer import Interpretation
+
+STEPS = 60  # turns of the wheel in each direction and zoom
+PATIENCE_SEC = 60.0
+NO_KEY, SHIFT, CONTROL = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+)
+
+
+class StandInModel:
+    """Answers at once."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def devices(self, progress: Progress) -> Devices:
+        return [("cpu", "CPU")]
+
+    def interpret(self, request: Request, progress: Progress) -> Interpretation:
+        softer = request.performance.velocities.astype(np.float32) * 0.7
+        return Interpretation(request.style, "jazz", softer, softer)
+
+
+class Paints(QObject):
+    """When each of several widgets was painted last."""
+
+    def __init__(self, widgets: list[QWidget]) -> None:
+        super().__init__()
+        self.moments: dict[int, float] = {}
+        self._ids = {id(widget): widget for widget in widgets}
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint:
+            self.moments[id(widget)] = time.perf_counter()
+        return False
+
+    def all_since(self, moment: float) -> bool:
+        return all(self.moments.get(key, 0.0) > moment for key, widget in self._ids.items() if widget.isVisibleTo(None))
+
+
+def settle(until: Callable[[], bool]) -> None:
+    """Run the event loop until something holds."""
+    began = time.perf_counter()
+    while not until():
+        QApplication.processEvents()
+        if time.perf_counter() - began > PATIENCE_SEC:
+            raise TimeoutError
+
+
+class DrawnWindow:
+    """A window with a piece in it, of which every view is watched."""
+
+    def __init__(self, folder: Path) -> None:
+        self.session = Session(
+            runner=StandInModel(),
+            settings=Settings(folder / "settings.ini"),
+            player=Player(audio=False),
+            load_judge=no_judge,
+        )
+        self.window = MainWindow(self.session)
+        self.window.resize(1440, 900)
+        self.window.show()
+        settle(self.window.isVisible)
+        views = self.window.findChildren(TimePlot)
+        self.roll = next(view for view in views if view.objectName() == "styledRoll")
+        self._canvases = [view.canvas.viewport() for view in views]
+        self.paints = Paints(self._canvases)
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+    def first_picture_sec(self, path: Path) -> float:
+        """Drop a file and return the seconds until all views have painted it."""
+        began = time.perf_counter()
+        if not drop(self.window, [path]):
+            raise AssertionError("the window refused the file")
+        settle(lambda: self.session.path == path)
+        opened = time.perf_counter()
+        settle(lambda: self.paints.all_since(opened))
+        return max(self.paints.moments.values()) - began
+
+    def transfer(self) -> None:
+        self.session.transfer("classical")
+        settle(lambda: self.session.styled is not None)
+        QApplication.processEvents()
+
+    def frames_ms(self) -> np.ndarray:
+        """Pan and zoom with the wheel, from 10 s on screen to nearly the whole piece.
+
+        Returns:
+            `(frames, 2)` milliseconds: by the clock, and of work of this thread, which a busy machine hardly changes.
+        """
+        window, length_sec = TimeWindow.of(self.session), self.session.original.duration_sec
+        times = []
+        for span_sec in (10.0, 30.0, (30.0 * length_sec) ** 0.5, 0.9 * length_sec):
+            window.show_all()
+            window.zoom(span_sec / window.span_sec, length_sec / 2)
+            QApplication.processEvents()
+            times += [self._frame(*turn) for turn in self._pan()]
+            times += [self._frame(*turn) for turn in self._zoom()]
+        return 1000 * np.array(times)
+
+    def _pan(self) -> Iterator[tuple[float, Qt.KeyboardModifier]]:
+        for step in range(STEPS):
+            yield (-0.2 if step % 4 < 2 else 0.2), SHIFT
+
+    def _zoom(self) -> Iterator[tuple[float, Qt.KeyboardModifier]]:
+        for step in range(STEPS):
+            yield (0.5 if step < STEPS // 2 else -0.5), CONTROL
+
+    def _frame(self, notches: float, keys: Qt.KeyboardModifier) -> tuple[float, float]:
+        """Turn the wheel and wait until all views have painted."""
+        viewport = self.roll.canvas.viewport()
+        place = QPoint(viewport.width() // 2, viewport.height() // 2)
+        event = QWheelEvent(
+            QPointF(place), QPointF(viewport.mapToGlobal(place)), QPoint(), QPoint(0, round(notches * 120)),
+            Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        began, worked = time.perf_counter(), time.thread_time()
+        QApplication.sendEvent(viewport, event)
+        settle(lambda: self.paints.all_since(began))
+        QApplication.processEvents()
+        return time.perf_counter() - began, time.thread_time() - worked
+
+
+def report(sizes: tuple[int, ...]) -> None:
+    """Print a line a size."""
+    print(f"{'whole window':<16}{'notes':>9}{'drop to picture':>17}{'a frame':>10}{'p95':>8}{'work':>10}{'p95':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        for notes in sizes:
+            path = write_long_piece(Path(folder) / f"{notes}.mid", notes)
+            drawn = DrawnWindow(Path(folder))
+            first = drawn.first_picture_sec(path)
+            drawn.transfer()
+            (frame, work), (late, late_work) = np.percentile(drawn.frames_ms(), [50, 95], axis=0)
+            print(f"{'':<16}{notes:>9,}{first:>15.2f} s{frame:>10.1f}{late:>8.1f}{work:>10.1f}{late_work:>8.1f}",
+                  flush=True)  # fmt: skip
+            drawn.close()

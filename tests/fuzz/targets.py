@@ -1,0 +1,276 @@
+"""What is fuzzed: each reader with its seeds, the damage that is done to them, and what must hold of what it accepts.
+
+Seeds are made in code. A reader may accept an input or refuse it with a `ToneNetError` of one full sentence; anything
+else that comes out is a find.
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import pieces
+from tests.fuzz.midi_mutations import mutate as mutate_midi
+from tests.fuzz.text_mutations import mutate_safetensors, mutate_text
+
+STYLES = ("jazz", "classical")
+Reader = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader under test.
+
+    Attributes:
+        file: name of the file that holds an input.
+        seeds: sound files of its kind.
+        mutate: makes a damaged one of them.
+        reader: makes the function that reads a file; given a folder for what has to lie beside it.
+        share: of all inputs that are tried on it.
+    """
+
+    file: str
+    seeds: Callable[[], Sequence[bytes]]
+    mutate: Callable[[Sequence[bytes], random.Random], bytes]
+    reader: Callable[[Path], Reader]
+    share: float
+
+
+# -- MIDI ---------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def midi_seeds() -> tuple[bytes, ...]:
+    """Every form and dialect that `pieces` writes."""
+    return (
+        pieces.scale(),
+        pieces.combo(),
+        pieces.running_status(),
+        pieces.rmid(pieces.combo()),
+        pieces.format_2(),
+        pieces.smpte(),
+        pieces.smpte(29, 100),
+        pieces.melody(30, 1),
+        pieces.melody(30, 2, metered=False, division=96),
+        pieces.piece(
+            pieces.SCALE, (0, pieces.time_signature(7, 8)), (960, pieces.tempo(30)), (1900, pieces.tempo(300))
+        ),
+    )
+
+
+def midi_reader(_folder: Path) -> Reader:
+    """Read as the window does, and lay the notes out for the synthesizer."""
+    import numpy as np
+
+    from tonenet_core.midi import parse_midi
+    from tonenet_core.schedule import Schedule
+
+    def read(path: Path) -> None:
+        performance = parse_midi(path.read_bytes(), path.name)
+        notes = performance.notes
+        assert len(notes)
+        assert performance.to_bytes() == performance.source
+        assert notes["velocity"].min() >= 1
+        assert notes["velocity"].max() <= 127
+        assert notes["onset_sec"].min() >= 0
+        assert notes["duration_sec"].min() >= 0
+        assert performance.duration_sec < 4 * 3600
+        exported = performance.with_velocities(128.0 - notes["velocity"]).to_bytes()
+        differing = np.flatnonzero(np.frombuffer(exported, np.uint8) != np.frombuffer(performance.source, np.uint8))
+        assert np.isin(differing, performance.velocity_offsets).all()
+        assert Schedule.of(performance).end_block >= 0
+
+    return read
+
+
+# -- safetensors --------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _networks() -> dict[str, object]:
+    """A very small network of each model."""
+    import torch
+
+    from tonenet_core import checkpoint
+
+    torch.manual_seed(0)
+    image = {"styles": STYLES, "latent": 2, "hidden": 4, "blocks": 1}
+    sizes: dict[str, dict[str, object]] = {
+        "stylenet": {"styles": STYLES, "hidden": 4, "layers": 1, "window_steps": 16},
+        "luong": {"styles": STYLES, "hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
+        "performer": {"styles": STYLES, "hidden": 4, "layers": 1, "style_size": 2, "block": 4},
+        "trees": {"styles": STYLES, "rounds": 2, "leaves": 3, "level_rounds": 1},
+        "gan": image,
+        "vae-gan": {**image, "prior": 4, "mixtures": 2},
+        "seq-gan": {"styles": ("folk",), "hidden": 4, "embedding": 4, "length": 8, "filters": 2, "kernels": (1, 2)},
+    }
+    return {name: checkpoint.build(name, size) for name, size in sizes.items()}
+
+
+def _saved(folder: Path, name: str) -> Path:
+    from tonenet_core import checkpoint
+
+    path = folder / f"{name}.safetensors"
+    checkpoint.save(path, _networks()[name], name.title(), {"seed": 0, "data": {"jazz": {"mean": 64.0}}})
+    return path
+
+
+def _bytes_of(save: Callable[[Path], Path]) -> bytes:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        return save(Path(folder)).read_bytes()
+
+
+@functools.cache
+def checkpoint_seeds() -> tuple[bytes, ...]:
+    """A checkpoint of each model."""
+    return tuple(_bytes_of(lambda folder, name=name: _saved(folder, name)) for name in _networks())
+
+
+def _piece() -> object:
+    from tonenet_core.midi import parse_midi
+
+    return parse_midi(pieces.melody(12, 5), "piece.mid")
+
+
+def checkpoint_reader(_folder: Path) -> Reader:
+    """Load a model, and play a short piece with it if it plays pieces."""
+    from tonenet_core import checkpoint
+    from tonenet_core.transfer import transfer
+
+    piece = _piece()
+
+    def read(path: Path) -> None:
+        info = checkpoint.read_info(path)
+        assert info.styles == tuple(map(str, info.styles))
+        network = checkpoint.load(path, "cpu")
+        if not info.generates:
+            styled = transfer(piece, network, info.styles[0], accents=info.default_accents)
+            assert 1 <= styled.velocities.min() <= styled.velocities.max() <= 127
+
+    return read
+
+
+def _style_file(folder: Path) -> Path:
+    from tonenet_core import style_file
+
+    base = _saved(folder, "performer")
+    path = style_file.style_path(folder, "performer", "mine")
+    weights = _networks()["performer"].style_weights("jazz")
+    style_file.save_style(path, weights, "Mine", base, {"data": {"mine": {"mean": 64.0}}})
+    return path
+
+
+@functools.cache
+def style_seeds() -> tuple[bytes, ...]:
+    """A style of its own."""
+    return (_bytes_of(_style_file),)
+
+
+def style_reader(folder: Path) -> Reader:
+    """Load a checkpoint beside which the style file lies."""
+    from tonenet_core import checkpoint, style_file
+
+    base = _saved(folder, "performer")
+
+    def read(path: Path) -> None:
+        style_file.read_style(path)
+        loaded = checkpoint.load(base, "cpu")
+        assert loaded.styles[:2] == STYLES
+
+    return read
+
+
+def _judge_file(folder: Path) -> Path:
+    import numpy as np
+
+    from tonenet_core.judge import Judge
+    from tonenet_core.tree_ensemble import TreeEnsemble
+
+    feature = np.array([[0, 0, 0], [3, 0, 0]], np.int16)
+    child = np.array([[1, 0, 0], [1, 0, 0]], np.int16)
+    value = np.array([[60.0, -1.0, 1.0], [0.5, 1.0, -1.0]])
+    trees = TreeEnsemble(feature, child, value), TreeEnsemble(feature[::-1], child, -value)
+    path = folder / "judge.safetensors"
+    Judge(STYLES, trees, slope=2.0, intercept=0.1, training={"seed": 0}).save(path)
+    return path
+
+
+@functools.cache
+def judge_seeds() -> tuple[bytes, ...]:
+    """A judge of two trees."""
+    return (_bytes_of(_judge_file),)
+
+
+def judge_reader(_folder: Path) -> Reader:
+    """Load a judge and ask it."""
+    from tonenet_core.judge import load_judge
+    from tonenet_core.midi import parse_midi
+
+    piece = parse_midi(pieces.melody(60, 5), "piece.mid")
+
+    def read(path: Path) -> None:
+        judge = load_judge(path)
+        assert judge is not None
+        assert 0.99 < sum(judge.verdict(piece).probability.values()) < 1.01
+
+    return read
+
+
+# -- recipes and settings -----------------------------------------------------------------------------------------
+
+_RECIPES = (
+    b'model = "stylenet"\ntitle = "Tiny"\n[config]\nstyles = ["jazz", "classical"]\nhidden = 4\nlayers = 1\n'
+    b'[training]\nsteps = 4\nwindows = 2\nvalidate_every = 2\nlearning_rate = 1e-3\nprecision = "32-true"\n',
+    b'model = "trees"\n[config]\nstyles = ["jazz", "classical"]\nrounds = 2\nleaves = 3\n[training]\nseed = 1\n',
+    b'model = "performer"\nbase = "performer"\n[training]\nsteps = 4\naverage = 0.9\n',
+)
+
+
+def recipe_reader(_folder: Path) -> Reader:
+    """Read a recipe, as `tonenet train` does before it looks at the data."""
+    from tonenet_core.train import read_recipe
+
+    def read(path: Path) -> None:
+        assert read_recipe(path).name == path.stem
+
+    return read
+
+
+_SETTINGS = (
+    b"[General]\nrecent=/a.mid, /b.mid\nopen_folder=/tmp\nexport_folder=/tmp\nsoundfont=/x.sf2\ndevice=cpu\n"
+    b"theme=light\nvolume=0.5\ngeometry=@ByteArray(\\x1\\xd9\\xd0\\xcb)\nsplitter=@ByteArray()\n",
+    b"[General]\nrecent=@Invalid()\nvolume=@Variant(\\0\\0\\0\\x87>L\\xcc\\xcd)\nrecent=@Variant(\\0\\0\\0\\t\\0)\n",
+)
+
+
+def settings_reader(_folder: Path) -> Reader:
+    """Read every setting; none may be refused, because the window must open."""
+    from app.settings import RECENT_MAX, Settings
+
+    def read(path: Path) -> None:
+        settings = Settings(path)
+        assert len(settings.recent) <= RECENT_MAX
+        assert 0 <= settings.volume <= 1
+        assert settings.open_folder.is_dir()
+        assert all(isinstance(text, str) for text in (settings.device, settings.theme))
+        assert settings.export_folder is None or settings.export_folder.is_dir()
+        assert settings.soundfont is None or settings.soundfont.name is not None
+        settings.bytes("geometry")
+        settings.bytes("splitter")
+
+    return read
+
+
+TARGETS: dict[str, Target] = {
+    "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
+    "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
+    "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
+    "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),
+    "recipe": Target("input.toml", lambda: _RECIPES, mutate_text, recipe_reader, 0.03),
+    "settings": Target("input.ini", lambda: _SETTINGS, mutate_text, settings_reader, 0.02),
+}

@@ -2,7 +2,7 @@
 
 VENV := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench fuzz soak screens translations clean
+.PHONY: help setup run test check format bench fuzz soak screens translations wheel dist dist-test clean
 
 help:
 	@echo "make run     set up, then open the window with the demo piece (without a display: the same job in the terminal)"
@@ -15,6 +15,9 @@ help:
 	@echo "make soak    walks of 200 random actions through the window, from several seeds"
 	@echo "make screens pictures of every state of the window, into out/screens"
 	@echo "make translations  bring the catalogues in resources/translations up to the source, and compile them"
+	@echo "make wheel   dist/*.whl and the sdist"
+	@echo "make dist    dist/ToneNet/: the program in one folder, which needs no Python"
+	@echo "make dist-test  do the main job with that folder, without Python; prints its size and start time"
 	@echo "make clean   remove .venv/, out/ and caches"
 
 setup:
@@ -50,6 +53,16 @@ screens: setup
 
 translations: setup
 	@.ci/translations
+
+wheel: setup
+	$(VENV)/python -m build --no-isolation
+
+dist: setup
+	$(VENV)/python -m PyInstaller --noconfirm --log-level WARN build.spec
+	@echo "dist/ToneNet: $$(du -sm dist/ToneNet | cut -f1) MB"
+
+dist-test:
+	@.ci/dist-test
 
 clean:
 	rm -rf .venv out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

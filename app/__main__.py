@@ -46,6 +46,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tonenet-app", description="Plays a pianist's MIDI in another style.")
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE.mid", help="the piece to open")
     parser.add_argument("--demo", action="store_true", help="open the piece that comes with the program")
+    parser.add_argument("--check", type=Path, metavar="DIR", help="try the main job on the demo into DIR, and exit")
     parser.add_argument("--verbose", action="store_true", help="log in detail to the terminal")
     return parser.parse_args(arguments)
 
@@ -58,7 +59,9 @@ def _run(options: argparse.Namespace) -> int:
     from app.language import speak
     from app.main_window import MainWindow
     from app.messages import BugReporter
+    from app.player import Player
     from app.recovery import Recovery
+    from app.self_check import SelfCheck
     from app.session import Session
     from app.settings import Settings
     from app.state_folder import sessions_folder
@@ -68,16 +71,23 @@ def _run(options: argparse.Namespace) -> int:
     app.setApplicationName("ToneNet")
     app.setOrganizationName("ToneNet")
     app.setDesktopFileName("tonenet")
-    settings = Settings()
+    check: Path | None = options.check
+    # Nobody sits before a check: it knows no settings and opens no audio device.
+    settings = Settings(None if check is None else check / "settings.ini")
     speak(app, settings.language)
     dress(settings.theme, settings.colour_map)
-    session = Session(settings=settings)
+    session = Session(settings=settings, player=None if check is None else Player(audio=False))
     window = MainWindow(session)
     BugReporter(window).install()
-    recovery = Recovery(session, sessions_folder())
+    recovery = Recovery(session, sessions_folder() if check is None else check / "sessions")
     app.aboutToQuit.connect(recovery.close)
     app.aboutToQuit.connect(session.close)
     window.show()
+    if check is not None:
+        self_check = SelfCheck(window, check.absolute())
+        self_check.finished.connect(app.exit)
+        QTimer.singleShot(0, self_check.start)
+        return app.exec()
     if options.file is not None:
         session.open(options.file.absolute())
     elif options.demo:

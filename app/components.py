@@ -46,7 +46,7 @@ class Component:
 
     def text(self) -> str:
         """Return the licence as it comes with the component; a sentence on where it is where none comes with it."""
-        if self.name == "ToneNet":
+        if self.name == "ToneNet" and PROJECT is not None:
             return (PROJECT / "LICENSE").read_text(encoding="utf-8")
         if self.name == "Weights":
             cards = [*sorted(RESOURCES.glob("checkpoints/*.md")), *sorted(RESOURCES.glob("judge/*.md"))]
@@ -67,7 +67,7 @@ WHERE = {
 }
 
 COMPONENTS = (
-    Component("ToneNet", QT_TRANSLATE_NOOP("Components", "this program, its demo piece"), "MIT"),
+    Component("ToneNet", QT_TRANSLATE_NOOP("Components", "this program, its demo piece"), "MIT", "tonenet"),
     Component(
         "Weights",
         QT_TRANSLATE_NOOP("Components", "what the shipped models learnt; their cards name what from"),

@@ -1,4 +1,4 @@
-"""What all tests share: no screen, one language, where the training data is, how hypothesis searches."""
+"""What all tests share: no screen, no internet, one language, where the training data is, how hypothesis searches."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import internet
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test imports Qt
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["LC_ALL"] = "C.UTF-8"  # the window's texts are looked for in English
 os.environ.pop("LANGUAGE", None)
+internet.forbid()
 
 # No deadline: these machines are shared, and a slow example is not a wrong one.
 settings.register_profile(

@@ -101,7 +101,9 @@ class DrawnWindow:
         self.paints = Paints(self._canvases)
 
     def close(self) -> None:
+        self.session.settings.ask_unsaved = False  # nobody is there to be asked about the result
         self.window.close()
+        self.session.close()
         self.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

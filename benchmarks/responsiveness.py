@@ -98,6 +98,7 @@ def main() -> None:
         lateness.during("export WAV", lambda: session.export_wav(sound), lambda: sound.exists() and session.idle)
         lateness.during("export MIDI", lambda: session.export(path.with_name("other.mid")), lambda: session.idle)
         window.close()
+        session.close()
 
 
 if __name__ == "__main__":

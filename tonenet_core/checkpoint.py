@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -231,14 +232,15 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
 
     where = resolve(device)
     try:
-        with _not_larger_than(info.path):
+        with _not_larger_than(info.path), warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # torch's word on layers of no size
             network = build(info.model, info.config)
         if tuple(network.styles) != info.styles[: len(info.styles) - len(info.added)]:
             raise ValueError("its styles are not those of its config")
         weights = load_file(info.path)
         _refuse_no_numbers(weights)
         network.load_state_dict(weights)
-    except (SafetensorError, OSError, RuntimeError, AssertionError, *DAMAGE) as error:
+    except (SafetensorError, OSError, RuntimeError, AssertionError, UserWarning, *DAMAGE) as error:
         text = reason(str(error).partition("\n")[0])
         raise CheckpointError(f"{info.path} is damaged, or made for another version: {text}.") from error
     for style in info.added if with_added else ():

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import metadata
+from importlib.metadata import Distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -24,7 +26,7 @@ CLASSIFIER = "License :: OSI Approved :: "
 COMMON = Path("/usr/share/common-licenses")  # Debian's copyright files point there
 
 
-def licence(found: metadata.Distribution) -> str:
+def licence(found: Distribution) -> str:
     """Return what a package says its licence is, in a few words."""
     said = found.metadata
     classifiers = said.get_all("Classifier", [])
@@ -33,27 +35,25 @@ def licence(found: metadata.Distribution) -> str:
     return said.get("License-Expression") or ("" if "\n" in short else short) or ", ".join(classified) or "see its text"
 
 
-def texts(found: metadata.Distribution) -> list[Path]:
+def texts(found: Distribution) -> list[Path]:
     """Return a package's licence files."""
     names = [Path(str(file.locate())) for file in found.files or () if TEXT.search(file.name) and file.suffix != ".py"]
     return sorted(path for path in names if path.is_file() and path.suffix not in (".pyc", ".pyi"))
 
 
-def needed(name: str, extra: str = "", seen: set[str] | None = None) -> Iterator[metadata.Distribution]:
-    """Yield what installing `name` brings on this platform, itself not included, each once."""
+def needed(lines: Iterable[str], extras: Iterable[str] = ("",), seen: set[str] | None = None) -> Iterator[Distribution]:
+    """Yield what installing the requirements `lines` brings on this platform, each once."""
     seen = set() if seen is None else seen
-    for line in metadata.requires(name) or ():
-        requirement = Requirement(line)
-        wanted = requirement.marker is None or requirement.marker.evaluate({"extra": extra})
-        key = canonicalize_name(requirement.name)
+    for requirement in map(Requirement, lines):
+        marker, key = requirement.marker, canonicalize_name(requirement.name)
+        wanted = marker is None or any(marker.evaluate({"extra": extra}) for extra in extras)
         if wanted and key not in seen:
             seen.add(key)
             yield metadata.distribution(requirement.name)
-            for inner in ("", *requirement.extras):
-                yield from needed(requirement.name, inner, seen)
+            yield from needed(metadata.requires(requirement.name) or (), ("", *requirement.extras), seen)
 
 
-def table(found: Iterable[metadata.Distribution]) -> str:
+def table(found: Iterable[Distribution]) -> str:
     """Return packages, versions and licences as a Markdown table."""
     rows = {each.name.lower(): f"| {each.name} | {each.version.split('+')[0]} | {licence(each)} |" for each in found}
     head = ["| package | version | licence |", "|---|---|---|"]
@@ -62,9 +62,10 @@ def table(found: Iterable[metadata.Distribution]) -> str:
 
 def renew() -> None:
     """Write the table of the packages that the wheel brings into `docs/licences.md`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     before, rest = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)
     after = rest.split(END)[1]
-    DOCUMENT.write_text(before + BEGIN + table(needed("tonenet")) + END + after, encoding="utf-8")
+    DOCUMENT.write_text(before + BEGIN + table(needed(project["dependencies"])) + END + after, encoding="utf-8")
 
 
 def collect(sources: Iterable[str], folder: Path) -> None:

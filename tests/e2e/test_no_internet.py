@@ -54,7 +54,7 @@ def test_transfer_and_generate(tmp_path):
 
 def test_the_window_checks_itself(tmp_path):
     """`tonenet-app --check` opens, transfers, exports and generates, its model process and FluidSynth included."""
-    done = run("-m", "app", "--check", tmp_path / "check", env={"XDG_CONFIG_HOME": str(tmp_path)})
+    done = run("-m", "app", "--check", tmp_path / "check", env={"XDG_STATE_HOME": str(tmp_path)})
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "check").glob("demo.*")) == ["demo.mid", "demo.wav"]
 

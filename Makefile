@@ -57,6 +57,7 @@ translations: setup
 wheel: setup
 	$(VENV)/python -m build --no-isolation
 
+dist: export TONENET_DIST = 1
 dist: setup
 	$(VENV)/python -m PyInstaller --noconfirm --log-level WARN build.spec
 	@echo "dist/ToneNet: $$(du -sm dist/ToneNet | cut -f1) MB"

@@ -7,12 +7,10 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.dynamics_curve import DynamicsCurve
 from app.language import style_name
+from app.segments import Segment, Segments
 from app.session import Session
 from tonenet_core.performance import Performance
 
@@ -70,7 +69,8 @@ class DynamicsPanel(QFrame):
         head = QHBoxLayout()
         head.addWidget(heading)
         head.addStretch(1)
-        head.addLayout(self._build_switch())
+        self._segments = self._build_switch()
+        head.addLayout(self._segments)
         column.addLayout(head)
         for picture in self._pictures.values():
             column.addWidget(picture, 1)
@@ -111,30 +111,19 @@ class DynamicsPanel(QFrame):
         """Show the `histogram`, or the `curve` over time."""
         for each, picture in self._pictures.items():
             picture.setVisible(each == name)
-            self._buttons[each].setChecked(each == name)
+        self._segments.check(name)
 
-    def _build_switch(self) -> QHBoxLayout:
+    def _build_switch(self) -> Segments:
         """Build the segmented choice of the picture."""
-        texts = {
-            "histogram": (self.tr("Histogram"), self.tr("How many notes are played how loud"), "first"),
-            "curve": (self.tr("Over time"), self.tr("How loud the piece is as it goes on"), "last"),
-        }
-        group, row = QButtonGroup(self), QHBoxLayout()
-        row.setSpacing(0)
-        self._buttons: dict[str, QPushButton] = {}
-        for name, (text, tip, place) in texts.items():
-            button = QPushButton(text)
-            button.setObjectName(f"{name}Button")
-            button.setCheckable(True)
-            button.setAccessibleName(f"{text}: {tip}")
-            button.setToolTip(tip)
-            button.setProperty("class", "segment")
-            button.setProperty("place", place)
-            button.clicked.connect(lambda _=False, name=name: self.show_picture(name))
-            group.addButton(button)
-            row.addWidget(button)
-            self._buttons[name] = button
-        return row
+        return Segments(
+            [
+                Segment(
+                    "histogram", "histogramButton", self.tr("Histogram"), self.tr("How many notes are played how loud")
+                ),
+                Segment("curve", "curveButton", self.tr("Over time"), self.tr("How loud the piece is as it goes on")),
+            ],
+            self.show_picture,
+        )
 
     def _describe(self, row: list[QLabel], name: str, performance: Performance | None) -> None:
         for label in row:

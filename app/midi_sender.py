@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
 
@@ -16,6 +15,7 @@ from app.midi_output import Port, PortError
 from app.mixer import Mixer
 from app.schedules import Schedules
 from app.track import SAMPLE_RATE, Span
+from app.waking_thread import WakingThread
 from tonenet_core import schedule as messages
 from tonenet_core.schedule import BLOCK, Schedule
 
@@ -32,7 +32,7 @@ _USUAL_VOLUME = 100  # General MIDI's, where a file names none
 _ONE_BYTE = (messages.PROGRAM, messages.PRESSURE)
 
 
-class MidiSender(threading.Thread):
+class MidiSender(WakingThread):
     """Takes the place of the audio device: moves the mixer's position on and sends what was passed.
 
     A switch of sides of one piece lets the notes that sound end as they would have: what is struck next has the other
@@ -59,7 +59,7 @@ class MidiSender(threading.Thread):
             open_port: opens a port by its name, or raises `PortError`.
             clock: seconds that go by.
         """
-        super().__init__(name="midi-sender", daemon=True)
+        super().__init__("midi-sender")
         self.port_name: str | None = None
         self.problem: str | None = None
         self._mixer = mixer
@@ -67,8 +67,6 @@ class MidiSender(threading.Thread):
         self._open_port = open_port
         self._clock = clock
         self._schedules = Schedules(mixer)
-        self._condition = threading.Condition()
-        self._woken = self._closed = False
         self._port: Port | None = None
         self._asked: str | None = None  # the port that was tried last
         self._time: float | None = None  # up to when the music was moved on
@@ -87,28 +85,12 @@ class MidiSender(threading.Thread):
             self.start()
         self.wake()
 
-    def wake(self) -> None:
-        """Look at the mixer again, now."""
-        with self._condition:
-            self._woken = True
-            self._condition.notify()
-
-    def close(self) -> None:
-        """Silence and let go of the port, and end the thread; returns when all is done."""
-        self._closed = True
-        self.wake()
-        if self.is_alive():
-            self.join()
-
     def run(self) -> None:
-        """Work until closed."""
+        """Work until closed; then silence and let go of the port."""
         try:
             while not self._closed:
                 self.step()
-                with self._condition:
-                    if not self._woken:
-                        self._condition.wait(None if self._time is None else _PERIOD_SEC)
-                    self._woken = False
+                self._sleep(None if self._time is None else _PERIOD_SEC)
         finally:
             self._let_go()
 

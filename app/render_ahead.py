@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from itertools import chain, zip_longest
@@ -17,6 +16,7 @@ from app.language import QT_TRANSLATE_NOOP
 from app.mixer import Mixer
 from app.schedules import Schedules
 from app.track import CHUNK, SAMPLE_RATE, Track
+from app.waking_thread import WakingThread
 from tonenet_core.errors import ToneNetError
 from tonenet_core.synth import Renderer, working_soundfont
 
@@ -51,7 +51,7 @@ def upcoming(position: int, loop: tuple[int, int] | None, end: int, count: int =
     return list(dict.fromkeys(chunks))[:count]
 
 
-class RenderAhead(threading.Thread):
+class RenderAhead(WakingThread):
     """Keeps the mixer fed and the audio device running.
 
     Attributes:
@@ -68,7 +68,7 @@ class RenderAhead(threading.Thread):
             tell: called, on this thread, when `problem`, the piece's length or whether it plays may have changed.
             silent: never open an audio device.
         """
-        super().__init__(name="render-ahead", daemon=True)
+        super().__init__("render-ahead")
         self.problem: str | None = None
         self.notice: str | None = None
         self.stuck = False
@@ -78,17 +78,10 @@ class RenderAhead(threading.Thread):
         self._soundfont: Path | None = None
         self._renderers: dict[str, ChunkRenderer] = {}
         self._schedules = Schedules(mixer)
-        self._condition = threading.Condition()
-        self._woken = self._retry = self._closed = False
+        self._retry = False
         self._device: str | None = None
         self._last_active = self._last_block = 0.0
         self._blocks = 0
-
-    def wake(self) -> None:
-        """Look at the mixer again, now."""
-        with self._condition:
-            self._woken = True
-            self._condition.notify()
 
     def retry(self) -> None:
         """Look for FluidSynth and a SoundFont again."""
@@ -110,29 +103,16 @@ class RenderAhead(threading.Thread):
         self._soundfont = soundfont
         self.retry()
 
-    def close(self) -> None:
-        """End the thread and let go of the device; returns when all is done."""
-        self._closed = True
-        self.wake()
-        if self.is_alive():
-            self.join()
-
     def run(self) -> None:
-        """Work until closed."""
+        """Work until closed; then let go of the device."""
         try:
             while not self._closed:
                 if not self._work():
-                    self._sleep()
+                    busy = self._output.running or not (self._mixer.silent or self._mixer.unrendered)
+                    self._sleep(_LOOK_SEC if busy else None)
         finally:
             self._output.close()
             self._close_renderers()
-
-    def _sleep(self) -> None:
-        busy = self._output.running or not (self._mixer.silent or self._mixer.unrendered)
-        with self._condition:
-            if not self._woken:
-                self._condition.wait(_LOOK_SEC if busy else None)
-            self._woken = False
 
     def _work(self) -> bool:
         """Do what is most urgent; tell whether there may be more."""

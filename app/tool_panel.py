@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.generate_panel import GeneratePanel
 from app.progress_panel import ProgressPanel
+from app.segments import Segment, Segments
 from app.session import Session
 from app.transfer_panel import TransferPanel
 
@@ -25,7 +26,8 @@ class ToolPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addLayout(self._switch())
+        self._segments = self._switch()
+        column.addLayout(self._segments)
         for tool in self._tools.values():
             column.addWidget(tool)
         column.addWidget(ProgressPanel(session))
@@ -35,28 +37,20 @@ class ToolPanel(QWidget):
         """Show `transfer` or `generate`."""
         for each, tool in self._tools.items():
             tool.setVisible(each == name)
-            self._buttons[each].setChecked(each == name)
+        self._segments.check(name)
 
-    def _switch(self) -> QHBoxLayout:
+    def _switch(self) -> Segments:
         """Build the segmented choice of the tool."""
-        texts = {
-            "transfer": (self.tr("Transfer"), self.tr("Play the open piece in another style")),
-            "generate": (self.tr("Generate"), self.tr("Have a new piece made")),
-        }
-        group, row = QButtonGroup(self), QHBoxLayout()
-        row.setSpacing(0)
-        self._buttons: dict[str, QPushButton] = {}
-        for name, place in zip(texts, ("first", "last"), strict=True):
-            text, tip = texts[name]
-            button = QPushButton(text)
-            button.setObjectName(f"{name}ToolButton")
-            button.setCheckable(True)
-            button.setAccessibleName(f"{text}: {tip}")
-            button.setToolTip(tip)
-            button.setProperty("class", "segment")
-            button.setProperty("place", place)
-            button.clicked.connect(lambda _=False, name=name: self.show_tool(name))
-            group.addButton(button)
-            row.addWidget(button, 1)
-            self._buttons[name] = button
-        return row
+        return Segments(
+            [
+                Segment(
+                    "transfer",
+                    "transferToolButton",
+                    self.tr("Transfer"),
+                    self.tr("Play the open piece in another style"),
+                ),
+                Segment("generate", "generateToolButton", self.tr("Generate"), self.tr("Have a new piece made")),
+            ],
+            self.show_tool,
+            stretch=1,
+        )

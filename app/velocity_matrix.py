@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QButtonGroup, QGraphicsItem, QHBoxLayout, QPushButton, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.attention_item import AttentionItem
@@ -26,8 +26,9 @@ from app.matrix_image import (
 )
 from app.raster import draw_stretched, palette
 from app.scale_bar import ScaleBar
+from app.segments import Segment, Segments
 from app.time_grid import clock
-from app.time_marks import paint_in_pixels
+from app.time_marks import device_ratio, paint_in_pixels
 from app.time_plot import TimePlot
 from app.time_window import BOTTOM, TimeWindow
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 GRID = Grid(steps_per_beat=4)
 CHOICES = ("original", "styled", "difference", "notes", "attention")
-ENDS = {"original": "first", "notes": "last", "attention": "last"}  # of the row of buttons
 NEEDS_STYLED = frozenset({"styled", "difference"})
 
 
@@ -61,7 +61,7 @@ class VelocityMatrix(TimePlot):
         self._hovering = False
         session.player.moved.connect(self._look_from_playhead)
         self._scale = ScaleBar()
-        self._buttons = self._build_choice()
+        self._segments = self._build_choice()
         self.header.addWidget(self._scale)
         self.time_window.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
@@ -89,9 +89,8 @@ class VelocityMatrix(TimePlot):
     def refresh(self) -> None:
         """Show the session's matrices as they are now."""
         for choice in CHOICES:
-            button = self._buttons[choice]
-            button.setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
-            button.setChecked(choice == self.choice)
+            self._segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
+        self._segments.check(self.choice)
         self._refresh_attention()
         self._forget()
         self.restyle()
@@ -100,10 +99,7 @@ class VelocityMatrix(TimePlot):
     def _refresh_attention(self) -> None:
         """Offer what a model with attention looked at, and show it where it is chosen."""
         attention, chosen = self.looked_at, self.choice == "attention"
-        button = self._buttons["attention"]
-        if button.isHidden() == (attention is not None):
-            button.setVisible(attention is not None)
-            theme.repolish(self._buttons["notes"], place="last" if attention is None else "middle")
+        self._segments.offer("attention", attention is not None)
         self._attention.show_attention(self.session.styled if attention is not None else None, attention)
         self._attention.setVisible(chosen)
         self._image.setVisible(not chosen)
@@ -122,7 +118,7 @@ class VelocityMatrix(TimePlot):
     def restyle(self) -> None:
         """Take up the theme's colours."""
         super().restyle()
-        if hasattr(self, "_buttons"):
+        if hasattr(self, "_segments"):
             self._forget_values()
             self._show_scale()
 
@@ -203,7 +199,7 @@ class VelocityMatrix(TimePlot):
         note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
         return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(*note)
 
-    def _build_choice(self) -> dict[str, QPushButton]:
+    def _build_choice(self) -> Segments:
         """Build the segmented choice in the header."""
         texts = (
             self.tr("Original"),
@@ -219,26 +215,12 @@ class VelocityMatrix(TimePlot):
             self.tr("Which keys are struck and which only sound on"),
             self.tr("Where the model looked while it wrote the bar under the mouse, or the one that is played"),
         )
-        group, row = QButtonGroup(self), QHBoxLayout()
-        row.setSpacing(0)
-        buttons = {}
-        for choice, text, hint in zip(CHOICES, texts, hints, strict=True):
-            button = QPushButton(text)
-            button.setCheckable(True)
-            button.setToolTip(hint)
-            button.setAccessibleName(f"{text}: {hint}")
-            button.setProperty("class", "segment")
-            button.setProperty(
-                "place", {"original": "first", "notes": "last", "attention": "last"}.get(choice, "middle")
-            )
-            button.setObjectName(f"matrix{choice.capitalize()}Button")
-            button.clicked.connect(lambda _=False, choice=choice: self.choose(choice))
-            group.addButton(button)
-            row.addWidget(button)
-            buttons[choice] = button
-        buttons["attention"].hide()
-        self.header.addLayout(row)
-        return buttons
+        names = (f"matrix{choice.capitalize()}Button" for choice in CHOICES)
+        choices = zip(CHOICES, names, texts, hints, strict=True)
+        segments = Segments((Segment(*choice) for choice in choices), self.choose)
+        segments.offer("attention", False)
+        self.header.addLayout(segments)
+        return segments
 
     def _show_scale(self) -> None:
         """Show what the colours of the choice mean."""
@@ -258,7 +240,7 @@ class VelocityMatrix(TimePlot):
 
     def _describe(self) -> None:
         self.setAccessibleName(self.tr("Velocity matrix"))
-        self.setAccessibleDescription(self._buttons[self.choice].text())
+        self.setAccessibleDescription(self._segments[self.choice].text())
 
 
 class MatrixItem(QGraphicsItem):
@@ -274,10 +256,9 @@ class MatrixItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the pixels on screen."""
-        ratio, canvas = painter.device().devicePixelRatioF(), self.scene().sceneRect()
-        values, colours = self._values(max(round(canvas.width() * ratio), 1))
         painter.save()
-        to_pixels = paint_in_pixels(painter, self)
+        to_pixels, canvas = paint_in_pixels(painter, self), self.scene().sceneRect()
+        values, colours = self._values(max(round(canvas.width() * device_ratio(painter)), 1))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, KEYS))
         pixels = np.take(colours, values.T[::-1])

@@ -84,10 +84,10 @@ def test_a_moment_is_in_its_bar_metered_or_not(second):
 
 def test_only_models_with_attention_offer_it(session, matrix):
     session.show(scale_piece(), velocities=[64] * NOTES)
-    assert matrix._buttons["attention"].isHidden()
+    assert matrix._segments["attention"].isHidden()
     attending(session, backwards())
-    assert not matrix._buttons["attention"].isHidden()
-    QTest.mouseClick(matrix._buttons["attention"], Qt.MouseButton.LeftButton)
+    assert not matrix._segments["attention"].isHidden()
+    QTest.mouseClick(matrix._segments["attention"], Qt.MouseButton.LeftButton)
     assert matrix.choice == "attention"
     session.show(scale_piece(), velocities=[64] * NOTES)
     assert matrix.choice == "styled"

@@ -152,7 +152,7 @@ def test_the_styled_matrix_is_shown_as_soon_as_there_is_one(session, matrix):
     original = piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS)
     session.show(original)
     assert matrix.choice == "original"
-    assert not matrix._buttons["styled"].isEnabled()
+    assert not matrix._segments["styled"].isEnabled()
     session.show(original, velocities=[20, 64])
     assert matrix.choice == "styled"
     assert colour_at(matrix, 2.56, 60) == tuple(theme.VELOCITY_COLOURS[20].tolist())
@@ -164,9 +164,9 @@ def test_buttons_choose(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS), velocities=[60, 64])
     seen = {}
     for choice in MATRICES:
-        QTest.mouseClick(matrix._buttons[choice], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(matrix._segments[choice], Qt.MouseButton.LeftButton)
         assert matrix.choice == choice
-        assert [name for name, button in matrix._buttons.items() if button.isChecked()] == [choice]
+        assert [name for name in matrix._segments if matrix._segments[name].isChecked()] == [choice]
         seen[choice] = colour_at(matrix, 2.56, 60)
     assert seen == {
         "original": tuple(theme.VELOCITY_COLOURS[100].tolist()),
@@ -265,7 +265,7 @@ def test_hovering_over_an_empty_view_is_silent(session, matrix):
 def test_names_for_tests_and_screen_readers(session, matrix):
     assert matrix.objectName() == "velocityMatrix"
     assert matrix.accessibleName()
-    assert all(button.accessibleName() for button in matrix._buttons.values())
+    assert all(matrix._segments[name].accessibleName() for name in matrix._segments)
 
 
 def test_a_change_of_colour_map_redraws(qapp, session, matrix):

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app import theme
 from app.culling import CROWD, Spans
 from app.raster import draw, highest_of_spans, palette, pixel
-from app.time_marks import exposed_pixels, paint_in_pixels, rows_on_screen, seconds_on_screen
+from app.time_marks import device_ratio, exposed_pixels, paint_in_pixels, rows_on_screen, seconds_on_screen
 from app.time_window import BOTTOM, TOP
 from tonenet_core.performance import NOTE_DTYPE
 
@@ -99,10 +99,9 @@ class NoteItem(QGraphicsItem):
 
     def _fill_pixels(self, painter: QPainter, exposed: QRectF) -> None:
         """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""
-        ratio = painter.device().devicePixelRatioF()
-        left, right = exposed_pixels(self, exposed, ratio)
         painter.save()
-        to_pixels = paint_in_pixels(painter, self)
+        to_pixels, ratio = paint_in_pixels(painter, self), device_ratio(painter)
+        left, right = exposed_pixels(self, exposed, ratio)
         across, down = to_pixels.m11() * ratio, to_pixels.m22() * ratio
         start, end, pitch, code = self._from_soft_to_loud(exposed.left() - 1 / across, exposed.right() + 1 / across)
         first = start * across

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from app import theme
 from app.session import Session
@@ -50,6 +51,7 @@ def save_picture(widget: QWidget, path: Path) -> None:
 def _write_svg(widget: QWidget, path: Path, size: QSize) -> None:
     drawing = QSvgGenerator()
     drawing.setFileName(str(path))
+    drawing.setResolution(widget.logicalDpiX())  # or letters come out smaller than their places
     drawing.setSize(size)
     drawing.setViewBox(QRect(QPoint(0, 0), size))
     drawing.setTitle(widget.accessibleName())
@@ -61,8 +63,22 @@ def _write_svg(widget: QWidget, path: Path, size: QSize) -> None:
 
 def _paint(widget: QWidget, painter: QPainter, size: QSize) -> None:
     painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.current().panel))
-    widget.render(painter, QPoint(MARGIN, MARGIN), QRegion(), PARTS)
+    with _uncached(widget.findChildren(QGraphicsView)):
+        widget.render(painter, QPoint(MARGIN, MARGIN), QRegion(), PARTS)
     painter.end()
+
+
+@contextmanager
+def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
+    """Have backgrounds drawn anew: those that are kept are made of the screen's pixels."""
+    modes = [view.cacheMode() for view in views]
+    for view in views:
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+    try:
+        yield
+    finally:
+        for view, mode in zip(views, modes, strict=True):
+            view.setCacheMode(mode)
 
 
 class PictureExport(QObject):

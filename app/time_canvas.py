@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -109,34 +110,30 @@ class TimeCanvas(QGraphicsView):
         if self._pitches:
             self._draw_lanes(painter)
         else:
-            self._draw_levels(painter)
+            self._draw_levels(painter, (0, 64, 127))
         window = self._window
         lines = grid_lines(self._session.original, window.start_sec, window.end_sec, size.width())
         for moments, colour in zip(lines, (colours.canvas_bar, colours.canvas_line), strict=True):
+            across = np.round((moments - window.start_sec) / window.span_sec * size.width())
             painter.setPen(QColor(colour))
-            for x in np.round((moments - window.start_sec) / window.span_sec * size.width()):
-                painter.drawLine(QLineF(x, 0, x, size.height()))
+            painter.drawLines([QLineF(x, 0, x, size.height()) for x in across.tolist()])
 
     def _draw_lanes(self, painter: QPainter) -> None:
         """Darken the lanes of black keys, and draw a line below every C."""
-        colours, width = theme.current(), self._size().width()
+        width = self._size().width()
         low, high = self.rows
         lane = self._size().height() / (high - low)
-        for pitch in visible_pitches(low, high):
-            if is_black(pitch):
-                painter.fillRect(QRectF(0, (high - pitch - 0.5) * lane, width, lane), QColor(colours.canvas_dark))
-            elif pitch % 12 == 0:
-                self._draw_level(painter, pitch - 0.5)
+        pitches = visible_pitches(low, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().canvas_dark))
+        painter.drawRects([QRectF(0, (high - key - 0.5) * lane, width, lane) for key in pitches if is_black(key)])
+        self._draw_levels(painter, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
 
-    def _draw_levels(self, painter: QPainter) -> None:
-        for velocity in (0, 64, 127):
-            self._draw_level(painter, velocity)
-
-    def _draw_level(self, painter: QPainter, row: float) -> None:
-        low, high = self.rows
-        y = round((high - row) / (high - low) * self._size().height())
+    def _draw_levels(self, painter: QPainter, levels: Sequence[float]) -> None:
+        (low, high), size = self.rows, self._size()
+        heights = [round((high - level) / (high - low) * size.height()) for level in levels]
         painter.setPen(QColor(theme.current().canvas_line))
-        painter.drawLine(QLineF(0, y, self._size().width(), y))
+        painter.drawLines([QLineF(0, y, size.width(), y) for y in heights])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the time window into the new size."""
@@ -285,6 +282,7 @@ class TimeCanvas(QGraphicsView):
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies behind is never seen
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         # A scene has the whole window painted as soon as it has looked what moved in it, so that linked canvases would
         # paint each other's frames again and again: here each is told what to paint.

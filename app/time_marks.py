@@ -91,6 +91,11 @@ def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
     return to_pixels
 
 
+def device_ratio(painter: QPainter) -> float:
+    """Return the device pixels a logical one of a painter in pixels; in a picture for a file it is not the widget's."""
+    return painter.deviceTransform().m11()
+
+
 def exposed_pixels(item: QGraphicsItem, exposed: QRectF, ratio: float) -> tuple[int, int]:
     """Return the first and the last but one of the canvas's device pixels, across, that a part of an item touches."""
     to_pixels = item.sceneTransform()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
@@ -44,15 +44,14 @@ class TimeRuler(QWidget):
         font = painter.font()
         font.setPointSizeF(max(font.pointSizeF() * 0.9, 7.0))
         painter.setFont(font)
-        window = self._window
-        for second, text in labels(window.start_sec, window.end_sec, self.width()):
-            x = (second - window.start_sec) / window.span_sec * self.width()
-            painter.drawLine(round(x), 0, round(x), 3)
-            box = QRectF(min(max(x - 40, 0), self.width() - 80), 3, 80, self.height() - 3)
-            centred = box.left() == x - 40
-            side = Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
-            side = Qt.AlignmentFlag.AlignRight if x + 40 > self.width() else side
-            painter.drawText(box, side | Qt.AlignmentFlag.AlignTop, text)
+        letters, ticks = QFontMetricsF(font), []
+        window, width, line = self._window, self.width(), 3 + letters.ascent()
+        for second, text in labels(window.start_sec, window.end_sec, width):
+            x = round((second - window.start_sec) / window.span_sec * width)
+            length = letters.horizontalAdvance(text)
+            painter.drawText(QPointF(min(max(x - length / 2, 0.0), width - length), line), text)
+            ticks.append(QLineF(x, 0, x, 3))
+        painter.drawLines(ticks)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Seek to the second that was clicked."""

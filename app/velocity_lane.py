@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
@@ -17,7 +18,7 @@ from app.culling import CROWD, Spans
 from app.raster import blocks, draw, palette, pixel
 from app.time_canvas import VELOCITY_ROWS
 from app.time_grid import clock
-from app.time_marks import cosmetic_pen, exposed_pixels, paint_in_pixels, seconds_on_screen
+from app.time_marks import cosmetic_pen, device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.time_plot import TimePlot
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ DOT_PX = 5.0
 SQUARE_PX = 2.0  # in a crowd dots overlap: small squares then tell more
 STEM, BEFORE, AFTER = 1, 2, 3
 STEM_ALPHA = 150
-DOT_SCALE = 4  # dots are drawn so many times larger once, and scaled down: smooth at any device pixel ratio
 POINT_PX = 6.0  # how near to a stem the mouse means it
 
 Pixels = NDArray[np.floating]
@@ -89,7 +89,7 @@ class StemItem(QGraphicsItem):
         heights = [height_of[side[visible]] for side in (self._before, self._after) if side is not None]
         base = heights[1] if len(heights) > 1 else np.full(len(x), height_of[0])
         if crowd:
-            ratio = painter.device().devicePixelRatioF()
+            ratio = device_ratio(painter)
             left, right = exposed_pixels(self, exposed, ratio)
             self._fill_pixels(painter, x * ratio - left, [each * ratio for each in (*heights, base)], left, right)
         else:
@@ -109,7 +109,7 @@ class StemItem(QGraphicsItem):
             left: of the picture.
             right: of the picture.
         """
-        ratio = painter.device().devicePixelRatioF()
+        ratio = device_ratio(painter)
         codes = np.zeros((round(self.scene().height() * ratio), max(right - left, 0)), dtype=np.uint8)
         rows = np.arange(len(codes))[:, None]
         column = np.rint(x).astype(np.intp)
@@ -135,14 +135,24 @@ class StemItem(QGraphicsItem):
         painter.drawLines(*self._lines.drawargs())
 
     def _stamp_dots(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
-        """Stamp one picture of a round dot at each place."""
-        dot = _dot(colour)
+        """Stamp one picture of a round dot at each place: pixel by pixel, as scaling or shifting it costs far more."""
+        if painter.paintEngine().type() == QPaintEngine.Type.SVG:
+            self._draw_circles(painter, x, y, colour)
+            return
+        ratio = device_ratio(painter)
+        dot = _dot(colour, ratio)
         self._dots.resize(len(x))
         fragments = self._dots.ndarray()
         fragments[:, 0], fragments[:, 1] = x, y
-        fragments[:, 2:] = (0, 0, dot.width(), dot.height(), 1 / DOT_SCALE, 1 / DOT_SCALE, 0, 1)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        fragments[:, 2:] = (0, 0, dot.width(), dot.height(), 1 / ratio, 1 / ratio, 0, 1)
         painter.drawPixmapFragments(*self._dots.drawargs(), dot)  # type: ignore[call-arg]  # pointer and count
+
+    def _draw_circles(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
+        """Draw the dots as shapes that stay round at any size."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        for place in zip(x.tolist(), y.tolist(), strict=True):
+            painter.drawEllipse(QPointF(*place), DOT_PX / 2, DOT_PX / 2)
 
 
 class LevelGutter(QWidget):
@@ -217,9 +227,10 @@ def _stem_rgb() -> NDArray[np.uint8]:
     return np.append(from_hex(theme.current().before), STEM_ALPHA)
 
 
-def _dot(colour: str) -> QPixmap:
-    """Return a filled circle, `DOT_SCALE` times as large as it is shown."""
-    size = round(DOT_PX * DOT_SCALE)
+@lru_cache(maxsize=8)
+def _dot(colour: str, ratio: float) -> QPixmap:
+    """Return a filled circle for a canvas of so many device pixels a pixel."""
+    size = round(DOT_PX * ratio)
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

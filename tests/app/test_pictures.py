@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -71,6 +71,28 @@ def test_a_crowd_is_a_picture_in_an_svg(styled, session, tmp_path, monkeypatch):
     monkeypatch.setattr("app.note_item.CROWD", -1)
     save_picture(styled.findChild(QWidget, "originalRoll"), tmp_path / "picture.svg")
     assert list(ElementTree.parse(tmp_path / "picture.svg").getroot().iter(f"{SVG}image"))
+
+
+def test_the_dots_of_the_velocity_lane_are_circles_in_an_svg(styled, session, tmp_path):
+    save_picture(styled.findChild(QWidget, "velocityLane"), tmp_path / "picture.svg")
+    root = ElementTree.parse(tmp_path / "picture.svg").getroot()
+    window, onset = TimeWindow.of(session), session.original.notes["onset_sec"]
+    on_screen = np.count_nonzero((onset > window.start_sec) & (onset < window.end_sec))
+    assert len(list(root.iter(f"{SVG}circle"))) >= 2 * on_screen > 10  # before and after
+    assert not list(root.iter(f"{SVG}image"))
+
+
+@pytest.mark.parametrize("name", ["originalRoll", "velocityLane", "velocityMatrix"])
+def test_a_png_is_as_fine_as_it_is_large(styled, tmp_path, monkeypatch, name):
+    monkeypatch.setattr("app.note_item.CROWD", -1)
+    monkeypatch.setattr("app.velocity_lane.CROWD", -1)
+    view = styled.findChild(QWidget, name)
+    save_picture(view, tmp_path / "picture.png")
+    image = QImage(str(tmp_path / "picture.png")).convertToFormat(QImage.Format.Format_RGB32)
+    corner = view.canvas.mapTo(view, QPoint(0, 0)) + QPoint(MARGIN, MARGIN)
+    part = image.copy(QRect(corner * SCALE, view.canvas.size() * SCALE))
+    pixels = np.frombuffer(part.constBits(), np.uint32).reshape(part.height(), part.width())
+    assert (pixels[:, ::SCALE] != pixels[:, 1::SCALE]).any()
 
 
 def test_another_kind_of_file_is_refused(styled, tmp_path):

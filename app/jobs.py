@@ -8,6 +8,7 @@ the user asked to stop.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from collections import deque
@@ -21,6 +22,7 @@ from tonenet_core.errors import Cancelled
 
 log = logging.getLogger(__name__)
 
+HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
 REPORT_SEC = 0.05  # progress reaches the window at most 20 times a second
 ESTIMATE_FROM = 0.04  # below this fraction the time left would be a guess
 ESTIMATE_AFTER_SEC = 0.4
@@ -177,6 +179,7 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(HANDOVER_SEC)  # the window asks for the lock many times a frame, and 5 ms each add up
         self.state: JobState | None = None
         self._queue = _Queue()
         self._thread = _Thread(self._queue, self)

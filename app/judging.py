@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.jobs import Job, Jobs
 from tonenet_core.errors import Cancelled
@@ -16,6 +16,9 @@ from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
     from tonenet_core.judge import Judge, Verdict
+
+
+AFTER_MS = 150  # a piece that has come is drawn, and its first sound made, before the judge has the processor
 
 
 class Judging(QObject):
@@ -43,7 +46,7 @@ class Judging(QObject):
         """Start without a judge.
 
         Args:
-            load: gives the judge, or None where there is none; called on the worker for the first piece.
+            load: gives the judge, or None where there is none; called on the worker, for `warm` or the first piece.
             failed: called with what went wrong in the background.
             parent: as in Qt.
         """
@@ -59,33 +62,48 @@ class Judging(QObject):
         self._difference: NDArray[np.float64] | None = None
         self._jobs = Jobs(self)
         self._job: Job | None = None
+        self._later = QTimer(self, singleShot=True, interval=AFTER_MS)
+        self._later.timeout.connect(self._ask)
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being worked out."""
-        return self._jobs.idle
+        return self._jobs.idle and not self._later.isActive()
+
+    def warm(self) -> None:
+        """Have the judge loaded before the first piece comes."""
+        if self._load is not None:
+            self._run(_load, self._load, done=self._loaded)
+            self._load = None
 
     def look_at(self, original: Performance | None, styled: Performance | None) -> None:
         """Judge these two from now on."""
         if original is not self._original:
             self._original, self._difference = original, None
-            self._ask()
+            self._forget()
+            if self._load is not None:
+                self.warm()
+            elif self._judge is not None and original is not None:
+                self._later.start()
         self._styled = styled
         self._decide()
 
     def close(self) -> None:
         """End the worker; safe to call twice."""
+        self._later.stop()
         self._jobs.close()
 
-    def _ask(self) -> None:
-        """Have the judge loaded, then have it hear the original."""
+    def _forget(self) -> None:
+        """Let go of what was asked for."""
+        self._later.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        if self._load is not None:
-            self._run(_load, self._load, done=self._loaded)
-            self._load = None
-        elif self._judge is not None and self._original is not None:
+
+    def _ask(self) -> None:
+        """Have the judge hear the original."""
+        self._forget()
+        if self._judge is not None and self._original is not None:
             self._job = self._run(_difference, self._judge, self._original, done=self._heard)
 
     def _loaded(self, judge: Judge | None) -> None:

@@ -479,7 +479,8 @@ class Session(QObject):
             self._transfer_job = None
 
     def warm(self) -> None:
-        """Start the model process and ask it for its devices, behind everything else."""
+        """Start the model process and ask it for its devices, and have the judge loaded, behind everything else."""
+        self.judging.warm()
         if self._warm_job is None and not self.devices:
             self._warm_job = self._jobs.run(
                 self._start_runner, title="", done=self._found_devices, failed=self._not_warm, background=True

@@ -53,6 +53,15 @@ def test_the_original_is_judged_when_it_is_opened(judged, piece_file, open_piece
     assert judged.judging.after is None
 
 
+def test_a_judge_that_is_there_already_judges_the_piece(judged, piece_file, open_piece, qtbot):
+    judged.judging.warm()
+    qtbot.waitUntil(lambda: judged.judging.styles == ("jazz", "classical"), timeout=WAIT_MS)
+    piece = open_piece(judged, piece_file)
+    assert not judged.idle
+    qtbot.waitUntil(lambda: judged.idle, timeout=WAIT_MS)
+    assert judged.judging.before.probability["jazz"] == share_of_jazz(piece)
+
+
 def test_the_verdict_follows_the_result_and_the_piece_is_heard_once(
     judged, judge, piece_file, open_piece, transfer, qtbot
 ):

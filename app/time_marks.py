@@ -93,7 +93,7 @@ def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
 
 def device_ratio(painter: QPainter) -> float:
     """Return the device pixels a logical one of a painter in pixels; in a picture for a file it is not the widget's."""
-    return painter.deviceTransform().m11()
+    return round(painter.deviceTransform().m11(), 6)  # there and back again leaves a trace in the last digits
 
 
 def exposed_pixels(item: QGraphicsItem, exposed: QRectF, ratio: float) -> tuple[int, int]:

@@ -87,7 +87,7 @@ class BatchWindow(QDialog):
         """Tell in the main window what came of it, where nobody looks here."""
         if not self.isVisible() and self._batch.order is not None and not self._batch.cancelled:
             text = self.tr("Batch: {0} The results are in {1}.")
-            self._session.say("info", text.format(self._batch.summary(), self._batch.order.folder))
+            self._session.messages.say("info", text.format(self._batch.summary(), self._batch.order.folder))
 
     # --- what the user does --------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class BatchWindow(QDialog):
         """Remember the window's shape, and say so if the batch goes on."""
         self._session.settings.set_bytes("batch_geometry", self.saveGeometry())
         if self._batch.running and self.isVisible():
-            self._session.say("info", self.tr("The batch goes on. File, Batch… shows it."))
+            self._session.messages.say("info", self.tr("The batch goes on. File, Batch… shows it."))
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:

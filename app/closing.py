@@ -29,7 +29,7 @@ class Closing(QObject):
             return False
         session = self._session
         unsaved = session.settings.ask_unsaved and session.unsaved
-        if not unsaved and not session.batch.running and not session.exporting:
+        if not unsaved and not session.batch.running and not session.exports.running:
             return True
         self._ask(unsaved=unsaved)
         return False
@@ -57,7 +57,7 @@ class Closing(QObject):
             box.setDefaultButton(standard.Cancel)
         if self._session.batch.running:
             texts.append(self.tr("The batch is not done; it ends with the window. What is written stays."))
-        if self._session.exporting:
+        if self._session.exports.running:
             texts.append(self.tr("The WAV file is not done, and will not be there."))
         box.setText(" ".join(texts))
         box.finished.connect(self._answered)

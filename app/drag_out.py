@@ -45,12 +45,12 @@ class ResultFiles(QObject):
         if self._folder is None:
             self._folder = QTemporaryDir()
         self._count += 1
-        path = Path(self._folder.path()) / str(self._count) / session.suggested_export(".mid").name
+        path = Path(self._folder.path()) / str(self._count) / session.exports.suggested(".mid").name
         try:
             path.parent.mkdir()
             write_midi(path, session.result)
         except (OSError, ToneNetError) as error:
-            session.say("error", self.tr("The result could not be taken out: {0}").format(error))
+            session.messages.say("error", self.tr("The result could not be taken out: {0}").format(error))
             return None
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])
@@ -62,7 +62,9 @@ class ResultFiles(QObject):
             return
         name = mime.urls()[0].fileName()
         QGuiApplication.clipboard().setMimeData(mime)
-        self._session.say("info", self.tr("{0} is on the clipboard: paste it before ToneNet is closed.").format(name))
+        self._session.messages.say(
+            "info", self.tr("{0} is on the clipboard: paste it before ToneNet is closed.").format(name)
+        )
 
 
 class DragHandle(QToolButton):
@@ -116,4 +118,4 @@ class DragHandle(QToolButton):
         drag.setMimeData(mime)
         drag.setPixmap(self.icon().pixmap(2 * ICON_PX, 2 * ICON_PX))
         if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
-            self._session.mark_saved(result)
+            self._session.exports.mark_saved(result)

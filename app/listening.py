@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from app.audio_output import device_names
 from app.jobs import Jobs
 from app.level_match import LevelMatch
+from app.message_board import MessageBoard
 from app.midi_output import PortError, port_names
 from app.player import FASTEST, SLOWEST, Player
 from app.settings import Settings
@@ -46,32 +46,22 @@ class Listening(QObject):
     outputs_found = Signal(object)
 
     def __init__(
-        self,
-        player: Player,
-        settings: Settings,
-        *,
-        say: Callable[[str], None],
-        unsay: Callable[[str], None],
-        failed: Callable[[Exception], None],
-        parent: QObject | None = None,
+        self, player: Player, settings: Settings, messages: MessageBoard, parent: QObject | None = None
     ) -> None:
         """Put the remembered choices into force.
 
         Args:
             player: what plays.
             settings: where choices are kept.
-            say: shows a sentence to the user.
-            unsay: takes a sentence away that holds no more, if it is still shown.
-            failed: called with what went wrong in the background.
+            messages: where trouble is told.
             parent: as in Qt.
         """
         super().__init__(parent)
         self.player = player
-        self.level_match = LevelMatch(player, failed, self)
+        self.level_match = LevelMatch(player, messages.failed, self)
         self._jobs = Jobs(self)
-        self._failed = failed
         self._settings = settings
-        self._say, self._unsay = say, unsay
+        self._messages = messages
         self._trouble: str | None = None
         player.changed.connect(self._tell_trouble)
         player.set_device(settings.audio_device)
@@ -88,7 +78,7 @@ class Listening(QObject):
 
     def _not_found(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
-            self._failed(error)
+            self._messages.failed(error)
 
     def set_audio_device(self, name: str | None) -> None:
         """Play on this audio device from now on."""
@@ -118,9 +108,9 @@ class Listening(QObject):
             return
         former, self._trouble = self._trouble, self.player.problem
         if former is not None:
-            self._unsay(former)
+            self._messages.unsay(former)
         if self._trouble is not None:
-            self._say(self._trouble)
+            self._messages.warn_too(self._trouble)
 
 
 def _look(progress: Progress) -> Outputs:

@@ -141,16 +141,16 @@ class MainWindow(QMainWindow):
     def ask_export_midi(self) -> bool:
         """Ask where the result goes and write it as MIDI; return whether it was written."""
         path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
-        return path is not None and self.session.export(path)
+        return path is not None and self.session.exports.midi(path)
 
     def ask_export_wav(self) -> None:
         """Ask where the sound goes and render it."""
         if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
-            self.session.export_wav(path)
+            self.session.exports.wav(path)
 
     def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
         """Ask for a file; one without a suffix gets `suffix`, and is not overwritten unasked then."""
-        name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.suggested_export(suffix)), kinds)
+        name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.exports.suggested(suffix)), kinds)
         if not name:
             return None
         path = Path(name)

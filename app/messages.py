@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.session import Message, Offer, Session
+from app.message_board import Message, Offer
+from app.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class MessageBar(QFrame):
         self._close.setAccessibleName(self.tr("Dismiss the message"))
         self._close.setToolTip(self.tr("Dismiss"))
         theme.set_icon(self._close, "close")
-        self._close.clicked.connect(session.dismiss_message)
+        self._close.clicked.connect(session.messages.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(10)
@@ -106,7 +107,7 @@ class MessageBar(QFrame):
             self._offers.addWidget(button)
 
     def _take_up(self, offer: Offer) -> None:
-        self._session.dismiss_message()
+        self._session.messages.dismiss()
         offer.call()
 
     @staticmethod

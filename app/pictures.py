@@ -121,13 +121,15 @@ class PictureExport(QObject):
         try:
             save_picture(widget, path)
         except ValueError:
-            self._session.say("error", self.tr("Pictures are written as .png or .svg, not as {0}.").format(path.name))
+            self._session.messages.say(
+                "error", self.tr("Pictures are written as .png or .svg, not as {0}.").format(path.name)
+            )
         except OSError as error:
             text = self.tr("{0} could not be written: {1}. Please choose another place.")
-            self._session.say("error", text.format(path.name, error.strerror or error))
+            self._session.messages.say("error", text.format(path.name, error.strerror or error))
         else:
             self._session.settings.export_folder = path.parent
-            self._session.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
+            self._session.messages.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
 
     def _refresh(self) -> None:
         """Offer what there is to be seen now."""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.session import Offer, Session
+from app.message_board import Offer
+from app.session import Session
 from app.session_folder import SessionFolder, Snapshot
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import read_midi
@@ -57,7 +58,7 @@ class Recovery(QObject):
             Offer("discardOffer", self.tr("Discard"), self.discard),
         )
         text = self.tr("ToneNet did not end as it should. What was open then can be brought back: {0}.")
-        self._session.say("info", text.format(snapshot.title or self.tr("new pieces")), offers)
+        self._session.messages.say("info", text.format(snapshot.title or self.tr("new pieces")), offers)
 
     def restore(self) -> None:
         """Bring back what `offer` found; the model runs anew, and gives what it gave."""
@@ -202,7 +203,7 @@ class _Restoring(QObject):
         choices.accents, choices.accents_set = snapshot.accents, snapshot.accents_set
         model = next((info for info in choices.models if info.name == snapshot.model), None)
         if model is None or (snapshot.style and snapshot.style not in model.styles):
-            session.say("warning", self.tr("The model {0} is not there any more.").format(snapshot.model))
+            session.messages.say("warning", self.tr("The model {0} is not there any more.").format(snapshot.model))
             self._place()
             return
         choices.choose_model(model.name)

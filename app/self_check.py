@@ -60,8 +60,8 @@ class SelfCheck(QObject):
         session, midi, wav = self._session, self._folder / "demo.mid", self._folder / "demo.wav"
         yield _Step("open the demo", self._window.open_demo, lambda: session.original is not None)
         yield _Step("transfer it", self._transfer, lambda: session.styled is not None)
-        yield _Step("export MIDI", lambda: session.export(midi), midi.is_file)
-        yield _Step("export WAV", lambda: session.export_wav(wav), wav.is_file)
+        yield _Step("export MIDI", lambda: session.exports.midi(midi), midi.is_file)
+        yield _Step("export WAV", lambda: session.exports.wav(wav), wav.is_file)
         picture = self._folder / "window.png"
         yield _Step("draw the window", lambda: self._window.grab().save(str(picture)), picture.is_file)
         yield _Step("generate a piece", session.generate, lambda: bool(session.generated))

@@ -5,9 +5,8 @@ Views read what they show from here whenever `changed` comes, and call the metho
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,23 +15,24 @@ from PySide6.QtCore import QObject, Signal
 
 from app.batch import Batch
 from app.choices import Choices
-from app.files import Dropped, NothingFound, export_name, open_first
+from app.exports import Exports
+from app.files import Dropped, NothingFound, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
 from app.language import style_name
 from app.listening import Listening
+from app.message_board import Message, MessageBoard, Offer
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
 from app.player import Player
 from app.settings import Settings
-from app.takes import Piece, SavedResults, Take, Takes
+from app.takes import Piece, Take, Takes
 from tonenet_core import checkpoint
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.errors import Cancelled, MidiError, ToneNetError
-from tonenet_core.midi import read_midi, write_midi
+from tonenet_core.errors import MidiError
+from tonenet_core.midi import read_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.synth import render_wav, working_soundfont
 from tonenet_core.transfer import STRONGEST, Interpretation, apply, has_dynamics
 
 if TYPE_CHECKING:
@@ -40,38 +40,6 @@ if TYPE_CHECKING:
 
 Side = Literal["original", "styled"]
 GENERATED_MAX = 20  # new pieces that can be come back to
-
-
-@dataclass(frozen=True)
-class Offer:
-    """Something that the user may do about a message.
-
-    Attributes:
-        name: of the button, for tests.
-        text: on the button.
-        call: what it does.
-    """
-
-    name: str
-    text: str
-    call: Callable[[], object]
-
-
-@dataclass(frozen=True)
-class Message:
-    """One sentence for the message bar.
-
-    Attributes:
-        kind: how it is shown.
-        text: full sentences.
-        of_result: whether it is over once the result is another.
-        offers: what can be done about it.
-    """
-
-    kind: Literal["info", "warning", "error"]
-    text: str
-    of_result: bool = False
-    offers: tuple[Offer, ...] = ()
 
 
 class Session(QObject):
@@ -93,10 +61,10 @@ class Session(QObject):
         generation: what is chosen for the next new piece.
         judging: what an independent judge says of both sides.
         devices: what the models can run on, as the model process reports it; empty until it did.
-        message: what the message bar says; None for nothing.
+        messages: what is said to the user.
         also_dropped: MIDI files that came with the open piece and are not open.
         batch: many files at once.
-        exporting: how many sound files are being written or wait for it.
+        exports: takes results out.
         player: plays both sides.
         listening: where that sound goes, and how its level is matched.
         settings: what is remembered between starts.
@@ -138,7 +106,8 @@ class Session(QObject):
         self.way: tuple[Performance, ...] = ()
         self.generated: tuple[tuple[str, Performance], ...] = ()
         self.side: Side = "original"
-        self.message: Message | None = None
+        self.messages = MessageBoard(self)
+        self.messages.changed.connect(self.changed)
         self.also_dropped: tuple[Path, ...] = ()
         self.choices = Choices(checkpoint.installed() if models is None else models, self.settings.device)
         inventing = checkpoint.generators() if generators is None else generators
@@ -154,20 +123,22 @@ class Session(QObject):
         self._jobs = Jobs(self)
         self._jobs.changed.connect(self.progressed)
         self.batch = Batch(self._jobs, self._runner, self)
-        self.judging = Judging(load_judge, self._failed, self)
+        self.judging = Judging(load_judge, self.messages.failed, self)
         self.judging.changed.connect(self.changed)
         self._transfer_job: Job | None = None
         self._generate_job: Job | None = None
         self._open_job: Job | None = None
         self._warm_job: Job | None = None
         self._takes = Takes()
-        self._saved = SavedResults()
-        self.exporting = 0
-        self.listening = Listening(
-            self.player, self.settings, say=self._say_trouble, unsay=self._unsay, failed=self._failed, parent=self
-        )
+        self.exports = Exports(self, self._jobs, self.messages, self.settings, self)
+        self.listening = Listening(self.player, self.settings, self.messages, self)
 
     # --- what there is -------------------------------------------------------------------------------------------
+
+    @property
+    def message(self) -> Message | None:
+        """What the message bar says; None for nothing."""
+        return self.messages.now
 
     @property
     def job(self) -> JobState | None:
@@ -221,7 +192,7 @@ class Session(QObject):
     @property
     def unsaved(self) -> bool:
         """Whether closing would lose something: a result, or a piece that was made here, that was not taken out."""
-        return self.result is not None and self._changes_something() and self.result not in self._saved
+        return self.result is not None and self._changes_something() and not self.exports.saved(self.result)
 
     def _changes_something(self) -> bool:
         """Whether the result differs from a file that the user has."""
@@ -258,14 +229,14 @@ class Session(QObject):
         self._open_job = self._jobs.run(
             open_first, paths, title=title, done=partial(self._opened, paths), failed=partial(self._not_opened, paths)
         )
-        self.dismiss_message()
+        self.messages.dismiss()
 
     def _not_opened(self, paths: Sequence[Path], error: Exception) -> None:
         several = len(paths) > 1 or paths[0].is_dir()
         if several and isinstance(error, MidiError) and not isinstance(error, NothingFound):
-            self._say("error", str(error), offers=(self._offer_batch(paths),))
+            self.messages.say("error", str(error), offers=(self._offer_batch(paths),))
         else:
-            self._failed(error)
+            self.messages.failed(error)
 
     def _offer_batch(self, paths: Sequence[Path]) -> Offer:
         return Offer("batchOffer", self.tr("Transfer All…"), lambda: self.batch_wanted.emit(list(paths)))
@@ -296,7 +267,7 @@ class Session(QObject):
             said.append(self.tr("The result of {0} was not exported.").format(left.title))
             offered.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self._bring_back(left)))
         if said:
-            self._say("info", " ".join(said), offers=tuple(offered))
+            self.messages.say("info", " ".join(said), offers=tuple(offered))
         else:
             self.changed.emit()
 
@@ -306,7 +277,7 @@ class Session(QObject):
         left = self._leave()
         self.path, self.also_dropped = piece.path, ()
         self._show_piece(piece.original, piece.title, piece.made_from, piece.way, piece.takes)
-        self.message = None
+        self.messages.now = None
         self._say_on_leaving(left)
 
     def _show_piece(
@@ -337,14 +308,14 @@ class Session(QObject):
         if self.original is None or model is None:
             return
         self._cancel_transfer()
-        self.dismiss_message()
+        self.messages.dismiss()
         request = self.choices.request(self.original, style)
         self._transfer_job = self._jobs.run(
             self._runner.interpret,
             request,
             title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
             done=lambda interpretation: self._transferred(request, model, interpretation),
-            failed=self._failed,
+            failed=self.messages.failed,
         )
 
     def _transferred(self, request: Request, model: CheckpointInfo, interpretation: Interpretation) -> None:
@@ -358,7 +329,7 @@ class Session(QObject):
         self._show_take(side="styled")
         self._tell_if_unchanged()
         for notice in interpretation.notices:
-            self._say("warning", notice, of_result=True)
+            self.messages.say("warning", notice, of_result=True)
         self.warm()
         if (request.seed, request.source_style) != (choices.seed, choices.source_style):
             self._transfer_again()  # they were changed while it ran
@@ -383,7 +354,7 @@ class Session(QObject):
                 "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
                 "another style under “From”."
             )
-            self._say("info", text.format(style_name(style)), of_result=True)
+            self.messages.say("info", text.format(style_name(style)), of_result=True)
 
     # --- new pieces ----------------------------------------------------------------------------------------------
 
@@ -393,7 +364,7 @@ class Session(QObject):
         if generation.missing(self.original) is not None:
             return
         self._cancel_models()
-        self.dismiss_message()
+        self.messages.dismiss()
         request = generation.request(self.original, self.choices.seed)
         other = generation.other if generation.origin == "between" else None
         name = self.path.stem if self.path else self.title
@@ -413,7 +384,7 @@ class Session(QObject):
             invent,
             title=self.tr("Generating"),
             done=lambda pieces: self._generated(request, title, pieces),
-            failed=self._failed,
+            failed=self.messages.failed,
         )
 
     def _generated(self, request: Invention, title: str, pieces: list[Performance]) -> None:
@@ -434,7 +405,7 @@ class Session(QObject):
         title, piece = self.generated[index]
         self.path, self.also_dropped = None, ()
         self._show_piece(piece, title)
-        self.message = None
+        self.messages.now = None
         self._say_on_leaving(left)
 
     def set_place(self, index: int) -> None:
@@ -492,7 +463,7 @@ class Session(QObject):
 
     def _not_warm(self, error: Exception) -> None:
         self._warm_job = None
-        self._failed(error)
+        self.messages.failed(error)
 
     def _found_devices(self, devices: Devices) -> None:
         self._warm_job = None
@@ -563,8 +534,7 @@ class Session(QObject):
 
     def _show_take(self, side: Side) -> None:
         self._follow_take(side)
-        if self.message is not None and self.message.of_result:
-            self.message = None
+        self.messages.forget_result()
         self.changed.emit()
 
     def _follow_take(self, side: Side) -> None:
@@ -605,112 +575,9 @@ class Session(QObject):
         if notice != self._told_of_soundfont:
             self._told_of_soundfont = notice
             if notice is not None:
-                self._say("warning", notice)
+                self.messages.say("warning", notice)
 
-    # --- exporting -----------------------------------------------------------------------------------------------
-
-    def suggested_export(self, suffix: str) -> Path:
-        """Return where an export would go unless the user says otherwise: the last export's folder or the piece's."""
-        beside = self.settings.open_folder if self.path is None else self.path.parent
-        style = self.style if self.side == "styled" or suffix == ".mid" else None
-        return (self.settings.export_folder or beside) / export_name(
-            self.path or Path(f"{self.title}.mid"), style, suffix
-        )
-
-    def export(self, path: Path) -> bool:
-        """Write the result as MIDI, a transfer's with only velocity bytes changed; return whether that went well.
-
-        Done at once, not a job.
-        """
-        if self.result is None or not self._may_write(path):
-            return False
-        try:
-            write_midi(path, self.result)
-        except ToneNetError as error:
-            self._say("error", str(error))
-            return False
-        self.mark_saved(self.result)
-        self._exported(path)
-        return True
-
-    def mark_saved(self, result: Performance) -> None:
-        """Count a result as taken out: nobody is asked about it any more."""
-        self._saved.add(result)
-
-    def export_wav(self, path: Path) -> None:
-        """Render the side that is heard to a WAV file, as a job."""
-        performance = self.sides[self.side == "styled"]
-        if performance is None or not self._may_write(path):
-            return
-
-        def render(progress: object) -> Path:
-            soundfont, _ = working_soundfont(self.settings.soundfont)  # the player has said which one, and why
-            render_wav(performance, path, soundfont, progress)  # type: ignore[arg-type]
-            self.mark_saved(performance)
-            return path
-
-        self.exporting += 1
-        self._jobs.run(
-            render, title=self.tr("Writing {0}").format(path.name), done=self._rendered, failed=self._not_rendered
-        )
-
-    def _rendered(self, path: Path) -> None:
-        self.exporting -= 1
-        self._exported(path)
-
-    def _not_rendered(self, error: Exception) -> None:
-        self.exporting -= 1
-        self._failed(error)
-
-    def _may_write(self, path: Path) -> bool:
-        if self.path is not None and path.exists() and path.samefile(self.path):
-            text = self.tr("{0} is the original, which is never changed: please choose another name.")
-            self._say("error", text.format(path.name))
-            return False
-        return True
-
-    def _exported(self, path: Path) -> None:
-        self.settings.export_folder = path.parent
-        self._say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
-
-    # --- messages and the end ------------------------------------------------------------------------------------
-
-    def say(self, kind: Literal["info", "warning", "error"], text: str, offers: Sequence[Offer] = ()) -> None:
-        """Show a sentence in the message bar, with buttons for what can be done about it."""
-        self._say(kind, text, offers=tuple(offers))
-
-    def dismiss_message(self) -> None:
-        """Empty the message bar."""
-        self.message = None
-        self.changed.emit()
-
-    def _say(
-        self,
-        kind: Literal["info", "warning", "error"],
-        text: str,
-        *,
-        of_result: bool = False,
-        offers: tuple[Offer, ...] = (),
-    ) -> None:
-        self.message = Message(kind, text, of_result, offers)
-        self.changed.emit()
-
-    def _say_trouble(self, text: str) -> None:
-        before = self.message.text + " " if self.message is not None and self.message.kind == "info" else ""
-        self._say("warning", before + text)
-
-    def _unsay(self, text: str) -> None:
-        if self.message is not None and self.message.text.endswith(text):
-            self.dismiss_message()
-
-    def _failed(self, error: Exception) -> None:
-        if isinstance(error, Cancelled):
-            self.changed.emit()
-        elif isinstance(error, ToneNetError):
-            self._say("error", str(error))
-        else:
-            self.changed.emit()
-            sys.excepthook(type(error), error, error.__traceback__)
+    # --- the end -------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Cancel and end everything: worker, model process, sound. Safe to call twice."""

@@ -296,4 +296,4 @@ class Transport(QFrame):
 
     @Slot()
     def _tell_problem(self) -> None:
-        self._session.say("warning", self._player.problem or "")
+        self._session.messages.say("warning", self._player.problem or "")

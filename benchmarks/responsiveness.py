@@ -95,8 +95,8 @@ def main() -> None:
         lateness.during("play", session.player.play, lambda: time.perf_counter() > until)
         session.player.pause()
         sound = Path(folder) / "long.wav"
-        lateness.during("export WAV", lambda: session.export_wav(sound), lambda: sound.exists() and session.idle)
-        lateness.during("export MIDI", lambda: session.export(path.with_name("other.mid")), lambda: session.idle)
+        lateness.during("export WAV", lambda: session.exports.wav(sound), lambda: sound.exists() and session.idle)
+        lateness.during("export MIDI", lambda: session.exports.midi(path.with_name("other.mid")), lambda: session.idle)
         window.close()
         session.close()
 

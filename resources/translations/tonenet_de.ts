@@ -763,6 +763,21 @@
     </message>
 </context>
 <context>
+    <name>Exports</name>
+    <message>
+        <source>Writing {0}</source>
+        <translation>{0} wird geschrieben</translation>
+    </message>
+    <message>
+        <source>{0} is the original, which is never changed: please choose another name.</source>
+        <translation>{0} ist das Original und wird nie geändert: bitte einen anderen Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Saved {0} in {1}.</source>
+        <translation>{0} in {1} gespeichert.</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>There is no MIDI file in {0}.</source>
@@ -1482,18 +1497,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Generating</source>
         <translation>Neues Stück</translation>
-    </message>
-    <message>
-        <source>Writing {0}</source>
-        <translation>{0} wird geschrieben</translation>
-    </message>
-    <message>
-        <source>{0} is the original, which is never changed: please choose another name.</source>
-        <translation>{0} ist das Original und wird nie geändert: bitte einen anderen Namen wählen.</translation>
-    </message>
-    <message>
-        <source>Saved {0} in {1}.</source>
-        <translation>{0} in {1} gespeichert.</translation>
     </message>
 </context>
 <context>

@@ -74,7 +74,7 @@ def test_asked_twice_there_is_one_question(result):
 
 
 def test_what_was_exported_is_not_asked_about_even_after_the_slider_came_back(result, session, tmp_path):
-    session.export(tmp_path / "out.mid")
+    session.exports.midi(tmp_path / "out.mid")
     assert not session.unsaved
     session.set_strength(0.5)
     assert session.unsaved
@@ -96,7 +96,7 @@ def test_a_piece_without_a_result_is_not_asked_about(window, session, piece_file
 def test_a_piece_that_was_made_here_is_asked_about_until_it_is_exported(inventing, invented, tmp_path):
     invented(inventing)
     assert inventing.unsaved
-    inventing.export(tmp_path / "new.mid")
+    inventing.exports.midi(tmp_path / "new.mid")
     assert not inventing.unsaved
 
 
@@ -138,7 +138,7 @@ def test_a_batch_that_runs_is_asked_about(window, session, tiny_model, tmp_path,
 def test_a_sound_file_that_is_being_written_is_asked_about(window, session, open_piece, tmp_path, qtbot):
     (tmp_path / "long.mid").write_bytes(melody(2000))
     open_piece(session, tmp_path / "long.mid")
-    session.export_wav(tmp_path / "long.wav")
+    session.exports.wav(tmp_path / "long.wav")
     assert not window.close()
     assert "WAV" in question(window).text()
     answer(qtbot, window, Standard.Discard)
@@ -164,7 +164,7 @@ def test_a_result_that_is_left_for_another_piece_can_be_come_back_to(result, ses
 
 
 def test_nothing_is_said_where_nothing_is_lost(result, session, tmp_path, open_piece):
-    session.export(tmp_path / "out.mid")
+    session.exports.midi(tmp_path / "out.mid")
     other = tmp_path / "other.mid"
     other.write_bytes(scale())
     open_piece(session, other)

@@ -39,9 +39,9 @@ def test_the_next_soundfont_plays_and_the_window_says_so(
         assert session.message.kind == "warning"
         assert session.message.text.endswith(f"Until then {working_soundfont()[0].name} plays.")
         assert session.player.problem is None
-        session.dismiss_message()
+        session.messages.dismiss()
         with qtbot.waitSignal(session.changed):
-            session.export_wav(tmp_path / "out.wav")
+            session.exports.wav(tmp_path / "out.wav")
         qtbot.waitUntil(lambda: session.idle and (tmp_path / "out.wav").exists(), timeout=20_000)
         assert session.settings.soundfont == chosen  # it may come back
     finally:
@@ -88,12 +88,12 @@ def test_a_full_disk_at_an_export_is_told_and_everything_stays(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
-    session.export(target)
+    session.exports.midi(target)
     assert session.message.text == f"{target} could not be written: No space left on device."
     assert target.read_bytes() == b"old"
     assert session.styled is styled
     monkeypatch.undo()
-    session.export(target)
+    session.exports.midi(target)
     assert target.read_bytes() == styled.to_bytes()
 
 

@@ -17,12 +17,12 @@ def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot
 
     assert (inventing.path, inventing.made_from, inventing.title) == (None, None, "New jazz piece 0")
     assert inventing.sides == (piece, None)
-    inventing.export(tmp_path / "new.mid")
+    inventing.exports.midi(tmp_path / "new.mid")
     assert np.array_equal(read_midi(tmp_path / "new.mid").notes, piece.notes)
     styled = transfer(inventing, "classical")
     assert inventing.sides == (piece, styled)
     assert inventing.side_names == ("Original", "Classical")
-    inventing.export(tmp_path / "styled.mid")
+    inventing.exports.midi(tmp_path / "styled.mid")
     assert np.array_equal(read_midi(tmp_path / "styled.mid").velocities, styled.velocities)
 
 

@@ -29,7 +29,7 @@ def ready(window, session, piece_file, open_piece, transfer, qapp, qtbot):
     dress(qapp)
     open_piece(session, piece_file)
     transfer(session, "jazz")
-    session.say("info", "A sentence.")
+    session.messages.say("info", "A sentence.")
     window.resize(1440, 900)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)

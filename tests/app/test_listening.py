@@ -78,13 +78,13 @@ def test_space_plays_though_the_tempo_has_the_focus(window, styled):
 
 def test_what_is_exported_keeps_its_own_tempo(qtbot, window, styled, tmp_path):
     paths = [tmp_path / name for name in ("one.mid", "two.mid", "one.wav", "two.wav")]
-    styled.export(paths[0])
-    styled.export_wav(paths[2])
+    styled.exports.midi(paths[0])
+    styled.exports.wav(paths[2])
     qtbot.waitUntil(lambda: styled.idle, timeout=30_000)
     styled.player.set_tempo(0.5)
     styled.listening.level_match.switch(True)
-    styled.export(paths[1])
-    styled.export_wav(paths[3])
+    styled.exports.midi(paths[1])
+    styled.exports.wav(paths[3])
     qtbot.waitUntil(lambda: styled.idle, timeout=30_000)
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert paths[2].read_bytes() == paths[3].read_bytes()
@@ -221,11 +221,11 @@ def test_a_remembered_port_that_is_gone_is_told_in_the_message_bar(qtbot, later,
 
 
 def test_trouble_is_told_once_beside_what_was_told_and_taken_back(qtbot, session, monkeypatch):
-    session.say("info", "Also dropped: b.mid.")
+    session.messages.say("info", "Also dropped: b.mid.")
     monkeypatch.setattr(Player, "problem", NO_DEVICE)
     session.player.changed.emit()
     assert (session.message.kind, session.message.text) == ("warning", f"Also dropped: b.mid. {NO_DEVICE}")
-    session.dismiss_message()
+    session.messages.dismiss()
     session.player.changed.emit()
     assert session.message is None
     monkeypatch.setattr(Player, "problem", "Another.")
@@ -248,5 +248,5 @@ def test_without_a_device_everything_else_works_and_it_is_said(
     session.player.play()
     session.toggle_side()
     qtbot.waitUntil(lambda: session.player.position_sec > 0.1, timeout=20_000)
-    session.export(piece_file.with_name("out.mid"))
+    session.exports.midi(piece_file.with_name("out.mid"))
     assert piece_file.with_name("out.mid").exists()

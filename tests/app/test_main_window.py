@@ -196,7 +196,7 @@ def test_export_adds_the_suffix_and_asks_before_it_replaces(
 def test_the_message_bar_shows_and_dismisses(window, session, qtbot):
     bar = window.findChild(MessageBar)
     assert not bar.isVisible()
-    session.say("error", "It broke <b>here</b>.")
+    session.messages.say("error", "It broke <b>here</b>.")
     assert bar.isVisible()
     assert bar.text() == bar.accessibleName() == "It broke <b>here</b>."
     assert bar.property("kind") == "error"
@@ -248,7 +248,7 @@ def test_the_demo_opens(window, session, qtbot):
 def test_the_window_fits_its_smallest_size(window, session, piece_file, open_piece, transfer, qtbot):
     open_piece(session, piece_file)
     transfer(session, "jazz")
-    session.say("warning", "A sentence that is long enough to need a second line. " * 4)
+    session.messages.say("warning", "A sentence that is long enough to need a second line. " * 4)
     window.resize(*SMALLEST)
     QApplication.processEvents()
     assert (window.width(), window.height()) == SMALLEST
@@ -281,7 +281,7 @@ def test_a_low_window_leaves_out_what_does_not_fit_and_a_high_one_brings_it_back
 ):
     open_piece(session, piece_file)
     lane, dynamics = (window.findChild(QWidget, name) for name in ("velocityLane", "dynamicsPanel"))
-    session.say("warning", "A sentence.")
+    session.messages.say("warning", "A sentence.")
     window.resize(*SMALLEST)
     QApplication.processEvents()
     assert not lane.isVisible()

@@ -63,7 +63,7 @@ def crash(recovery, root):
 
 def pressed(qtbot, session, name):
     offer = next(offer for offer in session.message.offers if offer.name == name)
-    session.dismiss_message()
+    session.messages.dismiss()
     offer.call()
 
 

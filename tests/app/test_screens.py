@@ -130,7 +130,7 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     settle()
     assert session.message.kind == "error"
     camera.take("error")
-    session.dismiss_message()
+    session.messages.dismiss()
 
     dialog = AbxDialog(session, window)
     dialog.open()

@@ -375,22 +375,22 @@ def test_a_refusal_of_the_model_is_a_message(session, monkeypatch, piece_file, o
 def test_export_writes_the_result_and_remembers_the_folder(session, piece_file, open_piece, transfer, tmp_path):
     piece = open_piece(session, piece_file)
     transfer(session, "classical")
-    assert session.suggested_export(".mid") == piece_file.parent / "piece (classical).mid"
+    assert session.exports.suggested(".mid") == piece_file.parent / "piece (classical).mid"
     folder = tmp_path / "out"
     folder.mkdir()
-    session.export(folder / "x.mid")
+    session.exports.midi(folder / "x.mid")
     written = (folder / "x.mid").read_bytes()
     assert written != piece.source
     assert velocities_only(piece.source, written, piece.velocity_offsets)
     assert "x.mid" in session.message.text
-    assert session.suggested_export(".wav").parent == folder
+    assert session.exports.suggested(".wav").parent == folder
 
 
 def test_the_original_is_never_overwritten(session, piece_file, open_piece, transfer):
     before = piece_file.read_bytes()
     open_piece(session, piece_file)
     transfer(session, "classical")
-    session.export(piece_file)
+    session.exports.midi(piece_file)
     assert session.message.kind == "error"
     assert piece_file.read_bytes() == before
 
@@ -398,14 +398,14 @@ def test_the_original_is_never_overwritten(session, piece_file, open_piece, tran
 def test_an_export_that_fails_is_a_message(session, piece_file, open_piece, transfer, tmp_path):
     open_piece(session, piece_file)
     transfer(session, "classical")
-    session.export(tmp_path / "no such folder" / "x.mid")
+    session.exports.midi(tmp_path / "no such folder" / "x.mid")
     assert session.message.kind == "error"
 
 
 def test_export_wav_is_a_job_that_writes_sound(session, piece_file, open_piece, say, tmp_path):
     piece = open_piece(session, piece_file)
     target = tmp_path / "x.wav"
-    session.export_wav(target)
+    session.exports.wav(target)
     assert "x.wav" in say(session, "info")
     with wave.open(str(target)) as sound:
         assert sound.getnframes() / sound.getframerate() >= piece.duration_sec
@@ -416,10 +416,10 @@ def test_a_cancelled_export_of_sound_leaves_nothing(session, open_piece, qtbot, 
     source.write_bytes(melody(3000))
     target.write_bytes(b"mine")
     open_piece(session, source)
-    session.export_wav(target)
+    session.exports.wav(target)
     qtbot.waitUntil(lambda: session.job is not None and bool(session.job.fraction), timeout=20_000)
     session.cancel()
-    qtbot.waitUntil(lambda: session.job is None and not session.exporting, timeout=10_000)
+    qtbot.waitUntil(lambda: session.job is None and not session.exports.running, timeout=10_000)
     assert target.read_bytes() == b"mine"
     assert sorted(path.name for path in tmp_path.glob("*long*")) == ["long.mid", "long.wav"]
     assert session.message is None

@@ -242,12 +242,12 @@ class User(RuleBasedStateMachine):
 
     @rule(good=st.booleans())
     def export_midi(self, good):
-        self.at.session.export(self.at.folder / ("out.mid" if good else "no folder/out.mid"))
+        self.at.session.exports.midi(self.at.folder / ("out.mid" if good else "no folder/out.mid"))
 
     @rule()
     def export_wav(self):
-        if self.at.session.exporting < 1:
-            self.at.session.export_wav(self.at.folder / "out.wav")
+        if self.at.session.exports.running < 1:
+            self.at.session.exports.wav(self.at.folder / "out.wav")
 
     @rule(width=st.integers(SMALLEST[0], 1600), height=st.integers(SMALLEST[1], 1000))
     def resize(self, width, height):
@@ -363,7 +363,7 @@ def test_a_walk_through_everything_breaks_and_leaves_nothing(
         first.settle()
         first.session.generate()
         first.settle()
-        first.session.export_wav(tmp_path / "first.wav")
+        first.session.exports.wav(tmp_path / "first.wav")
         first.settle()
         first.close()
         return Census.take()

@@ -154,7 +154,7 @@ def test_every_file_of_the_robustness_set_is_opened_or_refused_in_a_sentence(win
     session = window.session
     for path in sorted((data_folder / "robustness").glob("*.mid")):
         session.path = None
-        session.dismiss_message()
+        session.messages.dismiss()
         assert drop(window, [path])
         qtbot.waitUntil(lambda: session.idle, timeout=20_000)
         assert (session.path is None) == (session.message is not None and session.message.kind == "error"), path.name

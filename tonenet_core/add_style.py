@@ -21,7 +21,7 @@ from tonenet_core.progress import Progress, no_progress
 from tonenet_core.recipe import Recipe, Training, read_recipe
 from tonenet_core.safetensors_header import weights_sha256
 from tonenet_core.style_file import read_style, save_style, style_key, style_path
-from tonenet_core.train import USUAL_MEMORY, Run, valid_pieces
+from tonenet_core.training_run import USUAL_MEMORY, Run, valid_pieces
 
 FEWEST_FILES = 3
 FEWEST_NOTES = 2000  # fewer say more of the pieces than of who plays them

@@ -32,7 +32,7 @@ class Manner:
 
     Attributes:
         model: path of a checkpoint; on a cluster, one that every machine sees.
-        digest: of its weights, so that the work list knows one model from the next.
+        digest: of its weights and its added styles', so that the work list knows one model from the next.
     """
 
     model: Path

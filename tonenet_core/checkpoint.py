@@ -5,6 +5,7 @@ Styles that were added to a checkpoint (`style_file.py`), beside it or in the us
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import warnings
@@ -19,7 +20,7 @@ from tonenet_core.config_fields import check_fields
 from tonenet_core.errors import CheckpointError, reason
 from tonenet_core.locations import SHIPPED_CHECKPOINTS, user_checkpoints
 from tonenet_core.models import COMPOSERS, GENERATORS, MODELS, PERFORMERS, RECONSTRUCTING, model_class
-from tonenet_core.safetensors_header import DAMAGE, read_header
+from tonenet_core.safetensors_header import DAMAGE, read_header, weights_sha256
 from tonenet_core.style_file import StyleFile, added_styles
 
 CHECKPOINT_FORMAT = 1
@@ -209,6 +210,21 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
         names = ", ".join(known) or "none"
         raise CheckpointError(f"There is no model called {str(name_or_path)!r}; installed: {names}.")
     return known[str(name_or_path)]
+
+
+def digest(info: CheckpointInfo) -> str:
+    """Return what tells a model from every other: a SHA-256 of its weights and those of the styles added to it.
+
+    Raises:
+        CheckpointError: if a file of it is gone or damaged.
+    """
+    try:
+        found = [weights_sha256(path) for path in (info.path, *(style.path for style in info.added))]
+    except OSError as error:
+        raise CheckpointError(f"The checkpoint {info.path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise CheckpointError(f"{info.path} is not a ToneNet checkpoint, or it is damaged ({error}).") from error
+    return hashlib.sha256(" ".join(found).encode()).hexdigest()
 
 
 def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added: bool = True) -> Any:

@@ -273,12 +273,12 @@ class _TransferRun:
     def manner(self) -> Manner:
         """Return what `batch` needs to know of it."""
         from tonenet_core.batch import Manner
-        from tonenet_core.safetensors_header import weights_sha256
+        from tonenet_core.checkpoint import digest
 
         path = self._info.path.resolve()
         return Manner(
             model=path,
-            digest=weights_sha256(path),
+            digest=digest(self._info),
             style=self.style,
             source_style=self.source_style,
             strength=self.strength,

@@ -247,6 +247,29 @@ def test_adding_it_again_takes_the_place_of_the_first(installed, folder):
     assert [each.title for each in checkpoint.read_info(base).added] == ["EVANS"]
 
 
+def test_a_style_that_is_trained_anew_makes_another_model(installed):
+    base, path = installed
+    with_style = checkpoint.digest(checkpoint.read_info(base))
+    assert checkpoint.digest(checkpoint.read_info(base)) == with_style
+    weights = read_style(path).weights()
+    save_style(path, weights, "Another title", base, {})
+    assert checkpoint.digest(checkpoint.read_info(base)) == with_style
+    save_style(path, {name: value + 1 for name, value in weights.items()}, "Evans", base, {})
+    anew = checkpoint.digest(checkpoint.read_info(base))
+    path.unlink()
+    assert len({with_style, anew, checkpoint.digest(checkpoint.read_info(base))}) == 3
+
+
+def test_the_digest_of_a_checkpoint_that_is_gone_or_damaged_gets_a_sentence(base):
+    info = checkpoint.read_info(base)
+    base.write_bytes(b"12")
+    with pytest.raises(CheckpointError, match="damaged"):
+        checkpoint.digest(info)
+    base.unlink()
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        checkpoint.digest(info)
+
+
 # Stop and go on
 
 

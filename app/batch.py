@@ -20,6 +20,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.files import find_midi
 from app.jobs import REPORT_SEC, Job, Jobs, JobState
+from app.language import told
 from app.model_process import Request, Runner
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, MidiError, ToneNetError
@@ -251,13 +252,13 @@ class Batch(QObject):
             text = self.tr("The folder {0} could not be made: {1}.")
             raise MidiError(text.format(target.parent, error.strerror or error)) from error
         write_midi(target, styled)
-        return " ".join(performance.notices)
+        return " ".join(map(told, performance.notices))
 
     def _failed(self, job: Job, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):
             return
         if isinstance(error, ToneNetError):
-            self._ended(job, index, "refused", str(error))
+            self._ended(job, index, "refused", told(error))
             return
         self._ended(job, index, "refused", self.tr("A fault of the program, not of the file."))
         sys.excepthook(type(error), error, error.__traceback__)

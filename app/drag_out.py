@@ -9,6 +9,7 @@ from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from app import theme
+from app.language import told
 from app.session import Session
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import write_midi
@@ -50,7 +51,8 @@ class ResultFiles(QObject):
             path.parent.mkdir()
             write_midi(path, session.result)
         except (OSError, ToneNetError) as error:
-            session.messages.say("error", self.tr("The result could not be taken out: {0}").format(error))
+            said = told(error) if isinstance(error, ToneNetError) else error
+            session.messages.say("error", self.tr("The result could not be taken out: {0}").format(said))
             return None
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])

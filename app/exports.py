@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.files import export_name
 from app.jobs import Jobs
+from app.language import told
 from app.message_board import MessageBoard
 from app.settings import Settings
 from app.takes import SavedResults
@@ -93,7 +94,7 @@ class Exports(QObject):
         try:
             write_midi(path, result)
         except ToneNetError as error:
-            self._messages.say("error", str(error))
+            self._messages.say("error", told(error))
             return False
         self.mark_saved(result)
         self._written(path)

@@ -12,6 +12,7 @@ from typing import cast
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from tonenet_core.errors import Sentence, ToneNetError
 from tonenet_core.locations import RESOURCES
 
 TRANSLATIONS = RESOURCES / "translations"
@@ -54,6 +55,23 @@ def speak(app: QCoreApplication, language: str = SYSTEM) -> str:
 def style_name(style: str) -> str:
     """Return what a style is called; one that the user has added is called what he called it."""
     return QCoreApplication.translate("Styles", style)
+
+
+def told(said: str | ToneNetError) -> str:
+    """Return what the core says, in the window's language; what is no sentence of the core's stays as it is."""
+    sentence = said.sentence if isinstance(said, ToneNetError) else said
+    if not isinstance(sentence, Sentence):
+        return sentence
+    text = QCoreApplication.translate("Core", sentence.template)
+    if not sentence.values:
+        return text
+    return text.format(**{name: _filled_in(value) for name, value in sentence.values.items()})
+
+
+def _filled_in(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(told, value))
+    return QLocale().toString(value) if isinstance(value, int) else told(cast("str", value))
 
 
 def _of_system() -> str:

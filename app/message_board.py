@@ -9,6 +9,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.language import told
 from tonenet_core.errors import Cancelled, ToneNetError
 
 Kind = Literal["info", "warning", "error"]
@@ -87,7 +88,7 @@ class MessageBoard(QObject):
     def failed(self, error: Exception) -> None:
         """Say why a job failed; one that was cancelled needs no word, and a bug is a bug."""
         if isinstance(error, ToneNetError) and not isinstance(error, Cancelled):
-            self.say("error", str(error))
+            self.say("error", told(error))
             return
         self.changed.emit()
         if not isinstance(error, Cancelled):

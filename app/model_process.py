@@ -295,8 +295,9 @@ class ModelProcess:
         log.error("The model process ended with code %s.", code)
         self.start()
         raise ModelProcessError(
-            f"The model stopped unexpectedly (code {code}), perhaps for want of memory. "
-            "It was started again: please try once more."
+            "The model stopped unexpectedly (code {code}), perhaps for want of memory. "
+            "It was started again: please try once more.",
+            code=str(code),
         )
 
     def _stop(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.audio_output import AudioOutput
 from app.chunk_renderer import ChunkRenderer
-from app.language import QT_TRANSLATE_NOOP
+from app.language import QT_TRANSLATE_NOOP, told
 from app.mixer import Mixer
 from app.schedules import Schedules
 from app.track import CHUNK, SAMPLE_RATE, Track
@@ -180,7 +180,8 @@ class RenderAhead(WakingThread):
     def _render(self, side: str, track: Track, index: int) -> None:
         try:
             if side not in self._renderers:
-                soundfont, self.notice = working_soundfont(self._soundfont)
+                soundfont, notice = working_soundfont(self._soundfont)
+                self.notice = None if notice is None else told(notice)
                 self._renderers[side] = ChunkRenderer(Renderer(soundfont))
                 self._tell()
             new = not self._schedules.known(track)
@@ -190,7 +191,7 @@ class RenderAhead(WakingThread):
             self._renderers[side].render(track, schedule, index)
         except ToneNetError as error:
             self._mixer.cut()
-            self._report(str(error), stuck=True)
+            self._report(told(error), stuck=True)
             return
         self._forget(track)
 

@@ -20,7 +20,7 @@ from app.files import Dropped, NothingFound, open_first
 from app.generation import Generation, Origin
 from app.jobs import Job, Jobs, JobState
 from app.judging import Judging, shipped_judge
-from app.language import style_name
+from app.language import style_name, told
 from app.listening import Listening
 from app.message_board import Message, MessageBoard, Offer
 from app.model_process import Devices, Invention, ModelProcess, Request, Runner
@@ -234,7 +234,7 @@ class Session(QObject):
     def _not_opened(self, paths: Sequence[Path], error: Exception) -> None:
         several = len(paths) > 1 or paths[0].is_dir()
         if several and isinstance(error, MidiError) and not isinstance(error, NothingFound):
-            self.messages.say("error", str(error), offers=(self._offer_batch(paths),))
+            self.messages.say("error", told(error), offers=(self._offer_batch(paths),))
         else:
             self.messages.failed(error)
 
@@ -248,7 +248,7 @@ class Session(QObject):
         self.path, self.also_dropped = dropped.path, dropped.others
         self._show_piece(dropped.performance, dropped.path.name)
         self.settings.remember_piece(dropped.path)
-        notices, offers = [*dropped.performance.notices], []
+        notices, offers = [told(notice) for notice in dropped.performance.notices], []
         if dropped.others:
             notices.append(self._name_others(dropped.others))
             offers.append(self._offer_batch(paths))
@@ -329,7 +329,7 @@ class Session(QObject):
         self._show_take(side="styled")
         self._tell_if_unchanged()
         for notice in interpretation.notices:
-            self.messages.say("warning", notice, of_result=True)
+            self.messages.say("warning", told(notice), of_result=True)
         self.warm()
         if (request.seed, request.source_style) != (choices.seed, choices.source_style):
             self._transfer_again()  # they were changed while it ran

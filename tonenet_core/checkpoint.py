@@ -27,6 +27,7 @@ CHECKPOINT_FORMAT = 1
 SUFFIX = ".safetensors"
 DEFAULT = "performer"
 _KEY = "tonenet"
+_DAMAGED = "{name} is not a ToneNet checkpoint, or it is damaged ({why})."
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ def read_info(path: Path) -> CheckpointInfo:
     try:
         said = read_header(path, _KEY)
         if said["format"] != CHECKPOINT_FORMAT:
-            raise CheckpointError(f"{path} was made for another version of ToneNet (format {reason(said['format'])}).")
+            text = "{name} was made for another version of ToneNet (format {number})."
+            raise CheckpointError(text, name=path, number=reason(said["format"]))
         card = path.with_suffix(".md")
         check_fields(CheckpointInfo, said)
         own = tuple(said["styles"])
@@ -152,9 +154,9 @@ def read_info(path: Path) -> CheckpointInfo:
             added=added,
         )
     except OSError as error:
-        raise CheckpointError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
+        raise CheckpointError("The checkpoint {name} cannot be read: {why}.", name=path, why=error.strerror) from error
     except DAMAGE as error:
-        raise CheckpointError(f"{path} is not a ToneNet checkpoint, or it is damaged ({reason(error)}).") from error
+        raise CheckpointError(_DAMAGED, name=path, why=reason(error)) from error
 
 
 def _with_statistics(training: dict[str, Any], added: tuple[StyleFile, ...]) -> dict[str, Any]:
@@ -208,7 +210,8 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
     known = {info.name: info for info in _found()}
     if str(name_or_path) not in known:
         names = ", ".join(known) or "none"
-        raise CheckpointError(f"There is no model called {str(name_or_path)!r}; installed: {names}.")
+        text = "There is no model called {name}; installed: {names}."
+        raise CheckpointError(text, name=repr(str(name_or_path)), names=names)
     return known[str(name_or_path)]
 
 
@@ -221,9 +224,11 @@ def digest(info: CheckpointInfo) -> str:
     try:
         found = [weights_sha256(path) for path in (info.path, *(style.path for style in info.added))]
     except OSError as error:
-        raise CheckpointError(f"The checkpoint {info.path} cannot be read: {error.strerror}.") from error
+        raise CheckpointError(
+            "The checkpoint {name} cannot be read: {why}.", name=info.path, why=error.strerror
+        ) from error
     except ValueError as error:
-        raise CheckpointError(f"{info.path} is not a ToneNet checkpoint, or it is damaged ({error}).") from error
+        raise CheckpointError(_DAMAGED, name=info.path, why=error) from error
     return hashlib.sha256(" ".join(found).encode()).hexdigest()
 
 
@@ -258,7 +263,8 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
         network.load_state_dict(weights)
     except (SafetensorError, OSError, RuntimeError, AssertionError, UserWarning, *DAMAGE) as error:
         text = reason(str(error).partition("\n")[0])
-        raise CheckpointError(f"{info.path} is damaged, or made for another version: {text}.") from error
+        said = "{name} is damaged, or made for another version: {why}."
+        raise CheckpointError(said, name=info.path, why=text) from error
     for style in info.added if with_added else ():
         weights = style.weights()
         try:
@@ -266,7 +272,8 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
             network.add_style(style.style)
             network.load_style(style.style, weights)
         except (ValueError, RuntimeError) as error:
-            raise CheckpointError(f"The style file {style.path} is damaged: {reason(error)}.") from error
+            text = "The style file {name} is damaged: {why}."
+            raise CheckpointError(text, name=style.path, why=reason(error)) from error
     network.notices = ()
     try:
         network.to(where)

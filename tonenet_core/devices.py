@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tonenet_core.errors import DeviceError
+from tonenet_core.errors import DeviceError, Sentence
 
 if TYPE_CHECKING:
     import torch
 
-GPU_FULL = "The GPU has too little free memory: the CPU computes instead."
+GPU_FULL = Sentence("The GPU has too little free memory: the CPU computes instead.")
 
 
 def available() -> list[tuple[str, str]]:
@@ -33,7 +33,8 @@ def resolve(name: str = "auto") -> torch.device:
     found = [device for device, _ in available()]
     wanted = {"auto": found[0], "cuda": "cuda:0"}.get(name, name)
     if wanted not in found:
-        raise DeviceError(f"There is no device {name!r} on this machine; it has {', '.join(found)}.")
+        text = "There is no device {name} on this machine; it has {found}."
+        raise DeviceError(text, name=repr(name), found=", ".join(found))
     return torch.device(wanted)
 
 

@@ -1,12 +1,62 @@
 """The few kinds of error that the core raises on purpose.
 
-Each message is a full sentence for the user: what happened, to which file, what to do. Anything else that
-comes out of the core is a bug and is not wrapped.
+Each message is a full sentence for the user: what happened, to which file, what to do. The core says it in English and
+keeps its parts, so that the window can say it in another language. Anything else that comes out of the core is a bug
+and is not wrapped.
 """
+
+from __future__ import annotations
+
+from typing import Self
+
+
+class Sentence(str):
+    """A sentence for the user: English, and what whoever shows it needs to say it in another language.
+
+    Attributes:
+        template: the English text with a place for each value, as in `str.format`.
+        values: by place: whole numbers, which are written with separators, sentences, tuples of sentences, which are
+            listed, or texts.
+    """
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Self:
+        """Fill the values in; without any, the template is taken as it is."""
+        kept: dict[str, object] = {
+            name: value if isinstance(value, int | tuple | Sentence) else str(value) for name, value in values.items()
+        }
+        text = template.format(**{name: _said(value) for name, value in kept.items()}) if kept else template
+        sentence = super().__new__(cls, text)
+        sentence.template, sentence.values = template, kept
+        return sentence
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _sentence, (self.template, self.values)
+
+
+def _sentence(template: str, values: dict[str, object]) -> Sentence:
+    return Sentence(template, **values)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(str(each) for each in value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 class ToneNetError(Exception):
-    """Base of every error that is meant for the user's eyes."""
+    """Base of every error that is meant for the user's eyes; raised like a `Sentence`, with a template and values."""
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence if isinstance(sentence, Sentence) else Sentence(sentence, **values))
+
+    @property
+    def sentence(self) -> Sentence:
+        """What is to be said."""
+        sentence: Sentence = self.args[0]
+        return sentence
 
 
 def reason(error: BaseException | str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.encoding.images import read_notes
-from tonenet_core.errors import ToneNetError
+from tonenet_core.errors import Sentence, ToneNetError
 from tonenet_core.key_finding import key_number
 from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
 from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
@@ -91,8 +91,10 @@ def generate(
             what came out is silent.
         Cancelled: if `progress` asks to stop.
     """
-    _check(SHORTEST_SEC <= request.length_sec <= LONGEST_SEC, "A length is 1 to 3600 seconds", request.length_sec)
-    _check(0 <= request.temperature <= HOTTEST, "A temperature is 0 to 2", request.temperature)
+    _check(
+        SHORTEST_SEC <= request.length_sec <= LONGEST_SEC, Sentence("A length is 1 to 3600 seconds"), request.length_sec
+    )
+    _check(0 <= request.temperature <= HOTTEST, Sentence("A temperature is 0 to 2"), request.temperature)
     style = request.style or model.styles[0]
     _known(model, style)
     known = (statistics or {}).get(style, {}).get("tempo", 120.0)
@@ -117,7 +119,7 @@ def _composed(
 ) -> Performance:
     """Return a piece that was written token by token."""
     top_p = USUAL_TOP_P if request.top_p is None else request.top_p
-    _check(0 < top_p <= 1, "A top-p is above 0 and at most 1", top_p)
+    _check(0 < top_p <= 1, Sentence("A top-p is above 0 and at most 1"), top_p)
     try:
         key = None if request.key is None else key_number(request.key)
         metre = None if request.metre is None else _metre(request.metre)
@@ -134,7 +136,7 @@ def _composed(
             progress=progress,
         )
     except ValueError as error:
-        raise ToneNetError(f"No such piece can be written: {error}.") from error
+        raise ToneNetError("No such piece can be written: {why}.", why=error) from error
     name = f"{model.styles[0]} {request.seed}"
     return new_performance(score.notes, score.steps_per_beat, tempo, name, score.metre)
 
@@ -207,7 +209,7 @@ def interpolate(
         ToneNetError: as in `reconstruct`, or if there are fewer than two steps.
         Cancelled: if `progress` asks to stop.
     """
-    _check(steps >= 2, "An interpolation has at least 2 steps", steps)
+    _check(steps >= 2, Sentence("An interpolation has at least 2 steps"), steps)
     names = [style or model.styles[0] for style in styles]
     ends = [
         _encoded(piece, model, style, part(progress, index, 2 + steps))
@@ -272,14 +274,16 @@ def _slots(model: Generator, beats: int) -> int:
 
 
 def _known(model: Generator | Composer, style: str) -> None:
-    _check(style in model.styles, f"The model's styles are {', '.join(model.styles)}", style)
+    rule = Sentence("The model's styles are {styles}", styles=", ".join(model.styles))
+    _check(style in model.styles, rule, style)
 
 
 def _tempo(wanted: float) -> float:
-    _check(SLOWEST <= wanted <= FASTEST, f"A tempo is {SLOWEST:g} to {FASTEST:g} beats a minute", wanted)
+    rule = Sentence("A tempo is {least} to {most} beats a minute", least=f"{SLOWEST:g}", most=f"{FASTEST:g}")
+    _check(SLOWEST <= wanted <= FASTEST, rule, wanted)
     return float(wanted)
 
 
-def _check(fine: bool, rule: str, found: object) -> None:
+def _check(fine: bool, rule: Sentence, found: object) -> None:
     if not fine:
-        raise ToneNetError(f"{rule}, not {found}.")
+        raise ToneNetError("{rule}, not {found}.", rule=rule, found=str(found))

@@ -149,7 +149,7 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
     try:
         header, arrays = read_header(path, _KEY), load_file(path)
         if header["format"] != FORMAT or not set(header["features"]) <= set(FEATURES):
-            raise CheckpointError(f"{path} was made for another version of ToneNet.")
+            raise CheckpointError("{name} was made for another version of ToneNet.", name=path)
         check_fields(Judge, {name: header[name] for name in ("styles", "features", "slope", "intercept")})
         one, other = header["styles"]
         first, second = (TreeEnsemble(*(arrays[name][index] for name in _ARRAYS)) for index in range(2))
@@ -164,7 +164,8 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
             training=dict(header["training"]),
         )
     except (OSError, SafetensorError, *DAMAGE) as error:
-        raise CheckpointError(f"{path} is no style judge, or it is damaged ({reason(error)}).") from error
+        text = "{name} is no style judge, or it is damaged ({why})."
+        raise CheckpointError(text, name=path, why=reason(error)) from error
 
 
 # -- fitting ----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from tonenet_core import meter, smf
 from tonenet_core.atomic import replacing
-from tonenet_core.errors import MidiError
+from tonenet_core.errors import MidiError, Sentence
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, NOTE_DTYPE, PEDAL_DTYPE, Performance
 
 MAX_BYTES = 100_000_000
@@ -48,15 +48,16 @@ def read_midi(path: Path | str) -> Performance:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
-            raise MidiError(f"{path.name} is a folder, not a MIDI file.")
+            raise MidiError("{name} is a folder, not a MIDI file.", name=path.name)
         if not stat.S_ISREG(facts.st_mode):
-            raise MidiError(f"{path.name} is not a file.")
+            raise MidiError("{name} is not a file.", name=path.name)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
-        raise MidiError(f"{path} does not exist.") from error
+        raise MidiError("{name} does not exist.", name=path) from error
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
-        raise MidiError(f"{path} could not be read: {getattr(error, 'strerror', None) or error}.") from error
+        why = getattr(error, "strerror", None) or error
+        raise MidiError("{name} could not be read: {why}.", name=path, why=why) from error
     return parse_midi(data, path.name)
 
 
@@ -71,7 +72,9 @@ def parse_midi(data: bytes, name: str) -> Performance:
         MidiError: as `read_midi`.
     """
     if len(data) > MAX_BYTES:
-        raise MidiError(f"{name} is larger than {MAX_BYTES // 1_000_000} MB, which is too large to open.")
+        raise MidiError(
+            "{name} is larger than {size} MB, which is too large to open.", name=name, size=MAX_BYTES // 1_000_000
+        )
     file = smf.scan(data, name)
     messages = _Messages.of(file)
     _check_bounds(messages, name)
@@ -80,10 +83,10 @@ def parse_midi(data: bytes, name: str) -> Performance:
     pitches = file.events["data1"][rows]
     on_keyboard = (pitches >= LOWEST_PITCH) & (pitches <= HIGHEST_PITCH)
     if not on_keyboard.any():
-        raise MidiError(f"{name} contains no notes within the piano's 88 keys.")
+        raise MidiError("{name} contains no notes within the piano's 88 keys.", name=name)
     if not on_keyboard.all():
-        missing = np.count_nonzero(~on_keyboard)
-        notices.append(f"Some notes of {name} ({missing:,}) are not on the piano's keyboard; they stay as they are.")
+        text = "Some notes of {name} ({missing}) are not on the piano's keyboard; they stay as they are."
+        notices.append(Sentence(text, name=name, missing=int(np.count_nonzero(~on_keyboard))))
     ends_sec = _ends(file, messages)[chosen[messages.struck]]
     notes, offsets = _notes(file.events[rows[on_keyboard]], ends_sec[on_keyboard])
     end_sec = float(np.max(notes["onset_sec"] + notes["duration_sec"]))
@@ -117,7 +120,8 @@ def write_midi(path: Path | str, performance: Performance) -> None:
         with replacing(path) as unfinished:
             unfinished.write_bytes(performance.to_bytes())
     except (OSError, ValueError) as error:
-        raise MidiError(f"{path} could not be written: {getattr(error, 'strerror', None) or error}.") from error
+        why = getattr(error, "strerror", None) or error
+        raise MidiError("{name} could not be written: {why}.", name=path, why=why) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,24 +152,27 @@ class _Messages:
 def _check_bounds(messages: _Messages, name: str) -> None:
     count = int(np.count_nonzero(messages.struck))
     if not count:
-        raise MidiError(f"{name} contains no notes.")
+        raise MidiError("{name} contains no notes.", name=name)
     if count > MAX_NOTES:
-        raise MidiError(f"{name} contains {count:,} notes; up to {MAX_NOTES:,} can be opened.")
+        text = "{name} contains {count} notes; up to {most} can be opened."
+        raise MidiError(text, name=name, count=count, most=MAX_NOTES)
     seconds = float(messages.events["time_sec"][-1])
     if seconds > smf.MAX_SEC:
-        raise MidiError(f"{name} lasts {seconds / 3600:,.1f} hours; up to {smf.MAX_SEC / 3600:.0f} can be opened.")
+        text = "{name} lasts {hours} hours; up to {most} can be opened."
+        raise MidiError(text, name=name, hours=f"{seconds / 3600:,.1f}", most=round(smf.MAX_SEC / 3600))
 
 
-def _choose(messages: _Messages, name: str) -> tuple[NDArray[np.bool_], list[str]]:
+def _choose(messages: _Messages, name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:
     """Return which messages are notes of the Performance, and what to tell the user about it."""
     melodic = messages.struck & (messages.channel != _DRUM_CHANNEL)
     if not melodic.any():
-        raise MidiError(f"{name} contains only drums.")
+        raise MidiError("{name} contains only drums.", name=name)
     piano = melodic.copy()
     piano[melodic] = _programs(messages, melodic) <= _LAST_PIANO_PROGRAM
     if piano.any():
         return piano, []
-    return melodic, [f"{name} has no piano; the notes of all its other instruments but the drums are taken."]
+    text = "{name} has no piano; the notes of all its other instruments but the drums are taken."
+    return melodic, [Sentence(text, name=name)]
 
 
 def _programs(messages: _Messages, notes: NDArray[np.bool_]) -> NDArray[np.int64]:

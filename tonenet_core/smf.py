@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tonenet_core.errors import MidiError
+from tonenet_core.errors import MidiError, Sentence
 
 EVENT_DTYPE = np.dtype(
     [
@@ -97,10 +97,11 @@ def scan(data: bytes, name: str) -> Smf:
             break
         position = _read_chunk(data, position, file_format, found)
     if not found.track_ends:
-        raise MidiError(f"{name} contains no tracks.")
+        raise MidiError("{name} contains no tracks.", name=name)
     declared = int.from_bytes(data[start + 10 : start + 12], "big")
     if declared > len(found.track_ends):
-        found.problem(f"{declared - len(found.track_ends)} of {declared} tracks are missing")
+        missing = declared - len(found.track_ends)
+        found.problem(Sentence("{missing} of {declared} tracks are missing", missing=missing, declared=declared))
     return _assemble(data, file_format, division, found)
 
 
@@ -117,32 +118,35 @@ class _Found:
     ports: bytearray = field(default_factory=bytearray)
     tempos: array[int] = field(default_factory=lambda: array("q"))  # tick, microseconds a beat, tick, ...
     signatures: array[int] = field(default_factory=lambda: array("q"))  # tick, numerator, power of two, ...
-    problems: dict[str, None] = field(default_factory=dict)  # an ordered set
+    problems: dict[Sentence, None] = field(default_factory=dict)  # an ordered set
     messages_left: int = field(default_factory=lambda: MAX_MESSAGES)  # that may be read, of all kinds
 
-    def problem(self, what: str) -> None:
+    def problem(self, what: Sentence) -> None:
         """Remember what is wrong with the file, once."""
         self.problems[what] = None
 
-    def notices(self) -> tuple[str, ...]:
+    def notices(self) -> tuple[Sentence, ...]:
         """Return the problems as one sentence, or nothing."""
         if not self.problems:
             return ()
         told = list(self.problems)[:_TOLD]
         if len(self.problems) > _TOLD:
-            told.append(f"and {len(self.problems) - _TOLD:,} more problems")
-        return (f"{self.name} is damaged ({'; '.join(told)}); what could be read was kept.",)
+            told.append(Sentence("and {count} more problems", count=len(self.problems) - _TOLD))
+        text = "{name} is damaged ({problems}); what could be read was kept."
+        return (Sentence(text, name=self.name, problems=tuple(told)),)
 
 
 def _find_header(data: bytes, found: _Found) -> int:
     if not data:
-        raise MidiError(f"{found.name} is empty.")
+        raise MidiError("{name} is empty.", name=found.name)
     wrapped = data[:4] == b"RIFF" and data[8:12] == b"RMID"
     start = data.find(b"MThd", 0, None if wrapped else 4096)
-    if start < 0 or len(data) < start + 14:
-        raise MidiError(f"{found.name} is not a MIDI file." if start < 0 else f"{found.name} breaks off in its header.")
+    if start < 0:
+        raise MidiError("{name} is not a MIDI file.", name=found.name)
+    if len(data) < start + 14:
+        raise MidiError("{name} breaks off in its header.", name=found.name)
     if start and not wrapped:
-        found.problem(f"{start} bytes stand before its header")
+        found.problem(Sentence("{count} bytes stand before its header", count=start))
     return start
 
 
@@ -151,10 +155,10 @@ def _read_header(data: bytes, start: int, found: _Found) -> tuple[int, int, int]
     file_format = int.from_bytes(data[start + 8 : start + 10], "big")
     division = int.from_bytes(data[start + 12 : start + 14], "big")
     if file_format > 2:
-        found.problem(f"format {file_format} does not exist")
+        found.problem(Sentence("format {number} does not exist", number=file_format))
         file_format = 1
     if not division & 0xFF if division & 0x8000 else not division:
-        found.problem("it does not say how long a tick is")
+        found.problem(Sentence("it does not say how long a tick is"))
         division = 480
     position = start + 8 + length
     if length < 6 or not _chunk_at(data, position):
@@ -191,7 +195,7 @@ def _read_chunk(data: bytes, position: int, file_format: int, found: _Found) -> 
     stopped, last_tick, ended = _read_track(data, start, end, first_tick, found)
     found.track_ends.append(last_tick)
     if not ended:
-        found.problem(f"track {len(found.track_ends)} has no end")
+        found.problem(Sentence("track {number} has no end", number=len(found.track_ends)))
     if data[stopped : stopped + 4] == b"MTrk":
         return stopped
     return declared_end if trusted else _next_track(data, stopped)
@@ -231,7 +235,7 @@ def _read_track(  # noqa: PLR0912  (see below)
                 status = byte
                 position += 1
             elif not status:
-                found.problem("a message has no status")
+                found.problem(Sentence("a message has no status"))
                 position += 1
                 continue
             position += 1 if 0xC0 <= status < 0xE0 else 2
@@ -241,7 +245,8 @@ def _read_track(  # noqa: PLR0912  (see below)
             add_offset(position - 1)
             add_status(status)
         else:
-            raise MidiError(f"{found.name} holds more than {MAX_MESSAGES:,} messages, which is too many to open.")
+            text = "{name} holds more than {most} messages, which is too many to open."
+            raise MidiError(text, name=found.name, most=MAX_MESSAGES)
     except IndexError:
         position = end  # the file stops within a message
     finally:
@@ -256,7 +261,7 @@ def _read_system(data: bytes, position: int, end: int, tick: int, found: _Found)
     """Read a meta, exclusive or other system message and return where the next message begins."""
     status = data[position]
     if status not in (0xFF, 0xF0, 0xF7):
-        found.problem("system messages stand between the notes")
+        found.problem(Sentence("system messages stand between the notes"))
         return position + 1 + _SYSTEM_DATA_BYTES.get(status, 0)
     kind = data[position + 1] if status == 0xFF else -1
     position += 2 if status == 0xFF else 1
@@ -268,7 +273,7 @@ def _read_system(data: bytes, position: int, end: int, tick: int, found: _Found)
         if byte < 0x80:
             break
     if position + length > end:
-        found.problem(f"track {len(found.messages_before)} breaks off")
+        found.problem(Sentence("track {number} breaks off", number=len(found.messages_before)))
         return end
     _keep_meta(kind, data[position : position + min(length, 3)], tick, found)
     return position + length
@@ -316,7 +321,7 @@ def _events(data: bytes, tempos: NDArray[np.void], found: _Found) -> NDArray[np.
     single = (events["status"] & 0xE0) == 0xC0
     first, last = content[events["offset"] - ~single], content[events["offset"]]
     if len(events) and max(first.max(), last.max()) > 127:
-        found.problem("some data bytes are above 127")
+        found.problem(Sentence("some data bytes are above 127"))
     events["data1"] = np.minimum(first, 127)
     events["data2"] = np.where(single, 0, np.minimum(last, 127))
     if len(counts) > 1:

@@ -42,9 +42,9 @@ def find_soundfont(user: Path | None = None) -> Path:
     """
     if user is not None:
         if not user.is_file():
-            raise SynthError(f"The SoundFont {user} does not exist; choose another one.")
+            raise SynthError("The SoundFont {name} does not exist; choose another one.", name=user)
         if not _is_soundfont(user):
-            raise SynthError(f"{user} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.")
+            raise SynthError("{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.", name=user)
         return user
     return next(usable_soundfonts())
 
@@ -61,8 +61,9 @@ def usable_soundfonts() -> Iterator[Path]:
         else:
             log.warning("%s is not a SoundFont and is passed over", candidate)
     raise SynthError(
-        f"There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {SOUNDFONTS}, "
-        "or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont)."
+        "There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, "
+        "or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).",
+        folder=SOUNDFONTS,
     )
 
 

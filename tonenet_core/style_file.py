@@ -58,7 +58,8 @@ class StyleFile:
         try:
             return load_file(self.path)
         except (SafetensorError, OSError) as error:
-            raise CheckpointError(f"The style file {self.path} is damaged: {reason(error)}.") from error
+            text = "The style file {name} is damaged: {why}."
+            raise CheckpointError(text, name=self.path, why=reason(error)) from error
 
 
 def style_key(title: str) -> str:
@@ -114,14 +115,16 @@ def read_style(path: Path) -> StyleFile:
     try:
         said = read_header(path, _KEY)
         if said["format"] != STYLE_FORMAT:
-            raise CheckpointError(f"{path} was made for another version of ToneNet (format {reason(said['format'])}).")
+            text = "{name} was made for another version of ToneNet (format {number})."
+            raise CheckpointError(text, name=path, number=reason(said["format"]))
         check_fields(StyleFile, said)
         names = {name: said[name] for name in ("style", "title", "base", "base_sha256")}
         return StyleFile(path, **names, training=said["training"])
     except OSError as error:
-        raise CheckpointError(f"The style file {path} cannot be read: {error.strerror}.") from error
+        raise CheckpointError("The style file {name} cannot be read: {why}.", name=path, why=error.strerror) from error
     except DAMAGE as error:
-        raise CheckpointError(f"{path} is no style file, or it is damaged ({reason(error)}).") from error
+        text = "{name} is no style file, or it is damaged ({why})."
+        raise CheckpointError(text, name=path, why=reason(error)) from error
 
 
 def added_styles(checkpoint: Path, folders: Iterable[Path]) -> tuple[StyleFile, ...]:

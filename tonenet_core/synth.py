@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from tonenet_core import schedule
 from tonenet_core.atomic import replacing
-from tonenet_core.errors import SynthError
+from tonenet_core.errors import Sentence, SynthError
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.schedule import BLOCK, Schedule
@@ -36,9 +36,13 @@ _WAV_CHUNK = SAMPLE_RATE // BLOCK * BLOCK  # about a second
 _LONGEST_TAIL_SEC = 12.0
 _SILENCE = 10 ** (-80 / 20)
 
-_MISSING = (
+_MISSING = Sentence(
     "There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; "
     "macOS: brew install fluid-synth) and try again."
+)
+_OLD = Sentence(
+    "There is no sound because FluidSynth is older than version 2. Install a newer one (Debian and Ubuntu: apt install "
+    "libfluidsynth3; macOS: brew install fluid-synth) and try again."
 )
 
 
@@ -64,7 +68,7 @@ def _fluidsynth() -> Any:
     right = (("right", c_void_p, 1), ("right_offset", c_int, 1), ("right_step", c_int, 1))
     write_float = cfunc("fluid_synth_write_float", c_int, synth, ("frames", c_int, 1), *left, *right)
     if write_float is None:
-        raise SynthError(_MISSING.replace("is not installed", "is older than version 2"))
+        raise SynthError(_OLD)
     set_log = cfunc(
         "fluid_set_log_function", c_void_p, ("level", c_int, 1), ("function", c_void_p, 1), ("data", c_void_p, 1)
     )
@@ -220,11 +224,12 @@ class Renderer:
         synth = self._library.Synth(gain=GAIN, samplerate=float(self.sample_rate), channels=channels, **options)
         if synth.sfload(str(self.soundfont)) < 0:
             synth.delete()
-            raise SynthError(f"The SoundFont {self.soundfont} is damaged or cannot be read; choose another one.")
+            text = "The SoundFont {name} is damaged or cannot be read; choose another one."
+            raise SynthError(text, name=self.soundfont)
         return synth
 
 
-def working_soundfont(user: Path | None = None) -> tuple[Path, str | None]:
+def working_soundfont(user: Path | None = None) -> tuple[Path, Sentence | None]:
     """Return a SoundFont that FluidSynth can load, and a sentence where it is not the user's.
 
     Args:
@@ -239,9 +244,11 @@ def working_soundfont(user: Path | None = None) -> tuple[Path, str | None]:
         try:
             Renderer(find_soundfont(candidate)).close()
         except SynthError as error:
-            refused = refused or str(error)
+            refused = refused or error.sentence
             continue
-        return candidate, refused and f"{refused} Until then {candidate.name} plays."
+        if refused is None:
+            return candidate, None
+        return candidate, Sentence("{refused} Until then {name} plays.", refused=refused, name=candidate.name)
     raise AssertionError("usable_soundfonts ends with an error")
 
 
@@ -271,7 +278,7 @@ def render_wav(
             for chunk in _chunks(renderer, Schedule.of(performance, renderer.sample_rate), progress):
                 file.writeframesraw(np.rint(np.clip(chunk, -1.0, 1.0) * 32767).astype("<i2").tobytes())
     except OSError as error:
-        raise SynthError(f"{path} could not be written: {error.strerror or error}.") from error
+        raise SynthError("{name} could not be written: {why}.", name=path, why=error.strerror or error) from error
     finally:
         renderer.close()
 

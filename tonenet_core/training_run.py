@@ -132,8 +132,9 @@ class Run:
                 if not is_full(error):
                     raise
                 raise DeviceError(
-                    f"The GPU has too little free memory to train {self.recipe.name}: give its recipe fewer windows, "
-                    "or train with --device cpu. Where it was validated, --resume goes on."
+                    "The GPU has too little free memory to train {name}: give its recipe fewer windows, "
+                    "or train with --device cpu. Where it was validated, --resume goes on.",
+                    name=self.recipe.name,
                 ) from error
             self.step += 1
             if self.step % training.validate_every == 0 or self.step == training.steps:

@@ -97,7 +97,9 @@ def _interpreted(
 ) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:
-            raise ToneNetError(f"The model has no style {name!r}; it plays {', '.join(model.styles)}.")
+            raise ToneNetError(
+                "The model has no style {name}; it plays {styles}.", name=repr(name), styles=", ".join(model.styles)
+            )
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
     if isinstance(model, AttentiveModel):
         attended = _of_each(needed, model.attend, piece, progress)

@@ -687,6 +687,257 @@
     </message>
 </context>
 <context>
+    <name>Core</name>
+    <message>
+        <source>There is no model called {name}; installed: {names}.</source>
+        <translation>Es gibt kein Modell namens {name}; installiert: {names}.</translation>
+    </message>
+    <message>
+        <source>{name} was made for another version of ToneNet (format {number}).</source>
+        <translation>{name} gehört zu einer anderen Version von ToneNet (Format {number}).</translation>
+    </message>
+    <message>
+        <source>The style file {name} is damaged: {why}.</source>
+        <translation>Die Stildatei {name} ist beschädigt: {why}.</translation>
+    </message>
+    <message>
+        <source>The checkpoint {name} cannot be read: {why}.</source>
+        <translation>Der Checkpoint {name} lässt sich nicht lesen: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} is not a ToneNet checkpoint, or it is damaged ({why}).</source>
+        <translation>{name} ist kein Checkpoint von ToneNet oder beschädigt ({why}).</translation>
+    </message>
+    <message>
+        <source>{name} is damaged, or made for another version: {why}.</source>
+        <translation>{name} ist beschädigt oder gehört zu einer anderen Version: {why}.</translation>
+    </message>
+    <message>
+        <source>The GPU has too little free memory: the CPU computes instead.</source>
+        <translation>Die Grafikkarte hat zu wenig freien Speicher: der Prozessor rechnet stattdessen.</translation>
+    </message>
+    <message>
+        <source>There is no device {name} on this machine; it has {found}.</source>
+        <translation>Das Gerät {name} gibt es auf diesem Rechner nicht; vorhanden: {found}.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s styles are {styles}</source>
+        <translation>Die Stile des Modells sind {styles}</translation>
+    </message>
+    <message>
+        <source>A tempo is {least} to {most} beats a minute</source>
+        <translation>Ein Tempo hat {least} bis {most} Schläge in der Minute</translation>
+    </message>
+    <message>
+        <source>A length is 1 to 3600 seconds</source>
+        <translation>Eine Länge hat 1 bis 3600 Sekunden</translation>
+    </message>
+    <message>
+        <source>A temperature is 0 to 2</source>
+        <translation>Eine Temperatur liegt zwischen 0 und 2</translation>
+    </message>
+    <message>
+        <source>A model that draws images takes no top-p, key or metre, and goes on with no piece.</source>
+        <translation>Ein Modell, das Bilder zeichnet, kennt weder Top-p noch Tonart oder Takt und setzt kein Stück fort.</translation>
+    </message>
+    <message>
+        <source>A top-p is above 0 and at most 1</source>
+        <translation>Top-p liegt über 0 und höchstens bei 1</translation>
+    </message>
+    <message>
+        <source>An interpolation has at least 2 steps</source>
+        <translation>Ein Weg hat mindestens 2 Schritte</translation>
+    </message>
+    <message>
+        <source>The piece has no notes.</source>
+        <translation>Das Stück hat keine Noten.</translation>
+    </message>
+    <message>
+        <source>What came out is silent; try another seed or temperature.</source>
+        <translation>Herausgekommen ist Stille; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message>
+        <source>{rule}, not {found}.</source>
+        <translation>{rule}, nicht {found}.</translation>
+    </message>
+    <message>
+        <source>No such piece can be written: {why}.</source>
+        <translation>Ein solches Stück lässt sich nicht schreiben: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} was made for another version of ToneNet.</source>
+        <translation>{name} gehört zu einer anderen Version von ToneNet.</translation>
+    </message>
+    <message>
+        <source>{name} is no style judge, or it is damaged ({why}).</source>
+        <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
+    </message>
+    <message>
+        <source>{name} is larger than {size} MB, which is too large to open.</source>
+        <translation>{name} ist größer als {size} MB und damit zu groß zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>{name} contains no notes within the piano&apos;s 88 keys.</source>
+        <translation>{name} enthält keine Noten innerhalb der 88 Klaviertasten.</translation>
+    </message>
+    <message>
+        <source>{name} contains no notes.</source>
+        <translation>{name} enthält keine Noten.</translation>
+    </message>
+    <message>
+        <source>{name} has no piano; the notes of all its other instruments but the drums are taken.</source>
+        <translation>{name} hat kein Klavier; genommen werden die Noten aller anderen Instrumente außer dem Schlagzeug.</translation>
+    </message>
+    <message>
+        <source>Some notes of {name} ({missing}) are not on the piano&apos;s keyboard; they stay as they are.</source>
+        <translation>Einige Noten von {name} ({missing}) liegen außerhalb der Klaviatur; sie bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>{name} contains {count} notes; up to {most} can be opened.</source>
+        <translation>{name} enthält {count} Noten; höchstens {most} lassen sich öffnen.</translation>
+    </message>
+    <message>
+        <source>{name} lasts {hours} hours; up to {most} can be opened.</source>
+        <translation>{name} dauert {hours} Stunden; höchstens {most} lassen sich öffnen.</translation>
+    </message>
+    <message>
+        <source>{name} contains only drums.</source>
+        <translation>{name} enthält nur Schlagzeug.</translation>
+    </message>
+    <message>
+        <source>{name} is a folder, not a MIDI file.</source>
+        <translation>{name} ist ein Ordner, keine MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is not a file.</source>
+        <translation>{name} ist keine Datei.</translation>
+    </message>
+    <message>
+        <source>{name} does not exist.</source>
+        <translation>{name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: {why}.</source>
+        <translation>{name} konnte nicht gelesen werden: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be written: {why}.</source>
+        <translation>{name} konnte nicht geschrieben werden: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} contains no tracks.</source>
+        <translation>{name} enthält keine Spuren.</translation>
+    </message>
+    <message>
+        <source>{name} is empty.</source>
+        <translation>{name} ist leer.</translation>
+    </message>
+    <message>
+        <source>{name} is not a MIDI file.</source>
+        <translation>{name} ist keine MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} breaks off in its header.</source>
+        <translation>{name} bricht im Kopf der Datei ab.</translation>
+    </message>
+    <message>
+        <source>{missing} of {declared} tracks are missing</source>
+        <translation>{missing} von {declared} Spuren fehlen</translation>
+    </message>
+    <message>
+        <source>{name} is damaged ({problems}); what could be read was kept.</source>
+        <translation>{name} ist beschädigt ({problems}); was lesbar war, ist da.</translation>
+    </message>
+    <message>
+        <source>{name} holds more than {most} messages, which is too many to open.</source>
+        <translation>{name} enthält mehr als {most} Nachrichten und damit zu viele zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>{count} bytes stand before its header</source>
+        <translation>vor dem Kopf der Datei stehen {count} Bytes</translation>
+    </message>
+    <message>
+        <source>format {number} does not exist</source>
+        <translation>ein Format {number} gibt es nicht</translation>
+    </message>
+    <message>
+        <source>it does not say how long a tick is</source>
+        <translation>sie sagt nicht, wie lang ein Tick ist</translation>
+    </message>
+    <message>
+        <source>track {number} has no end</source>
+        <translation>Spur {number} hat kein Ende</translation>
+    </message>
+    <message>
+        <source>system messages stand between the notes</source>
+        <translation>zwischen den Noten stehen Systemnachrichten</translation>
+    </message>
+    <message>
+        <source>track {number} breaks off</source>
+        <translation>Spur {number} bricht ab</translation>
+    </message>
+    <message>
+        <source>some data bytes are above 127</source>
+        <translation>einige Datenbytes liegen über 127</translation>
+    </message>
+    <message>
+        <source>and {count} more problems</source>
+        <translation>und {count} weitere Fehler</translation>
+    </message>
+    <message>
+        <source>a message has no status</source>
+        <translation>einer Nachricht fehlt der Status</translation>
+    </message>
+    <message>
+        <source>There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).</source>
+        <translation>Es gibt keinen Klang, weil kein SoundFont gefunden wurde. Bitte einen (.sf2 oder .sf3) in {folder} ablegen oder installieren (Debian und Ubuntu: apt install fluidr3mono-gm-soundfont).</translation>
+    </message>
+    <message>
+        <source>The SoundFont {name} does not exist; choose another one.</source>
+        <translation>Den SoundFont {name} gibt es nicht; bitte einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.</source>
+        <translation>{name} ist kein SoundFont; bitte eine Datei wählen, deren Name auf .sf2 oder .sf3 endet.</translation>
+    </message>
+    <message>
+        <source>{name} is no style file, or it is damaged ({why}).</source>
+        <translation>{name} ist keine Stildatei oder beschädigt ({why}).</translation>
+    </message>
+    <message>
+        <source>The style file {name} cannot be read: {why}.</source>
+        <translation>Die Stildatei {name} lässt sich nicht lesen: {why}.</translation>
+    </message>
+    <message>
+        <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>
+        <translation>Es gibt keinen Klang, weil FluidSynth nicht installiert ist. Bitte installieren (Debian und Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>There is no sound because FluidSynth is older than version 2. Install a newer one (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>
+        <translation>Es gibt keinen Klang, weil FluidSynth älter als Version 2 ist. Bitte ein neueres installieren (Debian und Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) und noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>The SoundFont {name} is damaged or cannot be read; choose another one.</source>
+        <translation>Der SoundFont {name} ist beschädigt oder nicht lesbar; bitte einen anderen wählen.</translation>
+    </message>
+    <message>
+        <source>{refused} Until then {name} plays.</source>
+        <translation>{refused} Bis dahin spielt {name}.</translation>
+    </message>
+    <message>
+        <source>The model gives no velocities for this piece; its checkpoint must be damaged.</source>
+        <translation>Das Modell liefert für dieses Stück keine Anschlagstärken; sein Checkpoint muss beschädigt sein.</translation>
+    </message>
+    <message>
+        <source>The model has no style {name}; it plays {styles}.</source>
+        <translation>Das Modell hat keinen Stil {name}; es spielt {styles}.</translation>
+    </message>
+    <message>
+        <source>The model stopped unexpectedly (code {code}), perhaps for want of memory. It was started again: please try once more.</source>
+        <translation>Das Modell ist unerwartet ausgestiegen (Code {code}), vielleicht aus Mangel an Speicher. Es läuft wieder: bitte noch einmal versuchen.</translation>
+    </message>
+</context>
+<context>
     <name>DragHandle</name>
     <message>
         <source>Copy the result, or drag it into another program</source>

@@ -13,15 +13,17 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDialogButtonBox, QLabel, QWidget
 
 from app.abx_dialog import AbxDialog
-from app.language import LANGUAGES, TRANSLATIONS, speak, style_name
+from app.language import LANGUAGES, TRANSLATIONS, speak, style_name, told
 from app.main_window import SMALLEST, MainWindow
 from app.preferences import Preferences
 from tests.app.stand_in import dress
 from tests.conftest import ROOT
+from tests.pieces import scale
+from tonenet_core.errors import MidiError, Sentence, SynthError
 
 TOOLS = Path(sys.executable).parent
 WHOLE = TRANSLATIONS / "tonenet_de.ts"
-HOLES = re.compile(r"\{\d\}|%L?n")
+HOLES = re.compile(r"\{\w+\}|%L?n")
 
 
 def messages(catalogue):
@@ -83,7 +85,9 @@ def test_catalogues_are_whole_and_keep_what_is_filled_in(language):
 def test_there_is_nothing_in_the_source_that_is_not_translated(tmp_path):
     fresh = tmp_path / WHOLE.name
     shutil.copy(WHOLE, fresh)
-    sources = sorted(str(path) for path in (ROOT / "app").glob("*.py"))
+    core = tmp_path / "core_sentences.py"
+    core.write_bytes(subprocess.check_output([sys.executable, ROOT / ".ci" / "core_sentences.py"]))
+    sources = [*sorted(str(path) for path in (ROOT / "app").glob("*.py")), str(core)]
     subprocess.run([tool("lupdate"), *sources, "-ts", str(fresh), "-no-obsolete"], check=True, capture_output=True)
     assert messages(fresh).keys() == messages(WHOLE).keys(), "make translations, then translate what is new"
 
@@ -124,6 +128,36 @@ def test_german_is_spoken_everywhere_with_its_plurals(german_window, session, qa
 def test_english_has_its_plurals_too(german, qapp):
     speak(qapp, "en")
     assert qapp.translate("Header", "%Ln notes", "", 1) == "1 note"
+
+
+def test_what_the_core_says_is_told_in_german_too(german_window, session, transfer, tmp_path, qtbot):
+    empty = tmp_path / "{leer}.mid"
+    empty.touch()
+    session.open(empty)
+    qtbot.waitUntil(lambda: session.idle, timeout=10_000)
+    assert session.message.text == "{leer}.mid ist leer."
+    damaged = tmp_path / "kaputt.mid"
+    damaged.write_bytes(scale()[:-9])
+    session.open(damaged)
+    qtbot.waitUntil(lambda: session.idle, timeout=10_000)
+    told_of = "kaputt.mid ist beschädigt (Spur 1 hat kein Ende); was lesbar war, ist da."
+    assert told_of in session.message.text
+    transfer(session, "classical")
+    session.exports.midi(tmp_path / "no such folder" / "x.mid")
+    assert session.message.text.startswith(f"{tmp_path / 'no such folder' / 'x.mid'} konnte nicht geschrieben werden: ")
+
+
+def test_numbers_and_sentences_within_a_sentence_are_told_in_german(german):
+    text = "{name} contains {count} notes; up to {most} can be opened."
+    error = MidiError(text, name="a.mid", count=1_234_567, most=1_000_000)
+    assert str(error) == "a.mid contains 1,234,567 notes; up to 1,000,000 can be opened."
+    assert told(error) == "a.mid enthält 1.234.567 Noten; höchstens 1.000.000 lassen sich öffnen."
+    inner = SynthError("{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.", name="x").sentence
+    outer = Sentence("{refused} Until then {name} plays.", refused=inner, name="y.sf3")
+    assert outer.endswith(".sf3. Until then y.sf3 plays.")
+    assert told(outer).startswith("x ist kein SoundFont")
+    assert told(outer).endswith(" Bis dahin spielt y.sf3.")
+    assert told("Somebody's own words {0}.") == "Somebody's own words {0}."
 
 
 @pytest.mark.parametrize("size", [SMALLEST, (1440, 900)])

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter
+from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app import theme
 from app.culling import CROWD, Spans
 from app.raster import draw, highest_of_spans, palette, pixel
-from app.time_marks import device_ratio, exposed_pixels, paint_in_pixels, rows_on_screen, seconds_on_screen
+from app.time_marks import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.time_window import BOTTOM, TOP
 from tonenet_core.performance import NOTE_DTYPE
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 PITCHES = 128  # of MIDI
+LEAST_HEIGHT_PX = 2.0  # a thinner note is hard to see: rather shall neighbours overlap
 LANE_GAP_FROM_PX = 4.0  # lanes at least so high get a line of background between them
 
 
@@ -74,15 +76,17 @@ class NoteItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the notes in the exposed rectangle."""
-        to_device = painter.deviceTransform()
-        pixel_sec, pixel_row = 1 / abs(to_device.m11()), 1 / abs(to_device.m22())
-        exposed = option.exposedRect
+        painter.save()
+        to_pixels, exposed = paint_in_pixels(painter, self), option.exposedRect
+        ratio = device_ratio(painter)
         if self._spans.count(*seconds_on_screen(self)) > CROWD:
-            self._fill_pixels(painter, exposed)
+            self._fill_pixels(painter, exposed, to_pixels, ratio)
         else:
+            pixel_sec = 1 / (to_pixels.m11() * ratio)
             visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
             visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
-            self._draw_rectangles(painter, visible, self._geometry(visible, pixel_sec, pixel_row))
+            self._draw_rectangles(painter, visible, self._geometry(visible, to_pixels, ratio))
+        painter.restore()
 
     def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
         ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
@@ -97,29 +101,22 @@ class NoteItem(QGraphicsItem):
                 painter.drawRects(*self._rectangles.drawargs())
             start = end
 
-    def _fill_pixels(self, painter: QPainter, exposed: QRectF) -> None:
+    def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
         """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""
-        painter.save()
-        to_pixels, ratio = paint_in_pixels(painter, self), device_ratio(painter)
         left, right = exposed_pixels(self, exposed, ratio)
-        across, down = to_pixels.m11() * ratio, to_pixels.m22() * ratio
+        across = to_pixels.m11() * ratio
         start, end, pitch, code = self._from_soft_to_loud(exposed.left() - 1 / across, exposed.right() + 1 / across)
         first = start * across
         first += to_pixels.dx() * ratio - left
         last = np.maximum((end - start) * across - 1, 1)
         last += first
-        shape = (PITCHES + 1, max(right - left, 0))
-        lanes = np.take(
-            palette(self.colours()),
-            highest_of_spans(shape, pitch, pixel(first), pixel(last), code),
-        )
-        bottoms = (np.arange(PITCHES) - 0.5) * down + to_pixels.dy() * ratio
-        tops = bottoms + down + (1 if -down >= LANE_GAP_FROM_PX else 0)
-        lane = np.full(round(self.scene().height() * ratio), PITCHES)  # the last one is empty
-        for row, (top, bottom) in enumerate(zip(pixel(tops), pixel(bottoms), strict=True)):
-            lane[max(top, 0) : max(bottom, top + 1, 0)] = row
-        draw(painter, lanes[lane], left, ratio)
-        painter.restore()
+        lanes = highest_of_spans((PITCHES, max(right - left, 0)), pitch, pixel(first), pixel(last), code)
+        codes = np.zeros((round(self.scene().height() * ratio), lanes.shape[1]), dtype=np.uint8)
+        tops, height = _bars(to_pixels, ratio)
+        for row in np.flatnonzero((tops > -height) & (tops < len(codes))):
+            bar = codes[max(tops[row], 0) : tops[row] + height]
+            np.maximum(bar, lanes[row], out=bar)
+        draw(painter, np.take(palette(self.colours()), codes), left, ratio)
 
     def _from_soft_to_loud(self, start_sec: float, end_sec: float) -> tuple[NDArray[Any], ...]:
         """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time."""
@@ -134,14 +131,24 @@ class NoteItem(QGraphicsItem):
             return self._by_step
         return start[seen], end[seen], pitch[seen], code[seen]
 
-    def _geometry(self, visible: NDArray[np.intp], pixel_sec: float, pixel_row: float) -> NDArray[np.float64]:
-        """Return `(n, 4)`: left, bottom, width, height in seconds and rows, cut at the canvas: an SVG has no edges."""
-        gap = pixel_row if pixel_row * LANE_GAP_FROM_PX <= 1 else 0.0
-        first_sec, last_sec = seconds_on_screen(self)
-        low, high = rows_on_screen(self)
-        start, pitch = self._spans.start_sec[visible], self._pitch[visible].astype(np.float64)
-        end = start + np.maximum(self._spans.end_sec[visible] - start - pixel_sec, pixel_sec)
-        bottom, top = pitch - 0.5, pitch - 0.5 + max(1.0 - gap, pixel_row)
-        start, end = np.clip(start, first_sec, last_sec), np.clip(end, first_sec, last_sec)
-        bottom, top = np.clip(bottom, low, high), np.clip(top, low, high)
-        return np.stack([start, bottom, end - start, top - bottom], axis=1)
+    def _geometry(self, visible: NDArray[np.intp], to_pixels: QTransform, ratio: float) -> NDArray[np.float64]:
+        """Return `(n, 4)`: left, top, width, height in logical pixels, cut at the canvas: an SVG has no edges."""
+        tops, height = _bars(to_pixels, ratio)
+        start, end = (side[visible] * to_pixels.m11() for side in (self._spans.start_sec, self._spans.end_sec))
+        left, top = start + to_pixels.dx(), tops[self._pitch[visible]] / ratio
+        right, bottom = left + np.maximum(end - start - 1 / ratio, 1 / ratio), top + height / ratio
+        canvas = self.scene().sceneRect()
+        left, right = np.clip(left, 0, canvas.width()), np.clip(right, 0, canvas.width())
+        top, bottom = np.clip(top, 0, canvas.height()), np.clip(bottom, 0, canvas.height())
+        return np.stack([left, top, right - left, bottom - top], axis=1)
+
+
+def _bars(to_pixels: QTransform, ratio: float) -> tuple[NDArray[np.intp], int]:
+    """Return the upper device pixel of each pitch's notes, `(128,)`, and their height: all are alike.
+
+    Lanes begin at fractions of a pixel. Notes that filled them would be thicker here and thinner there.
+    """
+    lane = -to_pixels.m22() * ratio
+    height = max(floor(lane + 1e-6) - (1 if lane >= LANE_GAP_FROM_PX else 0), round(LEAST_HEIGHT_PX * ratio))
+    middle = (np.arange(PITCHES) * to_pixels.m22() + to_pixels.dy()) * ratio
+    return pixel(middle - height / 2), height

@@ -77,13 +77,6 @@ def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:
     return start, start + item.scene().width() / to_pixels.m11()
 
 
-def rows_on_screen(item: QGraphicsItem) -> tuple[float, float]:
-    """Return the lowest and the highest row of the canvas that an item is on."""
-    to_pixels = item.sceneTransform()
-    high = -to_pixels.dy() / to_pixels.m22()
-    return high + item.scene().height() / to_pixels.m22(), high
-
-
 def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
     """Let a painter take the canvas's pixels instead of seconds and rows; return the way from these to those."""
     to_pixels = item.sceneTransform()

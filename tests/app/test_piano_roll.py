@@ -105,6 +105,23 @@ def test_repeated_notes_stay_apart(session, roll):
     assert sum(colour != velocity_colour(100) for colour in colours) == 1
 
 
+@pytest.mark.parametrize("height", [90, 233, 500, 611])
+def test_all_notes_are_equally_high_and_none_is_thinner_than_two_pixels(session, roll, height):
+    """Lanes begin at fractions of a pixel, and notes are of whole ones."""
+    session.show(piece(*((pitch - 21.0, 0.8, pitch, 100) for pitch in range(22, 108))))
+    roll.resize(roll.width(), height)
+    settle()
+    roll.time_window.show_all()
+    roll.time_window.zoom_pitches(100.0, 64.5)  # every key
+    settle()
+    picture = roll.canvas.viewport().grab().toImage()
+    middles = (place_of(roll, pitch - 20.6, pitch).x() for pitch in range(22, 108))
+    columns = [[picture.pixelColor(x, y).getRgb()[:3] for y in range(picture.height())] for x in middles]
+    heights = {column.count(velocity_colour(100)) for column in columns}
+    assert len(heights) == 1
+    assert heights.pop() >= 2
+
+
 def test_a_note_that_began_long_before_the_view_is_drawn(session, roll):
     session.show(piece((0.0, 500.0, 40, 100), *((second, 0.1, 60, 64) for second in range(1, 500))))
     roll.time_window.pan(300)

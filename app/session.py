@@ -234,7 +234,7 @@ class Session(QObject):
     def _not_opened(self, paths: Sequence[Path], error: Exception) -> None:
         several = len(paths) > 1 or paths[0].is_dir()
         if several and isinstance(error, MidiError) and not isinstance(error, NothingFound):
-            self.messages.say("error", told(error), offers=(self._offer_batch(paths),))
+            self.messages.say("error", told(error), offers=[self._offer_batch(paths)])
         else:
             self.messages.failed(error)
 
@@ -267,7 +267,7 @@ class Session(QObject):
             said.append(self.tr("The result of {0} was not exported.").format(left.title))
             offered.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self._bring_back(left)))
         if said:
-            self.messages.say("info", " ".join(said), offers=tuple(offered))
+            self.messages.say("info", " ".join(said), offers=offered)
         else:
             self.changed.emit()
 

@@ -164,3 +164,12 @@ def velocities_only(before: bytes, after: bytes, offsets: Sequence[int]) -> bool
         return False
     differing = {place for place, (old, new) in enumerate(zip(before, after, strict=True)) if old != new}
     return differing <= {int(offset) for offset in offsets}
+
+
+def folder_of_melodies(folder, lengths):
+    """Write a melody of each number of notes for jazz and for classical into a folder; return it."""
+    for style in ("jazz", "classical"):
+        (folder / style).mkdir(parents=True)
+        for index, length in enumerate(lengths):
+            (folder / style / f"{index}.mid").write_bytes(melody(length, seed=index))
+    return folder

@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.pieces import melody
+from tests.pieces import folder_of_melodies, melody
 from tonenet_core import midi
 from tonenet_core.cache import open_cache
 from tonenet_core.dataset import list_folder, prepare
@@ -13,11 +13,18 @@ from tonenet_core.midi import parse_midi
 
 
 def folder_of_styles(folder, count=10):
-    for style in ("jazz", "classical"):
-        (folder / style).mkdir(parents=True)
-        for index in range(count):
-            (folder / style / f"{index}.mid").write_bytes(melody(30 + index, seed=index))
-    return folder
+    return folder_of_melodies(folder, range(30, 30 + count))
+
+
+def prepare_a_part(data, cache):
+    """Stop after more than the half."""
+
+    def stop(fraction):
+        if fraction > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prepare(data, cache, stop, resume=True, shard_pieces=2)
 
 
 def test_a_cache_holds_what_was_read(tmp_path):
@@ -200,13 +207,7 @@ def test_the_layout_before_is_read_and_names_its_data_alike(tmp_path):
 
 def test_what_was_prepared_before_a_stop_is_not_read_again(tmp_path, monkeypatch):
     data = folder_of_styles(tmp_path / "data", 3)
-
-    def stop(fraction):
-        if fraction > 0.6:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        prepare(data, tmp_path / "cache", stop, resume=True, shard_pieces=2)
+    prepare_a_part(data, tmp_path / "cache")
     read = []
     monkeypatch.setattr(midi, "read_midi", lambda path: read.append(path) or parse_midi(path.read_bytes(), path.name))
     prepare(data, tmp_path / "cache", resume=True, shard_pieces=2)
@@ -218,13 +219,7 @@ def test_what_was_prepared_before_a_stop_is_not_read_again(tmp_path, monkeypatch
 
 def test_what_was_prepared_of_other_files_is_read_again(tmp_path):
     data = folder_of_styles(tmp_path / "data", 3)
-
-    def stop(fraction):
-        if fraction > 0.6:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        prepare(data, tmp_path / "cache", stop, resume=True, shard_pieces=2)
+    prepare_a_part(data, tmp_path / "cache")
     (data / "classical" / "0.mid").write_bytes(melody(60, seed=99))
     prepare(data, tmp_path / "cache", resume=True, shard_pieces=2)
     assert len(open_cache(tmp_path / "cache").piece(0).notes) == 60

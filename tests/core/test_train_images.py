@@ -5,7 +5,7 @@ import csv
 import pytest
 import torch
 
-from tests.pieces import melody
+from tests.pieces import folder_of_melodies
 from tonenet_core import checkpoint
 from tonenet_core.dataset import prepare
 from tonenet_core.errors import Cancelled, DataError
@@ -39,11 +39,7 @@ average = 0.5
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    data = tmp_path_factory.mktemp("data")
-    for style in ("jazz", "classical"):
-        (data / style).mkdir()
-        for index in range(4):
-            (data / style / f"{index}.mid").write_bytes(melody(150, seed=index))
+    data = folder_of_melodies(tmp_path_factory.mktemp("data"), [150] * 4)
     prepare(data, data / "cache")
     return data / "cache"
 

@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.abx import TRIALS, USUAL_TRIALS, Round
 from app.player import Player
-from app.transport import JumpSlider, time_text
+from app.position_slider import JumpSlider
+from app.time_text import time_text
 from tonenet_core.atomic import replacing
 from tonenet_core.locations import user_abx
 

@@ -3,50 +3,27 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
-    QSlider,
-    QStyle,
     QToolButton,
     QWidget,
 )
 
 from app.listening_controls import LevelButton, TempoBox
+from app.position_slider import JumpSlider
 from app.session import Session
 from app.side_button import SideButton
 from app.theme import set_icon
+from app.time_text import time_text
 
-_HANDLE = 16  # pixels, as in the style sheet
 _ICON = QSize(16, 16)
 _ROOM_FOR_HINT = 1200
 _STEP_MS, _PAGE_MS = 1000, 5000
-
-
-def time_text(sec: float, *, tenths: bool = True) -> str:
-    """Return seconds as people read them: `3:06.4`, from an hour on `1:03:06.4`."""
-    tenths_of_sec = int(max(sec, 0.0) * 10 + 1e-6)
-    minutes, rest = divmod(tenths_of_sec, 600)
-    seconds = f"{rest // 10:02d}" + (f".{rest % 10}" if tenths else "")
-    return f"{minutes // 60}:{minutes % 60:02d}:{seconds}" if minutes >= 60 else f"{minutes}:{seconds}"
-
-
-class JumpSlider(QSlider):
-    """A horizontal slider whose handle comes to where one clicks."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Bring the handle under the mouse, then let it be dragged."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            along, span = round(event.position().x()) - _HANDLE // 2, self.width() - _HANDLE
-            self.setSliderPosition(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, span))
-        super().mousePressEvent(event)
 
 
 class Transport(QFrame):

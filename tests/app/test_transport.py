@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider, QVBoxLayout, QWi
 
 from app.player import Player
 from app.side_button import SideButton
-from app.transport import Transport, time_text
+from app.time_text import time_text
+from app.transport import Transport
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
 from app.batch import Order
 from app.batch_choices import BatchChoices, push_button
 from app.batch_table import BatchTable
-from app.panel import time_left
 from app.session import Session
+from app.time_text import time_left
 
 FIRST = (860, 620)
 FINE = 1000  # steps of the progress bar
@@ -80,7 +80,7 @@ class BatchWindow(QDialog):
         parts = [batch.summary() or (self.tr("%n files", "", len(batch.items)) if batch.items else "")]
         if batch.state is not None:
             self.bar.setValue(round((batch.state.fraction or 0.0) * FINE))
-            parts.append(time_left(batch.state))
+            parts.append(time_left(batch.state.seconds_left))
         self.summary.setText("  ·  ".join(part for part in parts if part))
 
     def _tell_the_end(self) -> None:

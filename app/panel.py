@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
-from app.jobs import JobState
 from app.session import Session
 
 MARGIN = 12
@@ -87,13 +86,3 @@ def value_label() -> QLabel:
     label.setProperty("class", "value")
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
-
-
-def time_left(job: JobState) -> str:
-    """Return how long a job will take yet, for people; empty as long as nobody knows."""
-    if job.seconds_left is None:
-        return ""
-    seconds = max(round(job.seconds_left), 1)
-    if seconds < 90:
-        return QCoreApplication.translate("ProgressPanel", "about {0} s left").format(seconds)
-    return QCoreApplication.translate("ProgressPanel", "about {0} min left").format(round(seconds / 60))

@@ -6,8 +6,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout
 
 from app.jobs import JobState
-from app.panel import MARGIN, Panel, time_left
+from app.panel import MARGIN, Panel
 from app.session import Session
+from app.time_text import time_left
 
 FINE = 1000  # steps of the progress bar
 REVEAL_MS = 150  # jobs that are over sooner show no bar: it would only flicker
@@ -69,4 +70,4 @@ class ProgressPanel(Panel):
     def _remaining(self, job: JobState) -> str:
         if not job.fraction:
             return self.tr("starting…")
-        return time_left(job)
+        return time_left(job.seconds_left)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -13,14 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSlider,
     QSpinBox,
 )
 
 from app.batch import Order
+from app.forms import MARGIN, choice, fill, identify, labelled, push_button, value_label
 from app.language import style_name
-from app.panel import MARGIN, choice, fill, identify, labelled, value_label
 from app.session import Session
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.transfer import STRONGEST
@@ -162,16 +160,6 @@ class BatchChoices(QFrame):
         row.addWidget(labelled(self.tr("Seed"), self.seed))
         row.addWidget(self.seed)
         return row
-
-
-def push_button(name: str, text: str, tip: str, call: Callable[[], object] | None = None) -> QPushButton:
-    """Return a button that is pressed by Enter too."""
-    button = QPushButton(text)
-    identify(button, name, text.rstrip("…"), tip)
-    button.setAutoDefault(True)
-    if call is not None:
-        button.clicked.connect(lambda _=False: call())
-    return button
 
 
 def _slider(name: str, label: str, tip: str, maximum: int) -> tuple[QSlider, QLabel]:

@@ -20,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.batch import Order
-from app.batch_choices import BatchChoices, push_button
+from app.batch_choices import BatchChoices
 from app.batch_table import BatchTable
+from app.forms import push_button
 from app.session import Session
 from app.time_text import time_left
 

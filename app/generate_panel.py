@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.forms import MARGIN, choice, fill, identify, labelled, rows
 from app.generation import LENGTHS_SEC, PRIMER_BARS, Generation
 from app.language import style_name
-from app.panel import MARGIN, Panel, choice, fill, identify, labelled, rows
+from app.panel import Panel
 from app.session import Session
 
 

@@ -1,15 +1,10 @@
-"""What the panels of the right column are made of: frames that re-read the session, names, choices, numbers."""
+"""A framed part of the right column that re-reads the session."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame
 
 from app.session import Session
-
-MARGIN = 12
 
 
 class Panel(QFrame):
@@ -25,64 +20,3 @@ class Panel(QFrame):
     def refresh(self) -> None:
         """Re-read the session."""
         raise NotImplementedError
-
-
-def choice(object_name: str, label: str, tip: str) -> QComboBox:
-    """Return an empty choice among several."""
-    combo = QComboBox()
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    combo.setMinimumContentsLength(12)
-    identify(combo, object_name, label, tip)
-    return combo
-
-
-def fill(combo: QComboBox, choices: Sequence[tuple[str | None, str]], chosen: str | None) -> None:
-    """Show `choices` as (data, text) with the one of data `chosen` selected; untouched where nothing changed."""
-    shown = [(combo.itemData(index), combo.itemText(index)) for index in range(combo.count())]
-    with QSignalBlocker(combo):
-        if shown != [*choices]:
-            combo.clear()
-            for data, text in choices:
-                combo.addItem(text, data)
-            combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0))  # the list may be wider than the column
-        combo.setCurrentIndex(combo.findData(chosen))
-    combo.setEnabled(len(choices) > 1)
-
-
-def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
-    """Give a widget the names that tests, screen readers and the mouse find it by."""
-    widget.setObjectName(object_name)
-    widget.setAccessibleName(label)
-    widget.setToolTip(tip)
-    if isinstance(widget, QAbstractSpinBox):
-        widget.setKeyboardTracking(False)  # a number is typed to its end before it counts
-        widget.lineEdit().setTextMargins(6, 0, 0, 0)  # which a style sheet cannot give it
-
-
-def rows(*widgets: QWidget) -> tuple[QGridLayout, list[QLabel]]:
-    """Return widgets below each other, each with its name before it, and the names."""
-    grid = QGridLayout()
-    grid.setVerticalSpacing(6)
-    grid.setHorizontalSpacing(12)
-    grid.setColumnStretch(1, 1)
-    names = [labelled(widget.accessibleName(), widget) for widget in widgets]
-    for index, (name, widget) in enumerate(zip(names, widgets, strict=True)):
-        grid.addWidget(name, index, 0)
-        grid.addWidget(widget, index, 1)
-    return grid, names
-
-
-def labelled(text: str, buddy: QWidget) -> QLabel:
-    """Return the name of a widget."""
-    label = QLabel(text)
-    label.setProperty("class", "muted")
-    label.setBuddy(buddy)
-    return label
-
-
-def value_label() -> QLabel:
-    """Return a figure beside the name of a slider."""
-    label = QLabel()
-    label.setProperty("class", "value")
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return label

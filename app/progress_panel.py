@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout
 
+from app.forms import MARGIN
 from app.jobs import JobState
-from app.panel import MARGIN, Panel
+from app.panel import Panel
 from app.session import Session
 from app.time_text import time_left
 

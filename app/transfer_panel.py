@@ -7,8 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
 
+from app.forms import MARGIN, choice, fill, identify, labelled, rows, value_label
 from app.language import style_name
-from app.panel import MARGIN, Panel, choice, fill, identify, labelled, rows, value_label
+from app.panel import Panel
 from app.session import Session
 from tonenet_core.transfer import STRONGEST
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, TrainingPiece
 
 STYLES = ("jazz", "classical")
 

@@ -5,8 +5,7 @@ import numpy as np
 from tests.pieces import TICKS, Note, tempo, time_signature
 from tests.pieces import piece as midi_piece
 from tonenet_core.encoding.tokens import STEPS_PER_BEAT, bar_steps
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, TrainingPiece
 
 BEAT_SEC = 0.5
 CHORDS = ((48, 52, 55), (41, 45, 48), (43, 47, 50), (48, 52, 55))  # C F G C

@@ -22,8 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, TrainingPiece
 
 CACHE_FORMAT = 3
 ONE_SHARD_FORMAT = 2

@@ -30,8 +30,8 @@ from tonenet_core.metrics import (
     wasserstein,
 )
 from tonenet_core.models import COMPOSERS
-from tonenet_core.models.base import Distribution, DistributionModel, StyleModel, TrainingPiece
-from tonenet_core.performance import LOWEST_PITCH, Piece
+from tonenet_core.models.base import Distribution, DistributionModel, StyleModel
+from tonenet_core.performance import LOWEST_PITCH, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.quantiles import loudness, quantile_of, steps
 from tonenet_core.report import Report, Samples

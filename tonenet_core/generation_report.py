@@ -33,7 +33,7 @@ from tonenet_core.generation_metrics import (
     saturated,
     silent,
 )
-from tonenet_core.models.base import TrainingPiece
+from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.report import Report, Samples
 

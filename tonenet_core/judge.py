@@ -27,8 +27,7 @@ from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
 from tonenet_core.errors import CheckpointError, DataError, reason
 from tonenet_core.locations import SHIPPED_JUDGE
 from tonenet_core.metrics import pearson
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.safetensors_header import DAMAGE, read_header
 from tonenet_core.tree_ensemble import Boosting, TreeEnsemble, fit

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.judge import Judge
 from tonenet_core.metrics import bootstrap_interval
-from tonenet_core.models.base import TrainingPiece
+from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.quantiles import autoregression, coherent_scores
 

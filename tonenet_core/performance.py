@@ -44,6 +44,19 @@ class Piece(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class TrainingPiece:
+    """One piece of a training cache; a `Piece` with its style and where it is from."""
+
+    notes: NDArray[np.void]
+    beats_sec: NDArray[np.float64]
+    downbeats_sec: NDArray[np.float64]
+    pedal: NDArray[np.void]
+    style: str
+    source: str  # the data set it comes from
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
 class Performance:
     """One piano piece: its notes, and the file they stand in.
 

@@ -21,10 +21,11 @@ from tonenet_core.cache import Cache
 from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.encoding.tokens import TokenSequence
 from tonenet_core.errors import DataError
-from tonenet_core.models.base import USUAL_TOP_P, TrainingPiece
+from tonenet_core.models.base import USUAL_TOP_P
 from tonenet_core.models.sequence_networks import Setting, drawn
 from tonenet_core.models.token_windows import PreparedTune, common_key, in_common_key, spaced_windows
 from tonenet_core.models.tune_continuation import Sampling
+from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.report import Report, Samples
 from tonenet_core.sequence_metrics import KnownTunes, bars_in_key, bars_in_metre, bleu, distinct_bars, self_bleu

@@ -25,7 +25,8 @@ from tonenet_core.cache import Cache, Pieces
 from tonenet_core.checkpoint import SUFFIX, save
 from tonenet_core.devices import is_full
 from tonenet_core.errors import DataError, DeviceError, reason
-from tonenet_core.models.base import Contesting, Drawing, Lexical, Streaming, TrainingPiece
+from tonenet_core.models.base import Contesting, Drawing, Lexical, Streaming
+from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress
 from tonenet_core.recipe import Recipe, Training
 from tonenet_core.safetensors_header import DAMAGE

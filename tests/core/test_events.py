@@ -7,8 +7,7 @@ from tests.pieces import Note, melody, piece
 from tests.training_pieces import scale_piece
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
 from tonenet_core.midi import parse_midi
-from tonenet_core.models.base import TrainingPiece
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, TrainingPiece
 
 
 def notes_of(rows, beats=(), downbeats=(), pedal=()):

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from tonenet_core.models.base import TrainingPiece, velocity_statistics
+from tonenet_core.models.base import velocity_statistics
 from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, sample_windows
 from tonenet_core.models.performer import Performer
+from tonenet_core.performance import TrainingPiece
 
 
 class AddedStyle(nn.Module):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.metrics import mae
-from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
+from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.quantiles import CENTRE, steps, transport, velocity_at
 
@@ -96,19 +96,6 @@ class AttentiveModel(StyleModel, Protocol):
             KeyError: if the model has no such style.
         """
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingPiece:
-    """One piece of a training cache; `Piece` with what training needs to know of it."""
-
-    notes: NDArray[np.void]
-    beats_sec: NDArray[np.float64]
-    downbeats_sec: NDArray[np.float64]
-    pedal: NDArray[np.void]
-    style: str
-    source: str  # the data set it comes from
-    name: str
 
 
 class Trainable(Protocol):

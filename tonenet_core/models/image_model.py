@@ -15,10 +15,9 @@ from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, pixels, read_notes, roll
 from tonenet_core.generation_metrics import FEATURES, diversity, pooled_overlap, saturated, silent
 from tonenet_core.models.adversarial import RATES, contest_rates
-from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.image_networks import SLOTS, STEPS, Discriminator, Generator
 from tonenet_core.models.image_windows import beats_a_minute, image_statistics, sample_images, spaced_images
-from tonenet_core.performance import KEYS, Piece
+from tonenet_core.performance import KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 JUDGED = 48  # images drawn in each style at a validation

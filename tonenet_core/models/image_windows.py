@@ -12,8 +12,8 @@ from torch import Tensor
 from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, image_at, pixels, read_notes, roll
 from tonenet_core.generation_metrics import image_means
-from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.image_networks import STEPS
+from tonenet_core.performance import TrainingPiece
 
 PERCENTILES = (5, 50, 95)
 

@@ -22,9 +22,9 @@ from torch.nn import functional
 
 from tonenet_core.devices import one_thread
 from tonenet_core.encoding.events import FEATURES, encode_events
-from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
+from tonenet_core.models.base import velocity_errors, velocity_statistics
 from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network

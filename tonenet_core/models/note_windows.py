@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
-from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.streamed import Streamed
+from tonenet_core.performance import TrainingPiece
 
 THINNED_SHARE = 0.2  # of the notes of chords that a thinned piece lacks
 NOTE_BYTES = 2 * (2 * len(FEATURES) + 4)  # of a prepared piece, which is there whole and thinned

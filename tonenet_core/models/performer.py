@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from tonenet_core.devices import one_thread
 from tonenet_core.encoding.events import encode_events
 from tonenet_core.metrics import log_loss, mae, mean_removed_mae, pearson
-from tonenet_core.models.base import Distribution, TrainingPiece, carry, velocity_statistics
+from tonenet_core.models.base import Distribution, carry, velocity_statistics
 from tonenet_core.models.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.models.performer_network import PerformerConfig, PerformerNetwork
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, shape_spread, steps
 

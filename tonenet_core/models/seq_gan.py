@@ -21,11 +21,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from tonenet_core.devices import one_thread
-from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.policy_gradient import episodic_rewards, policy_loss, rollout_rewards
 from tonenet_core.models.sequence_networks import Setting, TokenDiscriminator
 from tonenet_core.models.token_windows import spaced_windows
 from tonenet_core.models.tune_writer import TuneConfig, TuneWriter
+from tonenet_core.performance import TrainingPiece
 from tonenet_core.sequence_metrics import distinct_share, ngram_divergence
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Generic, Protocol, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tonenet_core.models.base import TrainingPiece
+from tonenet_core.performance import TrainingPiece
 
 
 class Sized(Protocol):

@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from tonenet_core.devices import one_thread
 from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, encode
-from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
-from tonenet_core.performance import KEYS, Piece
+from tonenet_core.models.base import velocity_errors, velocity_statistics
+from tonenet_core.performance import KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network

@@ -17,8 +17,8 @@ from torch import nn
 
 from tonenet_core.encoding.events import FEATURES, encode_events
 from tonenet_core.errors import DataError
-from tonenet_core.models.base import TrainingPiece, velocity_errors, velocity_statistics
-from tonenet_core.performance import Piece
+from tonenet_core.models.base import velocity_errors, velocity_statistics
+from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.tree_ensemble import Boosting, TreeEnsemble, fit
 

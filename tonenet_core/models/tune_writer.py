@@ -22,7 +22,7 @@ from tonenet_core.encoding.tokens import (
     encode_tokens,
     melody_samples,
 )
-from tonenet_core.models.base import USUAL_TOP_P, Score, TrainingPiece
+from tonenet_core.models.base import USUAL_TOP_P, Score
 from tonenet_core.models.sequence_networks import LONGEST_BAR, TokenGenerator
 from tonenet_core.models.token_windows import (
     MELODY,
@@ -37,7 +37,7 @@ from tonenet_core.models.token_windows import (
 )
 from tonenet_core.models.tune_continuation import Sampling, continued, write_on
 from tonenet_core.models.tune_form import with_repeats
-from tonenet_core.performance import KEYS, Piece
+from tonenet_core.performance import KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 FORMS = ("melody", "tokens")

@@ -28,11 +28,10 @@ from tonenet_core.encoding.grid import encode
 from tonenet_core.encoding.images import LOUDEST, ONSET, SUSTAIN, pixels, roll
 from tonenet_core.generation_metrics import onset_scores
 from tonenet_core.models.adversarial import discriminator_loss, generator_loss, with_gradient_times
-from tonenet_core.models.base import TrainingPiece
 from tonenet_core.models.image_model import ImageConfig, ImageModel
 from tonenet_core.models.image_networks import SLOTS, STEPS, Drawn, Encoder, frozen
 from tonenet_core.models.latent_prior import LatentPrior
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 MARGIN = 8  # slots on either side of an encoded stretch that are read and not kept

@@ -8,9 +8,8 @@ from typing import Literal
 
 from app.model_process import Invention
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.generate import Request
+from tonenet_core.generate import USUAL_TOP_P, Request
 from tonenet_core.key_finding import KEYS
-from tonenet_core.models.base import USUAL_TOP_P
 from tonenet_core.performance import Performance
 
 Origin = Literal["noise", "piece", "between", "primer"]

@@ -510,12 +510,12 @@ def evaluate(
         report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
     text = json.dumps(report.as_json(), indent=2)
     if out is not None:
-        from tonenet_core.plots import evaluation
+        from tonenet_core.evaluation_pictures import draw_pictures
 
         out.mkdir(parents=True, exist_ok=True)
         (out / f"{split}.json").write_text(text + "\n", encoding="utf-8")
         (out / f"{split}.md").write_text(report.as_markdown(), encoding="utf-8")
-        for path in evaluation(out, samples):
+        for path in draw_pictures(out, samples):
             logging.getLogger("tonenet_core").info("%s is ready.", path)
     typer.echo(text if as_json else report.as_markdown())
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import Sentence, ToneNetError
 from tonenet_core.key_finding import key_number
-from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
+from tonenet_core.models.base import USUAL_TOP_P as USUAL_TOP_P
+from tonenet_core.models.base import Autoencoder, Composer, Generator, StyleModel
 from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part

@@ -153,7 +153,7 @@ def test_the_judge_is_asked_when_there_is_one(measured, monkeypatch):
 
 
 def test_pictures(measured, tmp_path):
-    from tonenet_core.plots import evaluation as draw
+    from tonenet_core.evaluation_pictures import draw_pictures as draw
 
     _, samples = measured("sure")
     drawn = draw(tmp_path, samples)

@@ -11,12 +11,12 @@ from tonenet_core.dataset import prepare
 from tonenet_core.encoding.images import STEP_NOTE_DTYPE
 from tonenet_core.errors import DataError
 from tonenet_core.evaluate import evaluate
+from tonenet_core.evaluation_pictures import draw_pictures
 from tonenet_core.generation_metrics import copied_share, known_bars, repeated_share
 from tonenet_core.models.gan import Gan
 from tonenet_core.models.image_model import ImageConfig
 from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
-from tonenet_core.plots import evaluation
 
 SIZE = {"styles": STYLES, "latent": 6, "hidden": 16, "blocks": 1}
 
@@ -120,7 +120,7 @@ def test_the_report_is_written_and_the_images_drawn(measured, tmp_path):
 
     assert "| jazz: pitch |" in report.as_markdown()
     assert set(samples.images) == {"VAE", "GAN"}  # and none of the data, which may not be passed on
-    assert evaluation(tmp_path, samples) == [tmp_path / "sheet.png"]
+    assert draw_pictures(tmp_path, samples) == [tmp_path / "sheet.png"]
 
 
 def test_models_that_invent_and_models_that_play_are_measured_apart(models, cache):

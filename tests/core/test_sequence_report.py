@@ -13,10 +13,10 @@ from tonenet_core.dataset import prepare
 from tonenet_core.encoding.tokens import Token, TokenSequence, encode_tokens
 from tonenet_core.errors import DataError
 from tonenet_core.evaluate import evaluate
+from tonenet_core.evaluation_pictures import draw_pictures
 from tonenet_core.models.gan import Gan
 from tonenet_core.models.image_model import ImageConfig
 from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
-from tonenet_core.plots import evaluation
 from tonenet_core.sequence_metrics import KnownTunes, bars_in_key, bars_in_metre, bleu, distinct_bars, self_bleu
 
 SMALL = {"styles": ("folk",), "filters": 4, "kernels": (1, 2), "hidden": 32, "embedding": 16}
@@ -211,7 +211,7 @@ def test_the_melody_form_has_errors_of_pitch_and_pools_seeds(models, cache, monk
 def test_the_pictures(measured, tmp_path):
     _, samples = measured
 
-    assert [path.name for path in evaluation(tmp_path, samples)] == ["diversity.png"]
+    assert [path.name for path in draw_pictures(tmp_path, samples)] == ["diversity.png"]
     assert (tmp_path / "diversity.png").read_bytes().startswith(b"\x89PNG")
 
 

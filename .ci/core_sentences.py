@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ERRORS = {"Sentence", "ToneNetError", "MidiError", "CheckpointError", "SynthError", "DeviceError", "ModelProcessError"}
-IN_THE_TERMINAL = {"batch.py", "cli.py", "cli_invent.py", "terminal.py", "training_run.py"}
+IN_THE_TERMINAL = {"batch.py", "cli", "loop.py"}
 
 
 def sentences(path: Path) -> Iterator[str]:
@@ -42,8 +42,9 @@ def sentences(path: Path) -> Iterator[str]:
 
 def main() -> None:
     """Print a mark a sentence."""
-    paths = [path for path in sorted((ROOT / "tonenet_core").rglob("*.py")) if path.name not in IN_THE_TERMINAL]
-    found = (text for path in [*paths, ROOT / "app" / "model_process.py"] for text in sentences(path))
+    core = ROOT / "tonenet_core"
+    paths = [path for path in sorted(core.rglob("*.py")) if not IN_THE_TERMINAL & set(path.relative_to(core).parts)]
+    found = (text for path in [*paths, ROOT / "app" / "background" / "model_process.py"] for text in sentences(path))
     sys.stdout.writelines(f'QT_TRANSLATE_NOOP("Core", {quoted(text)})\n' for text in dict.fromkeys(found))
 
 

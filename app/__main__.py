@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.log import Log, log_qt
-from app.state_folder import log_file
+from app.system.folders import log_file
+from app.system.log import Log, log_qt
 from tonenet_core import __version__
 
 log = logging.getLogger(__name__)
@@ -55,16 +55,16 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.appearance import dress
-    from app.language import speak
-    from app.main_window import MainWindow
-    from app.messages import BugReporter
-    from app.player import Player
-    from app.recovery import Recovery
+    from app.dialogs.appearance_page import dress
+    from app.playback.player import Player
     from app.self_check import SelfCheck
-    from app.session import Session
-    from app.settings import Settings
-    from app.state_folder import sessions_folder
+    from app.session.recovery import Recovery
+    from app.session.session import Session
+    from app.system.folders import sessions_folder
+    from app.system.language import speak
+    from app.system.settings import Settings
+    from app.window.main_window import MainWindow
+    from app.window.message_bar import BugReporter
 
     log_qt()
     app = QApplication(sys.argv[:1])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.main_window import MainWindow
+from app.window.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 

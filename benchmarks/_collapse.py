@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tonenet_core.locations import RECIPES
-from tonenet_core.train import train
+from tonenet_core.files.locations import RECIPES
+from tonenet_core.training.train import train
 
 OVERLAPS = ("polyphony", "pitch", "duration", "inter-onset", "velocity")
 

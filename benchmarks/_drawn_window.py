@@ -16,13 +16,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.main_window import MainWindow
-from app.model_process import Devices, Request
-from app.player import Player
-from app.session import Session
-from app.settings import Settings
-from app.time_plot import TimePlot
-from app.time_window import TimeWindow
+from app.background.model_process import Devices, Request
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
+from app.views.time_view import TimePlot
+from app.views.viewport import TimeWindow
+from app.window.main_window import MainWindow
 from benchmarks._long_piece import write_long_piece
 from tests.app.drops import drop
 from tests.app.stand_in import no_judge

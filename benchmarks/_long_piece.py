@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tonenet_core.encoding.images import STEP_NOTE_DTYPE
-from tonenet_core.new_midi import new_performance
+from tonenet_core.midi.new_file import new_performance
 from tonenet_core.performance import KEYS, Performance
 
 NOTES_PER_SECOND = 12

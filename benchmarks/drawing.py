@@ -17,12 +17,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.piano_roll import PianoRoll
-from app.time_plot import TimePlot
-from app.time_window import TimeWindow
-from app.velocity_lane import VelocityLane
-from app.velocity_matrix import VelocityMatrix
+from app.theme import theme
+from app.views.piano_roll import PianoRoll
+from app.views.time_view import TimePlot
+from app.views.velocity_lane import VelocityLane
+from app.views.velocity_matrix import VelocityMatrix
+from app.views.viewport import TimeWindow
 from benchmarks._drawn_window import report as report_window
 from benchmarks._long_piece import long_piece
 from tonenet_core.performance import Performance

@@ -22,11 +22,11 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.main_window import MainWindow
-from app.player import Player
-from app.session import Session
-from app.settings import Settings
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
+from app.theme import theme
+from app.window.main_window import MainWindow
 from benchmarks._long_piece import write_long_piece
 from tests.app.drops import drop
 

@@ -66,7 +66,7 @@ def peaks() -> tuple[float, float]:
 
 def prepare(folder: Path, cache: Path, workers: int) -> tuple[float, ...]:
     """Return seconds and peaks of preparing."""
-    from tonenet_core.dataset import prepare as prepare_cache
+    from tonenet_core.data.prepare import prepare as prepare_cache
 
     began = time.monotonic()
     prepare_cache(folder, cache, workers=workers)
@@ -78,7 +78,7 @@ def train(cache: Path, out: Path) -> tuple[float, ...]:
     import lightning_fabric  # noqa: F401 - not the corpus's memory
     import torch  # noqa: F401
 
-    from tonenet_core.train import train as train_model
+    from tonenet_core.training.train import train as train_model
 
     out.mkdir()
     (out / "small.toml").write_text(RECIPE)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.player import Player
+from app.playback.player import Player
 from benchmarks._sound_server import RATE, Recording, SoundServer
 from tests.pieces import melody
 from tonenet_core.midi import parse_midi

@@ -16,10 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from tonenet_core.dataset import MIDI_SUFFIXES
+from tonenet_core.compute.workers import completed, processes, stop_if_asked
+from tonenet_core.data.prepare import MIDI_SUFFIXES
 from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.workers import completed, processes, stop_if_asked
 
 WORK_LIST = "transfer.sqlite"
 AHEAD = 4  # files handed out for each worker

@@ -13,17 +13,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.key import key_number
 from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import Sentence, ToneNetError
-from tonenet_core.key_finding import key_number
-from tonenet_core.models.base import USUAL_TOP_P as USUAL_TOP_P
-from tonenet_core.models.base import Autoencoder, Composer, Generator, StyleModel
-from tonenet_core.new_midi import FASTEST, SLOWEST, new_performance
+from tonenet_core.midi.new_file import FASTEST, SLOWEST, new_performance
+from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.transfer import transfer
 
 SHORTEST_SEC, LONGEST_SEC = 1.0, 3600.0
+__all__ = [
+    "USUAL_TOP_P",
+    "Primer",
+    "Request",
+    "between",
+    "generate",
+    "interpolate",
+    "reconstruct",
+]
+
 HOTTEST = 2.0
 FLAT = 64  # the velocity of notes that a velocity model is to play
 

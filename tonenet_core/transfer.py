@@ -16,11 +16,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
 from tonenet_core.errors import CheckpointError, ToneNetError
 from tonenet_core.models.base import AttentiveModel, Distribution, DistributionModel, StyleModel, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
-from tonenet_core.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
 
 STRONGEST = 1.5
 
@@ -80,7 +80,7 @@ def interpret(
     try:
         interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
     except RuntimeError as error:
-        from tonenet_core.devices import fall_back, is_full
+        from tonenet_core.compute.devices import fall_back, is_full
 
         if not is_full(error):
             raise

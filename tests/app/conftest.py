@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QLocale, QSettings, QTranslator
 
-from app.language import speak
-from app.model_process import InProcess
-from app.player import Player
-from app.session import Session
+from app.background.model_process import InProcess
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.language import speak
 from tests.app.stand_in import no_judge
 from tests.leftovers import nothing_left  # noqa: F401  (for every test here)
 from tests.pieces import Note, melody, piece
@@ -31,7 +31,7 @@ def tiny_model(tmp_path_factory):
     """A checkpoint of an untrained network of a few units: quick, and the same every time."""
     import torch
 
-    from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
+    from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 
     path = tmp_path_factory.mktemp("checkpoints") / "tiny.safetensors"
     torch.manual_seed(1)
@@ -45,7 +45,7 @@ def tiny_performer(tmp_path_factory):
     """The same of a model that knows distributions, each style with a mind of its own."""
     import torch
 
-    from tonenet_core.models.performer import Performer, PerformerConfig
+    from tonenet_core.models.expression.performer import Performer, PerformerConfig
 
     path = tmp_path_factory.mktemp("checkpoints") / "performer.safetensors"
     torch.manual_seed(1)
@@ -61,7 +61,7 @@ def tiny_generator(tmp_path_factory):
     """An untrained VAE-GAN of a few units, made to strike a key now and then."""
     import torch
 
-    from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
+    from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
 
     path = tmp_path_factory.mktemp("checkpoints") / "vae-gan.safetensors"
     torch.manual_seed(0)
@@ -110,7 +110,7 @@ def tiny_composer(tmp_path_factory):
     """An untrained SeqGAN that knows the tokens of three tunes."""
     import torch
 
-    from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
+    from tonenet_core.models.sequence.seq_gan import SeqGan, SeqGanConfig
 
     path = tmp_path_factory.mktemp("checkpoints") / "seq-gan.safetensors"
     torch.manual_seed(0)
@@ -158,7 +158,7 @@ def invented(qtbot):
 @pytest.fixture
 def window(qtbot, session):
     """The whole window, shown."""
-    from app.main_window import MainWindow
+    from app.window.main_window import MainWindow
 
     window = MainWindow(session)
     qtbot.addWidget(window)

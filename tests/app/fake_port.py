@@ -1,9 +1,9 @@
 """A MIDI instrument made of Python: what it was sent, what it would sound like, and a clock that is moved by hand."""
 
-from app.midi_output import NO_PORT, PortError
-from app.midi_sender import MidiSender
-from app.mixer import Mixer
-from app.track import SAMPLE_RATE, Track
+from app.playback.midi_output import NO_PORT, PortError
+from app.playback.midi_thread import MidiSender
+from app.playback.mixer import Mixer
+from app.playback.track import SAMPLE_RATE, Track
 
 
 class Instrument:

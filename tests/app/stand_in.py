@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app import theme
-from app.takes import Take
+from app.session.history import Take
+from app.theme import theme
 from tonenet_core.judge import Verdict
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
 from tonenet_core.progress import Progress

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.model_process import InProcess
-from app.player import Player
-from app.session import Session
-from app.settings import Settings
+from app.background.model_process import InProcess
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
 from tests.app.stand_in import no_judge
 from tonenet_core import checkpoint
-from tonenet_core.devices import GPU_FULL
-from tonenet_core.synth import working_soundfont
+from tonenet_core.compute.devices import GPU_FULL
+from tonenet_core.sound.synth import working_soundfont
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from app.abx_dialog import AbxDialog
-from app.messages import BugDialog
+from app.dialogs.abx_dialog import AbxDialog
+from app.window.message_bar import BugDialog
 from tests.app.stand_in import dress
 
 MOST_STOPS = 80

@@ -14,13 +14,14 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from app import abx_pages, theme
-from app.abx_dialog import AbxDialog
-from app.appearance import dress
-from app.main_window import DEMO, MainWindow
-from app.model_process import InProcess
-from app.player import Player
-from app.session import Session
+from app.background.model_process import InProcess
+from app.dialogs import abx_pages
+from app.dialogs.abx_dialog import AbxDialog
+from app.dialogs.appearance_page import dress
+from app.playback.player import Player
+from app.session.session import Session
+from app.theme import theme
+from app.window.main_window import DEMO, MainWindow
 from tests.conftest import ROOT
 from tests.pieces import combo, melody, scale
 

@@ -22,15 +22,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
-from app import abx_pages
-from app.abx_dialog import AbxDialog
-from app.batch_window import BatchWindow
-from app.main_window import SMALLEST, MainWindow
-from app.model_process import InProcess, ModelProcess
-from app.player import Player
-from app.preferences import Preferences
-from app.session import Session
-from app.settings import Settings
+from app.background.model_process import InProcess, ModelProcess
+from app.dialogs import abx_pages
+from app.dialogs.abx_dialog import AbxDialog
+from app.dialogs.batch_window import BatchWindow
+from app.dialogs.preferences import Preferences
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
+from app.window.main_window import SMALLEST, MainWindow
 from tests.app.drops import drop
 from tests.app.stand_in import StandInJudge
 from tests.pieces import combo, melody, scale

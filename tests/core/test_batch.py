@@ -14,7 +14,7 @@ from tonenet_core import checkpoint
 from tonenet_core.batch import WORK_LIST, Manner, ray_executor, transfer_folder
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import read_midi
-from tonenet_core.models.luong import Luong, LuongConfig
+from tonenet_core.models.expression.luong import Luong, LuongConfig
 from tonenet_core.transfer import transfer
 
 ROOT = Path(__file__).parents[2]

@@ -15,16 +15,18 @@ import numpy as np
 import pytest
 
 from tests import pieces
-from tests.core.test_train import RECIPE, cache, curves, scale_file, without_time  # noqa: F401  (a fixture)
-from tonenet_core import checkpoint, cli, devices, synth
-from tonenet_core import soundfont as soundfonts
-from tonenet_core.atomic import replacing
-from tonenet_core.dataset import list_folder, prepare
+from tests.core.training.test_train import RECIPE, cache, curves, scale_file, without_time  # noqa: F401  (a fixture)
+from tonenet_core import checkpoint, cli
+from tonenet_core.compute import devices
+from tonenet_core.data.prepare import list_folder, prepare
 from tonenet_core.errors import CheckpointError, DataError, DeviceError, MidiError, SynthError
+from tonenet_core.files.atomic import replacing
 from tonenet_core.midi import parse_midi, read_midi, write_midi
-from tonenet_core.models.stylenet import StyleNet, StyleNetConfig
-from tonenet_core.synth import render_wav, working_soundfont
-from tonenet_core.train import train
+from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
+from tonenet_core.sound import soundfont as soundfonts
+from tonenet_core.sound import synth
+from tonenet_core.sound.synth import render_wav, working_soundfont
+from tonenet_core.training.train import train
 from tonenet_core.transfer import interpret
 
 ROOT = Path(__file__).parents[2]
@@ -122,7 +124,7 @@ def test_a_wav_export_that_is_killed_leaves_what_was_there(tmp_path, monkeypatch
 
 WITHIN_THE_SECOND_SAVED_STATE = """
 import sys
-sys.modules["tonenet_core.plots"] = None
+sys.modules["tonenet_core.plots.plots"] = None
 from lightning_fabric import Fabric
 seen, save = [], Fabric.save
 def half(fabric, path, state):
@@ -144,7 +146,9 @@ def recipe(tmp_path):
 
 def test_a_training_that_is_killed_while_it_saves_goes_on_as_if_it_had_not(tmp_path, recipe, cache, monkeypatch):  # noqa: F811
     pytest.importorskip("lightning_fabric")
-    monkeypatch.setitem(sys.modules, "tonenet_core.plots", None)  # nor does the child draw curves, which takes longest
+    monkeypatch.setitem(
+        sys.modules, "tonenet_core.plots.plots", None
+    )  # nor does the child draw curves, which takes longest
     words = ("train", recipe, "--data", cache, "-o", tmp_path / "run", "--device", "cpu")
     killed(*words, at=WITHIN_THE_SECOND_SAVED_STATE, cwd=tmp_path)
     assert checkpoint.read_info(tmp_path / "run" / "tiny.safetensors").title == "Tiny"
@@ -169,7 +173,7 @@ def test_what_a_killed_process_left_is_no_piece_of_a_data_folder(tmp_path):
 def test_a_damaged_state_of_training_gets_a_sentence_and_runs_no_code(tmp_path, recipe, cache, damage, monkeypatch):  # noqa: F811
     pytest.importorskip("lightning_fabric")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "tonenet_core.plots", None)
+    monkeypatch.setitem(sys.modules, "tonenet_core.plots.plots", None)
     (tmp_path / "run").mkdir()
     state = tmp_path / "run" / "resume.ckpt"
     if damage(b"12") == b"1":

@@ -8,8 +8,8 @@ from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.generate import Request, between, generate, interpolate, reconstruct
 from tonenet_core.midi import parse_midi
-from tonenet_core.models.performer import Performer, PerformerConfig
-from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.expression.performer import Performer, PerformerConfig
+from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ from tests.tunes import as_midi, tune
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.generate import Primer, Request, generate
 from tonenet_core.midi import parse_midi
-from tonenet_core.models.performer import Performer, PerformerConfig
-from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
-from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.expression.performer import Performer, PerformerConfig
+from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.sequence.seq_gan import SeqGan, SeqGanConfig
 
 
 @pytest.fixture(scope="module")

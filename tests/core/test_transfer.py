@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.pieces import Note, melody, piece
+from tonenet_core.analysis.quantiles import CENTRE
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import parse_midi
 from tonenet_core.models.base import Distribution
 from tonenet_core.progress import no_progress
-from tonenet_core.quantiles import CENTRE
 from tonenet_core.transfer import apply, interpret, transfer
 
 MELODY = parse_midi(melody(120, seed=1), "melody.mid")

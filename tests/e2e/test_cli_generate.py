@@ -9,9 +9,9 @@ from tests.e2e.test_cli import assert_refused, names, tonenet
 from tests.training_pieces import STYLES
 from tonenet_core import checkpoint
 from tonenet_core.midi import read_midi
-from tonenet_core.models.gan import Gan
-from tonenet_core.models.image_model import ImageConfig
-from tonenet_core.models.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.image.gan import Gan
+from tonenet_core.models.image.image_model import ImageConfig
+from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
 
 SIZE = {"styles": STYLES, "latent": 6, "hidden": 16, "blocks": 1}
 DATA = {style: {"tempo": 100.0, "notes_per_second": [1, 2, 3], "polyphony": [1, 2, 3]} for style in STYLES}

@@ -11,7 +11,7 @@ from tests.e2e.test_cli import assert_refused, tonenet
 from tests.tunes import as_midi, tune
 from tonenet_core import checkpoint
 from tonenet_core.midi import read_midi
-from tonenet_core.models.seq_gan import SeqGan, SeqGanConfig
+from tonenet_core.models.sequence.seq_gan import SeqGan, SeqGanConfig
 
 
 @pytest.fixture(scope="module")

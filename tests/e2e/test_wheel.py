@@ -13,11 +13,12 @@ ROOT = Path(__file__).parents[2]
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 WHERE = """
 from pathlib import Path
-from app.main_window import DEMO
-from app.theme import ICONS, style_sheet
-from tonenet_core import checkpoint, locations
+from app.window.main_window import DEMO
+from app.theme.theme import ICONS, style_sheet
+from tonenet_core import checkpoint
+from tonenet_core.files import locations
 
-here = Path(locations.__file__).parent
+here = Path(locations.__file__).parents[1]
 folders = [locations.RESOURCES, locations.SHIPPED_CHECKPOINTS, locations.RECIPES, ICONS]
 assert all(folder.is_dir() and folder.is_relative_to(here) for folder in folders), folders
 assert locations.SHIPPED_JUDGE.is_file() and DEMO.is_file()

@@ -13,11 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QProgressBar, QPushButton, QSlider, QSpinBox, QWidget
 from typer.testing import CliRunner
 
-from app.main_window import MainWindow
-from app.messages import MessageBar
-from app.player import Player
-from app.session import Session
-from app.settings import Settings
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
+from app.window.main_window import MainWindow
+from app.window.message_bar import MessageBar
 from tests.app.drops import drop
 from tests.pieces import combo, melody, scale, velocities_only
 from tonenet_core.cli import app as cli

@@ -66,7 +66,7 @@ def midi_reader(_folder: Path) -> Reader:
     import numpy as np
 
     from tonenet_core.midi import parse_midi
-    from tonenet_core.schedule import Schedule
+    from tonenet_core.sound.schedule import Schedule
 
     def read(path: Path) -> None:
         performance = parse_midi(path.read_bytes(), path.name)
@@ -156,7 +156,7 @@ def checkpoint_reader(_folder: Path) -> Reader:
 
 
 def _style_file(folder: Path) -> Path:
-    from tonenet_core import style_file
+    from tonenet_core.checkpoint import style_file
 
     base = _saved(folder, "performer")
     path = style_file.style_path(folder, "performer", "mine")
@@ -173,7 +173,8 @@ def style_seeds() -> tuple[bytes, ...]:
 
 def style_reader(folder: Path) -> Reader:
     """Load a checkpoint beside which the style file lies."""
-    from tonenet_core import checkpoint, style_file
+    from tonenet_core import checkpoint
+    from tonenet_core.checkpoint import style_file
 
     base = _saved(folder, "performer")
 
@@ -188,8 +189,8 @@ def style_reader(folder: Path) -> Reader:
 def _judge_file(folder: Path) -> Path:
     import numpy as np
 
+    from tonenet_core.analysis.tree_ensemble import TreeEnsemble
     from tonenet_core.judge import Judge
-    from tonenet_core.tree_ensemble import TreeEnsemble
 
     feature = np.array([[0, 0, 0], [3, 0, 0]], np.int16)
     child = np.array([[1, 0, 0], [1, 0, 0]], np.int16)
@@ -233,7 +234,7 @@ _RECIPES = (
 
 def recipe_reader(_folder: Path) -> Reader:
     """Read a recipe, as `tonenet train` does before it looks at the data."""
-    from tonenet_core.recipe import read_recipe
+    from tonenet_core.training.recipe import read_recipe
 
     def read(path: Path) -> None:
         assert read_recipe(path).name == path.stem
@@ -250,7 +251,7 @@ _SETTINGS = (
 
 def settings_reader(_folder: Path) -> Reader:
     """Read every setting; none may be refused, because the window must open."""
-    from app.settings import RECENT_MAX, Settings
+    from app.system.settings import RECENT_MAX, Settings
 
     def read(path: Path) -> None:
         settings = Settings(path)

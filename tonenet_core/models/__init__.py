@@ -6,13 +6,13 @@ from importlib import import_module
 from typing import Any
 
 MODELS: dict[str, tuple[str, str]] = {
-    "gan": ("tonenet_core.models.gan", "Gan"),
-    "luong": ("tonenet_core.models.luong", "Luong"),
-    "performer": ("tonenet_core.models.performer", "Performer"),
-    "seq-gan": ("tonenet_core.models.seq_gan", "SeqGan"),
-    "stylenet": ("tonenet_core.models.stylenet", "StyleNet"),
-    "trees": ("tonenet_core.models.trees", "Trees"),
-    "vae-gan": ("tonenet_core.models.vae_gan", "VaeGan"),
+    "gan": ("tonenet_core.models.image.gan", "Gan"),
+    "luong": ("tonenet_core.models.expression.luong", "Luong"),
+    "performer": ("tonenet_core.models.expression.performer", "Performer"),
+    "seq-gan": ("tonenet_core.models.sequence.seq_gan", "SeqGan"),
+    "stylenet": ("tonenet_core.models.expression.stylenet", "StyleNet"),
+    "trees": ("tonenet_core.models.expression.trees", "Trees"),
+    "vae-gan": ("tonenet_core.models.image.vae_gan", "VaeGan"),
 }
 """Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it
 imports torch."""

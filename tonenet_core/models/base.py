@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.quantiles import CENTRE, steps, transport, velocity_at
+from tonenet_core.analysis.velocity_metrics import mae
 from tonenet_core.encoding.grid import Grid
-from tonenet_core.metrics import mae
 from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.quantiles import CENTRE, steps, transport, velocity_at
 
 if TYPE_CHECKING:
     import torch

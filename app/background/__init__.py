@@ -1,0 +1,1 @@
+"""Work beside the window: jobs on a QThread, and the process in which the models run."""

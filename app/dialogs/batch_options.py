@@ -1,0 +1,173 @@
+"""What is chosen for a batch: style, model, how much of it, and where the results go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSlider,
+    QSpinBox,
+)
+
+from app.session.batch import Order
+from app.session.session import Session
+from app.system.language import style_name
+from app.widgets.forms import MARGIN, choice, fill, identify, labelled, push_button, value_label
+from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.transfer import STRONGEST
+
+
+class BatchChoices(QFrame):
+    """Begins with what is chosen in the main window, and leaves that alone."""
+
+    def __init__(self, session: Session) -> None:
+        """Offer the models of `session`."""
+        super().__init__()
+        self._session = session
+        self._named = False  # whether the user has named the folder
+        self.setProperty("class", "panel")
+        self._build()
+        choices = session.choices
+        fill(self.model_combo, [(info.name, info.title) for info in choices.models], choices.model_name)
+        self.refresh()
+        if session.style in [self.style_combo.itemData(index) for index in range(self.style_combo.count())]:
+            self.style_combo.setCurrentIndex(self.style_combo.findData(session.style))
+        self.strength.setValue(round(choices.strength * 100))
+        self.accents.setValue(round(choices.accents * 100))
+        self.seed.setValue(choices.seed)
+
+    @property
+    def model(self) -> CheckpointInfo | None:
+        """The chosen model, or None when none is installed."""
+        name = self.model_combo.currentData()
+        return next((info for info in self._session.choices.models if info.name == name), None)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the results are to go; None while nothing is named."""
+        name = self.folder_edit.text().strip()
+        return Path(name).expanduser().absolute() if name else None
+
+    def order(self) -> Order | None:
+        """Return what is to be done; None while there is no model or no folder."""
+        model, folder = self.model, self.folder
+        if model is None or folder is None:
+            return None
+        return Order(
+            folder=folder,
+            model=model,
+            style=self.style_combo.currentData(),
+            strength=self.strength.value() / 100,
+            accents=self.accents.value() / 100,
+            seed=self.seed.value(),
+            device=self._session.choices.device,
+        )
+
+    def refresh(self) -> None:
+        """Show what the chosen model can do, and a folder for what is in the batch; still while it runs."""
+        self.setEnabled(not self._session.batch.running)
+        model = self.model
+        styles = sorted(model.styles) if model else []
+        chosen = self.style_combo.currentData()
+        if chosen not in styles:
+            chosen = styles[0] if styles else None
+        fill(self.style_combo, [(style, style_name(style.title())) for style in styles], chosen)
+        self.seed.setEnabled(model is not None and model.performs)
+        self._suggest_folder()
+
+    def _choose_model(self) -> None:
+        if (model := self.model) is not None and not self._session.choices.accents_set:
+            self.accents.setValue(round(model.default_accents * 100))
+        self.refresh()
+
+    def _suggest_folder(self) -> None:
+        """Name a folder beside the files, after the style, until the user has named one."""
+        items, style = self._session.batch.items, self.style_combo.currentData()
+        if self._named or self._session.batch.running or not items or style is None:
+            return
+        first = items[0]
+        root = first.path.parents[len(first.place.parts) - 1]
+        together = len(items) > 1 and all(item.path == root / item.place for item in items)
+        folder = root.with_name(f"{root.name} ({style})") if together and root.name else root / style.title()
+        self.folder_edit.setText(str(folder))
+
+    def _name_folder(self) -> None:
+        self._named = bool(self.folder_edit.text().strip())
+
+    def _ask_folder(self) -> None:
+        start = self.folder.parent if self.folder else self._session.settings.open_folder
+        if name := QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(start)):
+            self._named = True
+            self.folder_edit.setText(name)
+
+    def _build(self) -> None:
+        self.style_combo = choice("batchStyleCombo", self.tr("Style"), self.tr("The style to play in"))
+        self.model_combo = choice("batchModelCombo", self.tr("Model"), self.tr("The model that plays the pieces"))
+        self.style_combo.currentIndexChanged.connect(lambda _: self._suggest_folder())
+        self.model_combo.activated.connect(lambda _: self._choose_model())
+        self.strength, strength = _slider(
+            "batchStrengthSlider",
+            self.tr("Strength"),
+            self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates"),
+            round(STRONGEST * 100),
+        )
+        self.accents, accents = _slider(
+            "batchAccentsSlider",
+            self.tr("Keep accents"),
+            self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note"),
+            100,
+        )
+        grid = QGridLayout(self)
+        grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        for row, combo in enumerate((self.style_combo, self.model_combo)):
+            grid.addWidget(labelled(combo.accessibleName(), combo), row, 0)
+            grid.addWidget(combo, row, 1)
+        for row, (slider, value) in enumerate(((self.strength, strength), (self.accents, accents))):
+            grid.addWidget(labelled(slider.accessibleName(), slider), row, 3)
+            grid.addWidget(slider, row, 4)
+            grid.addWidget(value, row, 5)
+        grid.setColumnMinimumWidth(2, 12)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(4, 1)
+        where = self._build_where()
+        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 2, 0)
+        grid.addLayout(where, 2, 1, 1, 5)
+
+    def _build_where(self) -> QHBoxLayout:
+        self.folder_edit = QLineEdit()
+        identify(self.folder_edit, "batchFolderEdit", self.tr("Results in"), self.tr("The folder for the results"))
+        self.folder_edit.textEdited.connect(self._name_folder)
+        browse = push_button("batchFolderButton", self.tr("Choose…"), self.tr("Choose a folder for the results"))
+        browse.clicked.connect(self._ask_folder)
+        self.seed = QSpinBox()
+        self.seed.setRange(0, 2**31 - 1)
+        tip = self.tr("Files without dynamics are performed; another seed, another performance")
+        identify(self.seed, "batchSeedSpin", self.tr("Seed"), tip)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.folder_edit, 1)
+        row.addWidget(browse)
+        row.addSpacing(12)
+        row.addWidget(labelled(self.tr("Seed"), self.seed))
+        row.addWidget(self.seed)
+        return row
+
+
+def _slider(name: str, label: str, tip: str, maximum: int) -> tuple[QSlider, QLabel]:
+    slider, value = QSlider(Qt.Orientation.Horizontal), value_label()
+    identify(slider, name, label, tip)
+    slider.setRange(0, maximum)
+    slider.setPageStep(10)
+    value.setMinimumWidth(value.fontMetrics().horizontalAdvance("150 %"))
+    value.setText("0 %")
+    slider.valueChanged.connect(lambda amount: value.setText(f"{amount} %"))
+    return slider, value

@@ -1,0 +1,243 @@
+"""The batch window: files and folders in, a folder of results out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.batch_options import BatchChoices
+from app.dialogs.batch_table import BatchTable
+from app.session.batch import Order
+from app.session.session import Session
+from app.widgets.forms import push_button
+from app.widgets.time_text import time_left
+
+FIRST = (860, 620)
+FINE = 1000  # steps of the progress bar
+
+
+class BatchWindow(QDialog):
+    """Shows and steers the session's batch; closing it lets the batch go on."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show the batch of `session`."""
+        super().__init__(parent)
+        self._session, self._batch = session, session.batch
+        self.setObjectName("batchWindow")
+        self.setWindowTitle(self.tr("Batch"))
+        self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
+        self._build()
+        self.setAcceptDrops(True)
+        self.resize(*FIRST)
+        self.restoreGeometry(session.settings.bytes("batch_geometry"))
+        self._batch.changed.connect(self.refresh)
+        self._batch.advanced.connect(self._refresh_progress)
+        self._batch.finished.connect(self._tell_the_end)
+        self.refresh()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Add files and folders to the list; not while the batch runs."""
+        self._batch.add(paths)
+
+    def refresh(self) -> None:
+        """Re-read the batch."""
+        batch = self._batch
+        idle, files = not batch.running, bool(batch.items)
+        self.choices.refresh()
+        for button in (self.add_files, self.add_folder):
+            button.setEnabled(idle)
+        self.remove.setEnabled(idle and files)
+        self.start.setEnabled(files and not batch.searching and self.choices.model is not None)
+        self.start.setText(self.tr("Start Again") if batch.order is not None else self.tr("Start"))
+        had_focus = self.cancel.hasFocus() or self.start.hasFocus()
+        self.start.setVisible(idle)
+        self.cancel.setVisible(not idle)
+        if had_focus:
+            (self.start if idle else self.cancel).setFocus()
+        self.open_folder.setVisible(idle and any(item.state in ("done", "kept") for item in batch.items))
+        self.pages.setCurrentWidget(self.table if files else self.empty)
+        self.empty.setText(
+            self.tr("Looking for MIDI files…") if batch.searching else self.tr("Drop MIDI files or a folder here")
+        )
+        self._refresh_progress()
+
+    def _refresh_progress(self) -> None:
+        batch = self._batch
+        self.bar.setVisible(batch.running)
+        parts = [batch.summary() or (self.tr("%n files", "", len(batch.items)) if batch.items else "")]
+        if batch.state is not None:
+            self.bar.setValue(round((batch.state.fraction or 0.0) * FINE))
+            parts.append(time_left(batch.state.seconds_left))
+        self.summary.setText("  ·  ".join(part for part in parts if part))
+
+    def _tell_the_end(self) -> None:
+        """Tell in the main window what came of it, where nobody looks here."""
+        if not self.isVisible() and self._batch.order is not None and not self._batch.cancelled:
+            text = self.tr("Batch: {0} The results are in {1}.")
+            self._session.messages.say("info", text.format(self._batch.summary(), self._batch.order.folder))
+
+    # --- what the user does --------------------------------------------------------------------------------------
+
+    def ask_start(self) -> None:
+        """Start, unless a result would take an input's place; ask once where results are there already."""
+        order, batch = self.choices.order(), self._batch
+        if order is None:
+            self._refuse(self.tr("Please choose a folder for the results."))
+        elif (replaced := batch.replaced_input(order.folder)) is not None:
+            text = self.tr(
+                "In this folder a result would take the place of {0}, which is one of the files to be transferred. "
+                "Please choose another folder for the results."
+            )
+            self._refuse(text.format(replaced.name))
+        elif existing := batch.existing(order.folder):
+            self._ask_replacing(order, len(existing))
+        else:
+            batch.start(order)
+
+    def _ask_replacing(self, order: Order, existing: int) -> None:
+        text = self.tr("{0} of %n results are in {1} already.", "", len(self._batch.items))
+        box = self._box(text.format(existing, order.folder))
+        anew = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
+        keep = box.addButton(self.tr("Keep Them"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(keep)
+        anew.setObjectName("replaceButton")
+        keep.setObjectName("keepButton")
+        anew.clicked.connect(lambda: self._batch.start(order, replacing=True))
+        keep.clicked.connect(lambda: self._batch.start(order))
+        box.open()
+
+    def _refuse(self, text: str) -> None:
+        self._box(text, QMessageBox.StandardButton.Ok).open()
+
+    def _box(self, text: str, buttons: QMessageBox.StandardButton = QMessageBox.StandardButton.NoButton) -> QMessageBox:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self.windowTitle(), text, buttons, self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return box
+
+    def _ask_files(self) -> None:
+        kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
+        start = str(self._session.settings.open_folder)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, kinds)
+        self._add_chosen([Path(name) for name in names])
+
+    def _ask_folder(self) -> None:
+        start = str(self._session.settings.open_folder)
+        name = QFileDialog.getExistingDirectory(self, self.tr("Add a Folder"), start)
+        self._add_chosen([Path(name)] if name else [])
+
+    def _add_chosen(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self._session.settings.open_folder = paths[0].parent
+            self.add(paths)
+
+    def _remove(self) -> None:
+        self._batch.remove(self.table.chosen())
+
+    def _show_folder(self) -> None:
+        if self._batch.order is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._batch.order.folder)))
+
+    # --- drops and the end ---------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders of this machine while nothing runs, but not the main window's own result."""
+        ours = event.source() is not None
+        if not ours and not self._batch.running and any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        event.acceptProposedAction()
+        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def done(self, result: int) -> None:
+        """Remember the window's shape, and say so if the batch goes on."""
+        self._session.settings.set_bytes("batch_geometry", self.saveGeometry())
+        if self._batch.running and self.isVisible():
+            self._session.messages.say("info", self.tr("The batch goes on. File, Batch… shows it."))
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """End as Esc does."""
+        self.done(0)
+        event.accept()
+
+    # --- places --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.table = BatchTable(self._batch)
+        self.choices = BatchChoices(self._session)
+        self.empty = QLabel()
+        self.empty.setProperty("class", "empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.table)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(10)
+        column.addLayout(self._build_head())
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.choices)
+        column.addLayout(self._build_foot())
+        for child in self.findChildren(QWidget):
+            child.setAcceptDrops(False)  # every drop is for the window
+        delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self._remove)
+
+    def _build_head(self) -> QHBoxLayout:
+        intro = QLabel(self.tr("All files in one style: the same notes, other dynamics. Your files stay as they are."))
+        intro.setProperty("class", "muted")
+        self.add_files = push_button(
+            "addFilesButton", self.tr("Add Files…"), self.tr("Add MIDI files"), self._ask_files
+        )
+        tip = self.tr("Add all MIDI files in a folder and in the folders below it")
+        self.add_folder = push_button("addFolderButton", self.tr("Add Folder…"), tip, self._ask_folder)
+        tip = self.tr("Take the selected files off the list (Del)")
+        self.remove = push_button("removeButton", self.tr("Remove"), tip, self._remove)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(intro, 1)
+        for button in (self.add_files, self.add_folder, self.remove):
+            row.addWidget(button)
+        return row
+
+    def _build_foot(self) -> QHBoxLayout:
+        self.summary = QLabel()
+        self.summary.setObjectName("batchSummary")
+        self.bar = QProgressBar()
+        self.bar.setObjectName("batchProgressBar")
+        self.bar.setAccessibleName(self.tr("Progress of the batch"))
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, FINE)
+        self.bar.setFixedWidth(200)
+        tip = self.tr("Show the results in the file manager")
+        self.open_folder = push_button("openFolderButton", self.tr("Open Folder"), tip, self._show_folder)
+        tip = self.tr("Stop; results that are written stay")
+        self.cancel = push_button("batchCancelButton", self.tr("Cancel"), tip, self._batch.cancel)
+        self.start = push_button("batchStartButton", self.tr("Start"), self.tr("Transfer all files"), self.ask_start)
+        self.start.setProperty("primary", True)
+        self.start.setDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.bar)
+        row.addWidget(self.summary, 1)
+        for button in (self.open_folder, self.cancel, self.start):
+            row.addWidget(button)
+        return row

@@ -1,0 +1,142 @@
+"""The preferences: SoundFont, where the sound goes, device for the models, look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.appearance_page import Appearance
+from app.dialogs.sound_page import SoundChoices
+from app.session.session import Session
+from app.system.language import LANGUAGES, SYSTEM
+from tonenet_core.errors import SynthError
+from tonenet_core.sound.synth import find_soundfont
+
+
+class Preferences(QDialog):
+    """What the user chooses once; nothing is kept before OK."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show the choices of the session's settings."""
+        super().__init__(parent)
+        self._session = session
+        self.setObjectName("preferencesDialog")
+        self.setWindowTitle(self.tr("Preferences"))
+        self._build_soundfont()
+        self.sound = SoundChoices(session.listening, self)
+        self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
+        for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
+            self.device.addItem(text, name)
+        self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
+        self.appearance = Appearance(session.settings, self)
+        self.theme = self.appearance.theme
+        self.language = self._combo("languageCombo", self.tr("Language"))
+        self.language.setToolTip(self.tr("Holds from the next start on"))
+        for name, text in ((SYSTEM, self.tr("As the system")), *LANGUAGES.items()):
+            self.language.addItem(text, name)
+        self.language.setCurrentIndex(max(self.language.findData(session.settings.language), 0))
+        self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
+        self.ask_unsaved.setObjectName("askUnsavedCheck")
+        self.ask_unsaved.setChecked(session.settings.ask_unsaved)
+        self._lay_out()
+
+    def accept(self) -> None:
+        """Put the choices into force and remember them."""
+        session = self._session
+        chosen = self.soundfont.text().strip()
+        session.set_soundfont(Path(chosen) if chosen else None)
+        self.sound.accept()
+        session.set_device(self.device.currentData())
+        session.settings.language = self.language.currentData()
+        session.settings.ask_unsaved = self.ask_unsaved.isChecked()
+        self.appearance.accept()
+        super().accept()
+
+    def reject(self) -> None:
+        """Leave everything as it was, the look included."""
+        self.appearance.reject()
+        super().reject()
+
+    def _build_soundfont(self) -> None:
+        chosen = self._session.settings.soundfont
+        self.soundfont = QLineEdit(str(chosen) if chosen else "")
+        self.soundfont.setObjectName("soundfontEdit")
+        self.soundfont.setAccessibleName(self.tr("SoundFont"))
+        self.soundfont.setClearButtonEnabled(True)
+        self.soundfont.setMinimumWidth(320)
+        try:
+            best = find_soundfont(None)
+            self.soundfont.setPlaceholderText(self.tr("Best one found: {0}").format(best.name))
+        except SynthError:
+            self.soundfont.setPlaceholderText(self.tr("None found"))
+        self.browse = QPushButton(self.tr("Choose…"))
+        self.browse.setAccessibleName(self.tr("Choose a SoundFont"))
+        self.browse.clicked.connect(self._choose)
+
+    def _choose(self) -> None:
+        start = self.soundfont.text() or str(self._session.settings.open_folder)
+        kinds = self.tr("SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;All files (*)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a SoundFont"), start, kinds)
+        if chosen:
+            self.soundfont.setText(chosen)
+
+    @staticmethod
+    def _combo(name: str, label: str) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(label)
+        return combo
+
+    def _build_language(self) -> QHBoxLayout:
+        row, note = QHBoxLayout(), QLabel(self.tr("from the next start on"))
+        note.setProperty("class", "muted")
+        row.setSpacing(10)
+        row.addWidget(self.language, 1)
+        row.addWidget(note)
+        return row
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.soundfont, 1)
+        row.addWidget(self.browse)
+        hint = QLabel(
+            self.tr("Empty: the best one found in soundfonts/, in the system's folders, or the built-in one.")
+        )
+        hint.setProperty("class", "muted")
+        hint.setWordWrap(True)
+        form = QFormLayout()
+        form.setVerticalSpacing(10)
+        form.setHorizontalSpacing(16)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.addRow(self.tr("SoundFont"), row)
+        form.addRow("", hint)
+        self.sound.add_rows(form)
+        form.addRow(self.tr("Device for the models"), self.device)
+        self.appearance.add_to(form)
+        form.addRow(self.tr("Language"), self._build_language())
+        form.addRow(self.tr("On closing"), self.ask_unsaved)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(16)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(buttons)

@@ -1,0 +1,65 @@
+"""The preferences' rows on where the sound goes: audio device, MIDI port."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLabel
+
+from app.session.listening import Listening, Outputs
+
+
+class SoundChoices(QObject):
+    """Two choosers; what there is to choose from is looked up in the background, for drivers may take their time."""
+
+    def __init__(self, listening: Listening, dialog: QDialog) -> None:
+        """Show what is chosen now; the rest comes when it is found."""
+        super().__init__(dialog)
+        self._listening = listening
+        self._dialog = dialog
+        self.device = QComboBox()
+        self.device.setObjectName("audioDeviceCombo")
+        self.device.setAccessibleName(self.tr("Audio device"))
+        self.device.setToolTip(self.tr("Where the built-in synthesizer is heard; may be changed while it plays"))
+        self.device.addItem(self.tr("The system’s default"), None)
+        self.port = QComboBox()
+        self.port.setObjectName("midiPortCombo")
+        self.port.setAccessibleName(self.tr("MIDI output"))
+        self.port.setToolTip(self.tr("A MIDI instrument that plays instead of the built-in synthesizer"))
+        self.port.addItem(self.tr("None: the built-in synthesizer plays"), None)
+        self.hint = QLabel()
+        self.hint.setObjectName("midiHint")
+        self.hint.setProperty("class", "muted")
+        self.hint.setWordWrap(True)
+        self.hint.hide()
+        for combo, chosen in ((self.device, listening.audio_device), (self.port, listening.player.midi_port)):
+            if chosen is not None:
+                _offer(combo, [chosen])
+                combo.setCurrentIndex(1)
+        listening.outputs_found.connect(self._found)
+        listening.look_for_outputs()
+
+    def add_rows(self, form: QFormLayout) -> None:
+        """Put the choosers into a form."""
+        form.addRow(self.tr("Audio device"), self.device)
+        form.addRow(self.tr("MIDI output"), self.port)
+        form.addRow("", self.hint)
+
+    def accept(self) -> None:
+        """Put the choices into force and remember them."""
+        self._listening.set_audio_device(self.device.currentData())
+        self._listening.set_midi_port(self.port.currentData())
+
+    @Slot(object)
+    def _found(self, outputs: Outputs) -> None:
+        _offer(self.device, outputs.devices)
+        _offer(self.port, outputs.ports)
+        if not outputs.ports:
+            self.hint.setText(outputs.problem or self.tr("No MIDI port was found."))
+            self.hint.show()
+            self._dialog.adjustSize()
+
+
+def _offer(combo: QComboBox, names: list[str]) -> None:
+    for name in names:
+        if combo.findData(name) < 0:
+            combo.addItem(name, name)

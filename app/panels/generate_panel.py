@@ -1,0 +1,224 @@
+"""Generate: what invents a piece, what it starts from, and how; and where between two pieces the result lies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.panels.panel import Panel
+from app.session.generation_options import LENGTHS_SEC, PRIMER_BARS, Generation
+from app.session.session import Session
+from app.system.language import style_name
+from app.widgets.forms import MARGIN, choice, fill, identify, labelled, rows
+
+
+class GeneratePanel(Panel):
+    """All of it reads the session and calls it."""
+
+    def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
+        """Show and steer the generation of `session`; `ask_other` lets the user choose a second piece."""
+        super().__init__(session)
+        self.setObjectName("generatePanel")
+        self.button = QPushButton(self.tr("Generate"))
+        identify(
+            self.button,
+            "generateButton",
+            self.button.text(),
+            self.tr("Have the model make a piece of what is chosen here"),
+        )
+        self.button.setProperty("primary", True)
+        self.button.setMinimumHeight(40)
+        self.button.setAutoDefault(True)
+        self.button.clicked.connect(session.generate)
+        self.missing = QLabel()
+        self.missing.setWordWrap(True)
+        self.missing.setProperty("class", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(10)
+        column.addWidget(self.button)
+        column.addWidget(self.missing)
+        self._make_choices()
+        self._make_numbers()
+        # Each with the rule by which it is shown.
+        shown: dict[QWidget, Callable[[Generation], bool]] = {
+            self.model: lambda _: True,
+            self.origin: lambda _: True,
+            self.primer_bars: lambda generation: generation.origin == "primer",
+            self.style_: lambda _: True,
+            self.dynamics: lambda _: True,
+            self.key: lambda generation: bool(generation.keys),
+            self.metre: lambda generation: bool(generation.metres),
+            self.length: lambda generation: generation.drawn,
+            self.temperature: lambda generation: generation.drawn,
+            self.top_p: lambda generation: generation.composes,
+            self.seed: lambda generation: generation.drawn,
+            self.repeats: lambda generation: generation.repeating,
+        }
+        chosen, names = rows(*shown)
+        self._shown = [(rule, (widget, name)) for (widget, rule), name in zip(shown.items(), names, strict=True)]
+        column.addLayout(chosen)
+        self._add_other(column, ask_other)
+        self._add_way(column)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's generators and what is chosen."""
+        session, generation = self.session, self.session.generation
+        missing = generation.missing(session.original)
+        self.button.setEnabled(missing is None)
+        self.missing.setText(self._told(missing))
+        self.missing.setVisible(missing is not None)
+        compared = self.tr("{0} (for comparison)")
+        models = [
+            (info.name, compared.format(info.title) if info.comparison else info.title) for info in generation.models
+        ]
+        fill(self.model, models, generation.model_name)
+        origins = {
+            "noise": self.tr("Noise"),
+            "piece": self.tr("The open piece"),
+            "between": self.tr("Two pieces"),
+            "primer": self.tr("The first bars"),
+        }
+        fill(self.origin, [(origin, origins[origin]) for origin in generation.origins], generation.origin)
+        fill(self.style_, [(style, style_name(style.capitalize())) for style in generation.styles], generation.style)
+        players = [(str(info.path), info.title) for info in generation.performers]
+        plain = self.tr("Constant") if generation.composes else self.tr("As drawn")
+        fill(self.dynamics, [*players, (None, plain)], generation.performer)
+        any_ = (None, self.tr("Any"))
+        fill(self.key, [any_, *((key, self._key_name(key)) for key in generation.keys)], generation.key)
+        fill(self.metre, [any_, *((metre, metre) for metre in generation.metres)], generation.metre)
+        other = generation.other
+        self.other.setText(other.name.replace("&", "&&") if other else self.tr("Choose the other piece…"))
+        self.other.setVisible(generation.origin == "between")
+        self._refresh_numbers()
+        for rule, row in self._shown:
+            for part in row:
+                part.setVisible(rule(generation))
+        self._refresh_way()
+
+    def _refresh_numbers(self) -> None:
+        generation = self.session.generation
+        values: dict[QSpinBox | QDoubleSpinBox, float] = {
+            self.primer_bars: generation.primer_bars,
+            self.length: round(generation.length_sec),
+            self.temperature: generation.temperature,
+            self.top_p: generation.top_p,
+            self.seed: self.session.choices.seed,
+        }
+        for spin, value in values.items():
+            with QSignalBlocker(spin):
+                spin.setValue(value)  # type: ignore[arg-type]  # whole where the box is one of whole numbers
+
+        with QSignalBlocker(self.repeats):
+            self.repeats.setChecked(generation.repeats)
+
+    def _key_name(self, key: str) -> str:
+        """Return the name for people of one of `key_finding.KEYS`."""
+        tonic = key.removesuffix("m").replace("#", "♯").replace("b", "♭")
+        return (self.tr("{0} minor") if key.endswith("m") else self.tr("{0} major")).format(tonic)
+
+    def _told(self, missing: str | None) -> str:
+        return {
+            "model": self.tr("No generator is installed. Put its checkpoint into resources/checkpoints."),
+            "piece": self.tr("Open a piece first: it is what the new one is made from."),
+            "other": self.tr("Choose the piece at the other end of the way."),
+            "beats": self.tr("The open piece is a free recording: it has no bars to go on with."),
+        }.get(missing or "", "")
+
+    def _make_choices(self) -> None:
+        session, generation = self.session, self.session.generation
+        self.model = choice("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
+        self.origin = choice(
+            "originCombo",
+            self.tr("From"),
+            self.tr(
+                "Noise gives a new piece; the open piece is rebuilt, or its first bars are gone on with; "
+                "between two pieces lies a way of nine steps"
+            ),
+        )
+        self.style_ = choice("generateStyleCombo", self.tr("Style"), self.tr("The style that it is invented in"))
+        self.dynamics = choice("dynamicsCombo", self.tr("Dynamics"), self.tr("Who says how loud each note is played"))
+        self.key = choice("keyCombo", self.tr("Key"), self.tr("The key of the piece; any is as often as learnt"))
+        self.metre = choice(
+            "metreCombo", self.tr("Metre"), self.tr("The metre of the piece; any is as often as learnt")
+        )
+        self.model.activated.connect(lambda _: session.set_generator(self.model.currentData()))
+        self.origin.activated.connect(lambda _: session.set_origin(self.origin.currentData()))
+        self.style_.activated.connect(lambda _: setattr(generation, "style", self.style_.currentData()))
+        self.dynamics.activated.connect(lambda _: setattr(generation, "performer", self.dynamics.currentData()))
+        self.key.activated.connect(lambda _: setattr(generation, "key", self.key.currentData()))
+        self.metre.activated.connect(lambda _: setattr(generation, "metre", self.metre.currentData()))
+
+    def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
+        self.other = QPushButton()
+        identify(self.other, "otherPieceButton", self.tr("The other piece"), self.tr("Choose the other end of the way"))
+        self.other.setAutoDefault(True)
+        self.other.clicked.connect(ask_other)
+        column.addWidget(self.other)
+
+    def _make_numbers(self) -> None:
+        session, generation = self.session, self.session.generation
+        self.length, self.temperature, self.seed = QSpinBox(), QDoubleSpinBox(), QSpinBox()
+        self.primer_bars, self.top_p = QSpinBox(), QDoubleSpinBox()
+        tip = self.tr("How many of the open piece’s first bars are kept and gone on with")
+        identify(self.primer_bars, "primerBarsSpin", self.tr("Bars kept"), tip)
+        self.primer_bars.setRange(*PRIMER_BARS)
+        identify(self.length, "lengthSpin", self.tr("Length"), self.tr("How long the new piece is"))
+        self.length.setRange(*LENGTHS_SEC)
+        self.length.setSuffix(self.tr(" s"))
+        self.length.setSingleStep(5)
+        tip = self.tr("1 is as learnt; less is tamer, more is wilder")
+        identify(self.temperature, "temperatureSpin", self.tr("Temperature"), tip)
+        self.temperature.setRange(0.0, 2.0)
+        self.temperature.setSingleStep(0.1)
+        self.temperature.setDecimals(1)
+        tip = self.tr("Notes are drawn from the likeliest that make up so much of the probability; less is safer")
+        identify(self.top_p, "topPSpin", self.tr("Top-p"), tip)
+        self.top_p.setRange(0.05, 1.0)
+        self.top_p.setSingleStep(0.05)
+        self.top_p.setDecimals(2)
+        identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed, another piece"))
+        self.seed.setRange(0, 2**31 - 1)
+        self.repeats = QCheckBox(self.tr("A A B B"))
+        tip = self.tr("Play each part of the tune twice, as folk tunes are; else nothing comes back")
+        identify(self.repeats, "repeatsCheck", self.tr("Repeats"), tip)
+        self.repeats.toggled.connect(lambda on: setattr(generation, "repeats", on))
+        self.length.valueChanged.connect(lambda value: setattr(generation, "length_sec", float(value)))
+        self.temperature.valueChanged.connect(lambda value: setattr(generation, "temperature", value))
+        self.primer_bars.valueChanged.connect(lambda value: setattr(generation, "primer_bars", value))
+        self.top_p.valueChanged.connect(lambda value: setattr(generation, "top_p", value))
+        self.seed.valueChanged.connect(session.set_seed)
+
+    def _add_way(self, column: QVBoxLayout) -> None:
+        self.way = QSlider(Qt.Orientation.Horizontal)
+        identify(
+            self.way,
+            "waySlider",
+            self.tr("Place between the two"),
+            self.tr("Left is the open piece as the model rebuilds it, right the other one"),
+        )
+        self.way.valueChanged.connect(self.session.set_place)
+        self._way_name = labelled(self.way.accessibleName(), self.way)
+        column.addWidget(self._way_name)
+        column.addWidget(self.way)
+
+    def _refresh_way(self) -> None:
+        way = self.session.way
+        for part in (self._way_name, self.way):
+            part.setVisible(bool(way))
+        if way:
+            with QSignalBlocker(self.way):
+                self.way.setRange(0, len(way) - 1)
+                self.way.setValue(next(place for place, piece in enumerate(way) if piece is self.session.original))

@@ -1,0 +1,165 @@
+"""What an independent judge says of the piece before and after: a bar each, from one style to the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.session.session import Session
+from app.system.language import style_name
+from app.theme import theme
+
+if TYPE_CHECKING:
+    from tonenet_core.judge import Verdict
+
+RADIUS = 5.0  # of a marker, in pixels
+
+
+class StyleMeter(QFrame):
+    """The panel; reads the session and steers nothing. Hidden without a piece, and where there is no judge."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show the verdicts of `session`."""
+        super().__init__(parent)
+        self.setObjectName("styleMeter")
+        self.setProperty("class", "panel")
+        self.setAccessibleName(self.tr("Style meter"))
+        self.setToolTip(
+            self.tr(
+                "A judge that is no part of the models says which style the dynamics speak of.\n"
+                "It is undecided below 80 %, with few notes, and where all are equally loud."
+            )
+        )
+        self._session = session
+        heading = QLabel(self.tr("Style"))
+        heading.setProperty("class", "heading")
+        self.left, self.right = QLabel(), QLabel()
+        poles = QHBoxLayout()
+        for label in (self.left, self.right):
+            label.setProperty("class", "muted")
+        poles.addWidget(self.left)
+        poles.addStretch(1)
+        poles.addWidget(self.right)
+        self.before, self.after = Row("before"), Row("accent")
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(heading, 0, 0)
+        self._grid.addLayout(poles, 0, 1)
+        for place, row in enumerate((self.before, self.after), start=1):
+            for column, widget in enumerate((row.name, row.scale, row.text)):
+                self._grid.addWidget(widget, place, column)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 10, 12, 12)
+        outer.addLayout(self._grid)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Re-read the session."""
+        session, judging = self._session, self._session.judging
+        if judging.styles and session.original is not None:
+            left, right = judging.styles[0], judging.styles[-1]
+            self.left.setText(style_name(left))
+            self.right.setText(style_name(right))
+            self._reserve_room(judging.styles)
+            self.before.show(self.tr("Original"), judging.before, right, self._said(judging.before, asked=True))
+            styled = session.styled is not None
+            name = style_name(session.style.capitalize()) if session.style else self.tr("Styled")
+            self.after.show(name, judging.after, right, self._said(judging.after, asked=styled))
+            rows = (self.before, self.after)
+            self.setAccessibleDescription("; ".join(f"{row.name.text()}: {row.text.text()}" for row in rows))
+        self.setVisible(bool(judging.styles) and session.original is not None)
+
+    def _said(self, verdict: Verdict | None, *, asked: bool) -> str:
+        if not asked:
+            return self.tr("no result yet")
+        if verdict is None:
+            return self.tr("judging…")
+        if verdict.named is None:
+            return self.tr("undecided")
+        return _percent(style_name(verdict.named), verdict.probability[verdict.named])
+
+    def _reserve_room(self, styles: tuple[str, ...]) -> None:
+        """Keep the bars from changing their length with what is said beside them."""
+        named = [_percent(style_name(style), 1.0) for style in styles]
+        texts = [self.tr("no result yet"), self.tr("undecided"), *named]
+        metrics = self.before.text.fontMetrics()
+        self._grid.setColumnMinimumWidth(2, max(metrics.horizontalAdvance(text) for text in texts))
+
+
+class Row:
+    """One side: its name, its bar, and the verdict in words."""
+
+    def __init__(self, colour: str) -> None:
+        """Make the parts; `colour` is the marker's, a colour of the theme."""
+        self.name, self.text = QLabel(), QLabel()
+        self.scale = Scale(colour)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.name.setProperty("class", "muted")
+
+    def show(self, name: str, verdict: Verdict | None, right: str, text: str) -> None:
+        """Show a verdict; `right` is the style at the right end."""
+        self.name.setText(name)
+        self.text.setText(text)
+        self.scale.show_probability(verdict.probability[right] if verdict else None)
+        self.scale.setAccessibleName(f"{name}: {text}")
+        told = "value" if verdict is not None and verdict.named else "muted"
+        if self.text.property("class") != told:
+            theme.repolish(self.text, **{"class": told})
+
+
+class Scale(QWidget):
+    """A line from one style to the other, and where on it a side stands."""
+
+    def __init__(self, colour: str) -> None:
+        super().__init__()
+        self.probability: float | None = None
+        self._colour = colour
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_probability(self, probability: float | None) -> None:
+        """Put the marker at 0 (left) to 1 (right), or take it away."""
+        if probability != self.probability:
+            self.probability = probability
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a line with room for the marker."""
+        return QSize(90, round(2 * RADIUS) + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least on which places can be told apart."""
+        return QSize(60, self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line, its middle, and the marker."""
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = QRectF(self.rect()).adjusted(RADIUS, 0, -RADIUS, 0)
+        middle = line.center()
+        painter.setPen(_broad(QColor(colours.groove)))
+        painter.drawLine(QPointF(line.left(), middle.y()), QPointF(line.right(), middle.y()))
+        painter.setPen(QPen(QColor(colours.control_line), 1))
+        painter.drawLine(QPointF(middle.x(), middle.y() - RADIUS), QPointF(middle.x(), middle.y() + RADIUS))
+        if self.probability is not None:
+            colour = QColor(getattr(colours, self._colour))
+            place = QPointF(line.left() + line.width() * self.probability, middle.y())
+            painter.setPen(_broad(colour))
+            painter.drawLine(middle, place)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(place, RADIUS, RADIUS)
+
+
+def _broad(colour: QColor) -> QPen:
+    return QPen(colour, 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+
+
+def _percent(style: str, probability: float) -> str:
+    return f"{style} {min(round(probability * 100), 99)} %"  # no judge is certain

@@ -1,0 +1,56 @@
+"""The tools of the right column, one at a time: transfer the open piece, or have a new one made; and what goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.panels.generate_panel import GeneratePanel
+from app.panels.progress_panel import ProgressPanel
+from app.panels.transfer_panel import TransferPanel
+from app.session.session import Session
+from app.widgets.segmented_control import Segment, Segments
+
+
+class ToolPanel(QWidget):
+    """A switch, the tool that it chooses, and the progress of what runs."""
+
+    def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
+        """Show the tools of `session`; `ask_other` lets the user choose a second piece."""
+        super().__init__()
+        self._tools: dict[str, QWidget] = {
+            "transfer": TransferPanel(session),
+            "generate": GeneratePanel(session, ask_other),
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        self._segments = self._switch()
+        column.addLayout(self._segments)
+        for tool in self._tools.values():
+            column.addWidget(tool)
+        column.addWidget(ProgressPanel(session))
+        self.show_tool("transfer")
+
+    def show_tool(self, name: str) -> None:
+        """Show `transfer` or `generate`."""
+        for each, tool in self._tools.items():
+            tool.setVisible(each == name)
+        self._segments.check(name)
+
+    def _switch(self) -> Segments:
+        """Build the segmented choice of the tool."""
+        return Segments(
+            [
+                Segment(
+                    "transfer",
+                    "transferToolButton",
+                    self.tr("Transfer"),
+                    self.tr("Play the open piece in another style"),
+                ),
+                Segment("generate", "generateToolButton", self.tr("Generate"), self.tr("Have a new piece made")),
+            ],
+            self.show_tool,
+            stretch=1,
+        )

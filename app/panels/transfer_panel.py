@@ -1,0 +1,173 @@
+"""Transfer: one button a style, the model's choices, how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+
+from app.panels.panel import Panel
+from app.session.session import Session
+from app.system.language import style_name
+from app.widgets.forms import MARGIN, choice, fill, identify, labelled, rows, value_label
+from tonenet_core.transfer import STRONGEST
+
+
+class TransferPanel(QWidget):
+    """Buttons, choices and sliders; all of it reads the session and calls it."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show and steer `session`."""
+        super().__init__(parent)
+        self.setObjectName("transferPanel")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(_StylesPanel(session))
+        column.addWidget(_AmountsPanel(session))
+
+
+class _StylesPanel(Panel):
+    """From which style to which, which model, which device."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._shown: tuple[str, ...] | None = None
+        self._buttons: dict[str, QPushButton] = {}
+        self._column = QVBoxLayout()
+        self._column.setSpacing(8)
+        self._missing = QLabel(
+            self.tr(
+                "No model is installed. Put a checkpoint (.safetensors) into resources/checkpoints and start again."
+            )
+        )
+        self._missing.setWordWrap(True)
+        self._missing.setProperty("class", "muted")
+        self.source = choice(
+            "sourceCombo",
+            self.tr("From"),
+            self.tr("What the piece is played in now; “Auto” leaves it to the model to tell"),
+        )
+        self.model = choice("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
+        self.device = choice("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
+        self.source.activated.connect(lambda _: session.set_source_style(self.source.currentData()))
+        self.model.activated.connect(lambda _: session.set_model(self.model.currentData()))
+        self.device.activated.connect(lambda _: session.set_device(self.device.currentData()))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        outer.setSpacing(10)
+        outer.addLayout(self._column)
+        outer.addWidget(self._missing)
+        chosen, (self._source_name, *_) = rows(self.source, self.model, self.device)
+        outer.addLayout(chosen)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's styles, models and devices, and what is chosen of them."""
+        session, choices = self.session, self.session.choices
+        if choices.styles != self._shown:
+            self._build_buttons(choices.styles)
+        for style, button in self._buttons.items():
+            button.setEnabled(session.original is not None)
+            button.setToolTip(self._tip(style, list(self._buttons).index(style)))
+        sources = [(None, self.tr("Auto")), *((style, style_name(style.capitalize())) for style in choices.styles)]
+        fill(self.source, sources, choices.source_style)
+        for part in (self._source_name, self.source):
+            part.setVisible(not session.flat)  # without dynamics it is played in no style
+        fill(self.model, [(info.name, info.title) for info in choices.models], choices.model_name)
+        devices = session.devices or [("cpu", "CPU")]
+        auto = self.tr("Auto ({0})").format(devices[0][1]) if session.devices else self.tr("Auto")
+        fill(self.device, [("auto", auto), *devices], choices.device)
+
+    def _build_buttons(self, styles: tuple[str, ...]) -> None:
+        self._shown = styles
+        for button in self._buttons.values():
+            self._column.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {style: self._button(style, primary=index == 0) for index, style in enumerate(styles)}
+        self._missing.setVisible(not styles)
+
+    def _button(self, style: str, *, primary: bool) -> QPushButton:
+        button = QPushButton(self.tr("Transfer to {0}").format(style_name(style.title())))
+        button.setObjectName(f"transferTo{style.title().replace(' ', '').replace('-', '')}Button")
+        button.setAccessibleName(button.text())
+        button.setProperty("primary", primary)
+        button.setAutoDefault(True)
+        button.setAcceptDrops(False)
+        if primary:
+            button.setMinimumHeight(40)
+        button.clicked.connect(lambda: self.session.transfer(style))
+        self._column.addWidget(button)
+        return button
+
+    def _tip(self, style: str, index: int) -> str:
+        tip = self.tr("Play the same notes with the dynamics of {0} (Ctrl+{1})")
+        return tip.format(style_name(style), index + 1)
+
+
+class _AmountsPanel(Panel):
+    """How much of the style, how much of the player's own accents, which seed."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.strength = self._slider(
+            "strengthSlider",
+            self.tr("Strength"),
+            self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates"),
+            round(STRONGEST * 100),
+            session.set_strength,
+        )
+        self.accents = self._slider(
+            "accentsSlider",
+            self.tr("Keep my accents"),
+            self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note"),
+            100,
+            session.set_accents,
+        )
+        self.seed = QSpinBox()
+        identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed, another performance"))
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setFixedWidth(110)
+        self.seed.valueChanged.connect(session.set_seed)
+        self._strength_value, self._accents_value = value_label(), value_label()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(0, 1)
+        parts = ((self.strength, self._strength_value), (self.accents, self._accents_value))
+        for index, (slider, value) in enumerate(parts):
+            grid.addWidget(labelled(slider.accessibleName(), slider), index * 3, 0)
+            grid.addWidget(value, index * 3, 1)
+            grid.addWidget(slider, index * 3 + 1, 0, 1, 2)
+            grid.setRowMinimumHeight(index * 3 + 2, 4)
+        self._seed_name = labelled(self.tr("Seed"), self.seed)
+        grid.addWidget(self._seed_name, 6, 0)
+        grid.addWidget(self.seed, 6, 1)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's amounts."""
+        session, choices = self.session, self.session.choices
+        strength, accents = round(choices.strength * 100), round(choices.accents * 100)
+        for slider, value, amount in (
+            (self.strength, self._strength_value, strength),
+            (self.accents, self._accents_value, accents),
+        ):
+            with QSignalBlocker(slider):
+                slider.setValue(amount)
+            value.setText(f"{amount} %")
+        with QSignalBlocker(self.seed):
+            self.seed.setValue(choices.seed)
+        # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.
+        self.seed.setVisible(session.seeded)
+        self._seed_name.setVisible(session.seeded)
+
+    @staticmethod
+    def _slider(name: str, label: str, tip: str, maximum: int, set_value: Callable[[float], None]) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        identify(slider, name, label, tip)
+        slider.setRange(0, maximum)
+        slider.setPageStep(10)
+        slider.valueChanged.connect(lambda value: set_value(value / 100))
+        return slider

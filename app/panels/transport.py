@@ -1,0 +1,276 @@
+"""The bar at the bottom: play, stop, loop, position, A and B, volume."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from app.panels.transport_controls import LevelButton, TempoBox
+from app.session.session import Session
+from app.theme.theme import set_icon
+from app.widgets.ab_switch import SideButton
+from app.widgets.position_slider import JumpSlider
+from app.widgets.time_text import time_text
+
+_ICON = QSize(16, 16)
+_ROOM_FOR_HINT = 1200
+_STEP_MS, _PAGE_MS = 1000, 5000
+
+
+class Transport(QFrame):
+    """Everything for listening; reads the session and its player, and asks them.
+
+    Space plays and pauses, Tab goes to the other side, wherever the focus is in the window. While there are two sides,
+    Ctrl+Tab moves the focus on instead (Shift+Tab moves it back, as always).
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._player = session.player
+        self._loop: tuple[float, float] | None = None  # the one that was switched off last
+        self._audible = self._player.volume
+        self.setProperty("class", "panel")
+        self.setObjectName("transport")
+        self._make_buttons()
+        self._make_position()
+        self._make_volume()
+        self._lay_out()
+        self._make_shortcuts()
+        session.changed.connect(self._refresh)
+        self._player.changed.connect(self._refresh)
+        self._player.moved.connect(self._show_position)
+        self._refresh()
+
+    # --- the parts -----------------------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        self.play_button = QPushButton(self)
+        self.play_button.setObjectName("playButton")
+        self.play_button.setToolTip(self.tr("Play or pause (Space)"))
+        self.play_button.clicked.connect(self._player.toggle)
+        self.stop_button = QPushButton(self)
+        self.stop_button.setObjectName("stopButton")
+        self.stop_button.setAccessibleName(self.tr("Stop"))
+        self.stop_button.setToolTip(self.tr("Stop and go to the beginning (Shift+Space)"))
+        self.stop_button.clicked.connect(self._player.stop)
+        set_icon(self.stop_button, "stop")
+        self.loop_button = QPushButton(self.tr("Loop"), self)
+        self.loop_button.setObjectName("loopButton")
+        self.loop_button.setAccessibleName(self.tr("Loop"))
+        self.loop_button.setCheckable(True)
+        self.loop_button.clicked.connect(self._switch_loop)
+        set_icon(self.loop_button, "loop")
+        self.side_button = SideButton(self)
+        self.side_button.setObjectName("sideButton")
+        self.side_button.picked.connect(self._pick_side)
+        self.level_button = LevelButton(self._session.listening, self)
+        self.tempo_box = TempoBox(self._session.listening, self)
+        for button in (self.play_button, self.stop_button, self.loop_button):
+            button.setIconSize(_ICON)
+            button.setAutoDefault(True)  # Enter presses it: Space always plays
+        self.problem_button = QToolButton(self)
+        self.problem_button.setObjectName("soundProblemButton")
+        self.problem_button.setProperty("flat", True)
+        self.problem_button.setText(self.tr("Sound"))
+        self.problem_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.problem_button.clicked.connect(self._tell_problem)
+        set_icon(self.problem_button, "warning")
+
+    def _make_position(self) -> None:
+        self.position_label = QLabel(self)
+        self.position_label.setObjectName("positionLabel")
+        self.position_label.setProperty("class", "value")
+        self.position_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.duration_label = QLabel(self)
+        self.duration_label.setObjectName("durationLabel")
+        self.duration_label.setProperty("class", "muted")
+        self.position_slider = JumpSlider(self)
+        self.position_slider.setObjectName("positionSlider")
+        self.position_slider.setAccessibleName(self.tr("Position"))
+        self.position_slider.setToolTip(self.tr("Click or drag to go somewhere else (arrow keys: one second)"))
+        self.position_slider.setSingleStep(_STEP_MS)
+        self.position_slider.setPageStep(_PAGE_MS)
+        self.position_slider.setMinimumWidth(100)
+        self.position_slider.actionTriggered.connect(self._moved_by_key)
+        self.position_slider.sliderPressed.connect(self._seek)
+        self.position_slider.sliderReleased.connect(self._seek)
+        self.position_slider.sliderMoved.connect(lambda ms: self.position_label.setText(time_text(ms / 1000)))
+
+    def _make_volume(self) -> None:
+        self.mute_button = QToolButton(self)
+        self.mute_button.setObjectName("muteButton")
+        self.mute_button.setProperty("flat", True)
+        self.mute_button.setAccessibleName(self.tr("Mute"))
+        self.mute_button.setToolTip(self.tr("Silence, or back to the volume before"))
+        self.mute_button.clicked.connect(self._mute)
+        self.volume_slider = JumpSlider(self)
+        self.volume_slider.setObjectName("volumeSlider")
+        self.volume_slider.setAccessibleName(self.tr("Volume"))
+        self.volume_slider.setRange(0, 100)
+        self.volume_slider.setPageStep(10)
+        self.volume_slider.setMinimumWidth(56)
+        self.volume_slider.setMaximumWidth(110)
+        self.volume_slider.setValue(round(self._player.volume * 100))
+        self.volume_slider.valueChanged.connect(lambda percent: self._player.set_volume(percent / 100))
+
+    def _lay_out(self) -> None:
+        hint = QLabel(self.tr("Tab switches"), self)
+        hint.setProperty("class", "muted")
+        self._hint = hint
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 12, 10)
+        row.setSpacing(8)
+        for widget in (self.play_button, self.stop_button, self.loop_button):
+            row.addWidget(widget)
+        row.addSpacing(8)
+        row.addWidget(self.position_label)
+        row.addWidget(self.position_slider, 1)
+        row.addWidget(self.duration_label)
+        row.addSpacing(8)
+        row.addWidget(self.side_button)
+        row.addWidget(hint)
+        row.addWidget(self.level_button)
+        row.addWidget(self.tempo_box)
+        row.addSpacing(8)
+        row.addWidget(self.problem_button)
+        row.addWidget(self.mute_button)
+        row.addWidget(self.volume_slider)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _make_shortcuts(self) -> None:
+        self._shortcut(Qt.Key.Key_Space, self._player.toggle)
+        self._shortcut(Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._player.stop)
+        self._shortcut(Qt.Key.Key_L, self.loop_button.click)
+        self._side_shortcuts = [
+            self._shortcut(Qt.Key.Key_Tab, self._session.toggle_side),
+            self._shortcut(Qt.Modifier.CTRL | Qt.Key.Key_Tab, self._focus_on),
+        ]
+
+    def _shortcut(self, keys: object, action: object) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self)  # type: ignore[call-overload]
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(action)
+        return shortcut
+
+    def _focus_on(self) -> None:
+        self.window().focusNextChild()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hint and the words about the sound out where there is little room."""
+        roomy = self.width() >= _ROOM_FOR_HINT
+        self._hint.setVisible(roomy)
+        self.problem_button.setToolButtonStyle(
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
+        )
+        super().resizeEvent(event)
+
+    # --- what is shown -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _refresh(self) -> None:
+        session, player = self._session, self._player
+        there = session.original is not None
+        for widget in (self.play_button, self.stop_button, self.loop_button, self.position_slider):
+            widget.setEnabled(there)
+        playing = player.playing
+        self.play_button.setText(self.tr("Pause") if playing else self.tr("Play"))
+        self.play_button.setAccessibleName(self.play_button.text())
+        set_icon(self.play_button, "pause" if playing else "play")
+        self.loop_button.setChecked(player.loop is not None)
+        self.loop_button.setToolTip(self._loop_tip())
+        self._loop = player.loop or (self._loop if there else None)
+        self.problem_button.setVisible(there and player.problem is not None)
+        self.problem_button.setToolTip(player.problem or "")
+        self.problem_button.setAccessibleName(player.problem or self.tr("Sound"))
+        self._refresh_side()
+        self._refresh_volume()
+        self.position_slider.setRange(0, round(player.duration_sec * 1000))
+        self.duration_label.setText(time_text(player.duration_sec, tenths=False))
+        self._fix_widths()
+        self._show_position(player.position_sec)
+
+    def _refresh_side(self) -> None:
+        session = self._session
+        two = session.sides[1] is not None
+        names = session.side_names
+        self.side_button.set_names(*names)
+        self.side_button.setEnabled(two)
+        self.side_button.setChecked(session.side == "styled")
+        heard = names[session.side == "styled"]
+        self.side_button.setAccessibleName(self.tr("A or B, now heard: {0}").format(heard))
+        tip = self.tr("Hear the original or the result, at the same place (Tab; Ctrl+Tab moves the focus on)")
+        self.side_button.setToolTip(tip if two else self.tr("There is no result yet: transfer the piece first"))
+        self._hint.setEnabled(two)
+        for shortcut in self._side_shortcuts:
+            shortcut.setEnabled(two)
+
+    def _refresh_volume(self) -> None:
+        percent = round(self._player.volume * 100)
+        if not self.volume_slider.isSliderDown():
+            self.volume_slider.setValue(percent)
+        self.volume_slider.setToolTip(self.tr("Volume: {0} %").format(percent))
+        set_icon(self.mute_button, "volume" if percent else "volume-off")
+
+    def _loop_tip(self) -> str:
+        loop = self._player.loop
+        if loop is None:
+            return self.tr("Repeat the marked stretch, or the whole piece (L); drag over the notes to mark one")
+        return self.tr("Repeats {0} to {1} (L)").format(time_text(loop[0]), time_text(loop[1]))
+
+    def _fix_widths(self) -> None:
+        """Keep the bar from twitching while the figures run and Play becomes Pause."""
+        digits = time_text(self._player.duration_sec).translate({ord(digit): "0" for digit in "123456789"})
+        self.position_label.setMinimumWidth(QFontMetrics(self.position_label.font()).horizontalAdvance(digits) + 4)
+        metrics = QFontMetrics(self.play_button.font())
+        widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause")))
+        self.play_button.setMinimumWidth(widest + _ICON.width() + 38)
+
+    @Slot(float)
+    def _show_position(self, sec: float) -> None:
+        if self.position_slider.isSliderDown():
+            return
+        self.position_slider.setValue(round(sec * 1000))
+        self.position_label.setText(time_text(sec))
+
+    # --- what is asked -------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _seek(self) -> None:
+        self._player.seek(self.position_slider.sliderPosition() / 1000)
+
+    @Slot(int)
+    def _moved_by_key(self, _action: int) -> None:
+        if not self.position_slider.isSliderDown():
+            self._seek()
+
+    @Slot(int)
+    def _pick_side(self, half: int) -> None:
+        self._session.set_side("styled" if half else "original")
+        self._refresh_side()  # also where nothing changed: the click has ticked it
+
+    @Slot(bool)
+    def _switch_loop(self, on: bool) -> None:
+        self._player.set_loop((self._loop or (0.0, self._player.duration_sec)) if on else None)
+
+    @Slot()
+    def _mute(self) -> None:
+        if self._player.volume > 0:
+            self._audible = self._player.volume
+            self._player.set_volume(0.0)
+        else:
+            self._player.set_volume(self._audible)
+
+    @Slot()
+    def _tell_problem(self) -> None:
+        self._session.messages.say("warning", self._player.problem or "")

@@ -1,0 +1,1 @@
+"""From a Performance to an audio device or a MIDI port."""

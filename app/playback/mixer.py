@@ -1,0 +1,302 @@
+"""The sound of two sides, mixed frame by frame: one position, exact switches, no clicks.
+
+Knows no device, no synthesizer and no Qt. Rendered samples come in through `Track.put`, from another thread; the
+audio callback takes them out through `Mixer.mix`; everything else is asked for by the GUI thread. All positions are
+frames from the start of the piece, so that switching sides, seeking and looping are exact to the sample.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.playback.track import CHUNK, SAMPLE_RATE, Span, Track
+
+FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
+ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge
+_RESERVE = CHUNK // 4  # what must be rendered before a sound begins, so that it does not break off at once
+SHORTEST_LOOP = SAMPLE_RATE // 20
+
+ORIGINAL, STYLED = "original", "styled"
+
+
+class Mixer:
+    """What sounds now, and where it goes on.
+
+    Every method may be called from any thread. The lock is held for microseconds by those that ask, for less than
+    a tenth of a millisecond by `mix`.
+
+    A change (another side, a seek, a pause, the end of the loop) takes effect at the next block, or when the fade
+    that is going on has ended, 10 ms at most. Where the samples that are wanted are not rendered yet, the sound goes
+    on with those that are (another side, a replaced Performance, another tempo) or waits, and the position with it.
+
+    Attributes:
+        unrendered: whether the position moves on though nothing is rendered; `walk` then takes the place of `mix`.
+        blocks: how often `mix` was called: a device that is alive counts on.
+        waits: blocks in which there was nothing to play though there should have been.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tracks: dict[str, Track | None] = {ORIGINAL: None, STYLED: None}
+        self._side = ORIGINAL
+        self._playing = False
+        self._frame = 0
+        self._jump: int | None = None
+        self._loop: tuple[int, int] | None = None
+        self._in_loop = False
+        self._volume = self._gain = 1.0
+        self._gains = {ORIGINAL: 1.0, STYLED: 1.0}
+        self._tempo = 1.0  # at which the frames are counted
+        self._heard: Track | None = None
+        self._heard_gain = 1.0
+        self._place = 0  # the frame of `_heard`: another one than `_frame` while the former tempo is heard
+        self._masked_side: str | None = None
+        self._dip = False
+        self._tail = np.zeros((FADE, 2), np.float32)  # of what was heard before the change
+        self._fade = self._fade_left = 0
+        self._ramps = {n: ((np.arange(n, dtype=np.float32) + 0.5) / n)[:, None] for n in (FADE, ATTACK)}
+        self.unrendered = False
+        self.blocks = 0
+        self.waits = 0
+
+    @property
+    def playing(self) -> bool:
+        """Whether the position moves on, or will as soon as there are samples."""
+        return self._playing
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing is heard and nothing is about to be."""
+        with self._lock:
+            return not (self._playing or self._fade_left or self._heard)
+
+    @property
+    def position(self) -> int:
+        """The frame that is heard next."""
+        with self._lock:
+            return self._frame if self._jump is None else self._jump
+
+    @property
+    def volume(self) -> float:
+        """What the samples are multiplied by, whatever the side."""
+        return self._volume
+
+    @property
+    def end_frame(self) -> int:
+        """Where the longer of the sides ends, its tail included; 0 without a piece."""
+        return max((track.end_frame for track in self._tracks.values() if track is not None), default=0)
+
+    @property
+    def loop(self) -> tuple[int, int] | None:
+        """The first frame of the loop and the one after its last."""
+        return self._loop
+
+    @property
+    def sides(self) -> list[tuple[str, Track]]:
+        """The sides that there are and their tracks, the one that is wanted first."""
+        with self._lock:
+            wanted = self._side
+            names = sorted(self._tracks, key=lambda side: side != wanted)
+            return [(name, track) for name in names if (track := self._tracks[name]) is not None]
+
+    def set_tracks(self, original: Track | None, styled: Track | None) -> None:
+        """Put other tracks in the place of those that play; where the old one is heard it fades into the new one.
+
+        Tracks of another tempo than those before go on at the same place of the piece, and the loop stays where it was.
+        """
+        with self._lock:
+            self._tracks = {ORIGINAL: original, STYLED: styled}
+            if (track := original or styled) is not None and track.tempo != self._tempo:
+                self._count_at(track.tempo)
+
+    def _count_at(self, tempo: float) -> None:
+        ratio, self._tempo = self._tempo / tempo, tempo
+        back = self._heard is not None and self._heard.tempo == tempo
+        self._frame = self._place if back else round(self._frame * ratio)
+        self._jump = None if self._jump is None else round(self._jump * ratio)
+        self._loop = self._loop and (round(self._loop[0] * ratio), round(self._loop[1] * ratio))
+
+    def rewind(self) -> None:
+        """Stop, go to the beginning and forget the loop."""
+        with self._lock:
+            self._playing, self._jump, self._loop, self._in_loop = False, 0, None, False
+
+    def set_side(self, side: str, *, masked: bool = False) -> None:
+        """Let `original` or `styled` be heard from the next block on.
+
+        Args:
+            side: which one.
+            masked: dip into silence for 10 ms, once both sides are rendered here, even where `side` is heard already:
+                nobody can tell by the switch whether it was one.
+        """
+        with self._lock:
+            if masked and self._heard is not None and not self.unrendered:
+                self._masked_side = side
+            else:
+                self._side, self._masked_side = side, None
+
+    def set_gains(self, original: float, styled: float) -> None:
+        """Multiply the samples of each side by its gain, 0..1, without a step."""
+        with self._lock:
+            self._gains = {ORIGINAL: original, STYLED: styled}
+
+    def play(self) -> None:
+        """Move on from the position; from the beginning, or the loop's, when it stands at the end."""
+        with self._lock:
+            position = self._frame if self._jump is None else self._jump
+            if position >= self.end_frame:
+                self._jump = self._loop[0] if self._loop else 0
+            self._playing = True
+
+    def pause(self) -> None:
+        """Stand still."""
+        with self._lock:
+            self._playing = False
+
+    def cut(self) -> None:
+        """Stand still without a fade, for when the device is gone and nobody calls `mix`."""
+        with self._lock:
+            self._playing, self._heard, self._fade_left = False, None, 0
+
+    def seek(self, frame: int) -> None:
+        """Go on at `frame`, within the piece."""
+        with self._lock:
+            self._jump = max(0, min(frame, self.end_frame))
+
+    def set_loop(self, loop: tuple[int, int] | None) -> None:
+        """Play from the first frame to before the second over and over; a loop under 50 ms is none."""
+        with self._lock:
+            self._loop = loop if loop is not None and loop[1] - loop[0] >= SHORTEST_LOOP else None
+            self._in_loop = self._within_loop(self._frame)
+
+    def set_volume(self, gain: float) -> None:
+        """Multiply the samples by `gain`, 0..1, without a step."""
+        self._volume = gain
+
+    def mix(self, out: NDArray[np.float32]) -> None:
+        """Fill `out` `(n, 2)` with the next n frames, within +-1."""
+        with self._lock:
+            done = 0
+            while done < len(out):
+                self._turn(len(out) - done)
+                done += self._fill(out[done:])
+            self.blocks += 1
+            self.waits += self._playing and self._heard is None and not self._dip
+            quiet = self._heard is None
+        gain, self._gain = self._volume if quiet else self._gain, self._volume
+        if gain != self._gain:
+            out *= np.linspace(gain, self._gain, len(out), dtype=np.float32)[:, None]
+        elif gain != 1.0:
+            out *= gain
+        np.clip(out, -1.0, 1.0, out=out)
+
+    def walk(self, frames: int) -> list[Span]:
+        """Move on by `frames` as `mix` does, with `unrendered` set, and return what was passed, in its order."""
+        spans = []
+        with self._lock:
+            self.blocks += 1
+            while frames > 0:
+                self._fade_left = 0
+                self._turn(0)
+                if self._heard is None:
+                    break
+                count = min(frames, self._frames_to_border())
+                spans.append(Span(self._heard, self._frame, self._frame + count))
+                self._frame = self._place = self._frame + count
+                frames -= count
+            self._fade_left = 0
+        return spans
+
+    def _turn(self, ahead: int) -> None:
+        """Make the change that is due, unless the last one is still going on."""
+        if self._fade_left:
+            return
+        self._dip = False
+        frame = self._next_frame()
+        if self._masked_side is not None and self._may_dip(frame, ahead):
+            self._side, self._masked_side = self._masked_side, None
+            self._dip = self._playing and self._heard is not None
+        track = self._track_for(frame, ahead) if self._playing and not self._dip else None
+        wanted = self._wanted_side()
+        gain = self._gains[wanted] if track is self._tracks[wanted] else self._heard_gain
+        if track is not self._heard or (track is not None and (frame != self._frame or gain != self._heard_gain)):
+            self._begin_fade()
+            self._place = frame
+        self._frame, self._heard, self._heard_gain = frame, track, gain
+
+    def _may_dip(self, frame: int, ahead: int) -> bool:
+        """Tell whether either side could be heard right after a dip: how long it takes must not say which it is."""
+        need = max(ahead, FADE) + 2 * FADE + _RESERVE
+        return all(track is None or track.ready(frame, need) for track in self._tracks.values())
+
+    def _next_frame(self) -> int:
+        frame = self._frame
+        if self._jump is not None:
+            frame, self._jump = self._jump, None
+        elif self._in_loop and self._loop and frame >= self._loop[1]:
+            begin, end = self._loop
+            return begin + (frame - end) % (end - begin)
+        elif self._playing and frame >= self.end_frame:
+            self._playing = False
+            frame = self.end_frame
+        self._in_loop = self._within_loop(frame)
+        return frame
+
+    def _within_loop(self, frame: int) -> bool:
+        return self._loop is not None and self._loop[0] <= frame < self._loop[1]
+
+    def _wanted_side(self) -> str:
+        return ORIGINAL if self._tracks[self._side] is None else self._side
+
+    def _track_for(self, frame: int, ahead: int) -> Track | None:
+        """Return the track to hear from `frame` on: one that has enough samples to fade in and out again, too."""
+        need = max(ahead, FADE) + FADE
+        wanted, heard = self._tracks[self._wanted_side()], self._heard
+        if self.unrendered:
+            return wanted
+        if wanted is not None and wanted.ready(frame, need + (0 if wanted is heard else _RESERVE)):
+            return wanted
+        if heard is not None and frame == self._frame and heard.ready(self._place, need):
+            return heard
+        return None
+
+    def _begin_fade(self) -> None:
+        if self._heard is None:
+            self._tail[:] = 0.0
+            self._fade = self._fade_left = ATTACK
+        else:
+            self._heard.read(self._place, self._tail)
+            self._tail *= self._heard_gain
+            self._fade = self._fade_left = FADE
+
+    def _fill(self, out: NDArray[np.float32]) -> int:
+        """Fill the beginning of `out`, up to where the next change may be due; return how many frames."""
+        out = out[: self._fade_left or len(out)]
+        if self._heard is None:
+            out[:] = 0.0
+            self._frame += len(out) if self._dip else 0
+        else:
+            if not self._fade_left:
+                out = out[: self._frames_to_border()]
+            self._heard.read(self._place, out)
+            if self._heard_gain != 1.0:
+                out *= self._heard_gain
+            self._place += len(out)
+            former = self._heard.tempo != self._tempo
+            self._frame = round(self._place * self._heard.tempo / self._tempo) if former else self._place
+        if self._fade_left:
+            begin = self._fade - self._fade_left
+            ramp = self._ramps[self._fade][begin : begin + len(out)]
+            out *= ramp
+            out += self._tail[begin : begin + len(out)] * (1.0 - ramp)
+            self._fade_left -= len(out)
+        return len(out)
+
+    def _frames_to_border(self) -> int:
+        """Return how far it is to the loop's end or the piece's, in frames of what is heard."""
+        border = self._loop[1] if self._in_loop and self._loop else self.end_frame
+        pace = self._tempo / self._heard.tempo if self._heard is not None else 1.0
+        return max(1, int((border - self._frame) * pace))

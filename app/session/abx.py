@@ -1,0 +1,107 @@
+"""A blind comparison: is X the one or the other, so many times over, and how likely guessing would do as well."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.playback.mixer import ORIGINAL, STYLED
+
+TRIALS = (10, 25)
+"""The least and the most trials of a round."""
+
+USUAL_TRIALS = 16
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One answer.
+
+    Attributes:
+        x: the side that X was.
+        answer: the side that X was taken for.
+    """
+
+    x: str
+    answer: str
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer is right."""
+        return self.x == self.answer
+
+
+class Round:
+    """A round of trials; its length is fixed beforehand, for who stops when it looks good proves nothing.
+
+    Attributes:
+        length: how many trials it has.
+        trials: those that were answered.
+        x: what X is in the trial that goes on.
+    """
+
+    def __init__(self, length: int = USUAL_TRIALS, toss: Callable[[], bool] | None = None) -> None:
+        """Begin the first trial.
+
+        Args:
+            length: 10..25.
+            toss: says whether X is B; a fair coin unless given.
+        """
+        if not TRIALS[0] <= length <= TRIALS[1]:
+            raise ValueError(f"a round has {TRIALS[0]} to {TRIALS[1]} trials, not {length}")
+        self.length = length
+        self.trials: list[Trial] = []
+        self._toss = toss or _fair_coin
+        self.x = self._draw()
+
+    @property
+    def finished(self) -> bool:
+        """Whether all trials were answered."""
+        return len(self.trials) == self.length
+
+    @property
+    def score(self) -> int:
+        """How many answers are right."""
+        return sum(trial.correct for trial in self.trials)
+
+    @property
+    def p_value(self) -> float:
+        """How likely guessing gives this score or a better one: exact, of the binomial distribution, one-sided."""
+        return p_value(self.score, len(self.trials))
+
+    def answer(self, side: str) -> None:
+        """Say that X is `original` or `styled`, and go on to the next trial."""
+        if self.finished:
+            raise ValueError("the round is over")
+        self.trials.append(Trial(self.x, side))
+        if not self.finished:
+            self.x = self._draw()
+
+    def report(self) -> dict[str, Any]:
+        """Return the answers and what they amount to, for a JSON file."""
+        letters = {ORIGINAL: "A", STYLED: "B"}
+        return {
+            "trials": self.length,
+            "correct": self.score,
+            "p_value": self.p_value,
+            "answers": [
+                {"x": letters[trial.x], "answer": letters[trial.answer], "correct": trial.correct}
+                for trial in self.trials
+            ],
+        }
+
+    def _draw(self) -> str:
+        return STYLED if self._toss() else ORIGINAL
+
+
+def p_value(correct: int, trials: int) -> float:
+    """Return how likely `correct` or more right answers out of `trials` are when each is a toss of a coin."""
+    ways = sum(math.comb(trials, right) for right in range(correct, trials + 1))
+    return ways / 2.0**trials
+
+
+def _fair_coin() -> bool:
+    return random.SystemRandom().random() < 0.5

@@ -1,0 +1,1 @@
+"""Settings, language, log and folders."""

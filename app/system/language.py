@@ -1,0 +1,79 @@
+"""The language of the window: the system's, or the one that the user chose; and the styles' names in it.
+
+English is what the code says; its catalogue has only the plural forms. Every other language has a catalogue of all
+texts, `resources/translations/tonenet_*.ts`; `make translations` renews them and compiles each to the `.qm` beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from PySide6 import QtCore
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+from tonenet_core.errors import Sentence, ToneNetError
+from tonenet_core.files.locations import RESOURCES
+
+TRANSLATIONS = RESOURCES / "translations"
+SYSTEM = "system"
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+"""By what the settings keep: each language's name for itself."""
+
+QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
+"""Marks a text (context, text) for the catalogues that is translated later; Qt's own, typed."""
+
+_STYLES = (
+    QT_TRANSLATE_NOOP("Styles", "jazz"),
+    QT_TRANSLATE_NOOP("Styles", "Jazz"),
+    QT_TRANSLATE_NOOP("Styles", "classical"),
+    QT_TRANSLATE_NOOP("Styles", "Classical"),
+)
+
+
+def speak(app: QCoreApplication, language: str = SYSTEM) -> str:
+    """Have every text that is made from now on translated, Qt's own buttons included; return the language.
+
+    Args:
+        app: the application.
+        language: one of `LANGUAGES`, or `SYSTEM` for the first one of the system's languages that there is.
+    """
+    for former in app.findChildren(QTranslator):
+        app.removeTranslator(former)
+        former.deleteLater()
+    code = language if language in LANGUAGES else _of_system()
+    if language in LANGUAGES:
+        QLocale.setDefault(QLocale(code))  # numbers too; otherwise they are as the system writes them
+    qt = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    for name, folder in ((f"qtbase_{code}", qt), (f"tonenet_{code}", str(TRANSLATIONS))):
+        translator = QTranslator(app)
+        if translator.load(name, folder):
+            app.installTranslator(translator)
+    return code
+
+
+def style_name(style: str) -> str:
+    """Return what a style is called; one that the user has added is called what he called it."""
+    return QCoreApplication.translate("Styles", style)
+
+
+def told(said: str | ToneNetError) -> str:
+    """Return what the core says, in the window's language; what is no sentence of the core's stays as it is."""
+    sentence = said.sentence if isinstance(said, ToneNetError) else said
+    if not isinstance(sentence, Sentence):
+        return sentence
+    text = QCoreApplication.translate("Core", sentence.template)
+    if not sentence.values:
+        return text
+    return text.format(**{name: _filled_in(value) for name, value in sentence.values.items()})
+
+
+def _filled_in(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(told, value))
+    return QLocale().toString(value) if isinstance(value, int) else told(cast("str", value))
+
+
+def _of_system() -> str:
+    spoken = (name.partition("-")[0] for name in QLocale.system().uiLanguages())
+    return next((code for code in spoken if code in LANGUAGES), "en")

@@ -1,0 +1,198 @@
+"""What the program remembers between two starts; tests point it at a file of their own."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from tonenet_core.files.atomic import replacing
+
+RECENT_MAX = 10
+log = logging.getLogger(__name__)
+
+
+class Settings:
+    """The user's choices, kept by QSettings at once when they are set."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """Open the user's own settings, or those in `file` (ini format)."""
+        if file is None:
+            # The name of a file that is not there yet: reading the real one is what has to wait.
+            beside = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "ToneNet", "none")
+            file = Path(beside.fileName()).with_name("ToneNet.ini")
+        _remove_objects(file)
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
+
+    @property
+    def recent(self) -> list[Path]:
+        """The pieces opened last, latest first, at most `RECENT_MAX`."""
+        names = self._value("recent")
+        if not isinstance(names, list):  # ini files keep a list of one as a text
+            names = [names]
+        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_MAX]
+
+    def remember_piece(self, path: Path) -> None:
+        """Put `path` at the head of the recent pieces, and its folder as the one to open next."""
+        self._store.sync()  # another window may have opened pieces too
+        rest = [other for other in self.recent if other != path]
+        self._store.setValue("recent", [str(other) for other in [path, *rest][:RECENT_MAX]])
+        self.open_folder = path.parent
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent pieces."""
+        self._store.remove("recent")
+
+    @property
+    def open_folder(self) -> Path:
+        """Where the open dialog starts."""
+        return self._folder("open_folder")
+
+    @open_folder.setter
+    def open_folder(self, folder: Path) -> None:
+        self._store.setValue("open_folder", str(folder))
+
+    @property
+    def export_folder(self) -> Path | None:
+        """Where the last export went; None before the first."""
+        return self._folder("export_folder") if self._store.contains("export_folder") else None
+
+    @export_folder.setter
+    def export_folder(self, folder: Path) -> None:
+        self._store.setValue("export_folder", str(folder))
+
+    @property
+    def soundfont(self) -> Path | None:
+        """The SoundFont that the user chose; None for the best one found."""
+        name = self._text("soundfont")
+        return Path(name) if name else None
+
+    @soundfont.setter
+    def soundfont(self, path: Path | None) -> None:
+        self._store.setValue("soundfont", str(path or ""))
+
+    @property
+    def device(self) -> str:
+        """The device for the models: "auto", "cpu" or "cuda:N"."""
+        return self._text("device") or "auto"
+
+    @device.setter
+    def device(self, name: str) -> None:
+        self._store.setValue("device", name)
+
+    @property
+    def audio_device(self) -> str | None:
+        """The name of the audio device that the user chose; None for the default one."""
+        return self._text("audio_device") or None
+
+    @audio_device.setter
+    def audio_device(self, name: str | None) -> None:
+        self._store.setValue("audio_device", name or "")
+
+    @property
+    def midi_port(self) -> str | None:
+        """The name of the MIDI port that plays; None for the built-in synthesizer."""
+        return self._text("midi_port") or None
+
+    @midi_port.setter
+    def midi_port(self, name: str | None) -> None:
+        self._store.setValue("midi_port", name or "")
+
+    @property
+    def language(self) -> str:
+        """The language of the window, `en` for instance; "system" for the system's."""
+        return self._text("language") or "system"
+
+    @language.setter
+    def language(self, name: str) -> None:
+        self._store.setValue("language", name)
+
+    @property
+    def theme(self) -> str:
+        """The name of the theme."""
+        return self._text("theme") or "dark"
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._store.setValue("theme", name)
+
+    @property
+    def colour_map(self) -> str:
+        """The name of the colour map for velocities."""
+        return self._text("colour_map") or "sunset"
+
+    @colour_map.setter
+    def colour_map(self, name: str) -> None:
+        self._store.setValue("colour_map", name)
+
+    @property
+    def volume(self) -> float:
+        """The playback volume, 0..1."""
+        try:
+            volume = float(self._text("volume") or 0.8)
+        except ValueError:
+            return 0.8
+        return min(max(volume, 0.0), 1.0) if math.isfinite(volume) else 0.8
+
+    @volume.setter
+    def volume(self, volume: float) -> None:
+        self._store.setValue("volume", str(volume))
+
+    @property
+    def ask_unsaved(self) -> bool:
+        """Whether closing asks about a result that was not exported."""
+        return self._text("ask_unsaved") != "no"
+
+    @ask_unsaved.setter
+    def ask_unsaved(self, ask: bool) -> None:
+        self._store.setValue("ask_unsaved", "yes" if ask else "no")
+
+    def bytes(self, key: str) -> QByteArray:
+        """Return a geometry or state that Qt saved under `key`; empty when there is none."""
+        value = self._value(key)
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_bytes(self, key: str, value: QByteArray) -> None:
+        """Keep a geometry or state of Qt's under `key`."""
+        self._store.setValue(key, value)
+
+    def sync(self) -> None:
+        """Write everything to the disk now."""
+        self._store.sync()
+
+    def _value(self, key: str) -> object:
+        """Return what stands in the file; None where nothing does, or what Python has no word for."""
+        try:
+            return self._store.value(key)
+        except (RuntimeError, TypeError, ValueError):
+            return None
+
+    def _text(self, key: str) -> str:
+        value = self._value(key)
+        return value if isinstance(value, str) else ""
+
+    def _folder(self, key: str) -> Path:
+        name = self._text(key)
+        return Path(name) if name and os.path.isdir(name) else Path.home()  # noqa: PTH112  (a name may be too long)
+
+
+def _remove_objects(file: Path) -> None:
+    """Take out of a settings file what would be read as objects; the program writes texts, lists of them and bytes.
+
+    Qt reads `@Variant(...)` by whatever the bytes say: PySide unpickles Python objects, which can run any code, and a
+    length that was damaged takes any amount of memory.
+    """
+    try:
+        lines = file.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if b"@Variant" not in line and b"@DateTime" not in line]
+        if kept != lines:
+            log.warning("%s held objects that this program never wrote; they were taken out", file)
+            with replacing(file) as cleaned:
+                cleaned.write_bytes(b"".join(kept))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.warning("%s could not be read: %s", file, error)

@@ -1,0 +1,1 @@
+"""Colours, colour maps, icons and the style sheet."""

@@ -1,0 +1,154 @@
+"""All notes of a piece as one graphics item, coloured by velocity."""
+
+from __future__ import annotations
+
+from math import floor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.theme import theme
+from app.views.interval_index import CROWD, Spans
+from app.views.overlays import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
+from app.views.raster import draw, highest_of_spans, palette, pixel
+from app.views.viewport import BOTTOM, TOP
+from tonenet_core.performance import NOTE_DTYPE
+
+if TYPE_CHECKING:
+    from tonenet_core.performance import Performance
+
+PITCHES = 128  # of MIDI
+LEAST_HEIGHT_PX = 2.0  # a thinner note is hard to see: rather shall neighbours overlap
+LANE_GAP_FROM_PX = 4.0  # lanes at least so high get a line of background between them
+
+
+class NoteItem(QGraphicsItem):
+    """All notes of a performance as one graphics item that draws only what is on screen.
+
+    Notes are filled rectangles in one of 16 colours, handed to Qt colour by colour; each is at least one device pixel
+    wide, and one pixel short of its end, so that repeated notes stay apart.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._rectangles = PrimitiveArray(QRectF, 4)
+        self.set_performance(None)
+
+    def set_performance(self, performance: Performance | None) -> None:
+        """Show other notes, or none."""
+        self.prepareGeometryChange()
+        notes = performance.notes if performance is not None else np.empty(0, dtype=NOTE_DTYPE)
+        self._spans = Spans(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
+        self._pitch = np.ascontiguousarray(notes["pitch"])
+        self._length_sec = performance.duration_sec if performance is not None else 0.0
+        self.set_steps(notes["velocity"] // (128 // theme.VELOCITY_STEPS))
+
+    def set_steps(self, steps: NDArray[np.uint8]) -> None:
+        """Draw each note in one of the `colours`, `(n,)` 0..15; those with the highest lie on top."""
+        self._step = np.ascontiguousarray(steps)
+        self._by_step: tuple[NDArray[Any], ...] | None = None  # made for the first crowd
+
+    def colours(self) -> NDArray[np.uint8]:
+        """Return the colours of the steps, `(16, 3)`."""
+        return theme.current().velocity_steps()
+
+    def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
+        """Return the index of the note at a place, or None; of several the one that began last.
+
+        Args:
+            second: the place's time.
+            pitch: its pitch.
+            reach_sec: how far beside a note still counts as on it.
+        """
+        near = self._spans.touching(second - reach_sec, second + reach_sec)
+        hits = near[self._pitch[near] == pitch]
+        return int(hits[-1]) if len(hits) else None
+
+    def boundingRect(self) -> QRectF:
+        """Return the whole piece on the whole keyboard, with a margin for notes drawn wider than they are."""
+        return QRectF(-1.0, BOTTOM, self._length_sec + 60.0, TOP - BOTTOM)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the notes in the exposed rectangle."""
+        painter.save()
+        to_pixels, exposed = paint_in_pixels(painter, self), option.exposedRect
+        ratio = device_ratio(painter)
+        if self._spans.count(*seconds_on_screen(self)) > CROWD:
+            self._fill_pixels(painter, exposed, to_pixels, ratio)
+        else:
+            pixel_sec = 1 / (to_pixels.m11() * ratio)
+            visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
+            visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
+            self._draw_rectangles(painter, visible, self._geometry(visible, to_pixels, ratio))
+        painter.restore()
+
+    def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
+        ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        start = 0
+        for colour, end in zip(self.colours(), ends, strict=True):
+            if end > start:
+                self._rectangles.resize(int(end - start))
+                self._rectangles.ndarray()[:] = rectangles[start:end]
+                painter.setBrush(QBrush(QColor(*colour.tolist())))
+                painter.drawRects(*self._rectangles.drawargs())
+            start = end
+
+    def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
+        """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""
+        left, right = exposed_pixels(self, exposed, ratio)
+        across = to_pixels.m11() * ratio
+        start, end, pitch, code = self._from_soft_to_loud(exposed.left() - 1 / across, exposed.right() + 1 / across)
+        first = start * across
+        first += to_pixels.dx() * ratio - left
+        last = np.maximum((end - start) * across - 1, 1)
+        last += first
+        lanes = highest_of_spans((PITCHES, max(right - left, 0)), pitch, pixel(first), pixel(last), code)
+        codes = np.zeros((round(self.scene().height() * ratio), lanes.shape[1]), dtype=np.uint8)
+        tops, height = _bars(to_pixels, ratio)
+        for row in np.flatnonzero((tops > -height) & (tops < len(codes))):
+            bar = codes[max(tops[row], 0) : tops[row] + height]
+            np.maximum(bar, lanes[row], out=bar)
+        draw(painter, np.take(palette(self.colours()), codes), left, ratio)
+
+    def _from_soft_to_loud(self, start_sec: float, end_sec: float) -> tuple[NDArray[Any], ...]:
+        """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time."""
+        if self._by_step is None:
+            order = np.argsort(self._step, kind="stable")
+            spans = self._spans
+            columns = (spans.start_sec, spans.end_sec, self._pitch.astype(np.intp), self._step + 1)
+            self._by_step = tuple(column[order] for column in columns)
+        start, end, pitch, code = self._by_step
+        seen = np.flatnonzero((start <= end_sec) & (end >= start_sec))
+        if len(seen) == len(start):
+            return self._by_step
+        return start[seen], end[seen], pitch[seen], code[seen]
+
+    def _geometry(self, visible: NDArray[np.intp], to_pixels: QTransform, ratio: float) -> NDArray[np.float64]:
+        """Return `(n, 4)`: left, top, width, height in logical pixels, cut at the canvas: an SVG has no edges."""
+        tops, height = _bars(to_pixels, ratio)
+        start, end = (side[visible] * to_pixels.m11() for side in (self._spans.start_sec, self._spans.end_sec))
+        left, top = start + to_pixels.dx(), tops[self._pitch[visible]] / ratio
+        right, bottom = left + np.maximum(end - start - 1 / ratio, 1 / ratio), top + height / ratio
+        canvas = self.scene().sceneRect()
+        left, right = np.clip(left, 0, canvas.width()), np.clip(right, 0, canvas.width())
+        top, bottom = np.clip(top, 0, canvas.height()), np.clip(bottom, 0, canvas.height())
+        return np.stack([left, top, right - left, bottom - top], axis=1)
+
+
+def _bars(to_pixels: QTransform, ratio: float) -> tuple[NDArray[np.intp], int]:
+    """Return the upper device pixel of each pitch's notes, `(128,)`, and their height: all are alike.
+
+    Lanes begin at fractions of a pixel. Notes that filled them would be thicker here and thinner there.
+    """
+    lane = -to_pixels.m22() * ratio
+    height = max(floor(lane + 1e-6) - (1 if lane >= LANE_GAP_FROM_PX else 0), round(LEAST_HEIGHT_PX * ratio))
+    middle = (np.arange(PITCHES) * to_pixels.m22() + to_pixels.dy()) * ratio
+    return pixel(middle - height / 2), height

@@ -1,0 +1,104 @@
+"""What is drawn over or under the notes of every view along time, and what its items need to draw themselves."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from PySide6.QtCore import QLineF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.theme import theme
+
+
+class Playhead(QGraphicsItem):
+    """A line at the position."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._half_width = 0.0
+        self._rows = (0.0, 1.0)
+        self.setZValue(10)
+
+    def set_extent(self, pixel_sec: float, low: float, high: float) -> None:
+        """Reach from row `low` to row `high`; a pixel is `pixel_sec` wide."""
+        self.prepareGeometryChange()
+        self._half_width = 1.5 * pixel_sec
+        self._rows = (low, high)
+
+    def boundingRect(self) -> QRectF:
+        """Return the line's place, a pixel wider at both sides."""
+        low, high = self._rows
+        return QRectF(-self._half_width, low, 2 * self._half_width, high - low)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw one line, a pixel wide at any zoom."""
+        painter.setPen(cosmetic_pen(theme.current().playhead))
+        painter.drawLine(QLineF(0, self._rows[0], 0, self._rows[1]))
+
+
+class LoopRegion(QGraphicsItem):
+    """The seconds that are played again and again: shaded, with edges in the accent colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.span: tuple[float, float] | None = None
+        self.setZValue(-1)
+
+    def set_span(self, span: tuple[float, float] | None) -> None:
+        """Show a loop between two seconds, or none."""
+        self.prepareGeometryChange()
+        self.span = span
+
+    def boundingRect(self) -> QRectF:
+        """Return the region's place; nothing reaches above or below 1000 rows."""
+        start, end = self.span or (0.0, 0.0)
+        return QRectF(start, -1000, end - start, 2000)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Shade the region and draw both edges."""
+        if self.span is None:
+            return
+        colour = QColor(theme.current().accent)
+        painter.setPen(cosmetic_pen(colour))
+        for edge in self.span:
+            painter.drawLine(QLineF(edge, -1000, edge, 1000))
+        colour.setAlpha(34)
+        painter.fillRect(self.boundingRect(), colour)
+
+
+def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:
+    """Return the first and last second of the canvas that an item is on, also when only a part of it is painted.
+
+    What depends on how crowded the screen is must not depend on the part, or parts painted at different times differ.
+    """
+    to_pixels = item.sceneTransform()
+    start = -to_pixels.dx() / to_pixels.m11()
+    return start, start + item.scene().width() / to_pixels.m11()
+
+
+def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
+    """Let a painter take the canvas's pixels instead of seconds and rows; return the way from these to those."""
+    to_pixels = item.sceneTransform()
+    painter.setTransform(to_pixels.inverted()[0], combine=True)
+    return to_pixels
+
+
+def device_ratio(painter: QPainter) -> float:
+    """Return the device pixels a logical one of a painter in pixels; in a picture for a file it is not the widget's."""
+    return round(painter.deviceTransform().m11(), 6)  # there and back again leaves a trace in the last digits
+
+
+def exposed_pixels(item: QGraphicsItem, exposed: QRectF, ratio: float) -> tuple[int, int]:
+    """Return the first and the last but one of the canvas's device pixels, across, that a part of an item touches."""
+    to_pixels = item.sceneTransform()
+    left, right = (edge * to_pixels.m11() + to_pixels.dx() for edge in (exposed.left(), exposed.right()))
+    width = item.scene().width()
+    return floor(max(left, 0.0) * ratio), ceil(min(right, width) * ratio)
+
+
+def cosmetic_pen(colour: str | QColor) -> QPen:
+    """Return a pen one device pixel wide at any zoom."""
+    pen = QPen(QColor(colour))
+    pen.setWidth(0)
+    return pen

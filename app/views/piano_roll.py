@@ -1,0 +1,116 @@
+"""The piano roll: one side's notes, coloured by velocity, beside a keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QPointF
+
+from app.system.language import style_name
+from app.theme import theme
+from app.views.keyboard import Keyboard, pitch_name
+from app.views.note_item import NoteItem
+from app.views.time_view import TimePlot
+from app.views.viewport import TimeWindow
+from app.widgets.colour_bar import ScaleBar
+from app.widgets.time_axis import clock
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from tonenet_core.performance import Performance
+
+POINT_PX = 2.0  # a note so near to the mouse is still meant by it
+
+
+class PianoRoll(TimePlot):
+    """One side's notes. Hovering tells pitch, time, and the velocity before and after in the header."""
+
+    def __init__(self, session: Session, side: Literal["original", "styled"]) -> None:
+        """Show `original` or `styled` of the session."""
+        self._keyboard = Keyboard(TimeWindow.of(session))
+        super().__init__(session, ruler=side == "styled", gutter=self._keyboard)
+        self._side = side
+        self._shown: Performance | None = None
+        self._notes = NoteItem()
+        self.canvas.add(self._notes)
+        self._scale = ScaleBar()
+        if side == "original":
+            self.header.addWidget(self._scale)
+        self.setObjectName(f"{side}Roll")
+        self.setMinimumHeight(110)
+        self.restyle()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's notes and what they are called."""
+        original = self._side == "original"
+        performance = self.session.sides[0 if original else 1]
+        self.set_title(self._name(), "A" if original else "B", "" if original else self._origin())
+        self.set_heard(self.session.side == self._side)
+        self.set_empty("" if performance is not None else self._invitation(), "import" if original else "")
+        if performance is not self._shown:
+            self._shown = performance
+            self._notes.set_performance(performance)
+            self.canvas.redraw()
+        self._describe()
+
+    def restyle(self) -> None:
+        """Take up the theme's colours."""
+        super().restyle()
+        if hasattr(self, "_scale"):
+            self._scale.set_scale(
+                theme.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
+            )
+
+    def point(self, place: QPointF | None) -> None:
+        """Name the key under the mouse, and the note there: time, velocity before and after."""
+        pitch = round(place.y()) if place is not None else None
+        self._keyboard.light(pitch if self._shown is not None else None)
+        self.set_readout("" if place is None or self._shown is None else self._told(place.x(), place.y()))
+
+    def _told(self, second: float, row: float) -> str:
+        reach = POINT_PX * self.time_window.span_sec / max(self.canvas.viewport().width(), 1)
+        index = self._notes.note_at(second, round(row), reach)
+        if index is None or self._shown is None:
+            return f"{pitch_name(round(row))}  ·  {clock(max(second, 0.0))}"
+        note = self._shown.notes[index]
+        place = f"{pitch_name(int(note['pitch']))}  ·  {clock(float(note['onset_sec']))}"
+        return f"{place}  ·  " + self.tr("velocity {0}").format(self._velocities(index))
+
+    def _velocities(self, index: int) -> str:
+        before, after = self.session.original, self.session.styled
+        shown = (self._shown,) if after is None else (before, after)  # a piece and its source have other notes
+        return " → ".join(str(side.velocities[index]) for side in shown if side is not None)
+
+    def _name(self) -> str:
+        take = self.session.take
+        if self._side == "original" or take is None:
+            return self.session.side_names[0 if self._side == "original" else 1]
+        style, percent = style_name(take.interpretation.style.capitalize()), f"{take.strength * 100:.0f}"
+        return self.tr("{0}  ·  strength {1} %").format(style, percent)
+
+    def _origin(self) -> str:
+        """Tell what made the result: another model may be chosen by now."""
+        take = self.session.take
+        if take is None:
+            return ""
+        style, source = take.interpretation.style, take.interpretation.source_style
+        if style == source:
+            return self.tr("Made by {0}").format(take.model)
+        return self.tr("Made by {0}, from {1} to {2}").format(take.model, style_name(source), style_name(style))
+
+    def _invitation(self) -> str:
+        if self._side == "original":
+            return self.tr("Drop a piano MIDI file here, or press Ctrl+O")
+        if self.session.original is None:
+            return ""
+        return self.tr("Press Transfer to Classical to hear it in another style")
+
+    def _describe(self) -> None:
+        """Tell screen readers what a look would tell."""
+        self.setAccessibleName(self.tr("Piano roll: {0}").format(self._name()))
+        count = len(self._shown) if self._shown is not None else 0
+        told = [self.tr("%Ln notes", "", count) if count else self._invitation()]
+        if self._side == "styled" and self._origin():
+            told.append(self._origin())
+        self.setAccessibleDescription("; ".join(told))

@@ -1,0 +1,213 @@
+"""The frame that all views along time share: a header, a gutter, the canvas, and a ruler in minutes and seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.theme import theme
+from app.views.time_canvas import TimeCanvas
+from app.views.viewport import TimeWindow
+from app.widgets.time_axis import labels
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+
+GUTTER_WIDTH = 52  # the same in every view, so that their times stand one above the other
+RULER_HEIGHT = 18
+HEADER_HEIGHT = 26
+EMPTY_ICON_PX = 32
+TAB_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+WINDOW_REASONS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # the focus comes back
+KEY_PAN = 0.12  # of the span on screen
+KEY_ZOOM = 1.25
+KEY_PITCHES = 2.0
+
+
+class TimeRuler(QWidget):
+    """Minutes and seconds under a view; a click seeks."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window = TimeWindow.of(session)
+        self._window.changed.connect(self.update)
+        self.setFixedHeight(RULER_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a tick and a time at round seconds."""
+        painter = QPainter(self)
+        painter.setPen(QColor(theme.current().muted))
+        font = painter.font()
+        font.setPointSizeF(max(font.pointSizeF() * 0.9, 7.0))
+        painter.setFont(font)
+        letters, ticks = QFontMetricsF(font), []
+        window, width, line = self._window, self.width(), 3 + letters.ascent()
+        for second, text in labels(window.start_sec, window.end_sec, width):
+            x = round((second - window.start_sec) / window.span_sec * width)
+            length = letters.horizontalAdvance(text)
+            painter.drawText(QPointF(min(max(x - length / 2, 0.0), width - length), line), text)
+            ticks.append(QLineF(x, 0, x, 3))
+        painter.drawLines(ticks)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek to the second that was clicked."""
+        second = self._window.start_sec + event.position().x() / self.width() * self._window.span_sec
+        if self._session.original is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._session.player.seek(min(second, self._session.player.duration_sec))
+
+
+class TimePlot(QFrame):
+    """A view along time. Subclasses add items to `canvas` and re-read the session in `refresh`."""
+
+    def __init__(
+        self, session: Session, *, pitches: bool = True, ruler: bool = True, gutter: QWidget | None = None
+    ) -> None:
+        """Build the frame.
+
+        Args:
+            session: what is shown.
+            pitches: whether rows are pitches; else velocities.
+            ruler: whether times are written below.
+            gutter: what stands at the left of the canvas, for instance the keyboard.
+        """
+        super().__init__()
+        self.session = session
+        self.time_window = TimeWindow.of(session)
+        self.canvas = TimeCanvas(session, pitches=pitches)
+        self._pitches = pitches
+        self._badge, self._title, self._readout = QLabel(), QLabel(), QLabel()
+        self._empty, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
+        self.header = self._build_header()
+        self._build(gutter or QWidget(), ruler=ruler)
+        self._build_empty_state()
+        self.setProperty("class", "view")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.canvas.pointed.connect(self.point)
+        session.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Re-read the session; called on every change, so it must be quick when nothing that is shown has changed."""
+        raise NotImplementedError
+
+    def point(self, place: QPointF | None) -> None:
+        """Tell in the header what is under the mouse (second and row), or nothing."""
+
+    def set_title(self, title: str, badge: str = "", tip: str = "") -> None:
+        """Show a title in the header, with a letter in a box before it, and more about it under the mouse."""
+        self._title.setText(title)
+        self._title.setToolTip(tip)
+        self._badge.setText(badge)
+        self._badge.setVisible(bool(badge))
+
+    def set_heard(self, heard: bool) -> None:
+        """Mark the header's letter as the side that is heard."""
+        if self._badge.property("heard") != heard:
+            theme.repolish(self._badge, heard=heard)
+
+    def set_readout(self, text: str) -> None:
+        """Show a line at the header's right."""
+        self._readout.setText(text)
+
+    def readout(self) -> str:
+        """Return the line at the header's right."""
+        return self._readout.text()
+
+    def set_empty(self, text: str, icon_name: str = "") -> None:
+        """Show an inviting text in the middle of the canvas, under an icon; an empty text takes both away."""
+        self._empty.setText(text)
+        self._empty_picture = icon_name
+        self._empty.setVisible(bool(text))
+        self._empty_icon.setVisible(bool(text and icon_name))
+        if icon_name and text:
+            picture = theme.icon(icon_name, theme.current().muted).pixmap(EMPTY_ICON_PX, EMPTY_ICON_PX)
+            self._empty_icon.setPixmap(picture)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll and zoom by keyboard: arrows, plus and minus, Home, End, 0 for the whole piece."""
+        window, key = self.time_window, event.key()
+        middle = (window.start_sec + window.end_sec) / 2
+        actions = {
+            Qt.Key.Key_Left: lambda: window.pan(-KEY_PAN * window.span_sec),
+            Qt.Key.Key_Right: lambda: window.pan(KEY_PAN * window.span_sec),
+            Qt.Key.Key_Plus: lambda: window.zoom(1 / KEY_ZOOM, middle),
+            Qt.Key.Key_Equal: lambda: window.zoom(1 / KEY_ZOOM, middle),
+            Qt.Key.Key_Minus: lambda: window.zoom(KEY_ZOOM, middle),
+            Qt.Key.Key_Home: lambda: window.pan(-1e9),
+            Qt.Key.Key_End: lambda: window.pan(1e9),
+            Qt.Key.Key_0: window.show_all,
+        }
+        if self._pitches:
+            actions[Qt.Key.Key_Up] = lambda: window.pan_pitches(KEY_PITCHES)
+            actions[Qt.Key.Key_Down] = lambda: window.pan_pitches(-KEY_PITCHES)
+        action = actions.get(Qt.Key(key))
+        if action is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus where it came by keyboard; a click needs no frame around what was clicked."""
+        if event.reason() not in WINDOW_REASONS:
+            theme.repolish(self, keyboardFocus=event.reason() in TAB_REASONS)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the focus frame away."""
+        if event.reason() not in WINDOW_REASONS:
+            theme.repolish(self, keyboardFocus=False)
+        super().focusOutEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw anew in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Take up the theme's colours."""
+        self.canvas.redraw()
+        self.set_empty(self._empty.text(), self._empty_picture)
+
+    def _build_header(self) -> QHBoxLayout:
+        """Lay out letter, title and read-out; texts that do not fit are cut, never the canvas."""
+        self._badge.setProperty("class", "badge")
+        self._title.setProperty("class", "heading")
+        self._readout.setProperty("class", "readout")
+        self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        header = QHBoxLayout()
+        header.setContentsMargins(2, 0, 2, 4)
+        header.setSpacing(8)
+        header.addWidget(self._badge)
+        header.addWidget(self._title)
+        header.addWidget(self._readout, 1)
+        return header
+
+    def _build(self, gutter: QWidget, *, ruler: bool) -> None:
+        gutter.setFixedWidth(GUTTER_WIDTH)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(3, 2, 3, 2)
+        grid.setSpacing(0)
+        grid.addLayout(self.header, 0, 0, 1, 2)
+        grid.setRowMinimumHeight(0, HEADER_HEIGHT)
+        grid.addWidget(gutter, 1, 0)
+        grid.addWidget(self.canvas, 1, 1)
+        grid.setRowStretch(1, 1)
+        if ruler:
+            grid.addWidget(TimeRuler(self.session), 2, 1)
+
+    def _build_empty_state(self) -> None:
+        column = QVBoxLayout(self.canvas.viewport())
+        column.addStretch()
+        for label in (self._empty_icon, self._empty):
+            label.setProperty("class", "empty")
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            label.hide()
+            column.addWidget(label)
+        self._empty.setWordWrap(True)
+        column.addStretch()

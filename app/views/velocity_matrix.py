@@ -1,0 +1,274 @@
+"""The velocity matrix (steps x 88 keys) as an image: original, styled, their difference; and the note matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from app.theme import theme
+from app.theme.oklch import from_hex
+from app.views.attention_item import AttentionItem
+from app.views.keyboard import Keyboard, pitch_name
+from app.views.matrix_image import (
+    STRUCK_VALUE,
+    ZERO_CHANGE,
+    Image,
+    difference_image,
+    note_image,
+    velocity_image,
+)
+from app.views.overlays import device_ratio, paint_in_pixels
+from app.views.raster import draw_stretched, palette
+from app.views.time_view import TimePlot
+from app.views.viewport import BOTTOM, TimeWindow
+from app.widgets.colour_bar import ScaleBar
+from app.widgets.segmented_control import Segment, Segments
+from app.widgets.time_axis import clock
+from tonenet_core.encoding.grid import Grid, GridEncoding, encode
+from tonenet_core.performance import KEYS, LOWEST_PITCH
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from tonenet_core.performance import Performance
+
+GRID = Grid(steps_per_beat=4)
+CHOICES = ("original", "styled", "difference", "notes", "attention")
+NEEDS_STYLED = frozenset({"styled", "difference"})
+
+
+class VelocityMatrix(TimePlot):
+    """The matrix under the rolls. It is computed for the pixels on screen, and only while it is visible."""
+
+    def __init__(self, session: Session) -> None:
+        """Show the session's matrices, the styled one first where there is one."""
+        self._keyboard = Keyboard(TimeWindow.of(session))
+        super().__init__(session, gutter=self._keyboard)
+        self._wanted = "styled"
+        self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
+        self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
+        self._stale = True
+        self._image = MatrixItem(self._drawn_values)
+        self.canvas.add(self._image)
+        self._attention = AttentionItem()
+        self.canvas.add(self._attention)
+        self._hovering = False
+        session.player.moved.connect(self._look_from_playhead)
+        self._scale = ScaleBar()
+        self._segments = self._build_choice()
+        self.header.addWidget(self._scale)
+        self.time_window.changed.connect(self._forget_values)
+        self.setObjectName("velocityMatrix")
+        self.setMinimumHeight(110)
+        self.set_title(self.tr("Velocity matrix"))
+        self.refresh()
+
+    @property
+    def choice(self) -> str:
+        """Return what is shown: `original`, `styled`, `difference`, `notes` or `attention`."""
+        wanted = "styled" if self._wanted == "attention" and self.looked_at is None else self._wanted
+        return wanted if self.session.styled is not None or wanted not in NEEDS_STYLED else "original"
+
+    @property
+    def looked_at(self) -> NDArray[np.uint8] | None:
+        """Return what the model looked at for each note of the result, where it is a model that can tell."""
+        take = self.session.take
+        return None if take is None or self.session.styled is None else take.interpretation.attention
+
+    def choose(self, choice: str) -> None:
+        """Show one of `CHOICES`; what needs a styled performance is shown as soon as there is one."""
+        self._wanted = choice
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's matrices as they are now."""
+        for choice in CHOICES:
+            self._segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
+        self._segments.check(self.choice)
+        self._refresh_attention()
+        self._forget()
+        self.restyle()
+        self._describe()
+
+    def _refresh_attention(self) -> None:
+        """Offer what a model with attention looked at, and show it where it is chosen."""
+        attention, chosen = self.looked_at, self.choice == "attention"
+        self._segments.offer("attention", attention is not None)
+        self._attention.show_attention(self.session.styled if attention is not None else None, attention)
+        self._attention.setVisible(chosen)
+        self._image.setVisible(not chosen)
+        self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
+        if chosen and not self._hovering:
+            self._attention.look_from(self.session.player.position_sec)
+
+    def _look_from_playhead(self, position_sec: float) -> None:
+        if self.choice == "attention" and not self._hovering:
+            self._look_from(position_sec)
+
+    def _look_from(self, second: float) -> None:
+        if self._attention.look_from(second):
+            self.canvas.viewport().update()
+
+    def restyle(self) -> None:
+        """Take up the theme's colours."""
+        super().restyle()
+        if hasattr(self, "_segments"):
+            self._forget_values()
+            self._show_scale()
+
+    def point(self, place: QPointF | None) -> None:
+        """Tell key, time and value of the cell under the mouse."""
+        pitch = round(place.y()) if place is not None else None
+        self._keyboard.light(pitch if self.session.original is not None else None)
+        self._hovering = place is not None
+        if self.choice == "attention":
+            self._look_from(place.x() if place is not None else self.session.player.position_sec)
+        self.set_readout("" if place is None or self.session.original is None else self._told(place.x(), place.y()))
+
+    def _forget_values(self) -> None:
+        """Compute anew when the next picture is painted, which is never while nobody looks."""
+        self._stale = True
+
+    def _drawn_values(self, columns: int) -> tuple[Image, NDArray[np.uint32]]:
+        """Return the values of the pixels on screen, and the colours that they are drawn in."""
+        if self._stale or len(self._values) != columns:
+            window = self.time_window
+            self._values = self._computed(window.start_sec, window.end_sec, columns)
+            self._stale = False
+        return self._values, _colours(self.choice)
+
+    def _computed(self, start_sec: float, end_sec: float, columns: int) -> Image:
+        original, styled = self.session.original, self.session.styled
+        place = (start_sec, end_sec, columns)
+        if original is None:
+            return np.zeros((columns, KEYS), dtype=np.uint8)
+        if self.choice == "notes":
+            return note_image(self._encoding(original), *place)
+        if self.choice == "original" or styled is None:
+            return velocity_image(self._encoding(original), *place)
+        if self.choice == "styled":
+            return velocity_image(self._encoding(styled), *place)
+        return difference_image(self._encoding(original), self._encoding(styled), *place)
+
+    def _encoding(self, performance: Performance) -> GridEncoding:
+        """Return a performance's encoding, computed once."""
+        if id(performance) not in self._encoded:
+            if performance is self.session.styled and self.session.original is not None:  # the same notes
+                velocities = performance.notes["velocity"]
+                encoding = replace(self._encoding(self.session.original), velocity_of_note=velocities)
+            else:
+                encoding = encode(performance, GRID)
+            self._encoded[id(performance)] = (performance, encoding)
+        return self._encoded[id(performance)][1]
+
+    def _forget(self) -> None:
+        """Drop the encodings of performances that are gone."""
+        present = {id(self.session.original), id(self.session.styled)}
+        self._encoded = {key: value for key, value in self._encoded.items() if key in present}
+
+    def _told(self, second: float, row: float) -> str:
+        """Return what stands at a place."""
+        if self.choice == "attention":
+            return self._told_attention()
+        window = self.time_window
+        column = int((second - window.start_sec) / window.span_sec * len(self._values))
+        key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
+        value = int(self._values[min(max(column, 0), len(self._values) - 1), key])
+        place = f"{pitch_name(key + LOWEST_PITCH)}  ·  {clock(max(second, 0.0))}"
+        if not value:
+            return place
+        if self.choice == "notes":
+            return f"{place}  ·  " + (self.tr("struck") if value == STRUCK_VALUE else self.tr("sustained"))
+        if self.choice == "difference":
+            return f"{place}  ·  " + self.tr("change {0}").format(f"{value - ZERO_CHANGE:+d}")
+        return f"{place}  ·  " + self.tr("velocity {0}").format(value)
+
+    def _told_attention(self) -> str:
+        """Return what was looked at most from the bar under the mouse."""
+        bar, piece, order = self._attention.bar, self.session.original, self._attention.notes_looked_at()
+        if bar is None or piece is None or not len(order):
+            return ""
+        most, share = piece.notes[order[0]], self._attention.weight[order[0]]
+        told = self.tr("looked at %n notes, most at {0}, {1} ({2} %)", "", len(order))
+        note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
+        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(*note)
+
+    def _build_choice(self) -> Segments:
+        """Build the segmented choice in the header."""
+        texts = (
+            self.tr("Original"),
+            self.tr("Styled"),
+            self.tr("Difference"),
+            self.tr("Notes"),
+            self.tr("Attention"),
+        )
+        hints = (
+            self.tr("Velocities as played"),
+            self.tr("Velocities in the other style"),
+            self.tr("What the other style changes: blue softer, orange louder"),
+            self.tr("Which keys are struck and which only sound on"),
+            self.tr("Where the model looked while it wrote the bar under the mouse, or the one that is played"),
+        )
+        names = (f"matrix{choice.capitalize()}Button" for choice in CHOICES)
+        choices = zip(CHOICES, names, texts, hints, strict=True)
+        segments = Segments((Segment(*choice) for choice in choices), self.choose)
+        segments.offer("attention", False)
+        self.header.addLayout(segments)
+        return segments
+
+    def _show_scale(self) -> None:
+        """Show what the colours of the choice mean."""
+        colours, choice = theme.current(), self.choice
+        if choice == "notes":
+            table = np.array([from_hex(colours.before), from_hex(colours.accent)])
+            self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
+        elif choice == "attention":
+            shades = self._attention.colours()[:-1]
+            self._scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
+        elif choice == "difference":
+            limit = theme.DIFFERENCE_LIMIT
+            shown = colours.difference_colours[127 - limit : 128 + limit]
+            self._scale.set_scale(shown, (f"−{limit}", f"+{limit}"), self.tr("Change of velocity"))
+        else:
+            self._scale.set_scale(colours.velocity_colours, ("1", "127"), self.tr("Velocity"))
+
+    def _describe(self) -> None:
+        self.setAccessibleName(self.tr("Velocity matrix"))
+        self.setAccessibleDescription(self._segments[self.choice].text())
+
+
+class MatrixItem(QGraphicsItem):
+    """The image, asked for when it is painted: a column a device pixel, a row a lane."""
+
+    def __init__(self, values: Callable[[int], tuple[Image, NDArray[np.uint32]]]) -> None:
+        super().__init__()
+        self._values = values
+
+    def boundingRect(self) -> QRectF:
+        """Return more than any piece."""
+        return QRectF(-60.0, BOTTOM, 1e6, KEYS)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the pixels on screen."""
+        painter.save()
+        to_pixels, canvas = paint_in_pixels(painter, self), self.scene().sceneRect()
+        values, colours = self._values(max(round(canvas.width() * device_ratio(painter)), 1))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, KEYS))
+        pixels = np.take(colours, values.T[::-1])
+        draw_stretched(painter, pixels, QRectF(0, lanes.top(), canvas.width(), lanes.height()))
+        painter.restore()
+
+
+def _colours(choice: str) -> NDArray[np.uint32]:
+    """Return the colours of a choice's values; 0 is transparent, so that the canvas is seen."""
+    colours = theme.current()
+    if choice == "notes":
+        return palette(from_hex(colours.before), from_hex(colours.accent))
+    return palette(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])

@@ -1,0 +1,286 @@
+"""The window's actions and menus: one place for names, shortcuts and what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app.session.session import Session
+from app.system.language import style_name
+from app.theme import theme
+
+Key = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True)
+class Dialogs:
+    """What the window itself does when an action needs a dialog."""
+
+    open: Callable[[], None]
+    open_demo: Callable[[], None]
+    batch: Callable[[], None]
+    export_midi: Callable[[], object]
+    export_wav: Callable[[], None]
+    copy_result: Callable[[], None]
+    preferences: Callable[[], None]
+    shortcuts: Callable[[], None]
+    log: Callable[[], None]
+    about: Callable[[], None]
+
+
+class Actions(QObject):
+    """Every action of the window; they re-read the session when it changes."""
+
+    def __init__(self, window: QMainWindow, session: Session, dialogs: Dialogs) -> None:
+        """Make the actions and put them into the menu bar of `window`."""
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._dialogs = dialogs
+        self._style_actions: list[QAction] = []
+        self._styles: tuple[str, ...] | None = None
+        self._build_file_actions()
+        self._build_edit_actions()
+        self._build_playback_actions()
+        self._build_menus()
+        session.changed.connect(self.refresh)
+        session.progressed.connect(self._refresh_cancel)
+        session.player.changed.connect(self._refresh_playback)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Re-read the session."""
+        session = self._session
+        piece = session.original is not None
+        if session.choices.styles != self._styles:
+            self._build_style_actions(session.choices.styles)
+        for action in self._style_actions:
+            action.setEnabled(piece)
+        self.export_midi.setEnabled(session.result is not None)
+        self.copy_result.setEnabled(session.result is not None)
+        self.export_wav.setEnabled(piece)
+        self.undo.setEnabled(session.can_undo)
+        self.redo.setEnabled(session.can_redo)
+        self.swap.setEnabled(session.sides[1] is not None)
+        for action in (self.play, self.stop):
+            action.setEnabled(piece)
+        self._refresh_cancel()
+        self._refresh_playback()
+
+    def add_picture_menu(self, menu: QMenu) -> None:
+        """Offer the pictures behind the other exports."""
+        file = self.menus[0]
+        actions = file.actions()
+        file.insertMenu(actions[actions.index(self.export_wav) + 1], menu)
+
+    def with_keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Give for each menu its title, what its actions do and the keys for it; what has no key is left out."""
+        sections = []
+        for menu in self.menus:
+            rows = [row for action in menu.actions() if (row := _keys_of(action))[1]]
+            if rows:
+                sections.append((menu.title().replace("&", ""), rows))
+        return sections
+
+    def _build_file_actions(self) -> None:
+        dialogs = self._dialogs
+        self.open = self._action("openAction", self.tr("&Open…"), dialogs.open, Key.Open, icon="open")
+        self.open_demo = self._action("openDemoAction", self.tr("Open the &Demo"), dialogs.open_demo)
+        self.export_midi = self._action(
+            "exportMidiAction",
+            self.tr("&Export MIDI…"),
+            dialogs.export_midi,
+            "Ctrl+E",
+            icon="export",
+            tip=self.tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
+        )
+        self.export_wav = self._action(
+            "exportWavAction",
+            self.tr("Export &WAV…"),
+            dialogs.export_wav,
+            "Ctrl+Shift+E",
+            tip=self.tr("Write what is heard as a sound file"),
+        )
+        self.batch = self._action(
+            "batchAction",
+            self.tr("&Batch…"),
+            dialogs.batch,
+            "Ctrl+Shift+B",
+            tip=self.tr("Transfer many files, or a whole folder, to one style"),
+        )
+        self.quit = self._action("quitAction", self.tr("&Quit"), self._window.close, Key.Quit)
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _build_edit_actions(self) -> None:
+        session = self._session
+        self.undo = self._action(
+            "undoAction",
+            self.tr("&Undo"),
+            session.undo,
+            Key.Undo,
+            icon="undo",
+            tip=self.tr("Go back to the result before"),
+        )
+        self.redo = self._action(
+            "redoAction",
+            self.tr("&Redo"),
+            session.redo,
+            Key.Redo,
+            icon="redo",
+            tip=self.tr("Bring the undone result back"),
+        )
+        self.copy_result = self._action(
+            "copyResultAction",
+            self.tr("&Copy the Result"),
+            self._dialogs.copy_result,
+            Key.Copy,
+            tip=self.tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
+        )
+        self.preferences = self._action(
+            "preferencesAction", self.tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
+        )
+        self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.shortcuts = self._action("shortcutsAction", self.tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.log = self._action("logAction", self.tr("Show the &Log"), self._dialogs.log)
+        self.about = self._action("aboutAction", self.tr("&About ToneNet"), self._dialogs.about)
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _build_playback_actions(self) -> None:
+        """Make the actions of the transport; their keys are its own, and are only written into the menu here."""
+        session, player = self._session, self._session.player
+        self.cancel = self._action("cancelAction", self.tr("&Cancel"), session.cancel, "Esc")
+        self.play = self._action("playAction", self.tr("&Play"), player.toggle, icon="play", shown="Space")
+        self.stop = self._action("stopAction", self.tr("&Stop"), player.stop, icon="stop", shown="Shift+Space")
+        self.swap = self._action(
+            "swapAction", self.tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown="Tab"
+        )
+        self.unloop = self._action("unloopAction", self.tr("Remove the &Loop"), lambda: player.set_loop(None))
+
+    def _build_menus(self) -> None:
+        bar = self._window.menuBar()
+        file, edit, transfer, playback, help_ = (
+            bar.addMenu(title)
+            for title in (
+                self.tr("&File"),
+                self.tr("&Edit"),
+                self.tr("&Transfer"),
+                self.tr("&Playback"),
+                self.tr("&Help"),
+            )
+        )
+        self.menus = (file, edit, transfer, playback, help_)
+        file.addAction(self.open)
+        self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
+        self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.also_dropped)
+        self.generated = file.addMenu(self.tr("&Generated"))
+        self.generated.aboutToShow.connect(self._fill_generated)
+        file.addAction(self.open_demo)
+        file.addSeparator()
+        file.addActions([self.export_midi, self.export_wav])
+        file.addSeparator()
+        file.addAction(self.batch)
+        file.addSeparator()
+        file.addAction(self.quit)
+        edit.addActions([self.undo, self.redo, self.copy_result])
+        edit.addSeparator()
+        edit.addAction(self.preferences)
+        self._transfer_menu = transfer
+        transfer.addSeparator()
+        transfer.addAction(self.cancel)
+        self.playback_menu = playback
+        playback.addActions([self.play, self.stop, self.swap, self.unloop])
+        help_.addAction(self.shortcuts)
+        help_.addSeparator()
+        help_.addActions([self.log, self.about])
+        file.aboutToShow.connect(self._refresh_file_menus)
+        self._refresh_file_menus()
+
+    def _file_menu(self, parent: QMenu, title: str, paths: Callable[[], Iterable[Path]]) -> QMenu:
+        """Add a submenu that opens one of `paths`, read anew each time it is shown."""
+        menu = parent.addMenu(title)
+
+        def fill() -> None:
+            menu.clear()
+            for path in paths():
+                action = menu.addAction(path.name.replace("&", "&&"))
+                action.setToolTip(str(path))
+                action.triggered.connect(lambda _=False, path=path: self._session.open(path))
+            if menu is self.recent and not menu.isEmpty():
+                menu.addSeparator()
+                menu.addAction(self.tr("Clear This List")).triggered.connect(self._session.settings.forget_recent)
+
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _fill_generated(self) -> None:
+        self.generated.clear()
+        for index, (title, _) in enumerate(self._session.generated):
+            action = self.generated.addAction(title.replace("&", "&&"))
+            action.triggered.connect(lambda _=False, index=index: self._session.show_generated(index))
+
+    def _refresh_file_menus(self) -> None:
+        self.generated.menuAction().setVisible(bool(self._session.generated))
+        self.recent.setEnabled(bool(self._session.settings.recent))
+        self.also.menuAction().setVisible(bool(self._session.also_dropped))
+
+    def _build_style_actions(self, styles: tuple[str, ...]) -> None:
+        for action in self._style_actions:
+            self._transfer_menu.removeAction(action)
+            action.deleteLater()
+        first = self._transfer_menu.actions()[0]
+        self._styles, self._style_actions = styles, []
+        for number, style in enumerate(styles, start=1):
+            action = self._action(
+                f"transferTo{style.title()}Action",
+                self.tr("Transfer to {0}").format(style_name(style.title())),
+                partial(self._session.transfer, style),
+                f"Ctrl+{number}" if number < 10 else "",
+            )
+            self._transfer_menu.insertAction(first, action)
+            self._style_actions.append(action)
+
+    def _refresh_cancel(self) -> None:
+        self.cancel.setEnabled(self._session.job is not None)
+
+    def _refresh_playback(self) -> None:
+        playing = self._session.player.playing
+        self.play.setText((self.tr("&Pause") if playing else self.tr("&Play")) + "\tSpace")
+        self.unloop.setEnabled(self._session.player.loop is not None)
+
+    def _action(
+        self,
+        name: str,
+        text: str,
+        call: Callable[[], object],
+        keys: str | Key = "",
+        *,
+        icon: str = "",
+        tip: str = "",
+        shown: str = "",
+    ) -> QAction:
+        action = QAction(f"{text}\t{shown}" if shown else text, self._window)
+        action.setObjectName(name)
+        action.triggered.connect(lambda _=False: call())
+        action.setShortcut(QKeySequence(keys))
+        plain = tip or text.replace("&", "").rstrip("…")
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{plain} ({native})" if native else plain)
+        if icon:
+            theme.set_icon(action, icon)
+        self._window.addAction(action)  # so that shortcuts work and the theme finds the icon
+        return action
+
+
+def _keys_of(action: QAction) -> tuple[str, str]:
+    """Return what an action does and the keys for it; these are empty where it has none."""
+    text, _, shown = action.text().partition("\t")
+    native = (keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
+    return text.replace("&", "").rstrip("…"), shown or QCoreApplication.translate("Actions", " or ").join(native)

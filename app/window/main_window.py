@@ -1,0 +1,242 @@
+"""The window: places the parts, connects them and takes drops. No logic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.dialogs.about import About
+from app.dialogs.batch_window import BatchWindow
+from app.dialogs.log_dialog import LogDialog
+from app.dialogs.preferences import Preferences
+from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.panels.dynamics_panel import DynamicsPanel
+from app.panels.style_meter import StyleMeter
+from app.panels.tool_panel import ToolPanel
+from app.panels.transport import Transport
+from app.session.session import Session
+from app.system.folders import log_file
+from app.views.view_stack import Views
+from app.widgets.side_column import SideColumn
+from app.window.actions import Actions, Dialogs
+from app.window.closing import Closing
+from app.window.drag_handle import DragHandle, ResultFiles
+from app.window.header import Header
+from app.window.message_bar import MessageBar
+from app.window.picture_export import PictureExport
+from app.window.playback_menu import ListeningMenu
+from app.window.welcome import Welcome
+from tonenet_core.files.locations import RESOURCES
+
+DEMO = RESOURCES / "demo" / "corner-table.mid"
+SMALLEST = (1024, 640)
+FIRST = (1440, 900)
+EDGE = 10
+
+
+class MainWindow(QMainWindow):
+    """The main window over one session; closing it ends the session."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        """Build the window over a session, or over one of its own; it is not shown yet."""
+        super().__init__()
+        session = Session() if session is None else session
+        self.session = session
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("ToneNet")
+        self._files = ResultFiles(session, self)
+        self.actions_ = Actions(self, session, self._dialogs())
+        ListeningMenu(self, session, self.actions_.playback_menu)
+        self.setCentralWidget(self._build())
+        self.setMinimumSize(*SMALLEST)
+        self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
+        self.restoreGeometry(session.settings.bytes("geometry"))
+        self._splitter.restoreState(session.settings.bytes("splitter"))
+        self._take_drops_alone()
+        self._batch: BatchWindow | None = None
+        self._closing = Closing(session, self, self.ask_export_midi)
+        session.batch_wanted.connect(self.show_batch)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the views once there is a piece, and its name in the title bar."""
+        session = self.session
+        self._pages.setCurrentIndex(0 if session.original is None else 1)
+        self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
+        self.setWindowFilePath("")
+
+    # --- drops ---------------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders of this machine, but not what is dragged out of this window."""
+        if event.source() is None and _local_paths(event):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take them anywhere."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = _local_paths(event)
+        if paths:
+            event.acceptProposedAction()
+            self.session.open_paths(paths)
+
+    def _take_drops_alone(self) -> None:
+        """Let every drop reach the window: graphics views and text fields would swallow files."""
+        for child in self.findChildren(QWidget):
+            child.setAcceptDrops(False)
+        self.setAcceptDrops(True)
+
+    # --- dialogs -------------------------------------------------------------------------------------------------
+
+    def _dialogs(self) -> Dialogs:
+        return Dialogs(
+            open=self.ask_open,
+            open_demo=self.open_demo,
+            batch=self.show_batch,
+            export_midi=self.ask_export_midi,
+            copy_result=self._files.copy,
+            export_wav=self.ask_export_wav,
+            preferences=self.show_preferences,
+            shortcuts=self.show_shortcuts,
+            log=self.show_log,
+            about=self.show_about,
+        )
+
+    def ask_open(self) -> None:
+        """Ask for a MIDI file and open it."""
+        if path := self._ask_midi(self.tr("Open a MIDI File")):
+            self.session.open(path)
+
+    def ask_other(self) -> None:
+        """Ask for the piece at the other end of the way between two."""
+        if name := self._ask_midi(self.tr("Choose the Other Piece")):
+            self.session.set_other(name)
+
+    def _ask_midi(self, title: str) -> Path | None:
+        kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(self, title, str(self.session.settings.open_folder), kinds)
+        return Path(name) if name else None
+
+    def open_demo(self) -> None:
+        """Open the piece that comes with the program."""
+        self.session.open(DEMO)
+
+    def ask_export_midi(self) -> bool:
+        """Ask where the result goes and write it as MIDI; return whether it was written."""
+        path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
+        return path is not None and self.session.exports.midi(path)
+
+    def ask_export_wav(self) -> None:
+        """Ask where the sound goes and render it."""
+        if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
+            self.session.exports.wav(path)
+
+    def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
+        """Ask for a file; one without a suffix gets `suffix`, and is not overwritten unasked then."""
+        name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.exports.suggested(suffix)), kinds)
+        if not name:
+            return None
+        path = Path(name)
+        if path.suffix:
+            return path
+        path = path.with_name(path.name + suffix)
+        question = self.tr("{0} exists already. Replace it?").format(path.name)
+        if path.exists() and QMessageBox.question(self, title, question) != QMessageBox.StandardButton.Yes:
+            return None
+        return path
+
+    def show_batch(self, paths: Sequence[Path] = ()) -> None:
+        """Show the batch window, with these files and folders added."""
+        if self._batch is None:
+            self._batch = BatchWindow(self.session, self)
+        self._batch.add(paths)
+        self._batch.show()
+        self._batch.raise_()
+        self._batch.activateWindow()
+
+    def show_preferences(self) -> None:
+        """Let the user choose what is chosen once."""
+        dialog = Preferences(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_shortcuts(self) -> None:
+        """Show every key, and what keys and mouse do in the views."""
+        ShortcutSheet(self.actions_.with_keys(), self).open()
+
+    def show_log(self) -> None:
+        """Show what was logged."""
+        LogDialog(log_file(), self).open()
+
+    def show_about(self) -> None:
+        """Show what this is and what it is made of."""
+        About(self.session, self).open()
+
+    # --- the end -------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the window's shape and end the session, once the user agrees to what would be lost."""
+        if not self._closing.may_close():
+            event.ignore()
+            return
+        if self._batch is not None:
+            self._batch.close()
+        self.session.settings.set_bytes("geometry", self.saveGeometry())
+        self.session.settings.set_bytes("splitter", self._splitter.saveState())
+        self.session.close()
+        event.accept()
+
+    # --- places --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> QWidget:
+        session = self.session
+        self._splitter = Views(session)
+        self._pages = QStackedWidget()
+        actions = self.actions_
+        welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
+        self._pages.addWidget(welcome)
+        self._pages.addWidget(self._splitter)
+        middle = QHBoxLayout()
+        middle.setSpacing(EDGE)
+        middle.addWidget(self._pages, 1)
+        dynamics = DynamicsPanel(session)
+        self._offer_pictures(dynamics)
+        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics))
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(EDGE, 4, EDGE, EDGE)
+        column.setSpacing(EDGE)
+        shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
+        column.addWidget(Header(session, shown, DragHandle(session, self._files)))
+        column.addWidget(MessageBar(session))
+        column.addLayout(middle, 1)
+        column.addWidget(Transport(session))
+        for button in central.findChildren(QPushButton):
+            button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
+        return central
+
+    def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
+        pictures = [*self._splitter.pictures(), *dynamics.pictures()]
+        self._pictures = PictureExport(self.session, pictures, self._ask_save, self)
+        self.actions_.add_picture_menu(self._pictures.menu)
+
+
+def _local_paths(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

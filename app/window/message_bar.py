@@ -1,0 +1,199 @@
+"""Everything the program has to say in one place: the message bar, and a dialog with the trace of a bug."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from functools import partial
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.session.messages import Message, Offer
+from app.session.session import Session
+from app.theme import theme
+
+log = logging.getLogger(__name__)
+
+ICON_PX = 18
+
+
+class MessageBar(QFrame):
+    """One sentence, buttons for what can be done about it, and one that takes it away; hidden with nothing to say."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        """Show the session's message."""
+        super().__init__(parent)
+        self._session = session
+        self._shown: Message | None = None
+        self.setObjectName("messageBar")
+        self.setProperty("class", "message")
+        self._icon, self._text = QLabel(), QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # selectable by mouse; screen readers are told of it anyway
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton()
+        self._close.setObjectName("dismissButton")
+        self._close.setProperty("flat", True)
+        self._close.setAccessibleName(self.tr("Dismiss the message"))
+        self._close.setToolTip(self.tr("Dismiss"))
+        theme.set_icon(self._close, "close")
+        self._close.clicked.connect(session.messages.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 4, 4)
+        row.setSpacing(10)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        self._offers = QHBoxLayout()
+        self._offers.setSpacing(6)
+        row.addLayout(self._offers)
+        row.addWidget(self._close)
+        session.changed.connect(self.refresh)
+        self.hide()
+        self.refresh()
+
+    def text(self) -> str:
+        """Return what is shown; empty for nothing."""
+        return self._text.text() if self._shown else ""
+
+    def refresh(self) -> None:
+        """Re-read the session's message."""
+        message = self._session.message
+        if message is self._shown:
+            return
+        self._shown = message
+        self.setVisible(message is not None)
+        if message is None:
+            self._show_offers(())
+            return
+        self._text.setText(message.text)
+        self._show_offers(message.offers)
+        self._icon.setPixmap(theme.icon(message.kind, self._colour(message.kind)).pixmap(ICON_PX, ICON_PX))
+        self.setAccessibleName(message.text)
+        theme.repolish(self, kind=message.kind)
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.text))
+
+    def _show_offers(self, offers: Sequence[Offer]) -> None:
+        while (item := self._offers.takeAt(0)) is not None:
+            if (button := item.widget()) is not None:
+                button.hide()
+                button.deleteLater()
+        for offer in offers:
+            button = QPushButton(offer.text)
+            button.setObjectName(offer.name)
+            button.setAccessibleName(offer.text)
+            button.setAutoDefault(True)
+            button.clicked.connect(partial(self._take_up, offer))
+            self._offers.addWidget(button)
+
+    def _take_up(self, offer: Offer) -> None:
+        self._session.messages.dismiss()
+        offer.call()
+
+    @staticmethod
+    def _colour(kind: str) -> str:
+        colours = theme.current()
+        return {"info": colours.info, "warning": colours.warning}.get(kind, colours.error)
+
+
+class BugDialog(QDialog):
+    """Tells of a bug and gives its trace to copy; the program goes on."""
+
+    def __init__(self, trace: str, parent: QWidget | None = None) -> None:
+        """Show `trace`."""
+        super().__init__(parent)
+        self.setObjectName("bugDialog")
+        self.setWindowTitle(self.tr("A fault in ToneNet"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sentence = QLabel(
+            self.tr(
+                "Something went wrong that is a fault of the program, not yours. Your files are unharmed, and you can"
+                " go on. The text below helps to mend it."
+            )
+        )
+        sentence.setWordWrap(True)
+        self.trace = QPlainTextEdit(trace)
+        self.trace.setReadOnly(True)
+        self.trace.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.trace.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.trace.setAccessibleName(self.tr("Trace of the fault"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        self.copy_button = QPushButton(self.tr("Copy"))
+        self.copy_button.setAccessibleName(self.tr("Copy the trace"))
+        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.trace.toPlainText()))
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(sentence)
+        column.addWidget(self.trace, 1)
+        column.addWidget(buttons)
+        self.resize(720, 420)
+
+    def add(self, trace: str) -> None:
+        """Put a further trace under the first."""
+        self.trace.appendPlainText("\n" + trace)
+
+
+class BugReporter(QObject):
+    """Catches what nobody caught, on any thread, logs it and shows one dialog on the GUI thread."""
+
+    _happened = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Report over `parent`; nothing is caught before `install`."""
+        super().__init__(parent)
+        self._parent = parent
+        self._dialog: BugDialog | None = None
+        self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
+
+    def install(self) -> None:
+        """Take the place of `sys.excepthook` and `threading.excepthook`."""
+        sys.excepthook = self.report
+        threading.excepthook = lambda args: self.report(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def uninstall(self) -> None:
+        """Put Python's own hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+
+    def report(self, kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        """Log an exception and show it; may be called on any thread."""
+        if issubclass(kind, KeyboardInterrupt):
+            QGuiApplication.quit()
+            return
+        text = "".join(traceback.format_exception(kind, error, trace))
+        log.critical("%s", text)
+        self._happened.emit(text)
+
+    @Slot(str)
+    def _show(self, text: str) -> None:
+        if self._dialog is not None:
+            self._dialog.add(text)
+            return
+        self._dialog = BugDialog(text, self._parent)
+        self._dialog.destroyed.connect(self._forget)
+        self._dialog.show()
+
+    @Slot()
+    def _forget(self) -> None:
+        self._dialog = None

@@ -1,0 +1,146 @@
+"""Any picture of the window as a file: PNG at twice the screen's resolution, or SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QPainter, QRegion
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
+
+from app.session.session import Session
+from app.theme import theme
+from tonenet_core.files.atomic import replacing
+
+SCALE = 2  # pixels of a PNG a logical pixel
+MARGIN = 12
+SUFFIXES = (".png", ".svg")
+PARTS = QWidget.RenderFlag.DrawChildren | QWidget.RenderFlag.IgnoreMask
+
+
+def save_picture(widget: QWidget, path: Path) -> None:
+    """Write what a widget shows, with a margin around it, whole or not at all.
+
+    Args:
+        widget: it need not be seen on the screen, but must have its size.
+        path: ends in `.png` or `.svg`, and is replaced if it exists.
+
+    Raises:
+        OSError: if the file cannot be written.
+        ValueError: for another suffix.
+    """
+    size = widget.size() + QSize(2 * MARGIN, 2 * MARGIN)
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError(f"a picture is a {' or '.join(SUFFIXES)} file, not {path.name}")
+    with replacing(path) as unfinished:
+        if suffix == ".svg":
+            _write_svg(widget, unfinished, size)
+        else:
+            image = QImage(size * SCALE, QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(SCALE)
+            _paint(widget, QPainter(image), size)
+            if not image.save(str(unfinished)):
+                raise OSError(f"{path.name} could not be written.")
+
+
+def _write_svg(widget: QWidget, path: Path, size: QSize) -> None:
+    drawing = QSvgGenerator()
+    drawing.setFileName(str(path))
+    drawing.setResolution(widget.logicalDpiX())  # or letters come out smaller than their places
+    drawing.setSize(size)
+    drawing.setViewBox(QRect(QPoint(0, 0), size))
+    drawing.setTitle(widget.accessibleName())
+    painter = QPainter()
+    if not painter.begin(drawing):
+        raise OSError(f"{path.name} could not be written.")
+    _paint(widget, painter, size)
+
+
+def _paint(widget: QWidget, painter: QPainter, size: QSize) -> None:
+    painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.current().panel))
+    with _uncached(widget.findChildren(QGraphicsView)):
+        widget.render(painter, QPoint(MARGIN, MARGIN), QRegion(), PARTS)
+    painter.end()
+
+
+@contextmanager
+def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
+    """Have backgrounds drawn anew: those that are kept are made of the screen's pixels."""
+    modes = [view.cacheMode() for view in views]
+    for view in views:
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+    try:
+        yield
+    finally:
+        for view, mode in zip(views, modes, strict=True):
+            view.setCacheMode(mode)
+
+
+class PictureExport(QObject):
+    """Offers every picture in the File menu, and each in its own context menu."""
+
+    def __init__(
+        self,
+        session: Session,
+        pictures: Sequence[tuple[str, QWidget]],
+        ask: Callable[[str, str, str], Path | None],
+        parent: QObject,
+    ) -> None:
+        """Offer the pictures.
+
+        Args:
+            session: is told what was saved, or why not.
+            pictures: the name of each, and the widget that shows it.
+            ask: gives the file to write for a title, the end of its name, and the kinds of files.
+            parent: as in Qt.
+        """
+        super().__init__(parent)
+        self._session, self._ask = session, ask
+        self.menu = QMenu(self.tr("Export &Picture"))
+        self.menu.setObjectName("exportPictureMenu")
+        self.menu.aboutToShow.connect(self._refresh)
+        self._actions: list[tuple[QAction, QWidget]] = []
+        for name, widget in pictures:
+            action = self.menu.addAction(self.tr("{0}…").format(name), partial(self.export, name, widget))
+            action.setObjectName(f"export{widget.objectName()[:1].upper()}{widget.objectName()[1:]}Action")
+            self._actions.append((action, widget))
+            widget.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            widget.customContextMenuRequested.connect(partial(self._show_context_menu, name, widget))
+
+    def export(self, name: str, widget: QWidget) -> None:
+        """Ask where a picture goes, and write it."""
+        kinds = self.tr("PNG pictures (*.png);;SVG drawings (*.svg)")
+        path = self._ask(self.tr("Export Picture"), f" {name.lower()}.png", kinds)
+        if path is None:
+            return
+        try:
+            save_picture(widget, path)
+        except ValueError:
+            self._session.messages.say(
+                "error", self.tr("Pictures are written as .png or .svg, not as {0}.").format(path.name)
+            )
+        except OSError as error:
+            text = self.tr("{0} could not be written: {1}. Please choose another place.")
+            self._session.messages.say("error", text.format(path.name, error.strerror or error))
+        else:
+            self._session.settings.export_folder = path.parent
+            self._session.messages.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
+
+    def _refresh(self) -> None:
+        """Offer what there is to be seen now."""
+        for action, widget in self._actions:
+            action.setEnabled(self._session.original is not None and widget.isVisible())
+
+    def _show_context_menu(self, name: str, widget: QWidget, place: QPoint) -> None:
+        if self._session.original is None:
+            return
+        menu = QMenu(widget)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setObjectName("pictureMenu")
+        menu.addAction(self.tr("Export Picture…"), partial(self.export, name, widget))
+        menu.popup(widget.mapToGlobal(place))

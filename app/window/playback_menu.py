@@ -1,0 +1,70 @@
+"""What the Playback menu has for comparing: tempo, level match, blind comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from app.dialogs.abx_dialog import AbxDialog
+from app.session.session import Session
+
+
+class ListeningMenu(QObject):
+    """The actions, at the end of a menu; they re-read the player when it changes."""
+
+    def __init__(self, window: QMainWindow, session: Session, menu: QMenu) -> None:
+        """Add the actions to `menu` of `window`."""
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._menu = menu
+        listening = session.listening
+        menu.addSeparator()
+        self.slower = self._add("slowerAction", self.tr("Slo&wer"), lambda: listening.change_tempo(-1), "Ctrl+Down")
+        self.faster = self._add("fasterAction", self.tr("&Faster"), lambda: listening.change_tempo(1), "Ctrl+Up")
+        self.own_tempo = self._add(
+            "ownTempoAction", self.tr("Its Own &Tempo"), lambda: session.player.set_tempo(1.0), "Ctrl+0"
+        )
+        menu.addSeparator()
+        self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")
+        self.match.setCheckable(True)
+        self.abx = self._add("abxAction", self.tr("&Blind Comparison (ABX)…"), self.compare, "Ctrl+B")
+        self.abx.setToolTip(self.tr("Find out whether you hear the difference: X is secretly A or B (Ctrl+B)"))
+        session.changed.connect(self._refresh)
+        session.player.changed.connect(self._refresh)
+        listening.level_match.changed.connect(self._refresh)
+        self._refresh()
+
+    def compare(self) -> AbxDialog:
+        """Open the blind comparison, which has the window to itself."""
+        dialog = AbxDialog(self._session, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+        return dialog
+
+    def _switch_match(self) -> None:
+        match = self._session.listening.level_match
+        match.switch(not match.on)
+
+    @Slot()
+    def _refresh(self) -> None:
+        match, there = self._session.listening.level_match, self._session.original is not None
+        for action in (self.slower, self.faster, self.own_tempo):
+            action.setEnabled(there)
+        self.match.setEnabled(match.possible)
+        self.match.setChecked(match.on)
+        self.abx.setEnabled(self._session.sides[1] is not None)
+
+    def _add(self, name: str, text: str, call: Callable[[], object], keys: str) -> QAction:
+        action = QAction(text, self._window)
+        action.setObjectName(name)
+        action.setShortcut(QKeySequence(keys))
+        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{text.replace('&', '').rstrip('…')} ({native})")
+        action.triggered.connect(lambda _=False: call())
+        self._menu.addAction(action)
+        self._window.addAction(action)
+        return action

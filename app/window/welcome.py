@@ -1,0 +1,125 @@
+"""What stands in the middle before a piece is open: what to drop, what to do then, and the pieces opened last."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.session.session import Session
+from app.theme import theme
+
+RECENT_SHOWN = 5
+ICON_PX = 56
+HINT_WIDTH = 156
+
+
+class Welcome(QFrame):
+    """Says what to do first; its buttons open a file, the demo, many files at once, the keys, or a recent piece."""
+
+    def __init__(self, session: Session, open_: QAction, demo: QAction, batch: QAction, sheet: QAction) -> None:
+        """Offer these actions, and what the session's settings remember."""
+        super().__init__()
+        self._session = session
+        self.setProperty("class", "panel")
+        self.setObjectName("welcome")
+        self._column = column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(3)
+        for widget in self._texts():
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(8)
+        column.addLayout(
+            _row(
+                _button(open_, self.tr("Open…"), "openButton", primary=True),
+                _button(demo, self.tr("Try the demo"), "demoButton"),
+                _button(batch, self.tr("Many files…"), "batchButton"),
+            )
+        )
+        self._hints = self._build_hints(_button(sheet, self.tr("All keys (F1)"), "sheetButton", flat=True))
+        column.addWidget(self._hints, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(self._build_recent())
+        column.addStretch(4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hints out where they do not fit."""
+        super().resizeEvent(event)
+        hints = self._hints.sizeHint().height() + self._column.spacing()
+        others = self._column.minimumSize().height() - (0 if self._hints.isHidden() else hints)
+        self._hints.setVisible(others + hints <= self.height())
+
+    def _texts(self) -> list[QLabel]:
+        icon, invitation, more = QLabel(), QLabel(), QLabel()
+        icon.setPixmap(theme.icon("import", theme.current().muted).pixmap(ICON_PX, ICON_PX))
+        invitation.setText(self.tr("Drop a piano MIDI file here"))
+        invitation.setProperty("class", "title")
+        more.setText(
+            self.tr("A file (.mid .midi .rmi .kar), several, or a whole folder. None of them is ever changed.")
+        )
+        more.setProperty("class", "muted")
+        return [icon, invitation, more]
+
+    def _build_hints(self, sheet: QPushButton) -> QWidget:
+        """Build the four things that one does, in their order, and the way to all keys."""
+        steps = (
+            (self.tr("Drop"), self.tr("The piece appears as you played it. Space plays it.")),
+            (self.tr("Transfer"), self.tr("Click a style: the same notes, other dynamics.")),
+            (self.tr("Compare"), self.tr("Tab switches sides in the middle of a phrase.")),
+            (self.tr("Take it along"), self.tr("Drag the result out of the window, or Ctrl+E.")),
+        )
+        hints = QWidget()
+        grid = QGridLayout(hints)
+        grid.setContentsMargins(0, 22, 0, 4)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(4)
+        for place, (title, text) in enumerate(steps):
+            heading, label = QLabel(f"{place + 1}  {title}"), QLabel(text)
+            heading.setProperty("class", "heading")
+            label.setProperty("class", "muted")
+            label.setWordWrap(True)
+            label.setFixedWidth(HINT_WIDTH)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(heading, 0, place)
+            grid.addWidget(label, 1, place, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(sheet, 2, 0, 1, len(steps), Qt.AlignmentFlag.AlignHCenter)
+        return hints
+
+    def _build_recent(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        paths = [path for path in self._session.settings.recent if path.is_file()][:RECENT_SHOWN]
+        if not paths:
+            return column
+        heading = QLabel(self.tr("Opened last"))
+        heading.setProperty("class", "muted")
+        column.addSpacing(10)
+        column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
+        for path in paths:
+            button = QPushButton(path.name.replace("&", "&&"))
+            button.setProperty("flat", True)
+            button.setAccessibleName(self.tr("Open {0}").format(path.name))
+            button.setToolTip(str(path))
+            button.clicked.connect(lambda _=False, path=path: self._session.open(path))
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return column
+
+
+def _row(*buttons: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(10)
+    row.addStretch(1)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return row
+
+
+def _button(action: QAction, text: str, name: str, *, primary: bool = False, flat: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setAccessibleName(text.rstrip("…"))
+    button.setToolTip(action.toolTip())
+    button.setProperty("primary", primary)
+    button.setProperty("flat", flat)
+    button.clicked.connect(action.trigger)
+    return button

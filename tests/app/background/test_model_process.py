@@ -1,0 +1,190 @@
+"""The real child process: spawned, with torch in it, and without Qt."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.background.model_process import InProcess, ModelBugError, ModelProcess, ModelProcessError, Request
+from tests.pieces import melody
+from tonenet_core.errors import Cancelled, CheckpointError
+from tonenet_core.midi import parse_midi
+from tonenet_core.progress import no_progress
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def models():
+    """A child process that is ended after the test."""
+    process = ModelProcess()
+    yield process
+    process.close()
+
+
+def request(info, notes=60, style="classical", **more):
+    return Request(parse_midi(melody(notes), "piece.mid"), str(info.path), style, **more)
+
+
+class CancelAt:
+    """Asks to stop once the work is that far."""
+
+    def __init__(self, fraction):
+        self.fraction, self.seen = fraction, []
+
+    def __call__(self, fraction):
+        self.seen.append(fraction)
+        if fraction > self.fraction:
+            raise Cancelled
+
+
+def test_the_child_answers_as_the_same_process_does_and_stays(models, tiny_model):
+    models.start()
+    pid = models.pid
+    assert models.devices(no_progress)[-1] == ("cpu", "CPU")
+    here = InProcess().interpret(request(tiny_model), no_progress)
+    seen = []
+    there = models.interpret(request(tiny_model), seen.append)
+    assert np.array_equal(there.median, here.median)
+    assert np.array_equal(there.transported, here.transported)
+    assert seen == sorted(seen)
+    with pytest.raises(CheckpointError):
+        models.interpret(Request(parse_midi(melody(9), "x"), "/no/such.safetensors", "jazz"), no_progress)
+    assert np.array_equal(models.interpret(request(tiny_model), no_progress).median, here.median)
+    assert models.pid == pid
+
+
+def test_seed_and_source_style_reach_the_model(tiny_performer):
+    models = InProcess()
+    stays = models.interpret(request(tiny_performer, source_style="classical"), no_progress)
+    moves = models.interpret(request(tiny_performer, source_style="jazz"), no_progress)
+    assert np.array_equal(stays.transported, request(tiny_performer).performance.velocities)
+    assert not np.array_equal(moves.transported, stays.transported)
+    flat = request(tiny_performer).performance.with_velocities(np.full(60, 64))
+    first, second = (
+        models.interpret(Request(flat, str(tiny_performer.path), "jazz", seed=seed), no_progress) for seed in (1, 2)
+    )
+    assert np.array_equal(first.median, second.median)
+    assert not np.array_equal(first.transported, second.transported)
+
+
+def test_cancel_in_the_middle_stops_the_work_and_the_next_request_is_answered(models, tiny_model):
+    with pytest.raises(Cancelled):
+        models.interpret(request(tiny_model, notes=60_000), CancelAt(0.0))
+    assert len(models.interpret(request(tiny_model), no_progress).median) == 60
+
+
+def test_cancel_ends_a_child_that_does_not_listen(models, tiny_model):
+    models.devices(no_progress)
+    pid = models.pid
+    os.kill(pid, signal.SIGSTOP)  # as deaf as a child in the middle of one long matrix product
+    with pytest.raises(Cancelled):
+        models.interpret(request(tiny_model), CancelAt(-1.0))
+    assert models.pid != pid
+    assert len(models.interpret(request(tiny_model), no_progress).median) == 60
+
+
+def test_cancel_while_the_child_gets_ready_leaves_it_at_that(models):
+    models.start()
+    pid = models.pid
+    with pytest.raises(Cancelled):
+        models.devices(CancelAt(-1.0))
+    assert models.pid == pid
+    assert models.devices(no_progress)
+
+
+def test_a_child_that_dies_gives_a_sentence_and_a_new_one_is_there(models, tiny_model):
+    models.devices(no_progress)
+    pid = models.pid
+
+    def kill(fraction):
+        if multiprocessing.active_children() and models.pid == pid:
+            os.kill(pid, signal.SIGKILL)
+
+    with pytest.raises(ModelProcessError, match="try once more"):
+        models.interpret(request(tiny_model, notes=20_000), kill)
+    assert len(models.interpret(request(tiny_model), no_progress).median) == 60
+
+
+def test_a_bug_in_the_child_comes_with_its_trace(models, tiny_model):
+    with pytest.raises(ModelBugError, match="Traceback"):
+        models.interpret(replace(request(tiny_model), model=None), no_progress)
+
+
+def test_close_ends_the_child_also_from_another_thread_and_no_new_one_starts(tiny_model):
+    models = ModelProcess()
+    thread = threading.Thread(target=models.devices, args=(no_progress,))
+    thread.start()
+    thread.join()
+    models.close()
+    assert not multiprocessing.active_children()
+    with pytest.raises(Cancelled):
+        models.devices(no_progress)
+    assert not multiprocessing.active_children()
+
+
+ASK = """
+import sys
+from pathlib import Path
+
+from app.background import model_process
+from tonenet_core.checkpoint import read_info
+
+
+class Telling(model_process.InProcess):
+    def devices(self, progress):
+        devices = super().devices(progress)
+        qt = any(name.split(".")[0] in ("PySide6", "pyqtgraph", "shiboken6") for name in sys.modules)
+        print("child", f"torch:{'torch' in sys.modules}", f"qt:{qt}", flush=True)
+        return devices
+
+
+if __name__ == "__mp_main__":
+    model_process.InProcess = Telling
+
+if __name__ == "__main__":
+    from PySide6.QtCore import QCoreApplication
+
+    from app.playback.player import Player
+    from app.session.session import Session
+
+    app = QCoreApplication([])
+    session = Session(models=[read_info(Path(sys.argv[2]))], player=Player(audio=False))
+
+    def step():
+        if session.styled is not None:
+            print("window", f"torch:{'torch' in sys.modules}", f"styled:{len(session.styled)}", flush=True)
+            app.quit()
+        elif session.original is not None and session.idle:
+            session.transfer("jazz")
+
+    session.changed.connect(step)
+    session.open(Path(sys.argv[1]))
+    app.exec()
+    session.close()
+"""
+
+
+def test_the_child_has_torch_and_no_qt_and_the_window_process_the_reverse(tmp_path, tiny_model):
+    """In a process of its own: this one has imported both."""
+    script = tmp_path / "ask.py"
+    script.write_text(ASK)
+    piece = tmp_path / "piece.mid"
+    piece.write_bytes(melody(30))
+    answer = subprocess.run(
+        [sys.executable, str(script), str(piece), str(tiny_model.path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.split() == ["child", "torch:True", "qt:False", "window", "torch:False", "styled:30"]

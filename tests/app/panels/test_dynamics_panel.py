@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+
+from app.panels.dynamics_curve import DynamicsCurve, dynamics_curve, shown_range
+from app.panels.dynamics_panel import DynamicsPanel, Histogram, shares
+from app.theme import theme
+from tests.app.stand_in import piece
+
+
+def test_shares_of_four_velocities_each():
+    found = shares(np.array([1, 2, 4, 127], dtype=np.uint8))
+
+    assert found.shape == (32,)
+    assert found[[0, 1, 31]].tolist() == [0.5, 0.25, 0.25]
+    assert shares(None) is None
+    assert shares(np.zeros(0, dtype=np.uint8)) is None
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    panel = DynamicsPanel(session)
+    qtbot.addWidget(panel)
+    return panel
+
+
+def test_it_is_there_once_there_is_a_piece(qtbot, session, panel, piece_file):
+    assert panel.isHidden()
+    session.open(piece_file)
+    qtbot.waitUntil(lambda: session.original is not None)
+
+    assert not panel.isHidden()
+    assert panel.rows[1][1].text() == f"{session.original.velocities.mean():.0f}"
+    assert panel.rows[2][1].isHidden()
+    assert panel.change.isHidden()
+
+
+def test_it_tells_before_and_after_and_follows_the_slider(qtbot, session, panel, piece_file):
+    session.open(piece_file)
+    qtbot.waitUntil(lambda: session.original is not None)
+    session.transfer("classical")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=20_000)
+
+    assert panel.rows[2][0].text() == "Classical"
+    assert panel.rows[2][1].text() == f"{session.styled.velocities.mean():.0f}"
+    moved = np.abs(session.original.velocities.astype(int) - session.styled.velocities)
+    assert f"by {moved.mean():.1f} on average" in panel.change.text()
+    session.set_strength(0.0)
+    assert panel.change.text().startswith("0 of 60 notes")
+    assert np.array_equal(panel.histogram.before, panel.histogram.after)
+
+
+def test_the_result_is_drawn_in_the_accent_colour_over_the_original(qtbot):
+    histogram = Histogram()
+    qtbot.addWidget(histogram)
+    histogram.resize(256, 120)
+
+    def count(colour):
+        image, wanted = histogram.grab().toImage(), QColor(colour).rgb()
+        return sum(image.pixel(x, y) == wanted for x in range(image.width()) for y in range(image.height()))
+
+    soft = np.full(10, 40, dtype=np.uint8)
+    histogram.show_velocities(soft, None)
+    assert count(theme.current().accent) == 0
+    histogram.show_velocities(soft, soft + 40)
+    assert count(theme.current().accent) > 50
+
+
+# --- over time -------------------------------------------------------------------------------------------------------
+
+
+def crescendo(seconds=120):
+    return piece(*((place / 4, 0.2, 60, 1 + round(place * 126 / (4 * seconds))) for place in range(4 * seconds)))
+
+
+def test_the_curve_follows_a_crescendo():
+    curve = dynamics_curve(crescendo())
+    assert (np.diff(curve) > 0).all()
+    assert curve[len(curve) // 2] == pytest.approx(64, abs=1)
+
+
+def test_the_curve_is_smooth_where_single_notes_are_not():
+    notes = [(place / 4, 0.2, 60, 40 if place % 2 else 80) for place in range(400)]
+    curve = dynamics_curve(piece(*notes))
+    assert np.ptp(curve[5:-5]) < 1
+    assert curve.mean() == pytest.approx(60, abs=0.5)
+
+
+def test_the_curve_has_a_gap_where_nothing_is_played():
+    early, late = ([(start + place / 4, 0.2, 60, 64) for place in range(40)] for start in (0.0, 100.0))
+    curve = dynamics_curve(piece(*early, *late))
+    assert np.isnan(curve[len(curve) // 2])
+    assert not np.isnan(curve[[0, -2]]).any()
+
+
+def test_there_is_no_curve_of_nothing():
+    assert dynamics_curve(None) is None
+    assert dynamics_curve(piece()) is None
+    assert dynamics_curve(piece((0.0, 0.0, 60, 64))) is not None
+
+
+def test_an_even_piece_looks_even():
+    low, high = shown_range([np.full(10, 64.0)])
+    assert high - low >= 24
+    assert shown_range([np.array([1.0, 1.5])])[0] >= 0
+    assert shown_range([np.array([120.0, 126.0])])[1] <= 127
+    assert shown_range([]) == pytest.approx((52, 76))
+
+
+def test_a_click_on_the_curve_goes_there(qtbot, session, panel, piece_file, open_piece):
+    open_piece(session, piece_file)
+    panel.resize(300, 300)
+    panel.show()
+    QTest.mouseClick(panel._segments["curve"], Qt.MouseButton.LeftButton)
+    assert panel.histogram.isHidden()
+    assert panel.curve.isVisible()
+    box = panel.curve._box()
+    QTest.mouseClick(panel.curve, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert session.player.position_sec == pytest.approx(session.player.duration_sec / 2, rel=0.02)
+
+
+def test_both_curves_are_drawn(qtbot):
+    curve = DynamicsCurve()
+    qtbot.addWidget(curve)
+    curve.resize(300, 120)
+    before = crescendo()
+    curve.show_performances(before, before.with_velocities(np.full(len(before), 100)))
+    image = curve.grab().toImage()
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert {theme.current().before, theme.current().accent} <= colours
+    assert np.nanmean(curve.after) == pytest.approx(100)

@@ -1,0 +1,199 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QSlider, QSpinBox
+
+from app.background.jobs import JobState
+from app.background.model_process import InProcess
+from app.panels.tool_panel import ToolPanel
+from app.playback.player import Player
+from app.session.session import Session
+from tests.app.stand_in import no_judge
+
+SEED = (QSpinBox, "seedSpin")
+SOURCE = (QComboBox, "sourceCombo")
+
+
+def shown(qtbot, session):
+    panel = ToolPanel(session, lambda: None)
+    qtbot.addWidget(panel)
+    panel.resize(300, 700)
+    panel.show()
+    qtbot.waitExposed(panel)
+    return panel
+
+
+@pytest.fixture
+def panel(qtbot, session):
+    return shown(qtbot, session)
+
+
+@pytest.fixture
+def performing_panel(qtbot, performing):
+    return shown(qtbot, performing)
+
+
+def pick(combo, text):
+    """Choose an entry as a user does."""
+    index = combo.findText(text)
+    assert index >= 0
+    combo.setCurrentIndex(index)
+    combo.activated.emit(index)
+
+
+def buttons(panel):
+    return [button.text() for button in panel.findChildren(QPushButton) if button.text().startswith("Transfer to")]
+
+
+def test_there_is_a_button_a_style_and_the_first_is_the_obvious_one(panel):
+    names = ("transferToClassicalButton", "transferToJazzButton")
+    classical, jazz = (panel.findChild(QPushButton, name) for name in names)
+    assert (classical.text(), jazz.text()) == ("Transfer to Classical", "Transfer to Jazz")
+    assert classical.property("primary")
+    assert not jazz.property("primary")
+    assert not classical.isEnabled()
+
+
+def test_a_click_transfers(panel, session, piece_file, open_piece, qtbot):
+    open_piece(session, piece_file)
+    button = panel.findChild(QPushButton, "transferToJazzButton")
+    assert button.isEnabled()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.style == "jazz", timeout=20_000)
+
+
+def test_sliders_and_session_agree(panel, session, piece_file, open_piece, transfer):
+    piece = open_piece(session, piece_file)
+    transfer(session, "classical")
+    strength, accents = (panel.findChild(QSlider, name) for name in ("strengthSlider", "accentsSlider"))
+    assert (strength.maximum(), strength.value(), accents.maximum()) == (150, 100, 100)
+    strength.setValue(0)
+    assert np.array_equal(session.styled.velocities, piece.velocities)
+    strength.setValue(100)
+    accents.setValue(40)
+    assert session.choices.accents == pytest.approx(0.4)
+    session.undo()
+    assert accents.value() == 0
+
+
+def test_devices_appear_as_the_model_process_reports_them(panel, session):
+    combo = panel.findChild(QComboBox, "deviceCombo")
+    assert [combo.itemData(index) for index in range(combo.count())] == ["auto", "cpu"]
+    session._found_devices([("cuda:0", "A big one"), ("cpu", "CPU")])
+    assert [combo.itemText(index) for index in range(combo.count())] == ["Auto (A big one)", "A big one", "CPU"]
+    combo.setCurrentIndex(2)
+    combo.activated.emit(2)
+    assert session.choices.device == "cpu"
+
+
+def test_the_seed_is_offered_only_where_it_matters_and_then_in_place_of_the_source(
+    performing_panel, performing, piece_file, flat_file, open_piece
+):
+    seed, source = (performing_panel.findChild(kind, name) for kind, name in (SEED, SOURCE))
+    open_piece(performing, piece_file)
+    assert (seed.isVisible(), source.isVisible()) == (False, True)
+    open_piece(performing, flat_file)
+    assert (seed.isVisible(), source.isVisible()) == (True, False)
+    performing.set_model("tiny")
+    assert not seed.isVisible()
+
+
+def test_a_seed_performs_the_result_anew_once_it_is_typed(
+    performing_panel, performing, flat_file, open_piece, transfer, qtbot
+):
+    seed = performing_panel.findChild(*SEED)
+    open_piece(performing, flat_file)
+    first = transfer(performing, "classical")
+    seed.lineEdit().selectAll()
+    qtbot.keyClicks(seed.lineEdit(), "42")
+    assert performing.choices.seed == 0
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: performing.idle, timeout=20_000)
+    assert performing.take.seed == 42
+    assert not np.array_equal(performing.styled.velocities, first.velocities)
+    performing.undo()
+    assert seed.value() == 0
+
+
+def test_the_source_is_judged_unless_the_user_says_what_it_is(
+    performing_panel, performing, piece_file, open_piece, transfer
+):
+    source = performing_panel.findChild(*SOURCE)
+    assert [source.itemText(index) for index in range(source.count())] == ["Auto", "Classical", "Jazz"]
+    assert source.currentText() == "Auto"
+    pick(source, "Jazz")
+    assert performing.choices.source_style == "jazz"
+    open_piece(performing, piece_file)
+    assert source.currentText() == "Auto"
+    pick(source, "Jazz")
+    transfer(performing, "classical")
+    assert performing.take.interpretation.source_style == "jazz"
+    pick(source, "Auto")
+    assert performing.choices.source_style is None
+
+
+def test_another_model_brings_its_styles_and_its_accents(qtbot, tiny_model, tiny_performer, piece_file):
+    odd = replace(tiny_performer, name="odd", title="Odd", styles=("ragtime", "jazz"))
+    models = [tiny_model, odd, tiny_performer]
+    session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=no_judge)
+    panel = shown(qtbot, session)
+    combo, accents = panel.findChild(QComboBox, "modelCombo"), panel.findChild(QSlider, "accentsSlider")
+    assert [combo.itemText(index) for index in range(combo.count())] == ["Tiny", "Odd", "Performer"]
+    assert (combo.currentText(), accents.value()) == ("Tiny", 0)
+    pick(panel.findChild(*SOURCE), "Classical")
+    pick(combo, "Odd")
+    qtbot.waitUntil(lambda: buttons(panel) == ["Transfer to Jazz", "Transfer to Ragtime"])
+    assert session.choices.source_style is None
+    assert accents.value() == 100
+    accents.setValue(60)
+    pick(combo, "Tiny")
+    qtbot.waitUntil(lambda: buttons(panel) == ["Transfer to Classical", "Transfer to Jazz"])
+    assert accents.value() == 60
+    session.close()
+
+
+def test_without_a_model_the_panel_says_what_to_do(panel, session):
+    session.choices.models = []
+    session.changed.emit()
+    assert panel.findChild(QPushButton, "cancelButton") is not None
+    missing = [label for label in panel.findChildren(QLabel) if "No model" in label.text()]
+    assert missing[0].isVisible()
+
+
+def texts(panel):
+    return [label.text() for label in panel.findChildren(QLabel)]
+
+
+def report(session, state):
+    session._jobs.state = state
+    session.progressed.emit()
+
+
+def test_progress_is_shown_while_a_job_runs_and_cancel_cancels(panel, session, monkeypatch, qtbot):
+    bar, cancel = panel.findChild(QProgressBar, "progressBar"), panel.findChild(QPushButton, "cancelButton")
+    asked = []
+    monkeypatch.setattr(session._jobs, "cancel_all", lambda: asked.append(1))
+    assert not bar.isVisible()
+    state = JobState("Transferring to Jazz")
+    report(session, state)
+    qtbot.waitUntil(bar.isVisible, timeout=5_000)
+    assert bar.maximum() == 0  # busy: nothing is known yet
+    report(session, state := state.advanced(0.25, 3.0))
+    assert bar.value() / bar.maximum() == 0.25
+    assert "about 9 s left" in texts(panel)
+    report(session, state.advanced(0.1, 60.0))
+    assert bar.value() / bar.maximum() == 0.25
+    assert "about 9 s left" in texts(panel)
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert asked
+    report(session, None)
+    assert not bar.isVisible()
+    assert not cancel.isEnabled()
+
+
+def test_nothing_is_cut_off_at_the_panels_width(panel):
+    for button in panel.findChildren(QPushButton):
+        assert button.sizeHint().width() <= 300
+    assert panel.minimumSizeHint().width() <= 300

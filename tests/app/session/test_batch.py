@@ -1,0 +1,306 @@
+import threading
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
+from typer.testing import CliRunner
+
+from app.background.model_process import InProcess
+from app.dialogs.batch_window import BatchWindow
+from app.playback.player import Player
+from app.session.batch import Order
+from app.session.session import Session
+from app.window.message_bar import MessageBar
+from tests.app.drops import drop
+from tests.app.stand_in import no_judge
+from tests.pieces import melody, scale
+from tonenet_core.cli import app as cli
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three good files, one of them in a folder below, and a damaged one."""
+    folder = tmp_path / "in"
+    (folder / "below").mkdir(parents=True)
+    (folder / "a.mid").write_bytes(melody(40))
+    (folder / "b.mid").write_bytes(melody(50, seed=2)[:30])
+    (folder / "c.mid").write_bytes(scale())
+    (folder / "below" / "a.mid").write_bytes(melody(30, seed=3))
+    (folder / "notes.txt").write_text("no MIDI")
+    return folder
+
+
+@pytest.fixture
+def add(qtbot):
+    def added(batch, *paths):
+        batch.add(paths)
+        qtbot.waitUntil(lambda: not batch.searching, timeout=10_000)
+
+    return added
+
+
+@pytest.fixture
+def run(qtbot):
+    def ran(batch, order, **options):
+        with qtbot.waitSignal(batch.finished, timeout=30_000):
+            batch.start(order, **options)
+
+    return ran
+
+
+@pytest.fixture
+def batch_window(qtbot, session):
+    window = BatchWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+class Gated(InProcess):
+    """Reports and waits at each file until it is let through; remembers what it was asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = threading.Event()
+        self.asked = []
+
+    def interpret(self, request, progress):
+        self.asked.append(request)
+        while not self.gate.wait(0.005):
+            progress(0.5)
+        return super().interpret(request, progress)
+
+
+@pytest.fixture
+def gated(qtbot, tiny_model):
+    runner = Gated()
+    session = Session(runner=runner, models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    session.gate = runner.gate
+    session.runner = runner
+    yield session
+    session.close()
+
+
+def states(batch):
+    return {str(item.place): item.state for item in batch.items}
+
+
+def test_a_folder_becomes_a_folder_of_what_the_command_line_makes(session, folder, tmp_path, tiny_model, add, run):
+    add(session.batch, folder)
+    run(session.batch, Order(tmp_path / "out", tiny_model, "jazz", strength=0.8, accents=0.5, seed=3))
+    assert states(session.batch) == {"a.mid": "done", "b.mid": "refused", "below/a.mid": "done", "c.mid": "done"}
+    refused = next(item for item in session.batch.items if item.state == "refused")
+    assert refused.text.startswith("b.mid")
+    assert session.batch.summary() == "3 of 4 written, 1 refused."
+    for below in ("", "below"):
+        options = ["--to", "jazz", "--model", str(tiny_model.path), "--strength", "0.8", "--accents", "0.5"]
+        files = sorted(str(path) for path in (folder / below).glob("*.mid"))
+        CliRunner().invoke(
+            cli, ["transfer", *files, "--out-dir", str(tmp_path / "cli" / below), "--seed", "3", *options]
+        )
+
+    def written(root):
+        return {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+    assert len(written(tmp_path / "cli")) == 3
+    assert written(tmp_path / "out") == written(tmp_path / "cli")
+
+
+def test_files_of_one_name_from_two_folders_do_not_meet(session, folder, tmp_path, tiny_model, add, run):
+    add(session.batch, folder / "a.mid", folder / "below" / "a.mid", folder / "a.mid")
+    assert [str(item.place) for item in session.batch.items] == ["a.mid", "a (2).mid"]
+    run(session.batch, Order(tmp_path / "out", tiny_model, "jazz"))
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a (2).mid", "a.mid"]
+
+
+def test_a_file_that_cannot_be_written_is_refused_and_the_rest_goes_on(session, folder, tmp_path, tiny_model, add, run):
+    add(session.batch, folder)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "below").write_text("a file where a folder is wanted")
+    run(session.batch, Order(tmp_path / "out", tiny_model, "jazz"))
+    assert states(session.batch)["below/a.mid"] == "refused"
+    assert states(session.batch)["c.mid"] == "done"
+
+
+def test_results_that_are_there_are_kept_or_made_anew(session, folder, tmp_path, tiny_model, add, run):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.mid").write_text("mine")
+    add(session.batch, folder)
+    assert session.batch.existing(out) == [0]
+    run(session.batch, Order(out, tiny_model, "jazz"))
+    assert states(session.batch)["a.mid"] == "kept"
+    assert (out / "a.mid").read_text() == "mine"
+    run(session.batch, Order(out, tiny_model, "jazz"), replacing=True)
+    assert states(session.batch)["a.mid"] == "done"
+    assert (out / "a.mid").read_bytes().startswith(b"MThd")
+
+
+def test_cancel_stops_at_once_and_leaves_nothing_half_done(gated, folder, tmp_path, tiny_model, add, qtbot):
+    batch = gated.batch
+    add(batch, folder)
+    batch.start(Order(tmp_path / "out", tiny_model, "jazz"))
+    qtbot.waitUntil(lambda: batch.items[0].fraction == 0.5, timeout=10_000)
+    assert batch.state.fraction > 0
+    batch.cancel()
+    assert not batch.running
+    assert batch.cancelled
+    assert set(states(batch).values()) == {"waiting"}
+    qtbot.waitUntil(lambda: gated.idle, timeout=1_000)
+    assert not (tmp_path / "out").exists()
+    assert "4 left when it was cancelled" in batch.summary()
+    gated.gate.set()
+    with qtbot.waitSignal(batch.finished, timeout=30_000):
+        batch.start(Order(tmp_path / "out", tiny_model, "jazz"))
+    assert list(states(batch).values()).count("done") == 3
+
+
+def test_the_open_piece_goes_first_and_the_batch_goes_on_after(
+    gated, folder, piece_file, tmp_path, tiny_model, add, qtbot
+):
+    batch = gated.batch
+    add(batch, folder)
+    batch.start(Order(tmp_path / "out", tiny_model, "jazz"))
+    qtbot.waitUntil(lambda: batch.items[0].state == "running", timeout=10_000)
+    gated.open(piece_file)
+    qtbot.waitUntil(lambda: gated.path == piece_file, timeout=10_000)
+    assert batch.running
+    qtbot.waitUntil(lambda: len(gated.runner.asked) == 2, timeout=10_000)  # the first file was begun anew
+    gated.transfer("classical")
+    qtbot.waitUntil(lambda: len(gated.runner.asked) == 3, timeout=10_000)
+    assert gated.runner.asked[2].style == "classical"
+    with qtbot.waitSignal(batch.finished, timeout=30_000):
+        gated.gate.set()
+    assert gated.styled is not None
+    assert list(states(batch).values()).count("done") == 3
+
+
+def test_the_session_may_end_in_the_middle(gated, folder, tmp_path, tiny_model, add, qtbot):
+    add(gated.batch, folder)
+    gated.batch.start(Order(tmp_path / "out", tiny_model, "jazz"))
+    qtbot.waitUntil(lambda: gated.batch.items[0].state == "running", timeout=10_000)
+    gated.close()
+    assert not gated.batch.running
+
+
+def test_a_bug_is_told_and_refuses_one_file_only(session, folder, tmp_path, tiny_model, add, run, monkeypatch):
+    told = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: told.append(kind))
+    right = session.batch._runner.interpret
+
+    def wrong(request, progress):
+        if len(request.performance) == 40:
+            raise ZeroDivisionError
+        return right(request, progress)
+
+    monkeypatch.setattr(session.batch._runner, "interpret", wrong)
+    add(session.batch, folder)
+    run(session.batch, Order(tmp_path / "out", tiny_model, "jazz"))
+    assert told == [ZeroDivisionError]
+    assert list(states(session.batch).values()) == ["refused", "refused", "done", "done"]
+
+
+def test_an_input_is_never_replaced_by_whatever_name_its_folder_is_called(
+    batch_window, session, folder, tmp_path, add, qtbot
+):
+    add(session.batch, folder)
+    before = (folder / "a.mid").read_bytes()
+    (tmp_path / "alias").symlink_to(folder)
+    batch_window.choices.folder_edit.setText(str(tmp_path / "alias"))
+    batch_window.start.click()
+    box = batch_window.findChild(QMessageBox)
+    assert "a.mid" in box.text()
+    box.close()
+    assert not session.batch.running
+    assert (folder / "a.mid").read_bytes() == before
+
+
+def test_the_window_transfers_a_dropped_folder(batch_window, session, folder, tmp_path, qtbot, monkeypatch):
+    assert drop(batch_window, [folder])
+    qtbot.waitUntil(lambda: len(session.batch.items) == 4, timeout=10_000)
+    assert batch_window.choices.folder == tmp_path / "in (classical)"
+    combo = batch_window.choices.style_combo
+    combo.setCurrentIndex(combo.findData("jazz"))
+    assert batch_window.choices.folder == tmp_path / "in (jazz)"
+    batch_window.findChild(QSlider, "batchStrengthSlider").setValue(120)
+    with qtbot.waitSignal(session.batch.finished, timeout=30_000):
+        qtbot.mouseClick(batch_window.start, Qt.MouseButton.LeftButton)
+        assert batch_window.findChild(QPushButton, "batchCancelButton").isVisible()
+        assert batch_window.findChild(QProgressBar, "batchProgressBar").isVisible()
+        assert not batch_window.choices.isEnabled()
+    assert session.batch.order.strength == 1.2
+    assert batch_window.findChild(QLabel, "batchSummary").text() == "3 of 4 written, 1 refused."
+    model = batch_window.table.model()
+    assert [model.index(row, 1).data() for row in (0, 2)] == ["done", "done"]
+    assert model.index(1, 1).data().startswith("b.mid")
+    shown = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
+    batch_window.findChild(QPushButton, "openFolderButton").click()
+    assert shown[0].toLocalFile() == str(tmp_path / "in (jazz)")
+
+
+def test_the_window_asks_once_about_results_that_are_there(batch_window, session, folder, tmp_path, add, qtbot):
+    add(session.batch, folder)
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("a.mid", "c.mid"):
+        (out / name).write_text("mine")
+    batch_window.choices.folder_edit.setText(str(out))
+    batch_window.start.click()
+    box = batch_window.findChild(QMessageBox)
+    assert "2 of 4" in box.text()
+    with qtbot.waitSignal(session.batch.finished, timeout=30_000):
+        box.findChild(QPushButton, "keepButton").click()
+    assert (out / "a.mid").read_text() == (out / "c.mid").read_text() == "mine"
+    assert (out / "below" / "a.mid").exists()
+
+
+def test_closing_it_lets_the_batch_go_on_and_the_end_is_told_in_the_main_window(gated, folder, tmp_path, add, qtbot):
+    window = BatchWindow(gated)
+    qtbot.addWidget(window)
+    window.show()
+    add(gated.batch, folder)
+    window.start.click()
+    qtbot.waitUntil(lambda: gated.batch.items[0].state == "running", timeout=10_000)
+    window.reject()
+    assert "goes on" in gated.message.text
+    with qtbot.waitSignal(gated.batch.finished, timeout=30_000):
+        gated.gate.set()
+    assert "3 of 4 written" in gated.message.text
+
+
+def test_files_are_taken_off_the_list(batch_window, session, folder, add, qtbot):
+    add(session.batch, folder)
+    batch_window.table.selectRow(1)
+    batch_window.table.setFocus()
+    qtbot.keyClick(batch_window.table, Qt.Key.Key_Delete)
+    assert list(states(session.batch)) == ["a.mid", "c.mid", "below/a.mid"]
+
+
+def test_everything_in_it_has_a_name_and_a_tip(batch_window):
+    parts = batch_window.findChildren(QPushButton) + [
+        batch_window.findChild(QWidget, name)
+        for name in ("batchStyleCombo", "batchModelCombo", "batchStrengthSlider", "batchAccentsSlider", "batchSeedSpin")
+    ]
+    assert all(part.accessibleName() and part.toolTip() and part.objectName() for part in parts)
+
+
+def test_several_files_dropped_on_the_main_window_are_offered_to_the_batch(window, session, folder, qtbot):
+    assert drop(window, [folder])
+    qtbot.waitUntil(lambda: session.path is not None, timeout=10_000)
+    qtbot.mouseClick(window.findChild(MessageBar).findChild(QPushButton, "batchOffer"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(session.batch.items) == 4, timeout=10_000)
+    assert window.findChild(BatchWindow).isVisible()
+    assert not window.findChild(MessageBar).isVisible()
+
+
+def test_the_offer_is_made_too_when_the_first_of_several_is_damaged(window, session, folder, tmp_path, qtbot):
+    assert drop(window, [folder / "b.mid", folder / "c.mid"])
+    qtbot.waitUntil(lambda: session.message is not None, timeout=10_000)
+    assert session.message.kind == "error"
+    assert window.findChild(MessageBar).findChild(QPushButton, "batchOffer") is not None
+    (tmp_path / "empty").mkdir()
+    assert drop(window, [tmp_path / "empty"])
+    qtbot.waitUntil(lambda: session.message is not None and "no MIDI file" in session.message.text, timeout=10_000)
+    assert session.message.offers == ()

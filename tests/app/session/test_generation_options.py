@@ -1,0 +1,224 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.session.generation_options import STEPS
+from tests.pieces import melody
+from tests.tunes import as_midi, tune
+from tonenet_core.analysis.key import KEYS
+from tonenet_core.errors import ToneNetError
+from tonenet_core.midi import parse_midi, read_midi
+
+
+def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot, tmp_path, transfer):
+    inventing.generation.length_sec = 8.0
+    piece = invented(inventing)
+
+    assert (inventing.path, inventing.made_from, inventing.title) == (None, None, "New jazz piece 0")
+    assert inventing.sides == (piece, None)
+    inventing.exports.midi(tmp_path / "new.mid")
+    assert np.array_equal(read_midi(tmp_path / "new.mid").notes, piece.notes)
+    styled = transfer(inventing, "classical")
+    assert inventing.sides == (piece, styled)
+    assert inventing.side_names == ("Original", "Classical")
+    inventing.exports.midi(tmp_path / "styled.mid")
+    assert np.array_equal(read_midi(tmp_path / "styled.mid").velocities, styled.velocities)
+
+
+def test_the_seed_decides_what_comes_from_noise(inventing, invented):
+    first = invented(inventing).to_bytes()
+    again = invented(inventing).to_bytes()
+    inventing.set_seed(3)
+
+    assert first == again
+    assert invented(inventing).to_bytes() != first
+
+
+def test_a_rebuilt_piece_is_compared_with_what_it_was_made_from(inventing, invented, piece_file, open_piece, qtbot):
+    source = open_piece(inventing, piece_file)
+    inventing.set_origin("piece")
+    piece = invented(inventing)
+
+    assert inventing.title == "piece rebuilt"
+    assert inventing.sides == (source, piece)
+    assert inventing.side_names == ("Source", "New")
+    assert inventing.side == inventing.player.side == "styled"
+    inventing.toggle_side()
+    assert inventing.side == inventing.player.side == "original"
+    assert inventing.player.duration_sec >= source.duration_sec
+
+
+def test_a_transfer_of_a_rebuilt_piece_is_compared_with_that(
+    inventing, invented, piece_file, open_piece, transfer, qtbot
+):
+    source = open_piece(inventing, piece_file)
+    inventing.set_origin("piece")
+    piece = invented(inventing)
+    styled = transfer(inventing, "classical")
+
+    assert inventing.sides == (piece, styled)
+    inventing.undo()
+    assert inventing.sides == (source, piece)
+
+
+def test_between_two_pieces_lies_a_way(inventing, invented, piece_file, flat_file, open_piece):
+    open_piece(inventing, piece_file)
+    inventing.set_origin("between")
+    assert inventing.generation.missing(inventing.original) == "other"
+    inventing.set_other(flat_file)
+    middle = invented(inventing)
+
+    assert len(inventing.way) == STEPS
+    assert inventing.way[STEPS // 2] is middle
+    assert inventing.title == "Between piece and flat"
+    inventing.set_place(0)
+    first = inventing.original
+    assert first is inventing.way[0]
+    assert inventing.side == "styled"
+    assert first.to_bytes() != middle.to_bytes()
+    assert inventing.generated == ((inventing.title, first),)
+
+
+def test_what_was_made_can_be_come_back_to(inventing, invented, piece_file, open_piece):
+    first = invented(inventing)
+    inventing.set_seed(1)
+    second = invented(inventing)
+    open_piece(inventing, piece_file)
+
+    assert [piece for _, piece in inventing.generated] == [second, first]
+    inventing.show_generated(1)
+    assert (inventing.original, inventing.path) == (first, None)
+
+
+def test_nothing_happens_while_something_is_missing(inventing, session):
+    inventing.set_origin("piece")
+    inventing.generate()
+    session.generation.models = []
+    session.generate()
+
+    assert inventing.idle
+    assert session.idle
+    assert session.generation.missing(None) == "model"
+
+
+def test_an_unreadable_other_piece_is_told_and_the_open_one_stays(inventing, piece_file, open_piece, tmp_path, qtbot):
+    piece = open_piece(inventing, piece_file)
+    broken = tmp_path / "broken.mid"
+    broken.write_bytes(b"no midi")
+    inventing.set_origin("between")
+    inventing.set_other(broken)
+    inventing.generate()
+    qtbot.waitUntil(lambda: inventing.message is not None, timeout=10_000)
+
+    assert "broken.mid" in inventing.message.text
+    assert inventing.original is piece
+
+
+def test_opening_a_piece_cancels_what_is_being_made(inventing, piece_file, open_piece, qtbot, monkeypatch):
+    def never_done(request, progress):
+        while True:
+            progress(0.5)
+
+    monkeypatch.setattr(inventing._runner, "invent", never_done)
+    inventing.generate()
+    qtbot.waitUntil(lambda: inventing.job is not None and inventing.job.fraction == 0.5, timeout=5_000)
+    piece = open_piece(inventing, piece_file)
+    qtbot.waitUntil(lambda: inventing.idle, timeout=5_000)
+
+    assert inventing.original is piece
+    assert inventing.generated == ()
+
+
+def test_a_model_without_an_encoder_starts_from_noise(inventing, tiny_generator):
+    inventing.generation.models.append(replace(tiny_generator, name="gan", model="gan", styles=("classical",)))
+    inventing.set_origin("piece")
+    inventing.set_generator("gan")
+
+    assert inventing.generation.origins == ("noise",)
+    assert (inventing.generation.origin, inventing.generation.style) == ("noise", "classical")
+
+
+def test_what_goes_wrong_in_the_making_is_a_sentence(inventing, qtbot, monkeypatch):
+    def silent(request, progress):
+        raise ToneNetError("What came out is silent.")
+
+    monkeypatch.setattr(inventing._runner, "invent", silent)
+    inventing.generate()
+    qtbot.waitUntil(lambda: inventing.message is not None, timeout=5_000)
+
+    assert inventing.message.text == "What came out is silent."
+    assert inventing.original is None
+
+
+@pytest.mark.parametrize("performs", [True, False])
+def test_notes_are_as_loud_as_drawn_or_as_the_performer_plays_them(inventing, invented, performs):
+    generation = inventing.generation
+    generation.performer = generation.performer if performs else None
+    piece = invented(inventing)
+    generation.performer = None
+    drawn = piece if not performs else invented(inventing)
+
+    assert len(piece) == len(drawn)
+    assert np.array_equal(piece.velocities, drawn.velocities) is not performs
+    assert np.array_equal(parse_midi(piece.to_bytes(), "x").velocities, piece.velocities)
+
+
+# -- token by token ----------------------------------------------------------------------------------------------
+
+
+def test_a_tune_in_the_key_and_metre_that_are_chosen(composing, invented):
+    generation = composing.generation
+    assert (generation.keys, generation.metres) == (KEYS, ("4/4",))
+    generation.key, generation.metre, generation.top_p, generation.length_sec = "D", "4/4", 0.5, 16.0
+    generation.performer = None
+    piece = invented(composing)
+    generation.key = "Eb"
+    higher = invented(composing)
+
+    assert composing.title == "New folk piece 0"
+    assert set(piece.velocities) == {80}
+    assert np.array_equal(higher.notes["pitch"], piece.notes["pitch"] + 1)
+    generation.top_p = 1.0
+    assert not np.array_equal(invented(composing).notes["pitch"], higher.notes["pitch"])
+
+
+def test_the_open_pieces_first_bars_are_gone_on_with(composing, invented, open_piece, tmp_path):
+    path = tmp_path / "reel.mid"
+    path.write_bytes(as_midi(tune(4)))
+    source = open_piece(composing, path)
+    generation = composing.generation
+    generation.metre = "4/4"
+    composing.set_origin("primer")
+    generation.primer_bars, generation.length_sec = 2, 12.0
+    assert (generation.keys, generation.metres) == ((), ())
+    piece = invented(composing)
+
+    kept = source.notes[source.notes["onset_sec"] < 3.99]
+    assert piece.notes["pitch"][: len(kept)].tolist() == kept["pitch"].tolist()
+    assert piece.duration_sec == pytest.approx(12, abs=0.1)
+    assert len(set(piece.velocities)) > 3  # the performer plays unless another is chosen
+    assert composing.title == "reel, continued 0"
+    assert composing.sides == (piece, None)
+    composing.set_seed(1)
+    assert invented(composing).to_bytes() != piece.to_bytes()
+
+
+def test_a_free_recording_has_no_bars_to_go_on_with(composing, open_piece, tmp_path):
+    path = tmp_path / "free.mid"
+    path.write_bytes(melody(60, metered=False))
+    open_piece(composing, path)
+    composing.set_origin("primer")
+
+    assert composing.generation.missing(composing.original) == "beats"
+
+
+def test_what_another_model_does_not_know_is_let_go(composing, tiny_generator):
+    composing.generation.metre = "4/4"
+    composing.set_origin("primer")
+    composing.set_generator(tiny_generator.name)
+    generation = composing.generation
+
+    assert (generation.origin, generation.metre) == ("noise", None)
+    wanted = generation.request(None, 0).wanted
+    assert (wanted.top_p, wanted.key, wanted.metre) == (None, None, None)

@@ -1,0 +1,299 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from app.background.model_process import InProcess
+from app.playback.player import Player
+from app.session.recovery import Recovery
+from app.session.session import Session
+from app.session.snapshot import LOCK, SessionFolder, Snapshot
+from app.window.message_bar import MessageBar
+from tests.app.stand_in import no_judge
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "sessions"
+
+
+@pytest.fixture
+def start(qtbot, tiny_model, tiny_performer, tiny_generator, root):
+    """Start the program's session with its recovery, as often as one likes."""
+    started = []
+
+    def begun(models=None):
+        session = Session(
+            runner=InProcess(),
+            models=[tiny_model, tiny_performer] if models is None else models,
+            player=Player(audio=False),
+            generators=[tiny_generator],
+            load_judge=no_judge,
+        )
+        recovery = Recovery(session, root, delay_ms=1)
+        started.append((session, recovery))
+        return session, recovery
+
+    yield begun
+    for session, recovery in started:
+        recovery.close()
+        session.close()
+
+
+def crash(recovery, root):
+    """Leave what a killed process leaves: its files, and a lock that names a process that is gone."""
+    recovery.save()
+    recovery._closed = True
+    recovery._own._lock.unlock()
+    folder = recovery._own.path
+    recovery._own = None
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    (folder / LOCK).write_text(f"{gone.pid}\ntonenet\n\n\n\n")
+    return folder
+
+
+def pressed(qtbot, session, name):
+    offer = next(offer for offer in session.message.offers if offer.name == name)
+    session.messages.dismiss()
+    offer.call()
+
+
+def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, transfer, qtbot, tiny_performer):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    session.set_model(tiny_performer.name)
+    session.set_source_style("classical")
+    transfer(session, "jazz")
+    session.set_strength(0.6)
+    session.set_accents(0.3)
+    session.set_side("original")
+    session.player.set_loop((1.0, 2.5))
+    session.player.seek(1.5)
+    styled = session.styled.to_bytes()
+    crash(recovery, root)
+
+    again, after = start()
+    after.offer()
+    assert "piece.mid" in again.message.text
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
+    assert again.styled.to_bytes() == styled
+    assert (again.choices.model_name, again.choices.source_style) == (tiny_performer.name, "classical")
+    assert (again.choices.strength, again.choices.accents) == (0.6, 0.3)
+    assert again.side == again.player.side == "original"
+    assert again.player.position_sec == pytest.approx(1.5, abs=0.01)
+    assert again.player.loop == pytest.approx((1.0, 2.5), abs=0.01)
+    third, later = start()
+    later.offer()
+    assert third.message is None  # what was restored is the running session's now
+
+
+def test_a_performance_comes_back_with_its_seed(start, root, flat_file, open_piece, transfer, tiny_performer, qtbot):
+    session, recovery = start([tiny_performer])
+    open_piece(session, flat_file)
+    session.set_seed(7)
+    styled = transfer(session, "jazz").to_bytes()
+    crash(recovery, root)
+    again, after = start([tiny_performer])
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
+    assert again.choices.seed == 7
+    assert again.styled.to_bytes() == styled
+
+
+def test_pieces_that_were_made_here_come_back(start, root, invented, qtbot):
+    session, recovery = start()
+    first = invented(session).to_bytes()
+    session.set_seed(2)
+    second = invented(session).to_bytes()
+    session.show_generated(1)
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    assert again.original.to_bytes() == first
+    assert again.path is None
+    assert again.title == session.title
+    assert [piece.to_bytes() for _, piece in again.generated] == [second, first]
+    assert again.unsaved
+
+
+def test_a_clean_end_leaves_nothing(start, root, piece_file, open_piece, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    qtbot.waitUntil(lambda: bool(list(root.glob("*/session.json"))), timeout=5_000)
+    recovery.close()
+    session.close()
+    assert list(root.iterdir()) == []
+    again, after = start()
+    after.offer()
+    assert again.message is None
+
+
+def test_an_empty_session_writes_nothing(start, root):
+    session, recovery = start()
+    session.set_seed(3)
+    recovery.save()
+    assert not root.exists()
+
+
+def test_two_windows_at_once_keep_to_their_own(start, root, piece_file, open_piece):
+    (session, recovery), (other, second) = start(), start()
+    open_piece(session, piece_file)
+    recovery.save()
+    second.offer()
+    assert other.message is None
+    open_piece(other, piece_file)
+    second.save()
+    assert len(list(root.glob("*/session.json"))) == 2
+    recovery.close()
+    assert len(list(root.glob("*/session.json"))) == 1
+
+
+def test_what_a_killed_process_holds_is_free_and_what_a_living_one_holds_is_not(root):
+    script = (
+        "import sys, pathlib; from app.session.snapshot import SessionFolder, Snapshot\n"
+        "folder = SessionFolder.new(pathlib.Path(sys.argv[1])); folder.write(Snapshot(title='mine'))\n"
+        "print('written', flush=True); sys.stdin.read()"
+    )
+    program = subprocess.Popen(
+        [sys.executable, "-c", script, str(root)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with program:
+        assert program.stdout.readline() == b"written\n"
+        assert SessionFolder.left_by_a_crash(root) is None
+        program.kill()
+    folder = SessionFolder.left_by_a_crash(root)
+    assert folder.read().title == "mine"
+    assert SessionFolder.left_by_a_crash(root) is None  # another window does not get it too
+    folder.remove()
+    assert list(root.iterdir()) == []
+
+
+def test_discard_forgets_and_saying_nothing_asks_again(start, root, piece_file, open_piece, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    crash(recovery, root)
+    _, after = start()
+    after.offer()
+    after.close()
+    third, later = start()
+    later.offer()
+    pressed(qtbot, third, "discardOffer")
+    assert list(root.iterdir()) == []
+
+
+def test_a_file_that_is_gone_is_told_and_stays_on_offer(start, root, piece_file, open_piece, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    crash(recovery, root)
+    piece_file.unlink()
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.message is not None and again.message.kind == "error", timeout=10_000)
+    after.close()
+    assert SessionFolder.left_by_a_crash(root) is not None
+
+
+def test_without_its_model_the_piece_comes_back_alone(
+    start, root, piece_file, open_piece, transfer, qtbot, tiny_performer
+):
+    session, recovery = start([tiny_performer])
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    session.player.seek(1.0)
+    crash(recovery, root)
+    again, after = start([])
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.path == piece_file, timeout=10_000)
+    assert again.message.kind == "warning"
+    assert tiny_performer.name in again.message.text
+    assert again.player.position_sec == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_cancelled_run_leaves_the_piece_that_came_back(
+    start, root, piece_file, open_piece, transfer, qtbot, monkeypatch
+):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    crash(recovery, root)
+    again, after = start()
+
+    def forever(request, progress):
+        while True:
+            progress(0.3)
+
+    monkeypatch.setattr(again._runner, "interpret", forever)
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.path is not None and again.job is not None, timeout=10_000)
+    again.cancel()
+    qtbot.waitUntil(lambda: after._restoring is None, timeout=10_000)
+    assert again.styled is None
+    assert len(list(root.glob("*/session.json"))) == 1
+
+
+def test_while_it_plays_the_position_is_written_now_and_then(start, root, piece_file, open_piece):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    recovery.save()
+    session.player.seek(2.0)
+    assert recovery._later.isActive() or recovery._soon.isActive()
+    recovery.save()
+    written = json.loads(next(root.glob("*/session.json")).read_text())
+    assert written["position_sec"] == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_disk_that_refuses_does_not_disturb(start, root, piece_file, open_piece, caplog):
+    root.write_text("a file where the folder would be")
+    session, recovery = start()
+    open_piece(session, piece_file)
+    recovery.save()
+    assert "could not be kept" in caplog.text
+    assert session.message is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 99}', '{"format": 1, "pieces": 3, "loop": []}'])
+def test_a_damaged_session_is_no_offer(start, root, text):
+    folder = root / "1-old"
+    folder.mkdir(parents=True)
+    (folder / "session.json").write_text(text)
+    session, recovery = start()
+    recovery.offer()
+    assert session.message is None
+    assert not folder.exists()
+
+
+@given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([(), (1.0, 2.0)]))
+def test_a_snapshot_survives_its_text(title, strength, loop):
+    snapshot = Snapshot(title, strength=strength, loop=loop, pieces=((title, "piece-0123456789abcdef.mid"),))
+    assert Snapshot.of_json(snapshot.to_json()) == snapshot
+
+
+def test_a_name_that_leads_out_of_the_folder_is_not_followed():
+    text = Snapshot(pieces=(("x", "../../etc/passwd"),)).to_json()
+    assert Snapshot.of_json(text).pieces == (("x", "passwd"),)
+
+
+def test_the_offer_is_a_button_in_the_window(window, session, root, piece_file, open_piece, qtbot):
+    folder = SessionFolder.new(root)
+    folder.write(Snapshot(title=piece_file.name, path=str(piece_file)))
+    folder.release()
+    recovery = Recovery(session, root)
+    recovery.offer()
+    qtbot.mouseClick(window.findChild(MessageBar).findChild(QPushButton, "restoreOffer"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.path == piece_file, timeout=10_000)
+    recovery.close()

@@ -1,0 +1,464 @@
+import sys
+import wave
+
+import numpy as np
+import pytest
+
+from app.background.model_process import InProcess
+from app.playback.player import Player
+from app.session.session import Session
+from app.system.settings import Settings
+from tests.app.stand_in import no_judge
+from tests.pieces import combo, melody, midi, note_events, scale, track, velocities_only
+from tonenet_core.errors import ToneNetError
+
+
+@pytest.fixture
+def say(qtbot):
+    """Wait for the next message and return it."""
+
+    def said(session, kind):
+        qtbot.waitUntil(lambda: session.message is not None and session.message.kind == kind, timeout=10_000)
+        return session.message.text
+
+    return said
+
+
+class Slow(InProcess):
+    """Runs until it is cancelled."""
+
+    def interpret(self, request, progress):
+        self.request = request
+        while True:
+            progress(0.3)
+
+
+@pytest.fixture
+def slow_session(qtbot, tiny_model):
+    session = Session(runner=Slow(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    yield session
+    session.close()
+
+
+def test_a_new_session_is_empty(session):
+    assert session.original is session.styled is session.path is session.style is session.job is None
+    assert session.side == "original"
+    assert session.choices.styles == ("classical", "jazz")
+    session.transfer("jazz")
+    session.toggle_side()
+    session.undo()
+    session.redo()
+    assert session.idle
+
+
+def test_open_shows_the_piece_and_remembers_it(session, piece_file, open_piece):
+    piece = open_piece(session, piece_file)
+    assert len(piece) == 60
+    assert session.settings.recent == [piece_file]
+    assert session.player.duration_sec > 1
+    assert session.message is None
+
+
+def damaged(path):
+    path.write_bytes(scale()[:40])
+
+
+def empty(path):
+    path.write_bytes(b"")
+
+
+def drums_only(path):
+    path.write_bytes(midi(track(note_events([], 9)), file_format=0))
+
+
+def not_midi(path):
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
+
+
+def missing(path):
+    pass
+
+
+@pytest.mark.parametrize("spoil", [damaged, empty, drums_only, not_midi, missing])
+def test_what_cannot_be_opened_gets_a_sentence_and_the_open_piece_stays(
+    session, piece_file, open_piece, transfer, say, tmp_path, spoil
+):
+    piece = open_piece(session, piece_file)
+    result = transfer(session, "jazz")
+    bad = tmp_path / "bad.mid"
+    spoil(bad)
+    session.open(bad)
+    text = say(session, "error")
+    assert "bad.mid" in text
+    assert text.endswith(".")
+    assert session.original is piece
+    assert session.styled is result
+    assert session.path == piece_file
+
+
+def test_opening_does_not_wait_for_a_transfer_that_runs(slow_session, piece_file, open_piece, tmp_path, qtbot):
+    open_piece(slow_session, piece_file)
+    slow_session.transfer("jazz")
+    qtbot.waitUntil(lambda: slow_session.job is not None, timeout=5_000)
+    other = tmp_path / "other.mid"
+    other.write_bytes(scale())
+    open_piece(slow_session, other)
+    qtbot.waitUntil(lambda: slow_session.idle, timeout=5_000)
+    assert slow_session.styled is None
+
+
+def test_notices_of_the_reader_are_shown(session, open_piece, tmp_path):
+    path = tmp_path / "band.mid"
+    path.write_bytes(combo())
+    piece = open_piece(session, path)
+    for notice in piece.notices:
+        assert notice in session.message.text
+
+
+def test_of_several_the_first_opens_and_the_rest_is_named(session, tmp_path, qtbot):
+    folder = tmp_path / "many"
+    (folder / "deeper").mkdir(parents=True)
+    for name in ("b.mid", "a.MID", "deeper/c.midi"):
+        (folder / name).write_bytes(melody(9))
+    (folder / "notes.txt").write_text("no music")
+    session.open_paths([folder])
+    qtbot.waitUntil(lambda: session.path is not None, timeout=5_000)
+    assert session.path.name == "a.MID"
+    assert [path.name for path in session.also_dropped] == ["b.mid", "c.midi"]
+    assert "b.mid" in session.message.text
+    assert "c.midi" in session.message.text
+
+
+def test_a_folder_without_midi_gets_a_sentence(session, tmp_path, say):
+    (tmp_path / "nothing").mkdir()
+    session.open_paths([tmp_path / "nothing"])
+    assert "nothing" in say(session, "error")
+
+
+def test_transfer_gives_a_result_of_the_same_notes(session, piece_file, open_piece, transfer):
+    piece = open_piece(session, piece_file)
+    result = transfer(session, "classical")
+    assert session.style == "classical"
+    assert session.side == "styled"
+    assert np.array_equal(result.notes["onset_sec"], piece.notes["onset_sec"])
+    assert not np.array_equal(result.velocities, piece.velocities)
+    assert velocities_only(piece.source, result.to_bytes(), piece.velocity_offsets)
+
+
+def test_sliders_act_at_once_without_a_model_run(session, piece_file, open_piece, transfer):
+    piece = open_piece(session, piece_file)
+    full = transfer(session, "classical")
+    session.set_strength(0.0)
+    assert np.array_equal(session.styled.velocities, piece.velocities)
+    session.set_strength(1.0)
+    assert np.array_equal(session.styled.velocities, full.velocities)
+    session.set_accents(1.0)
+    assert not np.array_equal(session.styled.velocities, full.velocities)
+    assert session.job is None
+
+
+def test_sliders_set_before_a_transfer_count_for_it(session, piece_file, open_piece, transfer):
+    piece = open_piece(session, piece_file)
+    session.set_strength(0.0)
+    assert np.array_equal(transfer(session, "jazz").velocities, piece.velocities)
+
+
+def test_amounts_stay_within_their_bounds(session):
+    session.set_strength(9)
+    session.set_accents(-1)
+    assert (session.choices.strength, session.choices.accents) == (1.5, 0.0)
+
+
+def test_a_new_seed_performs_a_piece_without_dynamics_anew(performing, flat_file, open_piece, transfer, qtbot):
+    session = performing
+    open_piece(session, flat_file)
+    assert session.seeded
+    session.set_seed(5)
+    assert session.styled is None
+    fifth = transfer(session, "jazz")
+    assert np.ptp(fifth.velocities) > 0
+    session.set_seed(6)
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.style == "jazz"
+    assert not np.array_equal(session.styled.velocities, fifth.velocities)
+    session.undo()
+    assert session.choices.seed == 5
+    assert np.array_equal(session.styled.velocities, fifth.velocities)
+
+
+def test_a_seed_that_is_changed_while_the_model_runs_counts(performing, flat_file, open_piece, qtbot):
+    session = performing
+    open_piece(session, flat_file)
+    session.transfer("jazz")
+    session.set_seed(3)
+    qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=20_000)
+    assert session.take.seed == 3
+
+
+def test_the_seed_matters_where_there_is_something_to_perform(performing, flat_file, piece_file, open_piece):
+    session = performing
+    assert not session.seeded
+    open_piece(session, piece_file)
+    assert not session.seeded
+    open_piece(session, flat_file)
+    assert session.seeded
+    session.set_model("tiny")
+    assert not session.seeded
+
+
+def test_within_one_style_nothing_changes_and_a_sentence_says_so(performing, piece_file, open_piece, transfer, qtbot):
+    session = performing
+    piece = open_piece(session, piece_file)
+    session.set_source_style("classical")
+    assert session.styled is None
+    assert np.array_equal(transfer(session, "classical").velocities, piece.velocities)
+    assert "From classical to classical nothing changes" in session.message.text
+    session.set_accents(0.5)
+    assert session.message is None
+    assert not np.array_equal(session.styled.velocities, piece.velocities)
+
+
+def test_saying_what_the_piece_is_played_in_makes_the_result_anew(
+    performing, piece_file, flat_file, open_piece, transfer, qtbot
+):
+    session = performing
+    piece = open_piece(session, piece_file)
+    session.set_source_style("classical")
+    transfer(session, "classical")
+    session.set_source_style("jazz")
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.take.interpretation.source_style == "jazz"
+    assert session.message is None
+    assert not np.array_equal(session.styled.velocities, piece.velocities)
+    open_piece(session, flat_file)
+    assert session.choices.source_style is None
+
+
+def test_a_strength_of_nothing_needs_no_explanation(performing, piece_file, open_piece, transfer):
+    open_piece(performing, piece_file)
+    performing.set_source_style("classical")
+    performing.set_strength(0.0)
+    transfer(performing, "classical")
+    assert performing.message is None
+
+
+def test_a_model_brings_its_accents_unless_the_user_has_set_them(performing):
+    session = performing
+    assert session.choices.accents == 1.0
+    session.set_model("tiny")
+    assert session.choices.accents == 0.0
+    session.set_accents(0.3)
+    session.set_model("performer")
+    assert session.choices.accents == 0.3
+
+
+def test_another_model_leaves_the_result_and_its_sliders_until_the_next_transfer(
+    performing, piece_file, open_piece, transfer
+):
+    session = performing
+    open_piece(session, piece_file)
+    result = transfer(session, "jazz")
+    session.set_model("tiny")
+    assert session.styled is result
+    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
+    transfer(session, "jazz")
+    assert (session.take.model, session.choices.accents) == ("Tiny", 0.0)
+    session.undo()
+    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
+
+
+def test_undo_and_redo_walk_over_results(session, piece_file, open_piece, transfer):
+    open_piece(session, piece_file)
+    classical = transfer(session, "classical").velocities
+    jazz = transfer(session, "jazz").velocities
+    session.undo()
+    assert session.style == "classical"
+    assert np.array_equal(session.styled.velocities, classical)
+    session.undo()
+    assert session.styled is None
+    assert session.side == "original"
+    assert not session.can_undo
+    session.redo()
+    session.redo()
+    assert session.style == "jazz"
+    assert np.array_equal(session.styled.velocities, jazz)
+    assert not session.can_redo
+
+
+def test_one_move_of_a_slider_is_one_step_of_undo(session, piece_file, open_piece, transfer):
+    open_piece(session, piece_file)
+    transfer(session, "classical")
+    for percent in range(100, 40, -1):
+        session.set_strength(percent / 100)
+    session.set_accents(0.5)
+    session.undo()
+    assert (session.choices.strength, session.choices.accents) == (0.41, 0.0)
+    session.undo()
+    assert session.choices.strength == 1.0
+    assert session.styled is not None
+    session.undo()
+    assert session.styled is None
+
+
+def test_a_new_result_ends_what_could_be_redone(session, piece_file, open_piece, transfer):
+    open_piece(session, piece_file)
+    transfer(session, "classical")
+    transfer(session, "jazz")
+    session.undo()
+    transfer(session, "jazz")
+    assert not session.can_redo
+
+
+def test_a_new_piece_forgets_the_old_results(session, piece_file, open_piece, transfer, tmp_path):
+    open_piece(session, piece_file)
+    transfer(session, "classical")
+    other = tmp_path / "other.mid"
+    other.write_bytes(scale())
+    open_piece(session, other)
+    assert session.styled is session.style is None
+    assert session.side == "original"
+    assert not session.can_undo
+
+
+def test_sides_are_switched_only_where_there_are_two(session, piece_file, open_piece, transfer):
+    open_piece(session, piece_file)
+    session.set_side("styled")
+    assert session.side == session.player.side == "original"
+    transfer(session, "jazz")
+    assert session.side == session.player.side == "styled"
+    session.toggle_side()
+    assert session.side == session.player.side == "original"
+
+
+def test_cancel_leaves_everything_as_it_was(slow_session, piece_file, open_piece, qtbot):
+    session = slow_session
+    open_piece(session, piece_file)
+    session.transfer("jazz")
+    qtbot.waitUntil(lambda: session.job is not None and session.job.fraction == 0.3, timeout=5_000)
+    session.cancel()
+    qtbot.waitUntil(lambda: session.idle, timeout=5_000)
+    assert session.styled is session.job is session.message is None
+    assert session.original is not None
+
+
+def test_a_new_transfer_cancels_the_one_that_runs(slow_session, piece_file, open_piece, qtbot):
+    session = slow_session
+    open_piece(session, piece_file)
+    session.transfer("jazz")
+    qtbot.waitUntil(lambda: session.job is not None, timeout=5_000)
+    session.transfer("classical")
+    qtbot.waitUntil(lambda: session._runner.request.style == "classical", timeout=5_000)
+    session.cancel()
+    qtbot.waitUntil(lambda: session.idle, timeout=5_000)
+
+
+def test_a_bug_in_a_job_reaches_the_excepthook(session, monkeypatch, piece_file, qtbot):
+    bugs = []
+    monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: bugs.append(error))
+    monkeypatch.setattr("app.session.dropped_files.read_midi", lambda path: 1 / 0)
+    session.open(piece_file)
+    qtbot.waitUntil(lambda: bool(bugs), timeout=5_000)
+    assert isinstance(bugs[0], ZeroDivisionError)
+
+
+def test_a_refusal_of_the_model_is_a_message(session, monkeypatch, piece_file, open_piece, say):
+    open_piece(session, piece_file)
+
+    def refuse(request, progress):
+        raise ToneNetError("This model is tired.")
+
+    monkeypatch.setattr(session._runner, "interpret", refuse)
+    session.transfer("jazz")
+    assert say(session, "error") == "This model is tired."
+
+
+def test_export_writes_the_result_and_remembers_the_folder(session, piece_file, open_piece, transfer, tmp_path):
+    piece = open_piece(session, piece_file)
+    transfer(session, "classical")
+    assert session.exports.suggested(".mid") == piece_file.parent / "piece (classical).mid"
+    folder = tmp_path / "out"
+    folder.mkdir()
+    session.exports.midi(folder / "x.mid")
+    written = (folder / "x.mid").read_bytes()
+    assert written != piece.source
+    assert velocities_only(piece.source, written, piece.velocity_offsets)
+    assert "x.mid" in session.message.text
+    assert session.exports.suggested(".wav").parent == folder
+
+
+def test_the_original_is_never_overwritten(session, piece_file, open_piece, transfer):
+    before = piece_file.read_bytes()
+    open_piece(session, piece_file)
+    transfer(session, "classical")
+    session.exports.midi(piece_file)
+    assert session.message.kind == "error"
+    assert piece_file.read_bytes() == before
+
+
+def test_an_export_that_fails_is_a_message(session, piece_file, open_piece, transfer, tmp_path):
+    open_piece(session, piece_file)
+    transfer(session, "classical")
+    session.exports.midi(tmp_path / "no such folder" / "x.mid")
+    assert session.message.kind == "error"
+
+
+def test_export_wav_is_a_job_that_writes_sound(session, piece_file, open_piece, say, tmp_path):
+    piece = open_piece(session, piece_file)
+    target = tmp_path / "x.wav"
+    session.exports.wav(target)
+    assert "x.wav" in say(session, "info")
+    with wave.open(str(target)) as sound:
+        assert sound.getnframes() / sound.getframerate() >= piece.duration_sec
+
+
+def test_a_cancelled_export_of_sound_leaves_nothing(session, open_piece, qtbot, tmp_path):
+    source, target = tmp_path / "long.mid", tmp_path / "long.wav"
+    source.write_bytes(melody(3000))
+    target.write_bytes(b"mine")
+    open_piece(session, source)
+    session.exports.wav(target)
+    qtbot.waitUntil(lambda: session.job is not None and bool(session.job.fraction), timeout=20_000)
+    session.cancel()
+    qtbot.waitUntil(lambda: session.job is None and not session.exports.running, timeout=10_000)
+    assert target.read_bytes() == b"mine"
+    assert sorted(path.name for path in tmp_path.glob("*long*")) == ["long.mid", "long.wav"]
+    assert session.message is None
+
+
+def test_devices_come_from_the_model_process(session, qtbot):
+    session.choices.device = "cuda:7"
+    session.warm()
+    qtbot.waitUntil(lambda: bool(session.devices), timeout=30_000)
+    assert session.devices[-1] == ("cpu", "CPU")
+    assert session.choices.device == "auto"
+
+
+def test_choices_are_remembered_between_starts(session, tiny_model, qtbot, tmp_path):
+    session.set_device("cpu")
+    session.player.set_volume(0.3)
+    session.set_soundfont(tmp_path / "x.sf2")
+    session.close()
+    again = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    assert again.choices.device == "cpu"
+    assert again.player.volume == pytest.approx(0.3)
+    assert again.settings.soundfont == tmp_path / "x.sf2"
+    again.close()
+
+
+def test_settings_keep_ten_recent_pieces_latest_first(tmp_path):
+    settings = Settings()
+    for number in range(15):
+        settings.remember_piece(tmp_path / f"{number}.mid")
+    settings.remember_piece(tmp_path / "7.mid")
+    names = [path.name for path in settings.recent]
+    assert names[:2] == ["7.mid", "14.mid"]
+    assert len(names) == len(set(names)) == 10
+    settings.forget_recent()
+    assert settings.recent == []
+
+
+def test_close_in_the_middle_of_a_transfer_leaves_nothing(slow_session, piece_file, open_piece):
+    open_piece(slow_session, piece_file)
+    slow_session.transfer("jazz")
+    slow_session.close()
+    slow_session.close()

@@ -1,0 +1,148 @@
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.theme import theme
+from app.views import interval_index
+from app.views.piano_roll import PianoRoll
+from app.views.velocity_lane import VelocityLane
+from tests.app.stand_in import (
+    StandInSession,
+    colour_at,
+    dress,
+    hover,
+    long_piece,
+    piece,
+    place_of,
+    settle,
+    show,
+    turn_wheel,
+)
+
+GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (theme.DARK.before, theme.DARK.accent))
+
+
+@pytest.fixture
+def session(qapp):
+    dress(qapp)
+    return StandInSession()
+
+
+@pytest.fixture
+def lane(session, qtbot):
+    lane = VelocityLane(session)
+    qtbot.addWidget(lane)
+    show(lane, height=320)
+    return lane
+
+
+def test_dots_stand_at_the_velocities_before_and_after(session, lane):
+    session.show(piece((5.3, 1, 60, 100), (20, 1, 60, 64)), velocities=[30, 64])
+    assert colour_at(lane, 5.3, 100) == GREY
+    assert colour_at(lane, 5.3, 30) == ACCENT
+    stem = colour_at(lane, 5.3, 65)
+    assert stem not in (GREY, ACCENT, colour_at(lane, 7.3, 65))
+    assert colour_at(lane, 5.3, 15) == colour_at(lane, 7.3, 15)
+
+
+def test_before_a_transfer_stems_stand_on_zero(session, lane):
+    session.show(piece((5.3, 1, 60, 100), (20, 1, 60, 64)))
+    assert colour_at(lane, 5.3, 100) == GREY
+    assert colour_at(lane, 5.3, 15) != colour_at(lane, 7.3, 15)
+    assert lane._title.text() == "Velocity"
+
+
+def test_loudest_and_softest_dot_are_whole(session, lane):
+    session.show(piece((5.3, 1, 60, 127), (9.3, 1, 60, 1)))
+    height = lane.canvas.viewport().height()
+    for velocity in (1, 127):
+        assert 3 <= place_of(lane, 5.3, velocity).y() <= height - 4
+    assert colour_at(lane, 5.3, 127) == GREY
+    assert colour_at(lane, 9.3, 1) == GREY
+
+
+def test_a_new_result_moves_the_dots(session, lane):
+    session.show(piece((5.3, 1, 60, 100), (20, 1, 60, 64)), velocities=[30, 64])
+    session.show(session.original, velocities=[60, 64])
+    assert colour_at(lane, 5.3, 60) == ACCENT
+    assert colour_at(lane, 5.3, 30) != ACCENT
+
+
+@pytest.mark.parametrize("crowd", [interval_index.CROWD + 500, 20 * interval_index.CROWD])
+def test_a_crowd_shows_every_velocity_s_dot(session, lane, crowd):
+    rng = np.random.default_rng(0)
+    lonely = (50.0, 0.1, 60, 120)
+    session.show(piece(lonely, *((rng.uniform(0, 99), 0.1, 60, int(rng.integers(20, 60))) for _ in range(crowd))))
+    lane.time_window.show_all()
+    settle()
+    image = lane.canvas.viewport().grab().toImage()
+    place = place_of(lane, 50.0, 120)
+    near = {image.pixelColor(place.x() + x, place.y() + y).getRgb()[:3] for x in (-1, 0, 1) for y in (-1, 0, 1)}
+    assert GREY in near
+    assert colour_at(lane, 20.3, 120) != GREY
+
+
+@pytest.mark.parametrize("crowd", [interval_index.CROWD - 500, interval_index.CROWD + 500, 20 * interval_index.CROWD])
+def test_the_playhead_leaves_no_trace(session, lane, crowd):
+    rng = np.random.default_rng(0)
+    session.show(piece(*((rng.uniform(0, 99), 0.1, 60, int(rng.integers(1, 128))) for _ in range(crowd))))
+    lane.time_window.show_all()
+    session.player.move(0.0)
+    settle()
+    before = lane.screen().grabWindow(lane.winId()).toImage()
+    for position in np.arange(0, 30, 0.9):
+        session.player.move(float(position))
+        QApplication.processEvents()
+    session.player.move(0.0)
+    settle()
+    assert lane.screen().grabWindow(lane.winId()).toImage() == before
+
+
+def test_the_lane_stands_under_the_roll(session, lane, qtbot):
+    roll = PianoRoll(session, "original")
+    qtbot.addWidget(roll)
+    show(roll, height=200)
+    session.show(long_piece())
+    for scroll in (0, 7.7):
+        lane.time_window.pan(scroll)
+        left = [view.canvas.viewport().mapTo(view, QPoint(0, 0)).x() for view in (roll, lane)]
+        assert left[0] == left[1]
+        assert place_of(roll, 12.0, 60).x() == place_of(lane, 12.0, 60).x()
+        assert roll.canvas.second_at(333) == lane.canvas.second_at(333)
+
+
+def test_the_wheel_scrolls_time_where_there_are_no_pitches(session, lane):
+    session.show(long_piece())
+    low = lane.time_window.low
+    turn_wheel(lane, -2, QPoint(100, 50))
+    assert lane.time_window.start_sec > 3
+    assert lane.time_window.low == low
+    QTest.keyClick(lane, Qt.Key.Key_Up)
+    assert lane.time_window.low == low
+
+
+def test_a_click_seeks(session, lane):
+    session.show(long_piece())
+    QTest.mouseClick(lane.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place_of(lane, 12.0, 60))
+    assert session.player.position_sec == pytest.approx(12.0, abs=0.05)
+
+
+def test_hovering_tells_the_nearest_note(session, lane):
+    session.show(piece((5.0, 1, 60, 100), (5.0, 1, 72, 40), (20, 1, 60, 64)), velocities=[30, 90, 64])
+    hover(lane, place_of(lane, 5.02, 32))
+    assert lane.readout() == "0:05.0  ·  velocity 100 → 30"
+    hover(lane, place_of(lane, 5.02, 88))
+    assert lane.readout() == "0:05.0  ·  velocity 40 → 90"
+    hover(lane, place_of(lane, 12.0, 88))
+    assert lane.readout() == ""
+
+
+def test_names_for_tests_and_screen_readers(session, lane):
+    assert lane.objectName() == "velocityLane"
+    assert lane.accessibleName()
+    assert lane.accessibleDescription() == "no notes"
+    session.show(piece((5.0, 1, 60, 100), (6.0, 1, 72, 40)), velocities=[30, 40])
+    assert lane.accessibleDescription() == "mean velocity 70 → 35"

@@ -1,0 +1,171 @@
+"""What is asked before something is lost: on close, and when another piece is opened."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QPushButton
+
+from app.dialogs.preferences import Preferences
+from app.session.batch import Order
+from app.window.message_bar import MessageBar
+from tests.pieces import melody, scale
+
+Standard = QMessageBox.StandardButton
+
+
+@pytest.fixture
+def result(window, session, piece_file, open_piece, transfer):
+    """The window with a result that was not exported."""
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    return window
+
+
+@pytest.fixture
+def save_as(monkeypatch):
+    def chosen(path):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", staticmethod(lambda *args: (str(path or ""), "")))
+
+    return chosen
+
+
+def question(window):
+    box = window.findChild(QMessageBox, "closingBox")
+    assert box is not None
+    return box
+
+
+def answer(qtbot, window, button):
+    qtbot.mouseClick(question(window).button(button), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox, "closingBox") is None, timeout=5_000)
+
+
+def test_a_result_that_was_not_exported_is_asked_about(result, qtbot):
+    assert not result.close()
+    assert result.isVisible()
+    assert "piece.mid" in question(result).text()
+    answer(qtbot, result, Standard.Cancel)
+    assert result.isVisible()
+    assert not result.session.batch.running
+    assert not result.close()
+    answer(qtbot, result, Standard.Discard)
+    assert not result.isVisible()
+
+
+def test_save_exports_and_closes(result, session, qtbot, save_as, tmp_path):
+    save_as(tmp_path / "kept.mid")
+    result.close()
+    answer(qtbot, result, Standard.Save)
+    assert (tmp_path / "kept.mid").read_bytes() == session.styled.to_bytes()
+    assert not result.isVisible()
+
+
+@pytest.mark.parametrize("name", [None, "no such folder/kept.mid"])
+def test_a_save_that_comes_to_nothing_leaves_the_window_open(result, qtbot, save_as, tmp_path, name):
+    save_as(name and tmp_path / name)
+    result.close()
+    answer(qtbot, result, Standard.Save)
+    assert result.isVisible()
+
+
+def test_asked_twice_there_is_one_question(result):
+    result.close()
+    result.close()
+    assert len(result.findChildren(QMessageBox)) == 1
+
+
+def test_what_was_exported_is_not_asked_about_even_after_the_slider_came_back(result, session, tmp_path):
+    session.exports.midi(tmp_path / "out.mid")
+    assert not session.unsaved
+    session.set_strength(0.5)
+    assert session.unsaved
+    session.set_strength(1.0)
+    assert not session.unsaved
+    assert result.close()
+
+
+def test_a_result_that_changes_nothing_is_not_asked_about(result, session):
+    session.set_strength(0.0)
+    assert result.close()
+
+
+def test_a_piece_without_a_result_is_not_asked_about(window, session, piece_file, open_piece):
+    open_piece(session, piece_file)
+    assert window.close()
+
+
+def test_a_piece_that_was_made_here_is_asked_about_until_it_is_exported(inventing, invented, tmp_path):
+    invented(inventing)
+    assert inventing.unsaved
+    inventing.exports.midi(tmp_path / "new.mid")
+    assert not inventing.unsaved
+
+
+def test_do_not_ask_again_is_kept_and_preferences_take_it_back(result, session, qtbot):
+    result.close()
+    question(result).findChild(QCheckBox, "doNotAskCheck").setChecked(True)
+    answer(qtbot, result, Standard.Cancel)
+    assert session.settings.ask_unsaved  # who cancels has decided nothing
+    result.close()
+    question(result).findChild(QCheckBox, "doNotAskCheck").setChecked(True)
+    answer(qtbot, result, Standard.Discard)
+    assert not session.settings.ask_unsaved
+    dialog = Preferences(session)
+    qtbot.addWidget(dialog)
+    dialog.ask_unsaved.setChecked(True)
+    dialog.accept()
+    assert session.settings.ask_unsaved
+
+
+def test_a_batch_that_runs_is_asked_about(window, session, tiny_model, tmp_path, qtbot, monkeypatch):
+    def forever(request, progress):
+        while True:
+            progress(0.5)
+
+    monkeypatch.setattr(session.batch._runner, "interpret", forever)
+    (tmp_path / "one.mid").write_bytes(scale())
+    session.batch.add([tmp_path / "one.mid"])
+    qtbot.waitUntil(lambda: bool(session.batch.items), timeout=10_000)
+    session.batch.start(Order(tmp_path / "out", tiny_model, "jazz"))
+    assert not window.close()
+    answer(qtbot, window, Standard.Cancel)
+    assert session.batch.running
+    window.close()
+    answer(qtbot, window, Standard.Discard)
+    assert not window.isVisible()
+    assert not session.batch.running
+
+
+def test_a_sound_file_that_is_being_written_is_asked_about(window, session, open_piece, tmp_path, qtbot):
+    (tmp_path / "long.mid").write_bytes(melody(2000))
+    open_piece(session, tmp_path / "long.mid")
+    session.exports.wav(tmp_path / "long.wav")
+    assert not window.close()
+    assert "WAV" in question(window).text()
+    answer(qtbot, window, Standard.Discard)
+    assert not window.isVisible()
+    assert sorted(path.name for path in tmp_path.glob("*long*")) == ["long.mid"]
+
+
+def test_a_result_that_is_left_for_another_piece_can_be_come_back_to(result, session, tmp_path, open_piece, qtbot):
+    session.set_strength(0.7)
+    styled, other = session.styled, tmp_path / "other.mid"
+    other.write_bytes(scale())
+    open_piece(session, other)
+    assert "piece.mid" in session.message.text
+    back = result.findChild(MessageBar).findChild(QPushButton, "bringBackOffer")
+    qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
+    assert session.path.name == "piece.mid"
+    assert (session.styled.velocities == styled.velocities).all()
+    assert session.choices.strength == 0.7
+    assert session.side == "styled"
+    session.undo()
+    assert session.choices.strength == 1.0
+    assert session.message is None
+
+
+def test_nothing_is_said_where_nothing_is_lost(result, session, tmp_path, open_piece):
+    session.exports.midi(tmp_path / "out.mid")
+    other = tmp_path / "other.mid"
+    other.write_bytes(scale())
+    open_piece(session, other)
+    assert session.message is None

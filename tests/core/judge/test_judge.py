@@ -1,0 +1,193 @@
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.training_pieces import STYLES, scale_piece
+from tonenet_core.analysis.tree_ensemble import Boosting
+from tonenet_core.data.cache import Cache, Entry
+from tonenet_core.encoding.events import METRE, PEDAL
+from tonenet_core.errors import CheckpointError, DataError
+from tonenet_core.judge import FEWEST, SEEN, Judge, Verdict, fit_judge, load_judge
+from tonenet_core.judge import judge as judging
+from tonenet_core.judge.report import measure_judge
+
+pytest.importorskip("lightgbm", reason="NO LIGHTGBM: install tonenet[train] to run these tests")
+
+BOOSTING = Boosting(rounds=40, leaves=7, learning_rate=0.2, leaf_notes=5)
+
+
+class Pieces(Cache):
+    """A cache that holds its pieces in memory: eight training tunes of each style, four to calibrate on."""
+
+    def pieces(self, split, styles=None):
+        for entry in self.entries:
+            if entry.split == split and (styles is None or entry.style in styles):
+                yield replace(scale_piece(entry.style, bars=30, seed=int(entry.group)), name=entry.file)
+
+
+def cache(styles=STYLES):
+    entries = [
+        Entry(f"{style} {tune}", style, "train" if tune < 8 else "valid", style, str(tune))
+        for style in styles
+        for tune in range(12)
+    ]
+    return Pieces(None, "abc", tuple(entries), {})
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return fit_judge(cache(), boosting=BOOSTING)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_it_tells_the_rules_apart(judge, style):
+    verdict = judge.verdict(scale_piece(style, bars=30, seed=50))
+    assert verdict.named == style
+    assert sum(verdict.probability.values()) == pytest.approx(1.0)
+    assert set(verdict.probability) == set(STYLES)
+
+
+def test_loudness_and_range_do_not_matter(judge):
+    piece = scale_piece("jazz", bars=30, seed=50)
+    played = piece.notes["velocity"].astype(float)
+    assert judge.verdict(piece, 20 + played / 3).probability == pytest.approx(judge.verdict(piece).probability)
+
+
+def test_the_velocities_that_it_is_asked_about_are_judged_and_not_the_pieces(judge):
+    piece = scale_piece("jazz", bars=30, seed=50)
+    other = scale_piece("classical", bars=30, seed=50)
+    assert judge.verdict(piece, other.notes["velocity"]).named == "classical"
+    with pytest.raises(ValueError, match="velocities"):
+        judge.verdict(piece, [64, 65])
+
+
+def test_permuted_velocities_are_undecided(judge):
+    piece = scale_piece("jazz", bars=120, seed=50)
+    for seed in range(5):
+        assert judge.verdict(piece, np.random.default_rng(seed).permutation(piece.notes["velocity"])).named is None
+
+
+def test_without_dynamics_or_with_few_notes_it_is_undecided(judge):
+    even = dict.fromkeys(STYLES, 0.5)
+    assert judge.verdict(scale_piece("jazz", bars=30, velocity=70)).probability == even
+    assert judge.verdict(scale_piece("jazz", bars=(FEWEST - 1) // 8)).probability == even
+    assert max(judge.verdict(scale_piece("jazz", bars=FEWEST // 8 + 1, seed=50)).probability.values()) < max(
+        judge.verdict(scale_piece("jazz", bars=60, seed=50)).probability.values()
+    )
+    empty = scale_piece("jazz", bars=0)
+    assert judge.verdict(empty).named is None
+
+
+def test_it_sees_no_metre_no_pedal_and_no_place(judge):
+    assert not set(SEEN) & {*METRE, *PEDAL, "position", "log_from_start", "log_to_end"}
+    piece = scale_piece("jazz", bars=30, seed=50)
+    nothing = np.zeros(0)
+    free = replace(piece, beats_sec=nothing, downbeats_sec=nothing)
+    assert judge.verdict(free).probability == judge.verdict(piece).probability
+
+
+def test_the_same_data_gives_the_same_judge(judge):
+    again = fit_judge(cache(), boosting=BOOSTING)
+    assert (again.slope, again.intercept) == (judge.slope, judge.intercept)
+    assert all(np.array_equal(a.value, b.value) for a, b in zip(again.trees, judge.trees, strict=True))
+
+
+def test_it_is_fitted_to_whole_tunes_and_not_to_all_of_them(judge):
+    assert 0 < judge.training["pieces"] < 16
+    for style in STYLES:
+        groups = {piece.name.split()[1] for piece in judging._half(cache(), style)}
+        assert 0 < len(groups) < 8
+
+
+def test_a_style_without_pieces():
+    with pytest.raises(DataError):
+        fit_judge(cache(("jazz",)), boosting=BOOSTING)
+
+
+def test_a_verdict_names_a_style_from_four_fifths():
+    assert Verdict({"jazz": 0.8, "classical": 0.2}).named == "jazz"
+    assert Verdict({"jazz": 0.21, "classical": 0.79}).named is None
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def saved(judge, tmp_path):
+    path = tmp_path / "judge.safetensors"
+    judge.save(path)
+    return path
+
+
+def test_a_judge_comes_back_from_its_file(judge, saved):
+    loaded = load_judge(saved)
+    piece = scale_piece("jazz", bars=30, seed=50)
+    assert loaded.verdict(piece) == judge.verdict(piece)
+    assert (loaded.styles, loaded.features, loaded.training) == (judge.styles, judge.features, judge.training)
+
+
+def test_none_where_none_is_shipped(tmp_path):
+    assert load_judge(tmp_path / "none.safetensors") is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: data.replace(b"chord_size", b"chord_sise"),
+        lambda data: data.replace(b'\\"format\\": 1', b'\\"format\\": 9'),
+        lambda data: data.replace(b"tonenet-judge", b"tonenet-jadge"),
+    ],
+)
+def test_a_damaged_judge_gets_a_sentence(saved, damage):
+    data = saved.read_bytes()
+    assert damage(data) != data
+    saved.write_bytes(damage(data))
+    with pytest.raises(CheckpointError, match=r"judge\.safetensors"):
+        load_judge(saved)
+
+
+def test_asking_loads_neither_torch_nor_lightgbm(saved):
+    code = (
+        "import sys, pathlib; sys.path.insert(0, sys.argv[2])\n"
+        "import numpy as np\n"
+        "from tonenet_core.judge import load_judge\n"
+        "from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE\n"
+        "class Piece: notes = np.zeros(200, NOTE_DTYPE); beats_sec = downbeats_sec = np.zeros(0)\n"
+        "Piece.pedal = np.zeros(0, PEDAL_DTYPE)\n"
+        "load_judge(pathlib.Path(sys.argv[1])).verdict(Piece(), np.arange(200) % 90 + 10)\n"
+        "print([name for name in ('torch', 'lightgbm', 'scipy') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code, saved, "."], capture_output=True, text=True, check=True).stdout
+    assert json.loads(said) == []
+
+
+# -- the report -------------------------------------------------------------------------------------------------------
+
+
+def test_the_report_counts_real_pieces_and_controls(judge):
+    pieces = [scale_piece(style, bars=60, seed=seed) for style in STYLES for seed in (70, 71)]
+    report = measure_judge(judge, pieces, draws=4)
+
+    assert report.crossing == report.named == {f"{style} rules": [1.0, 1.0] for style in STYLES}
+    assert report.other["as played"] == {f"{style} rules": [0.0, 0.0] for style in STYLES}
+    for control in ("permuted", "the other style's noise", "the other style's noise on top"):
+        assert all(0 <= share <= 0.5 for shares in report.other[control].values() for share in shares)
+    assert "| permuted: other style named |" in report.as_markdown()
+    assert report.as_json()["named"]["all"]["mean"] == 1.0
+
+
+def test_the_report_can_hear_a_part_of_each_piece(judge):
+    report = measure_judge(judge, [scale_piece("jazz", bars=60, seed=70)], notes=FEWEST - 1, draws=1)
+    assert report.named == {"jazz rules": [0.0]}
+
+
+def test_a_judge_that_names_whatever_it_sees_is_shown_up(judge):
+    hasty = Judge(judge.styles, judge.trees, slope=1e6)
+    report = measure_judge(hasty, [scale_piece(style, bars=30, seed=70) for style in STYLES], draws=20)
+    assert np.mean([np.mean(shares) for shares in report.other["permuted"].values()]) > 0.3

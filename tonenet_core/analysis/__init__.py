@@ -1,0 +1,1 @@
+"""Pure functions on arrays: metrics, quantiles, trees, keys. No model, file or cache."""

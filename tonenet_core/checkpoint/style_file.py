@@ -1,0 +1,151 @@
+"""A style of one's own: one small file that holds only what it adds to a checkpoint.
+
+It is a safetensors file with the style's weights alone, and names the checkpoint that they were trained with by the
+SHA-256 of its weights: with any other they would mean nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tonenet_core.errors import CheckpointError, DataError, reason
+from tonenet_core.files.atomic import replacing
+from tonenet_core.files.field_checks import check_fields
+from tonenet_core.files.safetensors_header import DAMAGE, read_header, weights_sha256
+
+STYLE_FORMAT = 1
+STYLE_SUFFIX = ".style"
+_KEY = "tonenet_style"
+_NAME = re.compile(r"[^\W_][\w '&+-]{0,39}")  # what a file may be called on any system
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class StyleFile:
+    """What a style file says of itself, read without torch.
+
+    Attributes:
+        path: the file.
+        style: the name by which the style is asked for, in lower case.
+        title: the name as it was typed.
+        base: name of the checkpoint that it belongs to.
+        base_sha256: of that checkpoint's weights.
+        training: recipe, data hash, seed, hardware, time and figures.
+    """
+
+    path: Path
+    style: str
+    title: str
+    base: str
+    base_sha256: str
+    training: dict[str, Any]
+
+    def weights(self) -> dict[str, Any]:
+        """Return the style's tensors, as a model's `load_style` takes them.
+
+        Raises:
+            CheckpointError: if the file is damaged.
+        """
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+
+        try:
+            return load_file(self.path)
+        except (SafetensorError, OSError) as error:
+            text = "The style file {name} is damaged: {why}."
+            raise CheckpointError(text, name=self.path, why=reason(error)) from error
+
+
+def style_key(title: str) -> str:
+    """Return the name by which a style is asked for.
+
+    Raises:
+        DataError: if nothing can be called so.
+    """
+    key = " ".join(title.split()).lower()
+    if not _NAME.fullmatch(key):
+        raise DataError(f"A style cannot be called {title!r}: take up to 40 letters, digits, spaces and hyphens.")
+    return key
+
+
+def style_path(folder: Path, base: str, style: str) -> Path:
+    """Return where the file of a style is in a folder."""
+    return folder / f"{base}.{style}{STYLE_SUFFIX}"
+
+
+def save_style(path: Path, weights: dict[str, Any], title: str, base: Path, training: dict[str, Any]) -> None:
+    """Write a style file, whole or not at all; weights in half precision.
+
+    Args:
+        path: see `style_path`.
+        weights: as a model's `style_weights` gives them.
+        title: the style's name as it was typed.
+        base: the checkpoint that it was trained with.
+        training: what it was trained on; JSON.
+    """
+    import torch
+    from safetensors.torch import save as to_bytes
+
+    header = {
+        "format": STYLE_FORMAT,
+        "style": style_key(title),
+        "title": title,
+        "base": base.stem,
+        "base_sha256": weights_sha256(base),
+        "training": training,
+    }
+    halved = {name: value.detach().to("cpu", torch.float16).contiguous() for name, value in weights.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(to_bytes(halved, metadata={_KEY: json.dumps(header)}))
+
+
+def read_style(path: Path) -> StyleFile:
+    """Read what a style file says of itself.
+
+    Raises:
+        CheckpointError: if it is missing, damaged, or of another version.
+    """
+    try:
+        said = read_header(path, _KEY)
+        if said["format"] != STYLE_FORMAT:
+            text = "{name} was made for another version of ToneNet (format {number})."
+            raise CheckpointError(text, name=path, number=reason(said["format"]))
+        check_fields(StyleFile, said)
+        names = {name: said[name] for name in ("style", "title", "base", "base_sha256")}
+        return StyleFile(path, **names, training=said["training"])
+    except OSError as error:
+        raise CheckpointError("The style file {name} cannot be read: {why}.", name=path, why=error.strerror) from error
+    except DAMAGE as error:
+        text = "{name} is no style file, or it is damaged ({why})."
+        raise CheckpointError(text, name=path, why=reason(error)) from error
+
+
+def added_styles(checkpoint: Path, folders: Iterable[Path]) -> tuple[StyleFile, ...]:
+    """Return the styles that were added to a checkpoint, by name; of two files of one style, the later folder's.
+
+    A damaged file, and one of another version of the checkpoint, is left out with a warning.
+
+    Raises:
+        OSError: if the checkpoint cannot be read.
+    """
+    paths = [path for folder in folders for path in sorted(folder.glob(f"*{STYLE_SUFFIX}"))]
+    sha256 = weights_sha256(checkpoint) if paths else ""
+    found = {}
+    for path in paths:
+        try:
+            style = read_style(path)
+        except CheckpointError as error:
+            logger.warning("left out: %s", error)
+            continue
+        if style.base_sha256 == sha256:
+            found[style.style] = style
+        elif style.base == checkpoint.stem:
+            logger.warning("left out: %s was made for another version of %s; train it again.", path, checkpoint)
+    return tuple(found[name] for name in sorted(found))

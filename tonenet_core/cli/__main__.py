@@ -1,0 +1,5 @@
+"""`python -m tonenet_core.cli`."""
+
+from tonenet_core.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""From folders of MIDI to a training cache, and back to pieces."""

@@ -1,0 +1,1 @@
+"""Figures of trained models on held-out pieces, as tables and pictures."""

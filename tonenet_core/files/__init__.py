@@ -1,0 +1,1 @@
+"""Files that are whole or not there, where they are found, and checks of what they say."""

@@ -1,0 +1,1 @@
+"""Models of expressive performance: how a style plays given notes."""

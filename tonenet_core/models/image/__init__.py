@@ -1,0 +1,1 @@
+"""Generators of music as 88 x 88 images."""

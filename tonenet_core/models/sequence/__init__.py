@@ -1,0 +1,1 @@
+"""Generators of music token by token."""

@@ -1,0 +1,1 @@
+"""Pictures where there is no window; importing a module of it imports matplotlib."""

@@ -1,0 +1,1 @@
+"""From a Performance to samples: schedule, synthesizer, SoundFonts, loudness."""

@@ -1,0 +1,97 @@
+"""Where a SoundFont is found: the samples that FluidSynth plays with."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+from tonenet_core.errors import SynthError
+from tonenet_core.files.locations import RESOURCES, SOUNDFONTS
+
+log = logging.getLogger(__name__)
+
+_SYSTEM_FOLDERS = (
+    "~/.local/share/soundfonts",
+    "~/.local/share/sounds/sf3",
+    "~/.local/share/sounds/sf2",
+    "~/Library/Audio/Sounds/Banks",
+    "/usr/local/share/soundfonts",
+    "/usr/share/sounds/sf3",
+    "/usr/share/sounds/sf2",
+    "/usr/share/soundfonts",
+    "/opt/homebrew/share/soundfonts",
+    "C:/soundfonts",
+)
+_PREFERRED = ("musescore_general", "fluidr3mono", "fluidr3", "fluid", "default")  # pianos that answer to velocity
+
+
+def find_soundfont(user: Path | None = None) -> Path:
+    """Return the SoundFont to play with.
+
+    The user's choice; else the first usable file of `soundfonts/`, of the packaged resources, of the system's folders;
+    else the one that pretty_midi brings.
+
+    Args:
+        user: the file that the user chose, or None.
+
+    Raises:
+        SynthError: if the user's choice is missing or is no SoundFont, or there is none at all.
+    """
+    if user is not None:
+        if not user.is_file():
+            raise SynthError("The SoundFont {name} does not exist; choose another one.", name=user)
+        if not _is_soundfont(user):
+            raise SynthError("{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.", name=user)
+        return user
+    return next(usable_soundfonts())
+
+
+def usable_soundfonts() -> Iterator[Path]:
+    """Yield what looks like a SoundFont, the best first.
+
+    Raises:
+        SynthError: after the last one, and if there is none at all.
+    """
+    for candidate in _candidates():
+        if _is_soundfont(candidate):
+            yield candidate
+        else:
+            log.warning("%s is not a SoundFont and is passed over", candidate)
+    raise SynthError(
+        "There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, "
+        "or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).",
+        folder=SOUNDFONTS,
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    for folder in (SOUNDFONTS, RESOURCES / "soundfonts", *(Path(name).expanduser() for name in _SYSTEM_FOLDERS)):
+        with contextlib.suppress(OSError):
+            files = [file for file in folder.iterdir() if file.suffix.lower() in (".sf2", ".sf3") and file.is_file()]
+            yield from (file.resolve() for file in sorted(files, key=_preference))
+    pretty_midi = importlib.util.find_spec("pretty_midi")
+    if pretty_midi is not None and pretty_midi.origin is not None:
+        bundled = Path(pretty_midi.origin).parent / "TimGM6mb.sf2"
+        if bundled.is_file():
+            yield bundled
+
+
+def _preference(file: Path) -> tuple[int, str]:
+    name = file.name.lower()
+    ranks = (rank for rank, start in enumerate(_PREFERRED) if name.startswith(start))
+    return next(ranks, len(_PREFERRED)), name
+
+
+def _is_soundfont(file: Path) -> bool:
+    """Tell whether the file begins as a SoundFont does and is as long as it says."""
+    try:
+        with file.open("rb") as opened:
+            header = opened.read(12)
+        length = file.stat().st_size
+    except OSError:
+        return False
+    declared = int.from_bytes(header[4:8], "little") + 8
+    return header[:4] == b"RIFF" and header[8:12] == b"sfbk" and declared <= length + 1

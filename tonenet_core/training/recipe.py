@@ -1,0 +1,127 @@
+"""A recipe: a TOML file that says which model is trained, of what size, and how."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from tonenet_core.errors import DataError, reason
+from tonenet_core.files.field_checks import check_fields
+from tonenet_core.models import MODELS, model_class
+from tonenet_core.models.base import Fittable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fitting:
+    """How a recipe fits a model that knows no steps.
+
+    Attributes:
+        seed: fixes everything random.
+        valid_pieces: of each source in `valid` that figures are taken on.
+    """
+
+    seed: int = 0
+    valid_pieces: int = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training(Fitting):
+    """How a recipe trains a network step by step.
+
+    Attributes:
+        steps: of the optimiser.
+        windows: of each style in a microbatch.
+        microbatches: parts of a batch, each drawn with a seed of its own, whose gradients are averaged. They are
+            shared out among the processes, and whichever process has which, the run is the same but for rounding.
+            0: one for each process.
+        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
+            model of several parts (`Contesting`): where its own rule begins.
+        momentum: decay of Adam's first moment, 0..1.
+        clip_norm: gradients longer than this are shortened to it.
+        validate_every: steps between looks at `valid`.
+        precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
+        average: decay a step of the moving average of the weights, 0..1; what is validated and kept is that average.
+            0: the weights themselves.
+        members: networks that are trained one after another, with seeds that count up from `seed`, and then joined
+            (`models.base.Joinable`).
+    """
+
+    steps: int
+    windows: int = 32
+    microbatches: int = 0
+    learning_rate: float = 1e-3
+    momentum: float = 0.9
+    warmup_steps: int = 100
+    clip_norm: float = 10.0
+    validate_every: int = 500
+    precision: str = "32-true"
+    average: float = 0.0
+    members: int = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A recipe file: which model, of what size, trained how. An unknown key is an error.
+
+    Attributes:
+        name: the file's stem.
+        model: key of `models.MODELS`.
+        title: the checkpoint's name for people.
+        config: keyword arguments of the model's `Config`.
+        training: how.
+        base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
+        comparison: what it makes is there to be compared with; those who want music are offered it last.
+    """
+
+    name: str
+    model: str
+    title: str
+    config: dict[str, Any]
+    training: Fitting
+    base: str | None = None
+    comparison: bool = False
+
+
+def read_recipe(path: Path, seed: int | None = None) -> Recipe:
+    """Read a recipe; a seed takes the place of its own.
+
+    Raises:
+        DataError: if it is missing, no TOML, or has a key that nobody knows.
+    """
+    try:
+        text = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise DataError(f"The recipe {path} cannot be read: {reason(error)}.") from error
+    _reject_unknown(path, "", text, {"model", "title", "config", "training", "base", "comparison"})
+    if str(text.get("model")) not in MODELS:
+        named = reason(repr(text.get("model")))
+        raise DataError(f"{path}: there is no model {named}; known are {', '.join(MODELS)}.")
+    kind = Fitting if issubclass(model_class(text["model"]), Fittable) else Training
+    if "base" in text:
+        text["base"] = str(text["base"])
+        _reject_unknown(path, "", text, {"model", "base", "training"})
+    training = text.get("training", {})
+    try:
+        check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
+        _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
+        check_fields(kind, training)
+        how = kind(**training)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{path}: {reason(error)}.") from error
+    return Recipe(
+        path.stem,
+        text["model"],
+        text.get("title", path.stem),
+        text.get("config", {}),
+        how if seed is None else replace(how, seed=seed),
+        text.get("base"),
+        text.get("comparison", False),
+    )
+
+
+def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(table) - known)
+    if unknown:
+        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.midi.smf import Smf
+from tonenet_core.midi.steady_tempo import find_steady_tempo
 
 SUBDIVISIONS = (1, 2, 3, 4, 6, 8, 12, 16)  # to a beat
 RAYLEIGH_THRESHOLD = 18.0
@@ -53,7 +54,7 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     nothing = Beats(np.zeros(0), np.zeros(0))
     length = file.ticks_per_beat
     if length is None or not is_metered(onset_ticks, length):
-        return nothing
+        return _steady_beats(file.sec_at(onset_ticks.astype(np.float64)), end_sec)
     shift = _grid_shift(onset_ticks, length)
     first = np.floor((onset_ticks[0] - shift) / length)
     last = max(np.ceil((_tick_at(file, end_sec) - shift) / length), first + 1)
@@ -65,6 +66,15 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, first * length, last * length) + shift)
     is_within = (downbeats_sec >= beats_sec[0]) & (downbeats_sec <= beats_sec[-1])
     return Beats(beats_sec, downbeats_sec[is_within])
+
+
+def _steady_beats(onset_sec: NDArray[np.float64], end_sec: float) -> Beats:
+    """Return the beats of onsets that stand on a grid in seconds, though not in ticks; bars of four beats."""
+    tempo = find_steady_tempo(onset_sec)
+    if tempo is None:
+        return Beats(np.zeros(0), np.zeros(0))
+    beats_sec = tempo.beats_sec(end_sec)
+    return Beats(beats_sec, beats_sec[::4])
 
 
 def is_metered(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> bool:

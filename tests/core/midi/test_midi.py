@@ -499,3 +499,15 @@ def test_odd_and_damaged_files_are_opened_or_refused_with_a_sentence(data_folder
         assert sentence.startswith(f"test-{name}.mid ")
         assert sentence.endswith(".")
         assert "\n" not in sentence
+
+
+def test_the_same_seconds_on_another_tempo_grid_have_the_same_beats():
+    """As a host exports what a sequencer placed: the music stands on beats, the ticks do not."""
+    seconds = np.cumsum([0, *[0.25, 0.25, 0.5, 0.25, 0.75, 0.5] * 12])
+    by_tempo = {}
+    for tempo_bpm in (120, 97):
+        ticks = np.rint(seconds * tempo_bpm / 60 * pieces.TICKS).astype(int)
+        notes = [Note(int(tick), 60 + index % 12, ticks=pieces.TICKS // 4) for index, tick in enumerate(ticks)]
+        by_tempo[tempo_bpm] = parse_midi(pieces.piece(notes, (0, pieces.tempo(tempo_bpm))), "grid")
+    assert np.allclose(by_tempo[97].beats_sec, by_tempo[120].beats_sec, atol=2e-3)
+    assert by_tempo[97].metered

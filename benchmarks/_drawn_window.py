@@ -20,8 +20,7 @@ from app.background.model_process import Devices, Request
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
-from app.views.time_view import TimePlot
-from app.views.viewport import TimeWindow
+from app.views.time_view import TimeView
 from app.window.main_window import MainWindow
 from benchmarks._long_piece import write_long_piece
 from tests.app.drops import drop
@@ -95,7 +94,7 @@ class DrawnWindow:
         self.window.resize(1440, 900)
         self.window.show()
         settle(self.window.isVisible)
-        views = self.window.findChildren(TimePlot)
+        views = self.window.findChildren(TimeView)
         self.roll = next(view for view in views if view.objectName() == "styledRoll")
         self._canvases = [view.canvas.viewport() for view in views]
         self.paints = Paints(self._canvases)
@@ -128,7 +127,7 @@ class DrawnWindow:
         Returns:
             `(frames, 2)` milliseconds: by the clock, and of work of this thread, which a busy machine hardly changes.
         """
-        window, length_sec = TimeWindow.of(self.session), self.session.original.duration_sec
+        window, length_sec = self.roll.viewport, self.session.original.duration_sec
         times = []
         for span_sec in (10.0, 30.0, (30.0 * length_sec) ** 0.5, 0.9 * length_sec):
             window.show_all()

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import QApplication
 
 from app.theme import theme
 from app.views.piano_roll import PianoRoll
-from app.views.time_view import TimePlot
+from app.views.time_view import TimeView
 from app.views.velocity_lane import VelocityLane
 from app.views.velocity_matrix import VelocityMatrix
-from app.views.viewport import TimeWindow
+from app.views.viewport import Viewport
 from benchmarks._drawn_window import report as report_window
 from benchmarks._long_piece import long_piece
 from tonenet_core.performance import Performance
@@ -67,14 +67,14 @@ def median_ms(call: Callable[[], object]) -> float:
     return 1000 * float(np.median(times))
 
 
-def repaint(view: TimePlot) -> None:
+def repaint(view: TimeView) -> None:
     """Draw everything anew; the matrix also computes its image."""
     view.restyle()
     view.canvas.viewport().repaint()
 
 
-def measure(view: TimePlot, session: OpenPiece) -> list[float]:
-    window = TimeWindow.of(session)
+def measure(view: TimeView, session: OpenPiece) -> list[float]:
+    window = view.viewport
     view.resize(1280, 600)
     view.show()
     QApplication.processEvents()
@@ -108,9 +108,9 @@ def main() -> None:
     report_window((1_000, 100_000))
     print()
     views = {
-        "piano roll": lambda session: PianoRoll(session, "styled"),
-        "velocity lane": VelocityLane,
-        "velocity matrix": VelocityMatrix,
+        "piano roll": lambda session: PianoRoll(session, Viewport(session), "styled"),
+        "velocity lane": lambda session: VelocityLane(session, Viewport(session)),
+        "velocity matrix": lambda session: VelocityMatrix(session, Viewport(session)),
     }
     print(f"{'view':<16}{'notes':>9}{'all':>9}{'30 s':>9}{'playhead':>10}{'new velocities':>16}")
     for name, build in views.items():

@@ -13,7 +13,7 @@ from app.theme.colour_maps import COLOUR_MAPS, DEFAULT
 STRIP = QSize(72, 12)
 
 
-class Appearance(QObject):
+class AppearancePage(QObject):
     """Two choices among the preferences."""
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:

@@ -24,7 +24,7 @@ from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.transfer import STRONGEST
 
 
-class BatchChoices(QFrame):
+class BatchOptions(QFrame):
     """Begins with what is chosen in the main window, and leaves that alone."""
 
     def __init__(self, session: Session) -> None:

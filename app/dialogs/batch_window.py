@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.batch_options import BatchChoices
+from app.dialogs.batch_options import BatchOptions
 from app.dialogs.batch_table import BatchTable
 from app.session.batch import Order
 from app.session.session import Session
@@ -181,7 +181,7 @@ class BatchWindow(QDialog):
 
     def _build(self) -> None:
         self.table = BatchTable(self._batch)
-        self.choices = BatchChoices(self._session)
+        self.choices = BatchOptions(self._session)
         self.empty = QLabel()
         self.empty.setProperty("class", "empty")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

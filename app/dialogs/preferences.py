@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.appearance_page import Appearance
-from app.dialogs.sound_page import SoundChoices
+from app.dialogs.appearance_page import AppearancePage
+from app.dialogs.sound_page import SoundPage
 from app.session.session import Session
 from app.system.language import LANGUAGES, SYSTEM
 from tonenet_core.errors import SynthError
@@ -38,12 +38,12 @@ class Preferences(QDialog):
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(self.tr("Preferences"))
         self._build_soundfont()
-        self.sound = SoundChoices(session.listening, self)
+        self.sound = SoundPage(session.listening, self)
         self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
         self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
-        self.appearance = Appearance(session.settings, self)
+        self.appearance = AppearancePage(session.settings, self)
         self.theme = self.appearance.theme
         self.language = self._combo("languageCombo", self.tr("Language"))
         self.language.setToolTip(self.tr("Holds from the next start on"))

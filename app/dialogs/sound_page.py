@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLabel
 from app.session.listening import Listening, Outputs
 
 
-class SoundChoices(QObject):
+class SoundPage(QObject):
     """Two choosers; what there is to choose from is looked up in the background, for drivers may take their time."""
 
     def __init__(self, listening: Listening, dialog: QDialog) -> None:

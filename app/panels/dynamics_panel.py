@@ -20,7 +20,7 @@ from app.panels.dynamics_curve import DynamicsCurve
 from app.session.session import Session
 from app.system.language import style_name
 from app.theme import theme
-from app.widgets.segmented_control import Segment, Segments
+from app.widgets.segmented_control import Segment, SegmentedControl
 from tonenet_core.performance import Performance
 
 BIN = 4  # velocities a bar
@@ -113,9 +113,9 @@ class DynamicsPanel(QFrame):
             picture.setVisible(each == name)
         self._segments.check(name)
 
-    def _build_switch(self) -> Segments:
+    def _build_switch(self) -> SegmentedControl:
         """Build the segmented choice of the picture."""
-        return Segments(
+        return SegmentedControl(
             [
                 Segment(
                     "histogram", "histogramButton", self.tr("Histogram"), self.tr("How many notes are played how loud")

@@ -10,7 +10,7 @@ from app.panels.generate_panel import GeneratePanel
 from app.panels.progress_panel import ProgressPanel
 from app.panels.transfer_panel import TransferPanel
 from app.session.session import Session
-from app.widgets.segmented_control import Segment, Segments
+from app.widgets.segmented_control import Segment, SegmentedControl
 
 
 class ToolPanel(QWidget):
@@ -39,9 +39,9 @@ class ToolPanel(QWidget):
             tool.setVisible(each == name)
         self._segments.check(name)
 
-    def _switch(self) -> Segments:
+    def _switch(self) -> SegmentedControl:
         """Build the segmented choice of the tool."""
-        return Segments(
+        return SegmentedControl(
             [
                 Segment(
                     "transfer",

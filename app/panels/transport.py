@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.panels.transport_controls import LevelButton, TempoBox
 from app.session.session import Session
 from app.theme.theme import set_icon
-from app.widgets.ab_switch import SideButton
+from app.widgets.ab_switch import AbSwitch
 from app.widgets.position_slider import JumpSlider
 from app.widgets.time_text import time_text
 
@@ -70,7 +70,7 @@ class Transport(QFrame):
         self.loop_button.setCheckable(True)
         self.loop_button.clicked.connect(self._switch_loop)
         set_icon(self.loop_button, "loop")
-        self.side_button = SideButton(self)
+        self.side_button = AbSwitch(self)
         self.side_button.setObjectName("sideButton")
         self.side_button.picked.connect(self._pick_side)
         self.level_button = LevelButton(self._session.listening, self)

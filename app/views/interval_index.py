@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 CROWD = 1_000  # from so many notes on screen on, filling pixels is faster than drawing shapes
 
 
-class Spans:
+class IntervalIndex:
     """Stretches of time sorted by their start, found again by the time they touch.
 
     A stretch that begins long before the screen and still lasts is found too: what ends latest so far is kept beside

@@ -12,7 +12,7 @@ from app.theme import theme
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH
 
 if TYPE_CHECKING:
-    from app.views.viewport import TimeWindow
+    from app.views.viewport import Viewport
 
 NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 BLACK = frozenset({1, 3, 6, 8, 10})
@@ -40,7 +40,7 @@ def visible_pitches(low: float, high: float) -> range:
 class Keyboard(QWidget):
     """A keyboard on its side whose keys stand beside the view's lanes; the pitch under the mouse is lit."""
 
-    def __init__(self, window: TimeWindow, parent: QWidget | None = None) -> None:
+    def __init__(self, window: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._window = window
         self._lit: int | None = None

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import theme
-from app.views.interval_index import CROWD, Spans
+from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import draw, highest_of_spans, palette, pixel
 from app.views.viewport import BOTTOM, TOP
@@ -44,7 +44,7 @@ class NoteItem(QGraphicsItem):
         """Show other notes, or none."""
         self.prepareGeometryChange()
         notes = performance.notes if performance is not None else np.empty(0, dtype=NOTE_DTYPE)
-        self._spans = Spans(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
+        self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
         self.set_steps(notes["velocity"] // (128 // theme.VELOCITY_STEPS))

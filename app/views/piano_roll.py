@@ -10,9 +10,9 @@ from app.system.language import style_name
 from app.theme import theme
 from app.views.keyboard import Keyboard, pitch_name
 from app.views.note_item import NoteItem
-from app.views.time_view import TimePlot
-from app.views.viewport import TimeWindow
-from app.widgets.colour_bar import ScaleBar
+from app.views.time_view import TimeView
+from app.views.viewport import Viewport
+from app.widgets.colour_bar import ColourBar
 from app.widgets.time_axis import clock
 
 if TYPE_CHECKING:
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 POINT_PX = 2.0  # a note so near to the mouse is still meant by it
 
 
-class PianoRoll(TimePlot):
+class PianoRoll(TimeView):
     """One side's notes. Hovering tells pitch, time, and the velocity before and after in the header."""
 
-    def __init__(self, session: Session, side: Literal["original", "styled"]) -> None:
+    def __init__(self, session: Session, viewport: Viewport, side: Literal["original", "styled"]) -> None:
         """Show `original` or `styled` of the session."""
-        self._keyboard = Keyboard(TimeWindow.of(session))
-        super().__init__(session, ruler=side == "styled", gutter=self._keyboard)
+        self._keyboard = Keyboard(viewport)
+        super().__init__(session, viewport, ruler=side == "styled", gutter=self._keyboard)
         self._side = side
         self._shown: Performance | None = None
         self._notes = NoteItem()
         self.canvas.add(self._notes)
-        self._scale = ScaleBar()
+        self._scale = ColourBar()
         if side == "original":
             self.header.addWidget(self._scale)
         self.setObjectName(f"{side}Roll")
@@ -69,7 +69,7 @@ class PianoRoll(TimePlot):
         self.set_readout("" if place is None or self._shown is None else self._told(place.x(), place.y()))
 
     def _told(self, second: float, row: float) -> str:
-        reach = POINT_PX * self.time_window.span_sec / max(self.canvas.viewport().width(), 1)
+        reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
         index = self._notes.note_at(second, round(row), reach)
         if index is None or self._shown is None:
             return f"{pitch_name(round(row))}  ·  {clock(max(second, 0.0))}"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGraphicsItem, QGraphicsRect
 from app.theme import theme
 from app.views.keyboard import is_black, visible_pitches
 from app.views.overlays import LoopRegion, Playhead
-from app.views.viewport import TimeWindow
+from app.views.viewport import Viewport
 from app.widgets.time_axis import grid_lines
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class TimeCanvas(QGraphicsView):
 
     pointed = Signal(object)
 
-    def __init__(self, session: Session, *, pitches: bool = True) -> None:
+    def __init__(self, session: Session, viewport: Viewport, *, pitches: bool = True) -> None:
         """Build the canvas; `pitches` false makes rows velocities 0..127 instead."""
         super().__init__()
         self._session = session
-        self._window = TimeWindow.of(session)
+        self._window = viewport
         self._pitches = pitches
         self._pressed: QPointF | None = None
         self._anchor_sec: float | None = None  # the end of the loop that stays put while the other is dragged

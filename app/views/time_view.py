@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from app.theme import theme
 from app.views.time_canvas import TimeCanvas
-from app.views.viewport import TimeWindow
+from app.views.viewport import Viewport
 from app.widgets.time_axis import labels
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ KEY_PITCHES = 2.0
 class TimeRuler(QWidget):
     """Minutes and seconds under a view; a click seeks."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, viewport: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._window = TimeWindow.of(session)
+        self._window = viewport
         self._window.changed.connect(self.update)
         self.setFixedHeight(RULER_HEIGHT)
 
@@ -60,24 +60,31 @@ class TimeRuler(QWidget):
             self._session.player.seek(min(second, self._session.player.duration_sec))
 
 
-class TimePlot(QFrame):
+class TimeView(QFrame):
     """A view along time. Subclasses add items to `canvas` and re-read the session in `refresh`."""
 
     def __init__(
-        self, session: Session, *, pitches: bool = True, ruler: bool = True, gutter: QWidget | None = None
+        self,
+        session: Session,
+        viewport: Viewport,
+        *,
+        pitches: bool = True,
+        ruler: bool = True,
+        gutter: QWidget | None = None,
     ) -> None:
         """Build the frame.
 
         Args:
             session: what is shown.
+            viewport: the seconds and pitches on screen, shared with the other views.
             pitches: whether rows are pitches; else velocities.
             ruler: whether times are written below.
             gutter: what stands at the left of the canvas, for instance the keyboard.
         """
         super().__init__()
         self.session = session
-        self.time_window = TimeWindow.of(session)
-        self.canvas = TimeCanvas(session, pitches=pitches)
+        self.viewport = viewport
+        self.canvas = TimeCanvas(session, viewport, pitches=pitches)
         self._pitches = pitches
         self._badge, self._title, self._readout = QLabel(), QLabel(), QLabel()
         self._empty, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
@@ -128,7 +135,7 @@ class TimePlot(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll and zoom by keyboard: arrows, plus and minus, Home, End, 0 for the whole piece."""
-        window, key = self.time_window, event.key()
+        window, key = self.viewport, event.key()
         middle = (window.start_sec + window.end_sec) / 2
         actions = {
             Qt.Key.Key_Left: lambda: window.pan(-KEY_PAN * window.span_sec),
@@ -198,7 +205,7 @@ class TimePlot(QFrame):
         grid.addWidget(self.canvas, 1, 1)
         grid.setRowStretch(1, 1)
         if ruler:
-            grid.addWidget(TimeRuler(self.session), 2, 1)
+            grid.addWidget(TimeRuler(self.session, self.viewport), 2, 1)
 
     def _build_empty_state(self) -> None:
         column = QVBoxLayout(self.canvas.viewport())

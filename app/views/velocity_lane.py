@@ -14,15 +14,16 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import theme
 from app.theme.oklch import from_hex
-from app.views.interval_index import CROWD, Spans
+from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import cosmetic_pen, device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import blocks, draw, palette, pixel
 from app.views.time_canvas import VELOCITY_ROWS
-from app.views.time_view import TimePlot
+from app.views.time_view import TimeView
 from app.widgets.time_axis import clock
 
 if TYPE_CHECKING:
     from app.session.session import Session
+    from app.views.viewport import Viewport
     from tonenet_core.performance import Performance
 
 DOT_PX = 5.0
@@ -51,7 +52,7 @@ class StemItem(QGraphicsItem):
         """Show other velocities; `after`, where given, has the notes of `before`."""
         self.prepareGeometryChange()
         onset = np.ascontiguousarray(before.notes["onset_sec"]) if before is not None else np.empty(0)
-        self._onsets = Spans(onset, onset)
+        self._onsets = IntervalIndex(onset, onset)
         none = np.empty(0, dtype=np.uint8)
         self._before = np.ascontiguousarray(before.velocities) if before is not None else none
         self._after = np.ascontiguousarray(after.velocities) if after is not None else None
@@ -171,12 +172,12 @@ class LevelGutter(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(velocity))
 
 
-class VelocityLane(TimePlot):
+class VelocityLane(TimeView):
     """Velocities before and after, along the same time as the piano rolls."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the session's velocities."""
-        super().__init__(session, pitches=False, gutter=LevelGutter())
+        super().__init__(session, viewport, pitches=False, gutter=LevelGutter())
         self._shown: tuple[Performance | None, Performance | None] = (None, None)
         self._stems = StemItem()
         self.canvas.add(self._stems)
@@ -196,10 +197,10 @@ class VelocityLane(TimePlot):
 
     def point(self, place: QPointF | None) -> None:
         """Tell the velocities of the note nearest to the mouse."""
-        viewport = self.canvas.viewport()
+        size = self.canvas.viewport().size()
         low, high = VELOCITY_ROWS
-        reach_sec = POINT_PX * self.time_window.span_sec / max(viewport.width(), 1)
-        reach_rows = POINT_PX * (high - low) / max(viewport.height(), 1)
+        reach_sec = POINT_PX * self.viewport.span_sec / max(size.width(), 1)
+        reach_rows = POINT_PX * (high - low) / max(size.height(), 1)
         index = None if place is None else self._stems.nearest(place.x(), place.y(), reach_sec, reach_rows)
         self.set_readout("" if index is None else self._told(index))
 

@@ -26,10 +26,10 @@ from app.views.matrix_image import (
 )
 from app.views.overlays import device_ratio, paint_in_pixels
 from app.views.raster import draw_stretched, palette
-from app.views.time_view import TimePlot
-from app.views.viewport import BOTTOM, TimeWindow
-from app.widgets.colour_bar import ScaleBar
-from app.widgets.segmented_control import Segment, Segments
+from app.views.time_view import TimeView
+from app.views.viewport import BOTTOM, Viewport
+from app.widgets.colour_bar import ColourBar
+from app.widgets.segmented_control import Segment, SegmentedControl
 from app.widgets.time_axis import clock
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
 from tonenet_core.performance import KEYS, LOWEST_PITCH
@@ -43,13 +43,13 @@ CHOICES = ("original", "styled", "difference", "notes", "attention")
 NEEDS_STYLED = frozenset({"styled", "difference"})
 
 
-class VelocityMatrix(TimePlot):
+class VelocityMatrix(TimeView):
     """The matrix under the rolls. It is computed for the pixels on screen, and only while it is visible."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the session's matrices, the styled one first where there is one."""
-        self._keyboard = Keyboard(TimeWindow.of(session))
-        super().__init__(session, gutter=self._keyboard)
+        self._keyboard = Keyboard(viewport)
+        super().__init__(session, viewport, gutter=self._keyboard)
         self._wanted = "styled"
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
         self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
@@ -60,10 +60,10 @@ class VelocityMatrix(TimePlot):
         self.canvas.add(self._attention)
         self._hovering = False
         session.player.moved.connect(self._look_from_playhead)
-        self._scale = ScaleBar()
+        self._scale = ColourBar()
         self._segments = self._build_choice()
         self.header.addWidget(self._scale)
-        self.time_window.changed.connect(self._forget_values)
+        self.viewport.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
         self.setMinimumHeight(110)
         self.set_title(self.tr("Velocity matrix"))
@@ -138,7 +138,7 @@ class VelocityMatrix(TimePlot):
     def _drawn_values(self, columns: int) -> tuple[Image, NDArray[np.uint32]]:
         """Return the values of the pixels on screen, and the colours that they are drawn in."""
         if self._stale or len(self._values) != columns:
-            window = self.time_window
+            window = self.viewport
             self._values = self._computed(window.start_sec, window.end_sec, columns)
             self._stale = False
         return self._values, _colours(self.choice)
@@ -176,7 +176,7 @@ class VelocityMatrix(TimePlot):
         """Return what stands at a place."""
         if self.choice == "attention":
             return self._told_attention()
-        window = self.time_window
+        window = self.viewport
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
         key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
         value = int(self._values[min(max(column, 0), len(self._values) - 1), key])
@@ -199,7 +199,7 @@ class VelocityMatrix(TimePlot):
         note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
         return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(*note)
 
-    def _build_choice(self) -> Segments:
+    def _build_choice(self) -> SegmentedControl:
         """Build the segmented choice in the header."""
         texts = (
             self.tr("Original"),
@@ -217,7 +217,7 @@ class VelocityMatrix(TimePlot):
         )
         names = (f"matrix{choice.capitalize()}Button" for choice in CHOICES)
         choices = zip(CHOICES, names, texts, hints, strict=True)
-        segments = Segments((Segment(*choice) for choice in choices), self.choose)
+        segments = SegmentedControl((Segment(*choice) for choice in choices), self.choose)
         segments.offer("attention", False)
         self.header.addLayout(segments)
         return segments

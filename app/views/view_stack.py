@@ -10,22 +10,28 @@ from app.session.session import Session
 from app.views.piano_roll import PianoRoll
 from app.views.velocity_lane import VelocityLane
 from app.views.velocity_matrix import VelocityMatrix
+from app.views.viewport import Viewport
 
 GAP = 10
 
 
-class Views(QSplitter):
-    """All views of a session. In a low window the velocity lane makes way, for the rolls show velocity too."""
+class ViewStack(QSplitter):
+    """All views of a session. In a low window the velocity lane makes way, for the rolls show velocity too.
+
+    Attributes:
+        viewport: the seconds and pitches on screen in all of them.
+    """
 
     def __init__(self, session: Session) -> None:
         """Show `session`."""
         super().__init__(Qt.Orientation.Vertical)
         self.setHandleWidth(GAP)
+        self.viewport = viewport = Viewport(session)
         self._views = (
-            PianoRoll(session, "original"),
-            PianoRoll(session, "styled"),
-            VelocityLane(session),
-            VelocityMatrix(session),
+            PianoRoll(session, viewport, "original"),
+            PianoRoll(session, viewport, "styled"),
+            VelocityLane(session, viewport),
+            VelocityMatrix(session, viewport),
         )
         self._rolls = _panel(*self._views[:2])
         self._lane, self._matrix = _panel(self._views[2]), _panel(self._views[3])

@@ -22,7 +22,7 @@ EDGE = 0.06  # part of the span that the playhead keeps from the edges while it 
 JUMP_SEC = 0.5  # a step of the position longer than this is a seek, not playing
 
 
-class TimeWindow(QObject):
+class Viewport(QObject):
     """The part of the piece that is on screen, kept within the piece; it follows the player until scrolled by hand.
 
     Attributes:
@@ -47,11 +47,6 @@ class TimeWindow(QObject):
         session.player.moved.connect(self._follow)
         session.player.changed.connect(self._read_player)
         self._read_session()
-
-    @classmethod
-    def of(cls, session: Session) -> TimeWindow:
-        """Return the session's window, the same to everyone who asks."""
-        return session.findChild(cls) or cls(session)
 
     @property
     def span_sec(self) -> float:

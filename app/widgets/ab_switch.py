@@ -25,7 +25,7 @@ _GAP = 8.0  # between the letter and the name
 _HEIGHT = 32
 
 
-class SideButton(QAbstractButton):
+class AbSwitch(QAbstractButton):
     """Shows which side is heard. A click on a half picks it; `click()` and Enter go to the other one.
 
     Attributes:

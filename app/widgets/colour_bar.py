@@ -16,7 +16,7 @@ BAR_WIDTH, BAR_HEIGHT = 96, 8
 GAP = 6
 
 
-class ScaleBar(QWidget):
+class ColourBar(QWidget):
     """Colours from left to right between two labels; a third label stands under neither end but in the middle."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -19,7 +19,7 @@ class Segment(NamedTuple):
     tip: str
 
 
-class Segments(QHBoxLayout):
+class SegmentedControl(QHBoxLayout):
     """A row of buttons of which one is checked."""
 
     def __init__(self, segments: Iterable[Segment], choose: Callable[[str], None], *, stretch: int = 0) -> None:

@@ -29,7 +29,7 @@ from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
 from app.session.session import Session
 from app.system.folders import log_file
-from app.views.view_stack import Views
+from app.views.view_stack import ViewStack
 from app.widgets.side_column import SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
@@ -37,7 +37,7 @@ from app.window.drag_handle import DragHandle, ResultFiles
 from app.window.header import Header
 from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
-from app.window.playback_menu import ListeningMenu
+from app.window.playback_menu import PlaybackMenu
 from app.window.welcome import Welcome
 from tonenet_core.files.locations import RESOURCES
 
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ToneNet")
         self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
-        ListeningMenu(self, session, self.actions_.playback_menu)
+        PlaybackMenu(self, session, self.actions_.playback_menu)
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> QWidget:
         session = self.session
-        self._splitter = Views(session)
+        self._splitter = ViewStack(session)
         self._pages = QStackedWidget()
         actions = self.actions_
         welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)

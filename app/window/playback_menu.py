@@ -12,7 +12,7 @@ from app.dialogs.abx_dialog import AbxDialog
 from app.session.session import Session
 
 
-class ListeningMenu(QObject):
+class PlaybackMenu(QObject):
     """The actions, at the end of a menu; they re-read the player when it changes."""
 
     def __init__(self, window: QMainWindow, session: Session, menu: QMenu) -> None:

@@ -239,7 +239,7 @@
     </message>
 </context>
 <context>
-    <name>Appearance</name>
+    <name>AppearancePage</name>
     <message>
         <source>Theme</source>
         <translation>Farbschema</translation>
@@ -320,7 +320,34 @@
     </message>
 </context>
 <context>
-    <name>BatchChoices</name>
+    <name>BatchModel</name>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>running, {0} %</source>
+        <translation>läuft, {0} %</translation>
+    </message>
+    <message>
+        <source>there already, kept</source>
+        <translation>schon vorhanden, behalten</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+</context>
+<context>
+    <name>BatchOptions</name>
     <message>
         <source>Folder for the Results</source>
         <translation>Ordner für die Ergebnisse</translation>
@@ -380,33 +407,6 @@
     <message>
         <source>Seed</source>
         <translation>Startwert</translation>
-    </message>
-</context>
-<context>
-    <name>BatchModel</name>
-    <message>
-        <source>File</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>State</source>
-        <translation>Zustand</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>wartet</translation>
-    </message>
-    <message>
-        <source>running, {0} %</source>
-        <translation>läuft, {0} %</translation>
-    </message>
-    <message>
-        <source>there already, kept</source>
-        <translation>schon vorhanden, behalten</translation>
-    </message>
-    <message>
-        <source>done</source>
-        <translation>fertig</translation>
     </message>
 </context>
 <context>
@@ -1289,33 +1289,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     </message>
 </context>
 <context>
-    <name>ListeningMenu</name>
-    <message>
-        <source>Slo&amp;wer</source>
-        <translation>&amp;Langsamer</translation>
-    </message>
-    <message>
-        <source>&amp;Faster</source>
-        <translation>S&amp;chneller</translation>
-    </message>
-    <message>
-        <source>Its Own &amp;Tempo</source>
-        <translation>Eigenes &amp;Tempo</translation>
-    </message>
-    <message>
-        <source>&amp;Match Levels</source>
-        <translation>Pe&amp;gel angleichen</translation>
-    </message>
-    <message>
-        <source>&amp;Blind Comparison (ABX)…</source>
-        <translation>&amp;Blindvergleich (ABX) …</translation>
-    </message>
-    <message>
-        <source>Find out whether you hear the difference: X is secretly A or B (Ctrl+B)</source>
-        <translation>Herausfinden, ob der Unterschied zu hören ist: X ist insgeheim A oder B (Strg+B)</translation>
-    </message>
-</context>
-<context>
     <name>LogDialog</name>
     <message>
         <source>Log</source>
@@ -1475,6 +1448,33 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Export Picture…</source>
         <translation>Bild exportieren …</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackMenu</name>
+    <message>
+        <source>Slo&amp;wer</source>
+        <translation>&amp;Langsamer</translation>
+    </message>
+    <message>
+        <source>&amp;Faster</source>
+        <translation>S&amp;chneller</translation>
+    </message>
+    <message>
+        <source>Its Own &amp;Tempo</source>
+        <translation>Eigenes &amp;Tempo</translation>
+    </message>
+    <message>
+        <source>&amp;Match Levels</source>
+        <translation>Pe&amp;gel angleichen</translation>
+    </message>
+    <message>
+        <source>&amp;Blind Comparison (ABX)…</source>
+        <translation>&amp;Blindvergleich (ABX) …</translation>
+    </message>
+    <message>
+        <source>Find out whether you hear the difference: X is secretly A or B (Ctrl+B)</source>
+        <translation>Herausfinden, ob der Unterschied zu hören ist: X ist insgeheim A oder B (Strg+B)</translation>
     </message>
 </context>
 <context>
@@ -1900,7 +1900,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     </message>
 </context>
 <context>
-    <name>SoundChoices</name>
+    <name>SoundPage</name>
     <message>
         <source>Audio device</source>
         <translation>Audiogerät</translation>
@@ -2274,7 +2274,7 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     </message>
 </context>
 <context>
-    <name>Views</name>
+    <name>ViewStack</name>
     <message>
         <source>Piano roll A</source>
         <translation>Pianorolle A</translation>

@@ -131,7 +131,7 @@ def dress(app: QApplication) -> None:
 
 def place_of(view, second: float, row: float) -> QPoint:
     """Where a second and a row (pitch or velocity) are on a view's canvas."""
-    window, (low, high) = view.time_window, view.canvas.rows
+    window, (low, high) = view.viewport, view.canvas.rows
     size = view.canvas.viewport().size()
     x = (second - window.start_sec) / window.span_sec * size.width()
     return QPoint(round(x), round((high - row) / (high - low) * size.height()))

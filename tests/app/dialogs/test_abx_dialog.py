@@ -13,7 +13,7 @@ from app.dialogs import abx_pages
 from app.dialogs.abx_dialog import AbxDialog
 from app.session import abx, level_match
 from app.session.abx import Round, p_value
-from app.window.playback_menu import ListeningMenu
+from app.window.playback_menu import PlaybackMenu
 
 # --- the round -------------------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ def opened(qtbot, window, session, open_piece, transfer, piece_file, own_folder,
 
 @pytest.fixture
 def dialog(qtbot, window, opened):
-    dialog = window.findChild(ListeningMenu).compare()
+    dialog = window.findChild(PlaybackMenu).compare()
     qtbot.waitExposed(dialog)
     return dialog
 
@@ -108,7 +108,7 @@ def press(dialog, letter, modifier=Qt.KeyboardModifier.NoModifier):
 
 
 def test_it_takes_two_sides(window, session, open_piece, piece_file, transfer):
-    menu = window.findChild(ListeningMenu)
+    menu = window.findChild(PlaybackMenu)
     assert not menu.abx.isEnabled()
     open_piece(session, piece_file)
     assert not menu.abx.isEnabled()

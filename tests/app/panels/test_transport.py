@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QSlider, QVBoxLayout, QWi
 
 from app.panels.transport import Transport
 from app.playback.player import Player
-from app.widgets.ab_switch import SideButton
+from app.widgets.ab_switch import AbSwitch
 from app.widgets.time_text import time_text
 
 
@@ -129,7 +129,7 @@ def test_with_a_result_other_keys_move_the_focus(window, styled):
 
 
 def test_a_click_on_a_half_hears_that_side(window, styled):
-    button = part(window, "sideButton", SideButton)
+    button = part(window, "sideButton", AbSwitch)
     left, right = QPoint(10, button.height() // 2), QPoint(button.width() - 10, button.height() // 2)
     for at, side in ((left, "original"), (left, "original"), (right, "styled"), (right, "styled"), (left, "original")):
         click(button, at)
@@ -138,7 +138,7 @@ def test_a_click_on_a_half_hears_that_side(window, styled):
 
 
 def test_enter_and_a_plain_click_go_to_the_other_side(window, styled):
-    button = part(window, "sideButton", SideButton)
+    button = part(window, "sideButton", AbSwitch)
     button.click()
     assert styled.side == "original"
     assert "Original" in button.accessibleName()
@@ -152,7 +152,7 @@ def test_enter_and_a_plain_click_go_to_the_other_side(window, styled):
 
 
 def test_the_sides_look_different(window, styled):
-    button = part(window, "sideButton", SideButton)
+    button = part(window, "sideButton", AbSwitch)
     looks = []
     for side in ("original", "styled"):
         styled.set_side(side)

@@ -13,7 +13,7 @@ from app.playback.player import Player
 from app.session import level_match, listening
 from app.session.session import Session
 from app.system.settings import Settings
-from app.window.playback_menu import ListeningMenu
+from app.window.playback_menu import PlaybackMenu
 from tests.app.fake_devices import Devices
 from tests.app.fake_port import Instrument
 from tests.app.stand_in import no_judge
@@ -107,7 +107,7 @@ def test_the_level_button_says_what_it_applies(qtbot, window, styled):
     QTest.keyClick(window, Qt.Key.Key_M)
     assert not match.on
     assert button.text() == "Level"
-    assert not window.findChild(ListeningMenu).match.isChecked()
+    assert not window.findChild(PlaybackMenu).match.isChecked()
 
 
 def test_without_a_result_there_is_nothing_to_match(window, session, open_piece, piece_file):
@@ -115,7 +115,7 @@ def test_without_a_result_there_is_nothing_to_match(window, session, open_piece,
     assert not button.isEnabled()
     open_piece(session, piece_file)
     assert not button.isEnabled()
-    assert not window.findChild(ListeningMenu).match.isEnabled()
+    assert not window.findChild(PlaybackMenu).match.isEnabled()
 
 
 # --- outputs ---------------------------------------------------------------------------------------------------------

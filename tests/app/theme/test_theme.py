@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
-from app.dialogs.appearance_page import Appearance, dress
+from app.dialogs.appearance_page import AppearancePage, dress
 from app.system.settings import Settings
 from app.theme import theme
 from app.theme.colour_maps import COLOUR_MAPS
@@ -318,7 +318,7 @@ def test_an_unknown_colour_map_is_refused(qapp):
 @pytest.fixture
 def appearance(qapp, qtbot, tmp_path):
     theme.apply_theme(qapp, "dark")
-    appearance = Appearance(Settings(tmp_path / "settings.ini"))
+    appearance = AppearancePage(Settings(tmp_path / "settings.ini"))
     for combo in (appearance.theme, appearance.colour_map):
         qtbot.addWidget(combo)
     return appearance

@@ -8,7 +8,7 @@ from app.session.history import Take
 from app.theme import theme
 from app.views.attention_item import bar_at, looked_at
 from app.views.velocity_matrix import VelocityMatrix
-from tests.app.stand_in import StandInSession, colour_at, dress, hover, long_piece, piece, place_of, settle, show
+from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
 from tonenet_core.transfer import Interpretation
 
 REACH = 2
@@ -16,14 +16,8 @@ NOTES = 20  # one each half second, bars of two seconds: four notes a bar
 
 
 @pytest.fixture
-def session(qapp):
-    dress(qapp)
-    return StandInSession()
-
-
-@pytest.fixture
-def matrix(session, qtbot):
-    matrix = VelocityMatrix(session)
+def matrix(session, viewport, qtbot):
+    matrix = VelocityMatrix(session, viewport)
     qtbot.addWidget(matrix)
     show(matrix)
     return matrix

@@ -9,13 +9,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.theme import theme
 from app.views import interval_index
-from app.views.interval_index import Spans
+from app.views.interval_index import IntervalIndex
 from app.views.keyboard import pitch_name, visible_pitches
 from app.views.piano_roll import PianoRoll
 from tests.app.stand_in import (
-    StandInSession,
     colour_at,
-    dress,
     hover,
     long_piece,
     piece,
@@ -30,22 +28,16 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 
 
 @pytest.fixture
-def session(qapp):
-    dress(qapp)
-    return StandInSession()
-
-
-@pytest.fixture
-def roll(session, qtbot):
-    roll = PianoRoll(session, "original")
+def roll(session, viewport, qtbot):
+    roll = PianoRoll(session, viewport, "original")
     qtbot.addWidget(roll)
     show(roll)
     return roll
 
 
 @pytest.fixture
-def styled_roll(session, qtbot):
-    roll = PianoRoll(session, "styled")
+def styled_roll(session, viewport, qtbot):
+    roll = PianoRoll(session, viewport, "styled")
     qtbot.addWidget(roll)
     show(roll)
     return roll
@@ -88,7 +80,7 @@ def test_undo_of_the_result_takes_its_notes_away(session, styled_roll):
 
 def test_the_shortest_note_is_a_pixel_wide(session, roll):
     session.show(piece((10.0, 0.0, 60, 100), (1000, 1, 62, 64)))
-    roll.time_window.show_all()
+    roll.viewport.show_all()
     settle()
     image = roll.canvas.viewport().grab().toImage()
     row = place_of(roll, 10.0, 60).y()
@@ -112,8 +104,8 @@ def test_all_notes_are_equally_high_and_none_is_thinner_than_two_pixels(session,
     session.show(piece(*((pitch - 21.0, 0.8, pitch, 100) for pitch in range(22, 108))))
     roll.resize(roll.width(), height)
     settle()
-    roll.time_window.show_all()
-    roll.time_window.zoom_pitches(100.0, 64.5)  # every key
+    roll.viewport.show_all()
+    roll.viewport.zoom_pitches(100.0, 64.5)  # every key
     settle()
     picture = roll.canvas.viewport().grab().toImage()
     middles = (place_of(roll, pitch - 20.6, pitch).x() for pitch in range(22, 108))
@@ -125,8 +117,8 @@ def test_all_notes_are_equally_high_and_none_is_thinner_than_two_pixels(session,
 
 def test_a_note_that_began_long_before_the_view_is_drawn(session, roll):
     session.show(piece((0.0, 500.0, 40, 100), *((second, 0.1, 60, 64) for second in range(1, 500))))
-    roll.time_window.pan(300)
-    assert colour_at(roll, roll.time_window.start_sec + 15.55, 40) == velocity_colour(100)
+    roll.viewport.pan(300)
+    assert colour_at(roll, roll.viewport.start_sec + 15.55, 40) == velocity_colour(100)
 
 
 def test_the_louder_of_two_notes_on_one_place_is_on_top(session, roll):
@@ -140,7 +132,7 @@ def test_parts_painted_at_different_times_fit_together(session, roll):
     notes = ((rng.uniform(0, 60), rng.exponential(0.05), int(rng.integers(40, 80)), int(rng.integers(1, 128)))
              for _ in range(interval_index.CROWD + 5_000))  # fmt: skip
     session.show(piece(*notes))
-    roll.time_window.show_all()
+    roll.viewport.show_all()
     session.player.move(0.0)
     settle()
     before = roll.screen().grabWindow(roll.winId()).toImage()
@@ -160,12 +152,12 @@ def test_parts_painted_at_different_times_fit_together(session, roll):
 )
 def test_culling_finds_exactly_what_touches_the_view(stretches, start, length):
     onset, duration = np.array(sorted(stretches)).T
-    found = Spans(onset, onset + duration).touching(start, start + length)
+    found = IntervalIndex(onset, onset + duration).touching(start, start + length)
     assert found.tolist() == np.flatnonzero((onset <= start + length) & (onset + duration >= start)).tolist()
 
 
 def test_culling_of_nothing():
-    assert not len(Spans(np.empty(0), np.empty(0)).touching(0, 10))
+    assert not len(IntervalIndex(np.empty(0), np.empty(0)).touching(0, 10))
 
 
 @pytest.mark.parametrize("span_sec", [60.0, 7.0, 1.3])
@@ -175,8 +167,8 @@ def test_a_crowd_looks_as_if_every_note_were_drawn(session, roll, monkeypatch, s
     notes = ((rng.uniform(0, 60), rng.exponential(0.4), int(rng.integers(21, 109)), int(rng.integers(1, 128)))
              for _ in range(interval_index.CROWD))  # fmt: skip
     session.show(piece(*notes))
-    roll.time_window.show_all()
-    roll.time_window.zoom(span_sec / roll.time_window.span_sec, 30.0)
+    roll.viewport.show_all()
+    roll.viewport.zoom(span_sec / roll.viewport.span_sec, 30.0)
     pictures = []
     for limit in (-1, 10**9):
         monkeypatch.setattr("app.views.note_item.CROWD", limit)
@@ -339,43 +331,43 @@ def test_control_wheel_zooms_time_around_the_mouse(session, roll, styled_roll):
     session.show(long_piece())
     mouse = place_of(roll, 12.0, 60)
     turn_wheel(roll, 2, mouse, CONTROL)
-    assert roll.time_window.span_sec < 30
+    assert roll.viewport.span_sec < 30
     assert place_of(roll, 12.0, 60).x() == pytest.approx(mouse.x(), abs=1)
     assert styled_roll.canvas.second_at(mouse.x()) == pytest.approx(12.0, abs=0.1)
     turn_wheel(roll, -2, mouse, CONTROL)
-    assert roll.time_window.span_sec == pytest.approx(30)
+    assert roll.viewport.span_sec == pytest.approx(30)
 
 
 def test_shift_wheel_goes_sideways_and_stops_following(session, roll):
     session.show(long_piece())
     turn_wheel(roll, -3, QPoint(100, 50), SHIFT)
-    assert roll.time_window.start_sec > 5
-    assert not roll.time_window.following
+    assert roll.viewport.start_sec > 5
+    assert not roll.viewport.following
     turn_wheel(roll, 30, QPoint(100, 50), SHIFT)
-    assert roll.time_window.start_sec == 0
+    assert roll.viewport.start_sec == 0
 
 
 def test_a_sideways_wheel_goes_sideways(session, roll):
     session.show(long_piece())
     turn_wheel(roll, 0, QPoint(100, 50), sideways=-2)
-    assert roll.time_window.start_sec > 3
+    assert roll.viewport.start_sec > 3
 
 
 def test_the_wheel_scrolls_pitches(session, roll, styled_roll):
     session.show(long_piece())
-    low = roll.time_window.low
+    low = roll.viewport.low
     turn_wheel(roll, 1, QPoint(100, 50))
-    assert roll.time_window.low > low
+    assert roll.viewport.low > low
     assert styled_roll.canvas.rows == roll.canvas.rows
     turn_wheel(roll, 2, QPoint(100, 50), CONTROL | SHIFT)
-    assert roll.time_window.high - roll.time_window.low < 24
+    assert roll.viewport.high - roll.viewport.low < 24
 
 
 def test_middle_drag_scrolls(session, roll):
     session.show(long_piece())
-    roll.time_window.pan(30)
+    roll.viewport.pan(30)
     drag(roll, place_of(roll, 40.0, 60), place_of(roll, 35.0, 60), MIDDLE)
-    assert roll.time_window.start_sec == pytest.approx(35.0, abs=0.1)
+    assert roll.viewport.start_sec == pytest.approx(35.0, abs=0.1)
     assert session.player.loop is None
 
 
@@ -408,7 +400,7 @@ def test_the_ruler_seeks(session, styled_roll):
 
 def test_keys_scroll_and_zoom(session, roll):
     session.show(long_piece())
-    window = roll.time_window
+    window = roll.viewport
     QTest.keyClick(roll, Qt.Key.Key_Right)
     assert window.start_sec > 0
     QTest.keyClick(roll, Qt.Key.Key_End)
@@ -452,10 +444,10 @@ class Catcher(QMainWindow):
         self.caught.append(event.mimeData().urls()[0].fileName())
 
 
-def test_files_dropped_on_the_notes_reach_the_window(session, qtbot):
+def test_files_dropped_on_the_notes_reach_the_window(session, viewport, qtbot):
     catcher = Catcher()
     qtbot.addWidget(catcher)
-    catcher.setCentralWidget(PianoRoll(session, "original"))
+    catcher.setCentralWidget(PianoRoll(session, viewport, "original"))
     show(catcher)
     target = catcher.centralWidget().canvas.viewport()
     assert not target.acceptDrops()

@@ -10,9 +10,7 @@ from app.views import interval_index
 from app.views.piano_roll import PianoRoll
 from app.views.velocity_lane import VelocityLane
 from tests.app.stand_in import (
-    StandInSession,
     colour_at,
-    dress,
     hover,
     long_piece,
     piece,
@@ -26,14 +24,8 @@ GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (theme.DARK.before, th
 
 
 @pytest.fixture
-def session(qapp):
-    dress(qapp)
-    return StandInSession()
-
-
-@pytest.fixture
-def lane(session, qtbot):
-    lane = VelocityLane(session)
+def lane(session, viewport, qtbot):
+    lane = VelocityLane(session, viewport)
     qtbot.addWidget(lane)
     show(lane, height=320)
     return lane
@@ -76,7 +68,7 @@ def test_a_crowd_shows_every_velocity_s_dot(session, lane, crowd):
     rng = np.random.default_rng(0)
     lonely = (50.0, 0.1, 60, 120)
     session.show(piece(lonely, *((rng.uniform(0, 99), 0.1, 60, int(rng.integers(20, 60))) for _ in range(crowd))))
-    lane.time_window.show_all()
+    lane.viewport.show_all()
     settle()
     image = lane.canvas.viewport().grab().toImage()
     place = place_of(lane, 50.0, 120)
@@ -89,7 +81,7 @@ def test_a_crowd_shows_every_velocity_s_dot(session, lane, crowd):
 def test_the_playhead_leaves_no_trace(session, lane, crowd):
     rng = np.random.default_rng(0)
     session.show(piece(*((rng.uniform(0, 99), 0.1, 60, int(rng.integers(1, 128))) for _ in range(crowd))))
-    lane.time_window.show_all()
+    lane.viewport.show_all()
     session.player.move(0.0)
     settle()
     before = lane.screen().grabWindow(lane.winId()).toImage()
@@ -101,13 +93,13 @@ def test_the_playhead_leaves_no_trace(session, lane, crowd):
     assert lane.screen().grabWindow(lane.winId()).toImage() == before
 
 
-def test_the_lane_stands_under_the_roll(session, lane, qtbot):
-    roll = PianoRoll(session, "original")
+def test_the_lane_stands_under_the_roll(session, viewport, lane, qtbot):
+    roll = PianoRoll(session, viewport, "original")
     qtbot.addWidget(roll)
     show(roll, height=200)
     session.show(long_piece())
     for scroll in (0, 7.7):
-        lane.time_window.pan(scroll)
+        lane.viewport.pan(scroll)
         left = [view.canvas.viewport().mapTo(view, QPoint(0, 0)).x() for view in (roll, lane)]
         assert left[0] == left[1]
         assert place_of(roll, 12.0, 60).x() == place_of(lane, 12.0, 60).x()
@@ -116,12 +108,12 @@ def test_the_lane_stands_under_the_roll(session, lane, qtbot):
 
 def test_the_wheel_scrolls_time_where_there_are_no_pitches(session, lane):
     session.show(long_piece())
-    low = lane.time_window.low
+    low = lane.viewport.low
     turn_wheel(lane, -2, QPoint(100, 50))
-    assert lane.time_window.start_sec > 3
-    assert lane.time_window.low == low
+    assert lane.viewport.start_sec > 3
+    assert lane.viewport.low == low
     QTest.keyClick(lane, Qt.Key.Key_Up)
-    assert lane.time_window.low == low
+    assert lane.viewport.low == low
 
 
 def test_a_click_seeks(session, lane):

@@ -14,7 +14,7 @@ from app.theme.oklch import from_hex
 from app.views import matrix_image, velocity_matrix
 from app.views.matrix_image import difference_image, note_image, velocity_image
 from app.views.velocity_matrix import GRID, VelocityMatrix
-from tests.app.stand_in import StandInSession, colour_at, dress, hover, long_piece, piece, place_of, settle, show
+from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
 from tonenet_core.encoding.grid import encode
 
 BEATS = np.arange(0, 40, 0.5)  # 120 a minute: a step is 0.125 s
@@ -23,14 +23,8 @@ CANVAS = QColor(theme.DARK.canvas).getRgb()[:3]
 
 
 @pytest.fixture
-def session(qapp):
-    dress(qapp)
-    return StandInSession()
-
-
-@pytest.fixture
-def matrix(session, qtbot):
-    matrix = VelocityMatrix(session)
+def matrix(session, viewport, qtbot):
+    matrix = VelocityMatrix(session, viewport)
     qtbot.addWidget(matrix)
     show(matrix)
     return matrix
@@ -185,7 +179,7 @@ def test_the_note_matrix_shows_what_sounds_on(session, matrix):
 
 def test_the_image_stands_under_the_notes_at_any_zoom(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
-    matrix.time_window.zoom(0.05, 2.5)
+    matrix.viewport.zoom(0.05, 2.5)
     settle()
     image = matrix.canvas.viewport().grab().toImage()
     row = place_of(matrix, 0, 60).y()
@@ -203,7 +197,7 @@ def test_nothing_is_computed_while_nobody_looks(session, matrix, monkeypatch):
         velocity_matrix, "velocity_image", lambda *a: calls.append(a) or matrix_image.velocity_image(*a)
     )
     matrix.hide()
-    matrix.time_window.pan(10)
+    matrix.viewport.pan(10)
     session.show(long_piece(60.0))
     settle()
     assert not calls
@@ -217,7 +211,7 @@ def test_a_performance_is_encoded_once(session, matrix, monkeypatch):
     monkeypatch.setattr(velocity_matrix, "encode", lambda *a: calls.append(a) or encode(*a))
     session.show(long_piece())
     for _ in range(5):
-        matrix.time_window.pan(1)
+        matrix.viewport.pan(1)
         session.changed.emit()
         settle()
     assert len(calls) == 1

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from app.views.viewport import BOTTOM, SHORTEST_SPAN_SEC, TOP, TimeWindow
+from app.views.viewport import BOTTOM, SHORTEST_SPAN_SEC, TOP, Viewport
 from app.widgets.time_axis import clock, grid_lines, labels
 from tests.app.stand_in import StandInSession, long_piece, piece
 
@@ -15,12 +15,7 @@ def session(qapp):
 
 @pytest.fixture
 def window(session):
-    return TimeWindow.of(session)
-
-
-def test_everyone_gets_the_same_window(session, window):
-    assert TimeWindow.of(session) is window
-    assert TimeWindow.of(StandInSession()) is not window
+    return Viewport(session)
 
 
 def test_a_new_piece_is_shown_from_its_beginning_with_all_its_pitches(session, window):

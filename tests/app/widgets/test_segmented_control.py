@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.widgets.segmented_control import Segment, Segments
+from app.widgets.segmented_control import Segment, SegmentedControl
 
 
 @pytest.fixture
@@ -18,8 +18,8 @@ def chosen() -> list[str]:
 
 
 @pytest.fixture
-def segments(qtbot: QtBot, chosen: list[str]) -> Iterator[Segments]:
-    row = Segments([Segment(name, f"{name}Button", name, f"tip of {name}") for name in "abc"], chosen.append)
+def segments(qtbot: QtBot, chosen: list[str]) -> Iterator[SegmentedControl]:
+    row = SegmentedControl([Segment(name, f"{name}Button", name, f"tip of {name}") for name in "abc"], chosen.append)
     window = QWidget()
     window.setLayout(row)
     window.show()
@@ -27,15 +27,15 @@ def segments(qtbot: QtBot, chosen: list[str]) -> Iterator[Segments]:
     window.close()
 
 
-def places(segments: Segments) -> list[str]:
+def places(segments: SegmentedControl) -> list[str]:
     return [segments[name].property("place") for name in segments if segments[name].isVisible()]
 
 
-def test_the_ends_are_rounded(segments: Segments) -> None:
+def test_the_ends_are_rounded(segments: SegmentedControl) -> None:
     assert places(segments) == ["first", "middle", "last"]
 
 
-def test_the_ends_are_those_of_what_is_offered(segments: Segments) -> None:
+def test_the_ends_are_those_of_what_is_offered(segments: SegmentedControl) -> None:
     segments.offer("c", False)
     assert places(segments) == ["first", "last"]
     segments.offer("c", False)
@@ -47,7 +47,7 @@ def test_the_ends_are_those_of_what_is_offered(segments: Segments) -> None:
 
 
 def test_what_is_left_out_before_the_row_is_shown_stays_out(qtbot: QtBot) -> None:
-    row = Segments([Segment(name, f"{name}Button", name, "") for name in "abc"], lambda name: None)
+    row = SegmentedControl([Segment(name, f"{name}Button", name, "") for name in "abc"], lambda name: None)
     row.offer("b", False)
     window = QWidget()
     window.setLayout(row)
@@ -57,12 +57,12 @@ def test_what_is_left_out_before_the_row_is_shown_stays_out(qtbot: QtBot) -> Non
     assert places(row) == ["first", "last"]
 
 
-def test_a_click_chooses_and_only_one_is_checked(qtbot: QtBot, segments: Segments, chosen: list[str]) -> None:
+def test_a_click_chooses_and_only_one_is_checked(qtbot: QtBot, segments: SegmentedControl, chosen: list[str]) -> None:
     segments.check("a")
     qtbot.mouseClick(segments["b"], Qt.MouseButton.LeftButton)
     assert chosen == ["b"]
     assert [segments[name].isChecked() for name in segments] == [False, True, False]
 
 
-def test_screen_readers_are_told_what_a_button_is_for(segments: Segments) -> None:
+def test_screen_readers_are_told_what_a_button_is_for(segments: SegmentedControl) -> None:
     assert segments["a"].accessibleName() == "a: tip of a"

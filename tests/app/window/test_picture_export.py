@@ -7,7 +7,6 @@ from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.theme import theme
-from app.views.viewport import TimeWindow
 from app.window.picture_export import MARGIN, SCALE, save_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -48,7 +47,7 @@ def test_a_png_shows_notes_in_their_colours(styled, session, tmp_path):
 def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
     roll = styled.findChild(QWidget, "originalRoll")
     path = tmp_path / "picture.svg"
-    TimeWindow.of(session).zoom(0.5, 5.0)
+    roll.viewport.zoom(0.5, 5.0)
     save_picture(roll, path)
     root = ElementTree.parse(path).getroot()
     assert root.get("viewBox") == f"0 0 {roll.width() + 2 * MARGIN} {roll.height() + 2 * MARGIN}"
@@ -62,7 +61,7 @@ def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
             for shape in group.findall(f"{SVG}rect"):
                 notes += 1
                 assert left + across * (float(shape.get("x")) + float(shape.get("width"))) <= right + 0.01
-    window = TimeWindow.of(session)
+    window = roll.viewport
     onset = session.original.notes["onset_sec"]
     assert notes >= np.count_nonzero((onset > window.start_sec) & (onset < window.end_sec)) > 5
 
@@ -74,9 +73,10 @@ def test_a_crowd_is_a_picture_in_an_svg(styled, session, tmp_path, monkeypatch):
 
 
 def test_the_dots_of_the_velocity_lane_are_circles_in_an_svg(styled, session, tmp_path):
-    save_picture(styled.findChild(QWidget, "velocityLane"), tmp_path / "picture.svg")
+    lane = styled.findChild(QWidget, "velocityLane")
+    save_picture(lane, tmp_path / "picture.svg")
     root = ElementTree.parse(tmp_path / "picture.svg").getroot()
-    window, onset = TimeWindow.of(session), session.original.notes["onset_sec"]
+    window, onset = lane.viewport, session.original.notes["onset_sec"]
     on_screen = np.count_nonzero((onset > window.start_sec) & (onset < window.end_sec))
     assert len(list(root.iter(f"{SVG}circle"))) >= 2 * on_screen > 10  # before and after
     assert not list(root.iter(f"{SVG}image"))

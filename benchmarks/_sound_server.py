@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 44100
+from tonenet_core.sound.schedule import SAMPLE_RATE
+
 _FRAME_BYTES = 8  # two float32
 _SINK = "loudspeaker"
 
@@ -32,7 +33,7 @@ class SoundServer:
         }
         modules = [
             f"module-native-protocol-unix socket={socket} auth-anonymous=1 auth-cookie-enabled=0",
-            f"module-null-sink sink_name={_SINK} rate={RATE} format=float32le",
+            f"module-null-sink sink_name={_SINK} rate={SAMPLE_RATE} format=float32le",
         ]
         arguments = ["--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-n"]
         arguments += [part for module in modules for part in ("-L", module)]
@@ -62,7 +63,15 @@ class Recording:
         """
         self._blocks: list[bytes] = []
         self._times: list[float] = []
-        command = ["parec", "-d", f"{_SINK}.monitor", "--format=float32le", f"--rate={RATE}", "--channels=2", "--raw"]
+        command = [
+            "parec",
+            "-d",
+            f"{_SINK}.monitor",
+            "--format=float32le",
+            f"--rate={SAMPLE_RATE}",
+            "--channels=2",
+            "--raw",
+        ]
         command += [f"--latency-msec={latency_ms}", f"--process-time-msec={latency_ms}"]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
         self._thread = threading.Thread(target=self._read)

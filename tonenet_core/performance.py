@@ -1,9 +1,8 @@
-"""The notes, pedal and beats of one piano piece, and the MIDI bytes they came from."""
+"""Piano pieces: notes, pedal and beats, and the MIDI file that they come from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,91 +17,119 @@ NOTE_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8"), ("pitch", "u
 PEDAL_DTYPE = np.dtype([("time_sec", "f8"), ("value", "u1")])
 """One row a sustain-pedal message (controller 64), value 0..127, sorted by time."""
 
-
-class Piece(Protocol):
-    """What a model sees of a piano piece: a Performance, or a piece of a training cache. Arrays as in `Performance`."""
-
-    @property
-    def notes(self) -> NDArray[np.void]:
-        """`(n,)` of `NOTE_DTYPE`."""
-        ...
-
-    @property
-    def beats_sec(self) -> NDArray[np.float64]:
-        """`(b,)`, empty for a free recording."""
-        ...
-
-    @property
-    def downbeats_sec(self) -> NDArray[np.float64]:
-        """`(d,)`, empty for a free recording."""
-        ...
-
-    @property
-    def pedal(self) -> NDArray[np.void]:
-        """`(m,)` of `PEDAL_DTYPE`."""
-        ...
+EVENT_DTYPE = np.dtype(
+    [
+        ("tick", "i8"),
+        ("time_sec", "f8"),
+        ("track", "u2"),
+        ("status", "u1"),
+        ("data1", "u1"),
+        ("data2", "u1"),
+        ("offset", "i8"),
+    ]
+)
+"""One row a channel message of a MIDI file. Status 0x80..0xEF with the channel in its low half; data 0..127 (`data2` is
+0 for messages with one data byte); `offset` is that of the last data byte in the file, the velocity of a note-on."""
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingPiece:
-    """One piece of a training cache; a `Piece` with its style and where it is from."""
+class Piece:
+    """Arrays of a piano piece: everything that a model sees of it.
+
+    Attributes:
+        notes: `(n,)` of `NOTE_DTYPE`.
+        beats_sec: `(b,)` float64, the quarter notes of a metered piece whatever its time signature, ascending, covering
+            first to last note; empty for a free recording, whose ticks mean nothing.
+        downbeats_sec: `(d,)` float64, where bars begin (in 3/8 or 7/8 also between two quarters); empty for a free
+            recording.
+        pedal: `(m,)` of `PEDAL_DTYPE`.
+    """
 
     notes: NDArray[np.void]
     beats_sec: NDArray[np.float64]
     downbeats_sec: NDArray[np.float64]
     pedal: NDArray[np.void]
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingPiece(Piece):
+    """Piece of a training cache.
+
+    Attributes:
+        style: the style it is played in.
+        source: the data set it comes from.
+        name: the file's name, below the data folder.
+    """
+
     style: str
-    source: str  # the data set it comes from
+    source: str
     name: str
 
 
 @dataclass(frozen=True, eq=False)
-class Performance:
-    """One piano piece: its notes, and the file they stand in.
-
-    A Performance always has a source. `with_velocities` is the only way to make another one out of it, so whatever
-    else the file holds (tempo map, pedal, lyrics, other tracks, running status) is kept byte for byte.
+class MidiSource:
+    """MIDI file that a Performance comes from, scanned once.
 
     Attributes:
-        notes: `(n,)` of `NOTE_DTYPE`, read-only.
-        pedal: `(m,)` of `PEDAL_DTYPE`, read-only.
-        beats_sec: `(b,)` float64, the quarter notes of a metered piece whatever its time signature, ascending, covering
-            first to last note; empty for a free recording, whose ticks mean nothing.
-        downbeats_sec: `(d,)` float64, where bars begin (in 3/8 or 7/8 also between two quarters); empty likewise.
-        source: the MIDI file's bytes, as read.
-        velocity_offsets: `(n,)` int64, where in `source` the velocity byte of each note stands.
+        data: the file's bytes, as read.
+        events: `(k,)` of `EVENT_DTYPE`, the channel messages of all tracks in the order of time, read-only.
+        track_ports: `(tracks,)` uint8, the port that each track plays on.
+        note_rows: `(n,)` int64, the row in `events` of each note of the Performance, read-only.
+    """
+
+    data: bytes = field(repr=False)
+    events: NDArray[np.void] = field(repr=False)
+    track_ports: NDArray[np.uint8] = field(repr=False)
+    note_rows: NDArray[np.int64] = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Performance(Piece):
+    """Piano piece and the MIDI file that its notes stand in.
+
+    `with_velocities` is the only way to make a Performance out of another one, so whatever else the file holds (tempo
+    map, pedal, lyrics, other tracks, running status) is kept byte for byte. All Performances of one file share its
+    `MidiSource`. The arrays are read-only.
+
+    Attributes:
+        file: the MIDI file.
         name: a short name for people, usually the file's name.
         notices: sentences that the user should see (what was left out or assumed on reading).
     """
 
-    notes: NDArray[np.void]
-    pedal: NDArray[np.void]
-    beats_sec: NDArray[np.float64]
-    downbeats_sec: NDArray[np.float64]
-    source: bytes = field(repr=False)
-    velocity_offsets: NDArray[np.int64] = field(repr=False)
+    file: MidiSource
     name: str = ""
     notices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.notes) != len(self.velocity_offsets):
-            raise ValueError("one velocity offset is needed for each note")
-        for array in (
-            self.notes,
-            self.pedal,
-            self.beats_sec,
-            self.downbeats_sec,
-            self.velocity_offsets,
-        ):
+        if len(self.notes) != len(self.file.note_rows):
+            raise ValueError("one message of the file is needed for each note")
+        for array in (self.notes, self.pedal, self.beats_sec, self.downbeats_sec, self.file.note_rows):
             array.flags.writeable = False
 
     def __len__(self) -> int:
-        """Give the number of notes."""
+        """Return the number of notes."""
         return len(self.notes)
 
     @property
+    def source(self) -> bytes:
+        """Bytes of the MIDI file, as read."""
+        return self.file.data
+
+    @property
+    def velocity_offsets(self) -> NDArray[np.int64]:
+        """Offsets in `source` of the notes' velocity bytes, `(n,)` int64."""
+        offsets: NDArray[np.int64] = self.file.events["offset"][self.file.note_rows]
+        return offsets
+
+    @property
+    def piece(self) -> Piece:
+        """Arrays alone, without the file: what another process needs to run a model on it."""
+        return Piece(self.notes, self.beats_sec, self.downbeats_sec, self.pedal)
+
+    @property
     def velocities(self) -> NDArray[np.uint8]:
-        """The notes' velocities, `(n,)` uint8, 1..127."""
+        """Velocities of the notes, `(n,)` uint8, 1..127."""
         velocities: NDArray[np.uint8] = self.notes["velocity"]
         return velocities
 
@@ -137,7 +164,8 @@ class Performance:
     def to_bytes(self) -> bytes:
         """Return the source in which only the velocity bytes of changed notes differ."""
         data = np.frombuffer(self.source, dtype=np.uint8).copy()
+        offsets = self.velocity_offsets
         # An illegal byte above 127 was read as 127: it stays what it was until the velocity is another.
-        changed = np.minimum(data[self.velocity_offsets], 127) != self.notes["velocity"]
-        data[self.velocity_offsets[changed]] = self.notes["velocity"][changed]
+        changed = np.minimum(data[offsets], 127) != self.notes["velocity"]
+        data[offsets[changed]] = self.notes["velocity"][changed]
         return data.tobytes()

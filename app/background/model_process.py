@@ -223,13 +223,13 @@ class ModelProcess:
 
     def interpret(self, request: Request, progress: Progress) -> Interpretation:
         """Run the model in the child; raises as `_ask` does."""
-        small = replace(request, performance=_without_source(request.performance))
+        small = replace(request, performance=_arrays(request.performance))
         interpretation: Interpretation = self._ask("interpret", small, progress)
         return interpretation
 
     def invent(self, request: Invention, progress: Progress) -> list[Performance]:
         """Make new pieces in the child; raises as `_ask` does."""
-        small = replace(request, first=_without_source(request.first), second=_without_source(request.second))
+        small = replace(request, first=_arrays(request.first), second=_arrays(request.second))
         pieces: list[Performance] = self._ask("invent", small, progress)
         return pieces
 
@@ -310,9 +310,9 @@ class ModelProcess:
         self._process = self._pipe = self._devices = None
 
 
-def _without_source(performance: Performance | None) -> Any:
+def _arrays(performance: Performance | None) -> Any:
     """Return a piece's arrays alone: a file may be large, and no model reads it."""
-    return None if performance is None else replace(performance, source=b"")
+    return None if performance is None else performance.piece
 
 
 def _answer(kind: str, value: Any) -> Any:

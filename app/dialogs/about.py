@@ -24,7 +24,7 @@ from app.session.session import Session
 from app.theme.theme import ICONS
 from tonenet_core import __version__
 from tonenet_core.errors import SynthError
-from tonenet_core.sound.synth import find_soundfont
+from tonenet_core.sound.soundfont import find_soundfont
 
 ICON_PX = 64
 ROW_PX = 24

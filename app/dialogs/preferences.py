@@ -25,7 +25,7 @@ from app.dialogs.sound_page import SoundPage
 from app.session.session import Session
 from app.system.language import LANGUAGES, SYSTEM
 from tonenet_core.errors import SynthError
-from tonenet_core.sound.synth import find_soundfont
+from tonenet_core.sound.soundfont import find_soundfont
 
 
 class Preferences(QDialog):

@@ -13,11 +13,11 @@ from PySide6.QtCore import QCoreApplication
 from app.playback.midi_output import Port, PortError
 from app.playback.mixer import Mixer
 from app.playback.schedule_cache import Schedules
-from app.playback.track import SAMPLE_RATE, Span
+from app.playback.track import Span
 from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP
 from tonenet_core.sound import schedule as messages
-from tonenet_core.sound.schedule import BLOCK, Schedule
+from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 
 log = logging.getLogger(__name__)
 

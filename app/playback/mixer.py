@@ -12,7 +12,8 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playback.track import CHUNK, SAMPLE_RATE, Span, Track
+from app.playback.track import CHUNK, Span, Track
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
 ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge

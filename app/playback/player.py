@@ -13,8 +13,9 @@ from app.playback.midi_output import Port, open_port
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import ORIGINAL, STYLED, Mixer
 from app.playback.render_thread import RenderAhead
-from app.playback.track import SAMPLE_RATE, TAIL, Track
+from app.playback.track import TAIL, Track
 from tonenet_core.performance import Performance
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 SLOWEST, FASTEST = 0.5, 1.5

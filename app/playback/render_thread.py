@@ -14,10 +14,11 @@ from app.playback.audio_output import AudioOutput
 from app.playback.chunk_renderer import ChunkRenderer
 from app.playback.mixer import Mixer
 from app.playback.schedule_cache import Schedules
-from app.playback.track import CHUNK, SAMPLE_RATE, Track
+from app.playback.track import CHUNK, Track
 from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP, told
 from tonenet_core.errors import ToneNetError
+from tonenet_core.sound.schedule import SAMPLE_RATE
 from tonenet_core.sound.synth import Renderer, working_soundfont
 
 log = logging.getLogger(__name__)

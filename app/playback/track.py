@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.performance import Performance
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
-SAMPLE_RATE = 44100
 CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
 TAIL = 3 * SAMPLE_RATE  # what still rings after the last note is heard for 3 s
 

@@ -3,7 +3,8 @@
 from app.playback.midi_output import NO_PORT, PortError
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
-from app.playback.track import SAMPLE_RATE, Track
+from app.playback.track import Track
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 
 class Instrument:

@@ -7,7 +7,6 @@ near -2..2, so that nothing about the training data has to be remembered. The tr
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -211,17 +210,8 @@ def _pedal(onset: NDArray[np.float64], piece: Piece) -> Columns:
     return {"pedal": value / 64 - 1, "log_since_pedal": _log_sec(since)}
 
 
-@dataclass(frozen=True)
-class _OneNote:
-    """The piece that the names of the features are found with."""
-
-    notes: NDArray[np.void] = field(default_factory=lambda: np.zeros(1, NOTE_DTYPE))
-    beats_sec: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    downbeats_sec: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-    pedal: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PEDAL_DTYPE))
-
-
-FEATURES = tuple(_columns(_OneNote()))
+_ONE_NOTE = Piece(np.zeros(1, NOTE_DTYPE), np.zeros(0), np.zeros(0), np.zeros(0, PEDAL_DTYPE))
+FEATURES = tuple(_columns(_ONE_NOTE))
 """The names of the columns."""
 
 METRE = tuple(name for name in FEATURES if name.startswith(("beat_", "bar_", "log_beat")))

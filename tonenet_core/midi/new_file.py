@@ -7,7 +7,7 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.midi import parse_midi
+from tonenet_core.midi.read import parse_midi
 from tonenet_core.performance import LOWEST_PITCH, Performance
 
 TICKS_PER_BEAT = 480

@@ -1,11 +1,11 @@
-"""Standard MIDI Files, byte by byte: which channel message stands where, and when it sounds.
+"""Scanner for Standard MIDI Files: each channel message with its time and its place in the file.
 
-The libraries that read MIDI (mido, pretty_midi) do not tell where in the file a velocity stands, and refuse files that
-players open. An export that changes velocity bytes and nothing else needs the place of each (decision record 0002).
+The libraries that read MIDI (mido, pretty_midi) do not give the offset of a velocity in the file, and refuse files that
+players open. An export that changes velocity bytes and nothing else needs those offsets (decision record 0002).
 
-The reader forgives what can be understood: running status across meta and system messages, system messages that have
-no place in a file, data bytes above 127 (taken as 127), chunk lengths that are wrong, tracks without an end. It says
-so in `Smf.notices`. Nothing is allocated from a number that the file declares.
+The scanner accepts what can be understood: running status across meta and system messages, system messages that do not
+belong in a file, data bytes above 127 (taken as 127), wrong chunk lengths, tracks without an end. It reports them in
+`Smf.notices`. Nothing is allocated from a number that the file declares.
 
 Reference: MIDI Manufacturers Association, "Standard MIDI Files 1.0" (RP-001), and RP-029 for the RIFF wrapper.
 """
@@ -19,38 +19,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tonenet_core.errors import MidiError, Sentence
-
-EVENT_DTYPE = np.dtype(
-    [
-        ("tick", "i8"),
-        ("time_sec", "f8"),
-        ("track", "u2"),
-        ("status", "u1"),
-        ("data1", "u1"),
-        ("data2", "u1"),
-        ("offset", "i8"),
-    ]
-)
-"""One row a channel message. Status 0x80..0xEF with the channel in its low half; data 0..127 (`data2` is 0 for messages
-with one data byte); `offset` is the place of the last data byte in the file, the velocity of a note-on."""
-
-TEMPO_DTYPE = np.dtype([("tick", "i8"), ("time_sec", "f8"), ("sec_per_tick", "f8")])
-"""One row a tempo, from its tick until the next row's; the first row is at tick 0."""
-
-TIME_SIGNATURE_DTYPE = np.dtype([("tick", "i8"), ("numerator", "u1"), ("denominator", "u1")])
-"""One row a time signature, from its tick until the next row's; the first row is at tick 0 (4/4 when none is given)."""
+from tonenet_core.midi.tempo_map import DEFAULT_TEMPO, sec_at, smpte_tempo, tempo_map, time_signatures
+from tonenet_core.performance import EVENT_DTYPE
 
 MAX_MESSAGES = 4_000_000  # of all kinds, some seconds and 500 MB; 1,000,000 notes need 2,000,000
 MAX_SEC = 3 * 3600.0
-DEFAULT_TEMPO = 500_000  # microseconds a beat, 120 a minute
 _MAX_TRACKS = 65_535
 _MAX_CHUNKS = 2 * _MAX_TRACKS
-_TOLD = 3  # of what is wrong with a file; more would be no sentence
+_MAX_LISTED = 3  # problems in a notice
 
 
 @dataclass(frozen=True, eq=False)
 class Smf:
-    """What a Standard MIDI File plays, and where it stands in the file.
+    """Contents of a Standard MIDI File.
 
     Attributes:
         events: `(n,)` of `EVENT_DTYPE`, by tick; at one tick in file order.
@@ -76,7 +57,7 @@ class Smf:
 
     def sec_at(self, ticks: ArrayLike) -> NDArray[np.float64]:
         """Return the seconds at which `ticks` (any shape, may be fractional) sound."""
-        return _sec_at(self.tempos, np.asarray(ticks))
+        return sec_at(self.tempos, np.asarray(ticks))
 
 
 def scan(data: bytes, name: str) -> Smf:
@@ -89,31 +70,31 @@ def scan(data: bytes, name: str) -> Smf:
     Raises:
         MidiError: if this is not a MIDI file, or it holds more than 4,000,000 messages.
     """
-    found = _Found(name)
-    start = _find_header(data, found)
-    file_format, division, position = _read_header(data, start, found)
+    state = _Scan(name)
+    start = _find_header(data, state)
+    file_format, division, position = _read_header(data, start, state)
     for _ in range(_MAX_CHUNKS):
-        if position >= len(data) or len(found.track_ends) == _MAX_TRACKS:
+        if position >= len(data) or len(state.track_ends) == _MAX_TRACKS:
             break
-        position = _read_chunk(data, position, file_format, found)
-    if not found.track_ends:
+        position = _read_chunk(data, position, file_format, state)
+    if not state.track_ends:
         raise MidiError("{name} contains no tracks.", name=name)
     declared = int.from_bytes(data[start + 10 : start + 12], "big")
-    if declared > len(found.track_ends):
-        missing = declared - len(found.track_ends)
-        found.problem(Sentence("{missing} of {declared} tracks are missing", missing=missing, declared=declared))
-    return _assemble(data, file_format, division, found)
+    if declared > len(state.track_ends):
+        missing = declared - len(state.track_ends)
+        state.problem(Sentence("{missing} of {declared} tracks are missing", missing=missing, declared=declared))
+    return _assemble(data, file_format, division, state)
 
 
 @dataclass
-class _Found:
-    """What has been read so far; the arrays are compact because a file may hold millions of messages."""
+class _Scan:
+    """State of a scan; its arrays are compact because a file may hold millions of messages."""
 
     name: str
     ticks: array[int] = field(default_factory=lambda: array("q"))
     offsets: array[int] = field(default_factory=lambda: array("q"))
     statuses: bytearray = field(default_factory=bytearray)
-    messages_before: list[int] = field(default_factory=list)  # how many stood before each track
+    messages_before: list[int] = field(default_factory=list)  # the number of messages before each track
     track_ends: list[int] = field(default_factory=list)
     ports: bytearray = field(default_factory=bytearray)
     tempos: array[int] = field(default_factory=lambda: array("q"))  # tick, microseconds a beat, tick, ...
@@ -122,43 +103,43 @@ class _Found:
     messages_left: int = field(default_factory=lambda: MAX_MESSAGES)  # that may be read, of all kinds
 
     def problem(self, what: Sentence) -> None:
-        """Remember what is wrong with the file, once."""
+        """Note a problem of the file, once."""
         self.problems[what] = None
 
     def notices(self) -> tuple[Sentence, ...]:
         """Return the problems as one sentence, or nothing."""
         if not self.problems:
             return ()
-        told = list(self.problems)[:_TOLD]
-        if len(self.problems) > _TOLD:
-            told.append(Sentence("and {count} more problems", count=len(self.problems) - _TOLD))
+        listed = list(self.problems)[:_MAX_LISTED]
+        if len(self.problems) > _MAX_LISTED:
+            listed.append(Sentence("and {count} more problems", count=len(self.problems) - _MAX_LISTED))
         text = "{name} is damaged ({problems}); what could be read was kept."
-        return (Sentence(text, name=self.name, problems=tuple(told)),)
+        return (Sentence(text, name=self.name, problems=tuple(listed)),)
 
 
-def _find_header(data: bytes, found: _Found) -> int:
+def _find_header(data: bytes, state: _Scan) -> int:
     if not data:
-        raise MidiError("{name} is empty.", name=found.name)
+        raise MidiError("{name} is empty.", name=state.name)
     wrapped = data[:4] == b"RIFF" and data[8:12] == b"RMID"
     start = data.find(b"MThd", 0, None if wrapped else 4096)
     if start < 0:
-        raise MidiError("{name} is not a MIDI file.", name=found.name)
+        raise MidiError("{name} is not a MIDI file.", name=state.name)
     if len(data) < start + 14:
-        raise MidiError("{name} breaks off in its header.", name=found.name)
+        raise MidiError("{name} breaks off in its header.", name=state.name)
     if start and not wrapped:
-        found.problem(Sentence("{count} bytes stand before its header", count=start))
+        state.problem(Sentence("{count} bytes stand before its header", count=start))
     return start
 
 
-def _read_header(data: bytes, start: int, found: _Found) -> tuple[int, int, int]:
+def _read_header(data: bytes, start: int, state: _Scan) -> tuple[int, int, int]:
     length = int.from_bytes(data[start + 4 : start + 8], "big")
     file_format = int.from_bytes(data[start + 8 : start + 10], "big")
     division = int.from_bytes(data[start + 12 : start + 14], "big")
     if file_format > 2:
-        found.problem(Sentence("format {number} does not exist", number=file_format))
+        state.problem(Sentence("format {number} does not exist", number=file_format))
         file_format = 1
     if not division & 0xFF if division & 0x8000 else not division:
-        found.problem(Sentence("it does not say how long a tick is"))
+        state.problem(Sentence("it does not say how long a tick is"))
         division = 480
     position = start + 8 + length
     if length < 6 or not _chunk_at(data, position):
@@ -167,51 +148,51 @@ def _read_header(data: bytes, start: int, found: _Found) -> tuple[int, int, int]
 
 
 def _chunk_at(data: bytes, position: int) -> bool:
-    """Tell whether the file ends here or goes on with something that looks like a chunk."""
+    """Return whether the file ends here or continues with something that looks like a chunk."""
     return position == len(data) or (position + 8 <= len(data) and data[position : position + 4].isalpha())
 
 
 def _next_track(data: bytes, position: int) -> int:
-    """Return where the next track chunk begins at or after `position`, or the end of the file."""
+    """Return the position of the next track chunk at or after `position`, or the end of the file."""
     track = data.find(b"MTrk", position)
     return track if track >= 0 else len(data)
 
 
-def _read_chunk(data: bytes, position: int, file_format: int, found: _Found) -> int:
-    """Read the chunk at `position` and return where the next one begins."""
+def _read_chunk(data: bytes, position: int, file_format: int, state: _Scan) -> int:
+    """Read the chunk at `position` and return the position of the next one."""
     start = position + 8
     declared_end = start + int.from_bytes(data[position + 4 : start], "big")
     trusted = _chunk_at(data, declared_end)
     if data[position : position + 4] != b"MTrk":
         return declared_end if trusted else _next_track(data, position + 1)
     end = declared_end if trusted else _next_track(data, start)
-    found.messages_before.append(len(found.ticks))
-    found.ports.append(0)
+    state.messages_before.append(len(state.ticks))
+    state.ports.append(0)
     first_tick = 0
-    if file_format == 2 and found.track_ends:
-        first_tick = found.track_ends[-1]
-        found.tempos.extend((first_tick, DEFAULT_TEMPO))  # each sequence starts afresh
-        found.signatures.extend((first_tick, 4, 2))
-    stopped, last_tick, ended = _read_track(data, start, end, first_tick, found)
-    found.track_ends.append(last_tick)
+    if file_format == 2 and state.track_ends:
+        first_tick = state.track_ends[-1]
+        state.tempos.extend((first_tick, DEFAULT_TEMPO))  # each sequence begins at the default tempo
+        state.signatures.extend((first_tick, 4, 2))
+    stopped, last_tick, ended = _read_track(data, start, end, first_tick, state)
+    state.track_ends.append(last_tick)
     if not ended:
-        found.problem(Sentence("track {number} has no end", number=len(found.track_ends)))
+        state.problem(Sentence("track {number} has no end", number=len(state.track_ends)))
     if data[stopped : stopped + 4] == b"MTrk":
         return stopped
     return declared_end if trusted else _next_track(data, stopped)
 
 
 def _read_track(  # noqa: PLR0912  (see below)
-    data: bytes, position: int, end: int, tick: int, found: _Found
+    data: bytes, position: int, end: int, tick: int, state: _Scan
 ) -> tuple[int, int, bool]:
-    """Read messages up to `end`; return where and at which tick it stopped, and whether the track had its end.
+    """Read messages up to `end`; return the position and tick reached, and whether an end of track was met.
 
     One long loop on purpose: it runs once a message, two million times in the largest files.
     """
-    add_tick, add_offset, add_status = found.ticks.append, found.offsets.append, found.statuses.append
+    add_tick, add_offset, add_status = state.ticks.append, state.offsets.append, state.statuses.append
     status = done = 0
     try:
-        for done in range(found.messages_left):  # noqa: B007  (used when the loop has ended)
+        for done in range(state.messages_left):  # noqa: B007  (used when the loop has ended)
             if position >= end:
                 break
             delta = data[position]
@@ -229,13 +210,13 @@ def _read_track(  # noqa: PLR0912  (see below)
             if byte >= 0xF0:
                 if byte == 0xFF and data[position + 1] == 0x2F:
                     return min(position + 3, end), tick, True
-                position = _read_system(data, position, end, tick, found)
+                position = _read_system(data, position, end, tick, state)
                 continue
             if byte >= 0x80:
                 status = byte
                 position += 1
             elif not status:
-                found.problem(Sentence("a message has no status"))
+                state.problem(Sentence("a message has no status"))
                 position += 1
                 continue
             position += 1 if 0xC0 <= status < 0xE0 else 2
@@ -246,22 +227,22 @@ def _read_track(  # noqa: PLR0912  (see below)
             add_status(status)
         else:
             text = "{name} holds more than {most} messages, which is too many to open."
-            raise MidiError(text, name=found.name, most=MAX_MESSAGES)
+            raise MidiError(text, name=state.name, most=MAX_MESSAGES)
     except IndexError:
         position = end  # the file stops within a message
     finally:
-        found.messages_left -= done
+        state.messages_left -= done
     return min(position, end), tick, False
 
 
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
 
-def _read_system(data: bytes, position: int, end: int, tick: int, found: _Found) -> int:
-    """Read a meta, exclusive or other system message and return where the next message begins."""
+def _read_system(data: bytes, position: int, end: int, tick: int, state: _Scan) -> int:
+    """Read a meta, exclusive or other system message and return the position of the next message."""
     status = data[position]
     if status not in (0xFF, 0xF0, 0xF7):
-        found.problem(Sentence("system messages stand between the notes"))
+        state.problem(Sentence("system messages stand between the notes"))
         return position + 1 + _SYSTEM_DATA_BYTES.get(status, 0)
     kind = data[position + 1] if status == 0xFF else -1
     position += 2 if status == 0xFF else 1
@@ -273,97 +254,59 @@ def _read_system(data: bytes, position: int, end: int, tick: int, found: _Found)
         if byte < 0x80:
             break
     if position + length > end:
-        found.problem(Sentence("track {number} breaks off", number=len(found.messages_before)))
+        state.problem(Sentence("track {number} breaks off", number=len(state.messages_before)))
         return end
-    _keep_meta(kind, data[position : position + min(length, 3)], tick, found)
+    _keep_meta(kind, data[position : position + min(length, 3)], tick, state)
     return position + length
 
 
-def _keep_meta(kind: int, content: bytes, tick: int, found: _Found) -> None:
+def _keep_meta(kind: int, content: bytes, tick: int, state: _Scan) -> None:
     if kind == 0x51 and len(content) == 3:
         tempo = int.from_bytes(content, "big")
         if tempo:  # 0 would play everything at once
-            found.tempos.extend((tick, tempo))
+            state.tempos.extend((tick, tempo))
     elif kind == 0x58 and len(content) >= 2 and content[0] > 0 and content[1] <= 6:
-        found.signatures.extend((tick, content[0], content[1]))
+        state.signatures.extend((tick, content[0], content[1]))
     elif kind == 0x21 and content:
-        found.ports[-1] = content[0] & 0x7F
+        state.ports[-1] = content[0] & 0x7F
 
 
-def _assemble(data: bytes, file_format: int, division: int, found: _Found) -> Smf:
+def _assemble(data: bytes, file_format: int, division: int, state: _Scan) -> Smf:
     smpte = bool(division & 0x8000)
-    tempos = _smpte_tempo(division) if smpte else _tempo_map(found.tempos, division)
-    events = _events(data, tempos, found)
+    tempos = smpte_tempo(division) if smpte else tempo_map(state.tempos, division)
+    events = _events(data, tempos, state)
     last_sec = float(events["time_sec"][-1]) if len(events) else 0.0
-    track_end_ticks = np.array(found.track_ends, np.int64)
-    end_sec = float(_sec_at(tempos, track_end_ticks).max())
+    track_end_ticks = np.array(state.track_ends, np.int64)
+    end_sec = float(sec_at(tempos, track_end_ticks).max())
     return Smf(
         events=events,
         format=file_format,
         ticks_per_beat=None if smpte else division,
         tempos=tempos,
-        time_signatures=_time_signatures(found.signatures),
+        time_signatures=time_signatures(state.signatures),
         track_end_ticks=track_end_ticks,
-        track_ports=np.frombuffer(bytes(found.ports), np.uint8),
+        track_ports=np.frombuffer(bytes(state.ports), np.uint8),
         end_sec=max(last_sec, min(end_sec, MAX_SEC)),
-        notices=found.notices(),
+        notices=state.notices(),
     )
 
 
-def _events(data: bytes, tempos: NDArray[np.void], found: _Found) -> NDArray[np.void]:
-    events = np.empty(len(found.ticks), EVENT_DTYPE)
-    events["tick"] = found.ticks
-    counts = np.diff([*found.messages_before, len(events)])
+def _events(data: bytes, tempos: NDArray[np.void], state: _Scan) -> NDArray[np.void]:
+    events = np.empty(len(state.ticks), EVENT_DTYPE)
+    events["tick"] = state.ticks
+    counts = np.diff([*state.messages_before, len(events)])
     events["track"] = np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
-    events["status"] = found.statuses
-    events["offset"] = found.offsets
+    events["status"] = state.statuses
+    events["offset"] = state.offsets
     content = np.frombuffer(data, np.uint8)
     single = (events["status"] & 0xE0) == 0xC0
     first, last = content[events["offset"] - ~single], content[events["offset"]]
     if len(events) and max(first.max(), last.max()) > 127:
-        found.problem(Sentence("some data bytes are above 127"))
+        state.problem(Sentence("some data bytes are above 127"))
     events["data1"] = np.minimum(first, 127)
     events["data2"] = np.where(single, 0, np.minimum(last, 127))
     if len(counts) > 1:
         events = events[np.argsort(events["tick"], kind="stable")]
-    events["time_sec"] = _sec_at(tempos, events["tick"])
+    events["time_sec"] = sec_at(tempos, events["tick"])
     events.flags.writeable = False
     return events
-
-
-def _smpte_tempo(division: int) -> NDArray[np.void]:
-    frames = 256 - (division >> 8)
-    frames_per_sec = 30_000 / 1001 if frames == 29 else float(frames)  # 29 stands for drop-frame 29.97
-    return np.array([(0, 0.0, 1 / (frames_per_sec * (division & 0xFF)))], TEMPO_DTYPE)
-
-
-def _tempo_map(changes: array[int], ticks_per_beat: int) -> NDArray[np.void]:
-    rows = _latest_by_tick(np.concatenate([[[0, DEFAULT_TEMPO]], np.array(changes, np.int64).reshape(-1, 2)]))
-    tempos = np.empty(len(rows), TEMPO_DTYPE)
-    tempos["tick"] = rows[:, 0]
-    tempos["sec_per_tick"] = rows[:, 1] / (1e6 * ticks_per_beat)
-    spans = np.diff(tempos["tick"]) * tempos["sec_per_tick"][:-1]
-    tempos["time_sec"] = np.concatenate([[0.0], np.cumsum(spans)])
-    tempos.flags.writeable = False
-    return tempos
-
-
-def _time_signatures(changes: array[int]) -> NDArray[np.void]:
-    rows = _latest_by_tick(np.concatenate([[[0, 4, 2]], np.array(changes, np.int64).reshape(-1, 3)]))
-    signatures = np.empty(len(rows), TIME_SIGNATURE_DTYPE)
-    signatures["tick"], signatures["numerator"], signatures["denominator"] = rows[:, 0], rows[:, 1], 1 << rows[:, 2]
-    signatures.flags.writeable = False
-    return signatures
-
-
-def _latest_by_tick(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sort rows by their tick and keep the last of those at one tick."""
-    rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    kept: NDArray[np.int64] = rows[np.append(np.diff(rows[:, 0]) > 0, True)]
-    return kept
-
-
-def _sec_at(tempos: NDArray[np.void], ticks: NDArray[np.number]) -> NDArray[np.float64]:
-    rows = tempos[np.maximum(np.searchsorted(tempos["tick"], ticks, side="right") - 1, 0)]
-    seconds: NDArray[np.float64] = rows["time_sec"] + (ticks - rows["tick"]) * rows["sec_per_tick"]
-    return seconds

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.sound.schedule import Schedule
-from tonenet_core.sound.synth import Renderer, find_soundfont
+from tonenet_core.sound.soundfont import find_soundfont
+from tonenet_core.sound.synth import Renderer
 
 SILENCE_LUFS = -70.0
 _RELATIVE_GATE_LU = 10.0

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.midi import smf
 from tonenet_core.performance import Performance
 
+SAMPLE_RATE = 44_100  # frames a second
 BLOCK = 64  # frames; FluidSynth takes messages at such borders only (1.5 ms)
 RING_SEC = 0.5  # how long a note is heard after its end
 LEAST_PREROLL_SEC = 1.0  # the room rings longer, softly
@@ -48,8 +48,8 @@ class Schedule:
         times_sec: `(n,)` float64, ascending: when each message comes at the file's own tempo.
         duration_sec: the file's length at its own tempo.
         sample_rate: frames a second.
-        source: the file's bytes, to tell whether another Performance is the same file.
-        offsets: `(n,)` int64, where in the file each message's last data byte stands.
+            source: the file's bytes, to tell whether another Performance is the same file.
+        note_places: `(m,)` int64, the place of each of the Performance's notes.
     """
 
     blocks: NDArray[np.int64]
@@ -63,28 +63,29 @@ class Schedule:
     duration_sec: float
     sample_rate: int
     source: bytes
-    offsets: NDArray[np.int64]
+    note_places: NDArray[np.int64]
 
     @staticmethod
-    def of(performance: Performance, sample_rate: int = 44100) -> Schedule:
-        """Read the whole file of `performance`, with the Performance's velocities.
+    def of(performance: Performance, sample_rate: int = SAMPLE_RATE) -> Schedule:
+        """Return the messages of the whole file of `performance`, with the Performance's velocities.
 
         Args:
             performance: any Performance; its other tracks and instruments are taken too.
             sample_rate: frames a second.
         """
-        data = performance.to_bytes()
-        file = smf.scan(data, performance.name)
-        _, port_of_track = np.unique(file.track_ports, return_inverse=True)
+        file = performance.file
         events = file.events
+        _, port_of_track = np.unique(file.track_ports, return_inverse=True)
         channels = (port_of_track[events["track"]] * 16 + (events["status"] & 0x0F)).astype(np.int64) % _CHANNELS
         kinds = (events["status"] & 0xF0).astype(np.int64)
         kinds[(kinds == NOTE_ON) & (events["data2"] == 0)] = NOTE_OFF
         heard = np.isin(channels, channels[kinds == NOTE_ON])  # each program on a silent channel would be loaded
+        note_places = (np.cumsum(heard) - 1)[file.note_rows]
         events, channels, kinds = events[heard], channels[heard], kinds[heard]
         blocks = _blocks(events["time_sec"], sample_rate)
         data1 = events["data1"].astype(np.int64)
         data2 = events["data2"].astype(np.int64)
+        data2[note_places] = performance.velocities
         return Schedule(
             blocks=blocks,
             kinds=kinds,
@@ -97,20 +98,19 @@ class Schedule:
             duration_sec=performance.duration_sec,
             sample_rate=sample_rate,
             source=performance.source,
-            offsets=events["offset"],
+            note_places=note_places,
         )
 
     def with_velocities_of(self, performance: Performance) -> Schedule:
-        """Return this schedule with the velocities of another Performance of the same file, without reading it again.
+        """Return this schedule with the velocities of another Performance of the same file.
 
         Raises:
             ValueError: if `performance` comes from another file.
         """
         if performance.source is not self.source and performance.source != self.source:
             raise ValueError("the velocities belong to another file")
-        struck = np.flatnonzero(self.kinds == NOTE_ON)
         data2 = self.data2.copy()
-        data2[struck] = np.minimum(np.frombuffer(performance.to_bytes(), np.uint8)[self.offsets[struck]], 127)
+        data2[self.note_places] = performance.velocities
         return replace(self, data2=data2)
 
     def at_tempo(self, tempo: float) -> Schedule:

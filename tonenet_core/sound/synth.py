@@ -25,12 +25,9 @@ from tonenet_core.files.atomic import replacing
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.sound import schedule
-from tonenet_core.sound.schedule import BLOCK, Schedule
+from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 from tonenet_core.sound.soundfont import find_soundfont, usable_soundfonts
 
-__all__ = ["SAMPLE_RATE", "Renderer", "find_soundfont", "fluidsynth_version", "render_wav", "working_soundfont"]
-
-SAMPLE_RATE = 44100
 GAIN = 1.0  # loud solo piano stays below full scale
 _WAV_CHUNK = SAMPLE_RATE // BLOCK * BLOCK  # about a second
 _LONGEST_TAIL_SEC = 12.0

@@ -9,10 +9,10 @@ from app.playback import midi_output
 from app.playback.midi_output import NO_PORT, NO_RTMIDI, NO_SEQUENCER, PortError, RtMidiPort, port_names
 from app.playback.midi_thread import PORT_LOST
 from app.playback.player import Player
-from app.playback.track import SAMPLE_RATE
 from tests.app.fake_port import Instrument, Stage
 from tests.pieces import PEDAL_DOWN, TICKS, Note, combo, melody, piece, program, scale
 from tonenet_core.midi import parse_midi
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 ORIGINAL = parse_midi(melody(60), "test")  # 10 s
 STYLED = ORIGINAL.with_velocities(ORIGINAL.velocities // 2 + 1)

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.playback.mixer import ATTACK, FADE, Mixer
-from app.playback.track import CHUNK, SAMPLE_RATE, TAIL, Track
+from app.playback.track import CHUNK, TAIL, Track
 from tests.pieces import Note, piece
 from tonenet_core.midi import parse_midi
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 PIECE = parse_midi(piece([Note(0, 60), Note(5000, 60)]), "test")  # 5.5 s
 END = round(PIECE.duration_sec * SAMPLE_RATE) + TAIL

@@ -11,13 +11,14 @@ from app.playback.chunk_renderer import ChunkRenderer
 from app.playback.mixer import Mixer
 from app.playback.player import Player, Playhead
 from app.playback.render_thread import DEVICE_LOST, RenderAhead, upcoming
-from app.playback.track import CHUNK, SAMPLE_RATE, Track
+from app.playback.track import CHUNK, Track
 from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError
 from tonenet_core.midi import parse_midi
-from tonenet_core.sound.schedule import Schedule
-from tonenet_core.sound.synth import Renderer, find_soundfont
+from tonenet_core.sound.schedule import SAMPLE_RATE, Schedule
+from tonenet_core.sound.soundfont import find_soundfont
+from tonenet_core.sound.synth import Renderer
 
 ORIGINAL = parse_midi(melody(120), "test")  # 20 s
 STYLED = ORIGINAL.with_velocities(ORIGINAL.velocities // 2 + 1)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from tests import pieces
 from tests.pieces import Note
-from tonenet_core import midi as midi_module
 from tonenet_core.errors import MidiError
 from tonenet_core.midi import parse_midi, read_midi, write_midi
+from tonenet_core.midi import read as midi_reader
 
 
 def parse(data):
@@ -256,10 +256,10 @@ def test_refusals_name_file_and_reason(data, reason):
 
 
 def test_too_many_notes_or_bytes_are_refused(monkeypatch):
-    monkeypatch.setattr(midi_module, "MAX_NOTES", 7)
+    monkeypatch.setattr(midi_reader, "MAX_NOTES", 7)
     with pytest.raises(MidiError, match="contains 8 notes"):
         parse(pieces.scale())
-    monkeypatch.setattr(midi_module, "MAX_BYTES", 20)
+    monkeypatch.setattr(midi_reader, "MAX_BYTES", 20)
     with pytest.raises(MidiError, match="too large"):
         parse(pieces.scale())
 

@@ -7,8 +7,7 @@ from tests.pieces import Note, melody, piece
 from tonenet_core.errors import Cancelled
 from tonenet_core.midi import parse_midi
 from tonenet_core.sound.loudness import block_powers, gated_lufs, sound_level_lufs
-
-RATE = 44100
+from tonenet_core.sound.schedule import SAMPLE_RATE as RATE
 
 
 def sine(dbfs: float, seconds: float, hertz: float = 1000.0) -> np.ndarray:

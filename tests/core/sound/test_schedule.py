@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from tests import pieces
 from tests.pieces import PEDAL_DOWN, PEDAL_UP, TICKS, Note
-from tonenet_core.midi import parse_midi
+from tonenet_core.midi import parse_midi, read_midi, smf, write_midi
 from tonenet_core.sound import schedule
-from tonenet_core.sound.schedule import BLOCK, Schedule
+from tonenet_core.sound.loudness import sound_level_lufs
+from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
+from tonenet_core.sound.synth import render_wav
 
 SECOND = 2 * TICKS  # at 120 quarter notes a minute
-BLOCKS_PER_SEC = 44100 / BLOCK
+BLOCKS_PER_SEC = SAMPLE_RATE / BLOCK
 
 
 def schedule_of(data: bytes) -> Schedule:
@@ -46,6 +48,29 @@ def test_other_velocities_need_no_new_reading():
     quick, slow = Schedule.of(performance).with_velocities_of(louder), Schedule.of(louder)
     assert np.array_equal(quick.data2, slow.data2)
     assert not np.array_equal(quick.data2, Schedule.of(performance).data2)
+
+
+def test_opening_playing_matching_levels_and_exporting_scan_the_file_once(tmp_path, monkeypatch):
+    (tmp_path / "piece.mid").write_bytes(pieces.melody(60))
+    scans, scan = [], smf.scan
+    monkeypatch.setattr(smf, "scan", lambda data, name: scans.append(name) or scan(data, name))
+    original = read_midi(tmp_path / "piece.mid")
+    styled = original.with_velocities(np.full(60, 40))
+    for performance in (original, styled):
+        Schedule.of(performance)
+        sound_level_lufs(performance)
+    render_wav(styled, tmp_path / "piece.wav")
+    write_midi(tmp_path / "styled.mid", styled)
+    assert scans == ["piece.mid"]
+    assert styled.file is original.file
+
+
+def test_a_schedule_has_the_messages_of_the_exported_file():
+    performance = parse_midi(pieces.combo(), "band")
+    styled = performance.with_velocities(np.arange(len(performance)) % 127 + 1)
+    ours, exported = Schedule.of(styled), schedule_of(styled.to_bytes())
+    for name in ("blocks", "kinds", "channels", "data1", "data2", "ends"):
+        assert np.array_equal(getattr(ours, name), getattr(exported, name))
 
 
 def test_velocities_of_another_file_are_refused():

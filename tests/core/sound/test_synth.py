@@ -15,8 +15,9 @@ from tonenet_core.errors import Cancelled, SynthError
 from tonenet_core.midi import parse_midi
 from tonenet_core.sound import soundfont as soundfonts
 from tonenet_core.sound import synth
-from tonenet_core.sound.schedule import Schedule
-from tonenet_core.sound.synth import SAMPLE_RATE, Renderer, find_soundfont, render_wav
+from tonenet_core.sound.schedule import SAMPLE_RATE, Schedule
+from tonenet_core.sound.soundfont import find_soundfont
+from tonenet_core.sound.synth import Renderer, render_wav
 
 SECOND = 2 * TICKS
 

@@ -55,7 +55,6 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.dialogs.appearance_page import dress
     from app.playback.player import Player
     from app.self_check import SelfCheck
     from app.session.recovery import Recovery
@@ -63,6 +62,7 @@ def _run(options: argparse.Namespace) -> int:
     from app.system.folders import sessions_folder
     from app.system.language import speak
     from app.system.settings import Settings
+    from app.theme.theme import apply_saved_theme
     from app.window.main_window import MainWindow
     from app.window.message_bar import BugReporter
 
@@ -75,7 +75,7 @@ def _run(options: argparse.Namespace) -> int:
     # Nobody sits before a check: it knows no settings and opens no audio device.
     settings = Settings(None if check is None else check / "settings.ini")
     speak(app, settings.language)
-    dress(settings.theme, settings.colour_map)
+    apply_saved_theme(settings.theme, settings.colour_map)
     session = Session(settings=settings, player=None if check is None else Player(audio=False))
     window = MainWindow(session)
     BugReporter(window).install()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -21,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.components import COMPONENTS, versions
 from app.session.session import Session
-from app.theme.theme import ICONS
+from app.theme.icons import ICONS
+from app.widgets.buttons import push_button
 from tonenet_core import __version__
 from tonenet_core.errors import SynthError
 from tonenet_core.sound.soundfont import find_soundfont
@@ -46,11 +46,13 @@ class About(QDialog):
         tabs.addTab(self._build_facts(), self.tr("Versions"))
         tabs.addTab(self._build_licences(), self.tr("Licences"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy = QPushButton(self.tr("Copy"))
-        copy.setObjectName("copyFactsButton")
-        copy.setAccessibleName(self.tr("Copy versions and devices"))
-        copy.setToolTip(self.tr("Copy versions and devices, for a report"))
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text()))
+        copy = push_button(
+            "copyFactsButton",
+            self.tr("Copy"),
+            self.tr("Copy versions and devices, for a report"),
+            lambda: QGuiApplication.clipboard().setText(self.text()),
+            label=self.tr("Copy versions and devices"),
+        )
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from app.dialogs.abx_pages import ResultPage, SetupPage, TrialPage
+from app.dialogs.abx_result import ResultPage
+from app.dialogs.abx_setup import SetupPage
+from app.dialogs.abx_trial import TrialPage
 from app.playback.mixer import ORIGINAL, STYLED
-from app.session.abx import Round
+from app.session.abx import Report, Round
 from app.session.session import Session
 from tonenet_core import __version__
 
@@ -124,7 +127,7 @@ class AbxDialog(QDialog):
         self._show_page(self.result_page)
         self.result_page.close_button.setFocus()
 
-    def report(self, finished: Round) -> dict[str, Any]:
+    def report(self, finished: Round) -> Report:
         """Return a round and what it was about, for a JSON file."""
         session, player, take = self._session, self._player, self._session.take
         gains, loop = self._match.gains_db if self._match.possible else None, player.loop
@@ -178,8 +181,8 @@ class AbxDialog(QDialog):
         super().done(result)
 
     def _make_shortcuts(self) -> None:
-        keys: dict[str, Any] = {letter: lambda letter=letter: self.hear(letter) for letter in "AXB"}
-        keys |= {f"Shift+{letter}": lambda letter=letter: self.answer(letter) for letter in "AB"}
+        keys: dict[str, Callable[[], object]] = {letter: partial(self.hear, letter) for letter in "AXB"}
+        keys |= {f"Shift+{letter}": partial(self.answer, letter) for letter in "AB"}
         keys["Space"] = self._player.toggle
         self._shortcuts = []
         for key, call in keys.items():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QApplication, QComboBox, QFormLayout
+from PySide6.QtWidgets import QFormLayout
 
 from app.system.settings import Settings
-from app.theme import theme
-from app.theme.colour_maps import COLOUR_MAPS, DEFAULT
+from app.theme import palette
+from app.theme.colour_maps import COLOUR_MAPS
+from app.theme.theme import apply_saved_theme
+from app.widgets.forms import combo_box
 
 STRIP = QSize(72, 12)
 
@@ -20,14 +22,14 @@ class AppearancePage(QObject):
         """Show what `settings` say."""
         super().__init__(parent)
         self._settings = settings
-        self.theme = _choice("themeCombo", self.tr("Theme"), self.tr("The colours of the window"))
+        self.theme = combo_box("themeCombo", self.tr("Theme"), self.tr("The colours of the window"))
         for name, text in (
             ("dark", self.tr("Dark")),
             ("light", self.tr("Light")),
             ("system", self.tr("As the desktop")),
         ):
             self.theme.addItem(text, name)
-        self.colour_map = _choice(
+        self.colour_map = combo_box(
             "colourMapCombo",
             self.tr("Colours of velocities"),
             self.tr(
@@ -56,7 +58,7 @@ class AppearancePage(QObject):
 
     def preview(self) -> None:
         """Dress the window in what is chosen now."""
-        dress(self.theme.currentData(), self.colour_map.currentData())
+        apply_saved_theme(self.theme.currentData(), self.colour_map.currentData())
         self._draw_strips()
 
     def accept(self) -> None:
@@ -64,34 +66,16 @@ class AppearancePage(QObject):
         settings, chosen = self._settings, (self.theme.currentData(), self.colour_map.currentData())
         if chosen != (settings.theme, settings.colour_map):
             settings.theme, settings.colour_map = chosen
-            dress(*chosen)
+            apply_saved_theme(*chosen)
 
     def reject(self) -> None:
         """Go back to what was before."""
-        dress(self._settings.theme, self._settings.colour_map)
+        apply_saved_theme(self._settings.theme, self._settings.colour_map)
 
     def _draw_strips(self) -> None:
         """Show each map beside its name, as it is on this theme's ground."""
-        name = "light" if theme.current().window == theme.LIGHT.window else "dark"
+        name = "light" if palette.current().window == palette.LIGHT.window else "dark"
         for index in range(self.colour_map.count()):
-            colours = theme.themed(name, self.colour_map.itemData(index)).velocity_colours
+            colours = palette.themed(name, self.colour_map.itemData(index)).velocity_colours
             strip = QImage(colours.tobytes(), len(colours), 1, 3 * len(colours), QImage.Format.Format_RGB888)
             self.colour_map.setItemIcon(index, QIcon(QPixmap.fromImage(strip).scaled(STRIP)))
-
-
-def dress(name: str, colour_map: str) -> None:
-    """Dress the program; settings written by another version may name what there is not."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    known = name if name in (*theme.THEMES, "system") else "dark"
-    wanted = (known, colour_map if colour_map in COLOUR_MAPS else DEFAULT)
-    if wanted != theme.chosen(app):
-        theme.apply_theme(app, *wanted)
-
-
-def _choice(name: str, label: str, tip: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setObjectName(name)
-    combo.setAccessibleName(label)
-    combo.setToolTip(tip)
-    return combo

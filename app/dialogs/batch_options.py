@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QSlider,
     QSpinBox,
 )
 
 from app.session.batch import Order
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.forms import MARGIN, choice, fill, identify, labelled, push_button, value_label
+from app.widgets.buttons import push_button
+from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled
+from app.widgets.sliders import PercentSlider
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.transfer import STRONGEST
 
@@ -39,8 +38,8 @@ class BatchOptions(QFrame):
         self.refresh()
         if session.style in [self.style_combo.itemData(index) for index in range(self.style_combo.count())]:
             self.style_combo.setCurrentIndex(self.style_combo.findData(session.style))
-        self.strength.setValue(round(choices.strength * 100))
-        self.accents.setValue(round(choices.accents * 100))
+        self.strength.set_amount(choices.strength)
+        self.accents.set_amount(choices.accents)
         self.seed.setValue(choices.seed)
 
     @property
@@ -64,8 +63,8 @@ class BatchOptions(QFrame):
             folder=folder,
             model=model,
             style=self.style_combo.currentData(),
-            strength=self.strength.value() / 100,
-            accents=self.accents.value() / 100,
+            strength=self.strength.amount,
+            accents=self.accents.amount,
             seed=self.seed.value(),
             device=self._session.choices.device,
         )
@@ -84,7 +83,7 @@ class BatchOptions(QFrame):
 
     def _choose_model(self) -> None:
         if (model := self.model) is not None and not self._session.choices.accents_set:
-            self.accents.setValue(round(model.default_accents * 100))
+            self.accents.set_amount(model.default_accents)
         self.refresh()
 
     def _suggest_folder(self) -> None:
@@ -108,22 +107,14 @@ class BatchOptions(QFrame):
             self.folder_edit.setText(name)
 
     def _build(self) -> None:
-        self.style_combo = choice("batchStyleCombo", self.tr("Style"), self.tr("The style to play in"))
-        self.model_combo = choice("batchModelCombo", self.tr("Model"), self.tr("The model that plays the pieces"))
+        self.style_combo = combo_box("batchStyleCombo", self.tr("Style"), self.tr("The style to play in"))
+        self.model_combo = combo_box("batchModelCombo", self.tr("Model"), self.tr("The model that plays the pieces"))
         self.style_combo.currentIndexChanged.connect(lambda _: self._suggest_folder())
         self.model_combo.activated.connect(lambda _: self._choose_model())
-        self.strength, strength = _slider(
-            "batchStrengthSlider",
-            self.tr("Strength"),
-            self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates"),
-            round(STRONGEST * 100),
-        )
-        self.accents, accents = _slider(
-            "batchAccentsSlider",
-            self.tr("Keep accents"),
-            self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note"),
-            100,
-        )
+        tip = self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates")
+        self.strength = PercentSlider("batchStrengthSlider", self.tr("Strength"), tip, STRONGEST)
+        tip = self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note")
+        self.accents = PercentSlider("batchAccentsSlider", self.tr("Keep accents"), tip)
         grid = QGridLayout(self)
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setHorizontalSpacing(12)
@@ -131,10 +122,10 @@ class BatchOptions(QFrame):
         for row, combo in enumerate((self.style_combo, self.model_combo)):
             grid.addWidget(labelled(combo.accessibleName(), combo), row, 0)
             grid.addWidget(combo, row, 1)
-        for row, (slider, value) in enumerate(((self.strength, strength), (self.accents, accents))):
+        for row, slider in enumerate((self.strength, self.accents)):
             grid.addWidget(labelled(slider.accessibleName(), slider), row, 3)
             grid.addWidget(slider, row, 4)
-            grid.addWidget(value, row, 5)
+            grid.addWidget(slider.figure, row, 5)
         grid.setColumnMinimumWidth(2, 12)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
@@ -146,8 +137,8 @@ class BatchOptions(QFrame):
         self.folder_edit = QLineEdit()
         identify(self.folder_edit, "batchFolderEdit", self.tr("Results in"), self.tr("The folder for the results"))
         self.folder_edit.textEdited.connect(self._name_folder)
-        browse = push_button("batchFolderButton", self.tr("Choose…"), self.tr("Choose a folder for the results"))
-        browse.clicked.connect(self._ask_folder)
+        tip = self.tr("Choose a folder for the results")
+        browse = push_button("batchFolderButton", self.tr("Choose…"), tip, self._ask_folder)
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         tip = self.tr("Files without dynamics are performed; another seed, another performance")
@@ -160,14 +151,3 @@ class BatchOptions(QFrame):
         row.addWidget(labelled(self.tr("Seed"), self.seed))
         row.addWidget(self.seed)
         return row
-
-
-def _slider(name: str, label: str, tip: str, maximum: int) -> tuple[QSlider, QLabel]:
-    slider, value = QSlider(Qt.Orientation.Horizontal), value_label()
-    identify(slider, name, label, tip)
-    slider.setRange(0, maximum)
-    slider.setPageStep(10)
-    value.setMinimumWidth(value.fontMetrics().horizontalAdvance("150 %"))
-    value.setText("0 %")
-    slider.valueChanged.connect(lambda amount: value.setText(f"{amount} %"))
-    return slider, value

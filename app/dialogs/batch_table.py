@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.session.batch import Batch, Item
-from app.theme import theme
+from app.theme import icons, palette
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -54,7 +54,7 @@ class BatchModel(QAbstractTableModel):
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
             return self._state(item) if is_state else str(item.path)
         if is_state and role == Role.ForegroundRole:
-            colours = theme.current()
+            colours = palette.current()
             tint = {"waiting": colours.muted, "kept": colours.muted, "running": colours.accent_text}.get(item.state)
             return QColor(tint) if tint else None
         if is_state and role == Role.DecorationRole:
@@ -75,13 +75,13 @@ class BatchModel(QAbstractTableModel):
 
     def _icon(self, item: Item) -> QIcon | QPixmap:
         """Return the state's picture; an empty one for what waits, so that all words begin at one place."""
-        colours, name = theme.current(), ICONS.get(item.state)
+        colours, name = palette.current(), ICONS.get(item.state)
         if name is None:
             return self._blank
         tint = {"refused": colours.error, "running": colours.accent_text}.get(item.state, colours.muted)
         key = (name, tint)
         if key not in self._icons:
-            self._icons[key] = theme.icon(name, tint)
+            self._icons[key] = icons.icon(name, tint)
         return self._icons[key]
 
     def _reset(self) -> None:

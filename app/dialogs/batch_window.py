@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -22,8 +22,11 @@ from PySide6.QtWidgets import (
 from app.dialogs.batch_options import BatchOptions
 from app.dialogs.batch_table import BatchTable
 from app.session.batch import Order
+from app.session.dropped_files import MIDI_SUFFIXES
 from app.session.session import Session
-from app.widgets.forms import push_button
+from app.widgets.buttons import push_button
+from app.widgets.file_drops import FileDrops
+from app.widgets.file_filters import midi_filter
 from app.widgets.time_text import time_left
 
 FIRST = (860, 620)
@@ -41,7 +44,7 @@ class BatchWindow(QDialog):
         self.setWindowTitle(self.tr("Batch"))
         self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
         self._build()
-        self.setAcceptDrops(True)
+        FileDrops(self, self.add, accepting=lambda: not self._batch.running)
         self.resize(*FIRST)
         self.restoreGeometry(session.settings.bytes("batch_geometry"))
         self._batch.changed.connect(self.refresh)
@@ -130,9 +133,8 @@ class BatchWindow(QDialog):
         return box
 
     def _ask_files(self) -> None:
-        kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
         start = str(self._session.settings.open_folder)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, kinds)
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, midi_filter(MIDI_SUFFIXES))
         self._add_chosen([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
@@ -152,18 +154,7 @@ class BatchWindow(QDialog):
         if self._batch.order is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._batch.order.folder)))
 
-    # --- drops and the end ---------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this machine while nothing runs, but not the main window's own result."""
-        ours = event.source() is not None
-        if not ours and not self._batch.running and any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Add what was dropped."""
-        event.acceptProposedAction()
-        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+    # --- the end -------------------------------------------------------------------------------------------------
 
     def done(self, result: int) -> None:
         """Remember the window's shape, and say so if the batch goes on."""
@@ -195,8 +186,6 @@ class BatchWindow(QDialog):
         column.addWidget(self.pages, 1)
         column.addWidget(self.choices)
         column.addLayout(self._build_foot())
-        for child in self.findChildren(QWidget):
-            child.setAcceptDrops(False)  # every drop is for the window
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)
@@ -231,8 +220,8 @@ class BatchWindow(QDialog):
         self.open_folder = push_button("openFolderButton", self.tr("Open Folder"), tip, self._show_folder)
         tip = self.tr("Stop; results that are written stay")
         self.cancel = push_button("batchCancelButton", self.tr("Cancel"), tip, self._batch.cancel)
-        self.start = push_button("batchStartButton", self.tr("Start"), self.tr("Transfer all files"), self.ask_start)
-        self.start.setProperty("primary", True)
+        tip = self.tr("Transfer all files")
+        self.start = push_button("batchStartButton", self.tr("Start"), tip, self.ask_start, primary=True)
         self.start.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.system.log import read_log
+from app.widgets.buttons import push_button
 
 
 class LogDialog(QDialog):
@@ -32,10 +33,10 @@ class LogDialog(QDialog):
         self.text.moveCursor(QTextCursor.MoveOperation.End)
         self.text.moveCursor(QTextCursor.MoveOperation.StartOfLine)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = self._button("copyLogButton", self.tr("Copy"), self.tr("Copy the log"))
-        self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
-        self.reveal = self._button("logFolderButton", self.tr("Open Folder"), self.tr("Show the file of the log"))
-        self.reveal.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
+        tip = self.tr("Copy the log")
+        self.copy = push_button("copyLogButton", self.tr("Copy"), tip, self._copy, label=tip)
+        tip = self.tr("Open the folder of the log file")
+        self.reveal = push_button("logFolderButton", self.tr("Open Folder"), tip, self._open_folder, label=tip)
         for button in (self.copy, self.reveal):
             buttons.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
@@ -47,10 +48,8 @@ class LogDialog(QDialog):
         column.addWidget(buttons)
         self.resize(860, 480)
 
-    @staticmethod
-    def _button(name: str, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAccessibleName(tip)
-        button.setToolTip(tip)
-        return button
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text.toPlainText())
+
+    def _open_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))

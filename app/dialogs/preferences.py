@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,8 @@ from app.dialogs.appearance_page import AppearancePage
 from app.dialogs.sound_page import SoundPage
 from app.session.session import Session
 from app.system.language import LANGUAGES, SYSTEM
+from app.widgets.buttons import push_button
+from app.widgets.forms import combo_box
 from tonenet_core.errors import SynthError
 from tonenet_core.sound.soundfont import find_soundfont
 
@@ -39,14 +39,17 @@ class Preferences(QDialog):
         self.setWindowTitle(self.tr("Preferences"))
         self._build_soundfont()
         self.sound = SoundPage(session.listening, self)
-        self.device = self._combo("preferredDeviceCombo", self.tr("Device for the models"))
+        self.device = combo_box(
+            "preferredDeviceCombo", self.tr("Device for the models"), self.tr("Where the models run")
+        )
         for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
         self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
         self.appearance = AppearancePage(session.settings, self)
         self.theme = self.appearance.theme
-        self.language = self._combo("languageCombo", self.tr("Language"))
-        self.language.setToolTip(self.tr("Holds from the next start on"))
+        self.language = combo_box(
+            "languageCombo", self.tr("Language"), self.tr("Takes effect the next time ToneNet starts")
+        )
         for name, text in ((SYSTEM, self.tr("As the system")), *LANGUAGES.items()):
             self.language.addItem(text, name)
         self.language.setCurrentIndex(max(self.language.findData(session.settings.language), 0))
@@ -84,9 +87,9 @@ class Preferences(QDialog):
             self.soundfont.setPlaceholderText(self.tr("Best one found: {0}").format(best.name))
         except SynthError:
             self.soundfont.setPlaceholderText(self.tr("None found"))
-        self.browse = QPushButton(self.tr("Choose…"))
-        self.browse.setAccessibleName(self.tr("Choose a SoundFont"))
-        self.browse.clicked.connect(self._choose)
+        self.browse = push_button(
+            "browseSoundfontButton", self.tr("Choose…"), self.tr("Choose a SoundFont"), self._choose
+        )
 
     def _choose(self) -> None:
         start = self.soundfont.text() or str(self._session.settings.open_folder)
@@ -94,13 +97,6 @@ class Preferences(QDialog):
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a SoundFont"), start, kinds)
         if chosen:
             self.soundfont.setText(chosen)
-
-    @staticmethod
-    def _combo(name: str, label: str) -> QComboBox:
-        combo = QComboBox()
-        combo.setObjectName(name)
-        combo.setAccessibleName(label)
-        return combo
 
     def _build_language(self) -> QHBoxLayout:
         row, note = QHBoxLayout(), QLabel(self.tr("from the next start on"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QLabel
 
 from app.session.listening import Listening, Outputs
+from app.widgets.forms import combo_box
 
 
 class SoundPage(QObject):
@@ -16,15 +17,11 @@ class SoundPage(QObject):
         super().__init__(dialog)
         self._listening = listening
         self._dialog = dialog
-        self.device = QComboBox()
-        self.device.setObjectName("audioDeviceCombo")
-        self.device.setAccessibleName(self.tr("Audio device"))
-        self.device.setToolTip(self.tr("Where the built-in synthesizer is heard; may be changed while it plays"))
+        tip = self.tr("Where the built-in synthesizer is heard; may be changed while it plays")
+        self.device = combo_box("audioDeviceCombo", self.tr("Audio device"), tip)
         self.device.addItem(self.tr("The system’s default"), None)
-        self.port = QComboBox()
-        self.port.setObjectName("midiPortCombo")
-        self.port.setAccessibleName(self.tr("MIDI output"))
-        self.port.setToolTip(self.tr("A MIDI instrument that plays instead of the built-in synthesizer"))
+        tip = self.tr("A MIDI instrument that plays instead of the built-in synthesizer")
+        self.port = combo_box("midiPortCombo", self.tr("MIDI output"), tip)
         self.port.addItem(self.tr("None: the built-in synthesizer plays"), None)
         self.hint = QLabel()
         self.hint.setObjectName("midiHint")

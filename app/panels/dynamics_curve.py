@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.widgets.time_axis import labels
 from tonenet_core.performance import Performance
 
@@ -87,7 +87,7 @@ class DynamicsCurve(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the axes, the curves and the playhead."""
-        painter, colours, box = QPainter(self), theme.current(), self._box()
+        painter, colours, box = QPainter(self), palette.current(), self._box()
         curves = [(self.before, colours.before), (self.after, colours.accent)]
         low, high = shown_range([curve for curve, _ in curves if curve is not None])
         self._draw_axes(painter, box, low, high)
@@ -108,7 +108,7 @@ class DynamicsCurve(QWidget):
         return QRectF(self.rect()).adjusted(metrics.horizontalAdvance("127") + 6, 2, -1, -metrics.height() - 3)
 
     def _draw_axes(self, painter: QPainter, box: QRectF, low: float, high: float) -> None:
-        colours, metrics = theme.current(), self.fontMetrics()
+        colours, metrics = palette.current(), self.fontMetrics()
         painter.setPen(QColor(colours.line))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.setPen(QColor(colours.muted))

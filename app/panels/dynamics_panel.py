@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.panels.dynamics_curve import DynamicsCurve
 from app.session.session import Session
 from app.system.language import style_name
-from app.theme import theme
+from app.theme import palette
 from app.widgets.segmented_control import Segment, SegmentedControl
 from tonenet_core.performance import Performance
 
@@ -161,7 +161,7 @@ class Histogram(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the axis, the area and the line."""
-        colours = theme.current()
+        colours = palette.current()
         painter = QPainter(self)
         text_height = self.fontMetrics().height()
         box = QRectF(self.rect()).adjusted(1, 2, -1, -text_height - 3)
@@ -182,7 +182,7 @@ class Histogram(QWidget):
             painter.drawPolyline(_outline(self.after / highest, box))
 
     def _draw_axis(self, painter: QPainter, box: QRectF) -> None:
-        colours = theme.current()
+        colours = palette.current()
         painter.setPen(QColor(colours.line))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         painter.setPen(QColor(colours.muted))

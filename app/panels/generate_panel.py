@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QLabel,
-    QPushButton,
     QSlider,
     QSpinBox,
     QVBoxLayout,
@@ -20,7 +19,8 @@ from app.panels.panel import Panel
 from app.session.generation_options import LENGTHS_SEC, PRIMER_BARS, Generation
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.forms import MARGIN, choice, fill, identify, labelled, rows
+from app.widgets.buttons import push_button
+from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 
 
 class GeneratePanel(Panel):
@@ -30,17 +30,9 @@ class GeneratePanel(Panel):
         """Show and steer the generation of `session`; `ask_other` lets the user choose a second piece."""
         super().__init__(session)
         self.setObjectName("generatePanel")
-        self.button = QPushButton(self.tr("Generate"))
-        identify(
-            self.button,
-            "generateButton",
-            self.button.text(),
-            self.tr("Have the model make a piece of what is chosen here"),
-        )
-        self.button.setProperty("primary", True)
+        tip = self.tr("Generate a new piece with these settings")
+        self.button = push_button("generateButton", self.tr("Generate"), tip, session.generate, primary=True)
         self.button.setMinimumHeight(40)
-        self.button.setAutoDefault(True)
-        self.button.clicked.connect(session.generate)
         self.missing = QLabel()
         self.missing.setWordWrap(True)
         self.missing.setProperty("class", "muted")
@@ -139,8 +131,8 @@ class GeneratePanel(Panel):
 
     def _make_choices(self) -> None:
         session, generation = self.session, self.session.generation
-        self.model = choice("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
-        self.origin = choice(
+        self.model = combo_box("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
+        self.origin = combo_box(
             "originCombo",
             self.tr("From"),
             self.tr(
@@ -148,10 +140,12 @@ class GeneratePanel(Panel):
                 "between two pieces lies a way of nine steps"
             ),
         )
-        self.style_ = choice("generateStyleCombo", self.tr("Style"), self.tr("The style that it is invented in"))
-        self.dynamics = choice("dynamicsCombo", self.tr("Dynamics"), self.tr("Who says how loud each note is played"))
-        self.key = choice("keyCombo", self.tr("Key"), self.tr("The key of the piece; any is as often as learnt"))
-        self.metre = choice(
+        self.style_ = combo_box("generateStyleCombo", self.tr("Style"), self.tr("The style that it is invented in"))
+        self.dynamics = combo_box(
+            "dynamicsCombo", self.tr("Dynamics"), self.tr("Who says how loud each note is played")
+        )
+        self.key = combo_box("keyCombo", self.tr("Key"), self.tr("The key of the piece; any is as often as learnt"))
+        self.metre = combo_box(
             "metreCombo", self.tr("Metre"), self.tr("The metre of the piece; any is as often as learnt")
         )
         self.model.activated.connect(lambda _: session.set_generator(self.model.currentData()))
@@ -162,10 +156,8 @@ class GeneratePanel(Panel):
         self.metre.activated.connect(lambda _: setattr(generation, "metre", self.metre.currentData()))
 
     def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
-        self.other = QPushButton()
-        identify(self.other, "otherPieceButton", self.tr("The other piece"), self.tr("Choose the other end of the way"))
-        self.other.setAutoDefault(True)
-        self.other.clicked.connect(ask_other)
+        tip, label = self.tr("Choose the piece to interpolate to"), self.tr("The second piece")
+        self.other = push_button("otherPieceButton", "", tip, ask_other, label=label)
         column.addWidget(self.other)
 
     def _make_numbers(self) -> None:

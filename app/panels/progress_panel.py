@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QVBoxLayout
 
 from app.background.jobs import JobState
 from app.panels.panel import Panel
 from app.session.session import Session
+from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN
 from app.widgets.time_text import time_left
 
@@ -28,12 +29,13 @@ class ProgressPanel(Panel):
         self.bar.setObjectName("progressBar")
         self.bar.setAccessibleName(self.tr("Progress"))
         self.bar.setTextVisible(False)
-        self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setObjectName("cancelButton")
-        self.cancel.setAccessibleName(self.tr("Cancel what goes on"))
-        self.cancel.setToolTip(self.tr("Cancel (Esc)"))
-        self.cancel.setAutoDefault(True)
-        self.cancel.clicked.connect(session.cancel)
+        self.cancel = push_button(
+            "cancelButton",
+            self.tr("Cancel"),
+            self.tr("Cancel (Esc)"),
+            session.cancel,
+            label=self.tr("Cancel the running job"),
+        )
         self._reveal = QTimer(self, singleShot=True, interval=REVEAL_MS)
         self._reveal.timeout.connect(lambda: self.setVisible(session.job is not None))
         above = QHBoxLayout()

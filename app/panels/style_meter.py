@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 
 from app.session.session import Session
 from app.system.language import style_name
-from app.theme import theme
+from app.theme import palette, theme
 
 if TYPE_CHECKING:
     from tonenet_core.judge import Verdict
@@ -138,7 +138,7 @@ class Scale(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, its middle, and the marker."""
-        colours = theme.current()
+        colours = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = QRectF(self.rect()).adjusted(RADIUS, 0, -RADIUS, 0)

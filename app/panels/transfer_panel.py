@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSlider, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.panel import Panel
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.forms import MARGIN, choice, fill, identify, labelled, rows, value_label
+from app.widgets.buttons import push_button
+from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.sliders import PercentSlider
 from tonenet_core.transfer import STRONGEST
 
 
@@ -44,13 +46,13 @@ class _StylesPanel(Panel):
         )
         self._missing.setWordWrap(True)
         self._missing.setProperty("class", "muted")
-        self.source = choice(
+        self.source = combo_box(
             "sourceCombo",
             self.tr("From"),
             self.tr("What the piece is played in now; “Auto” leaves it to the model to tell"),
         )
-        self.model = choice("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
-        self.device = choice("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
+        self.model = combo_box("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
+        self.device = combo_box("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
         self.source.activated.connect(lambda _: session.set_source_style(self.source.currentData()))
         self.model.activated.connect(lambda _: session.set_model(self.model.currentData()))
         self.device.activated.connect(lambda _: session.set_device(self.device.currentData()))
@@ -89,15 +91,12 @@ class _StylesPanel(Panel):
         self._missing.setVisible(not styles)
 
     def _button(self, style: str, *, primary: bool) -> QPushButton:
-        button = QPushButton(self.tr("Transfer to {0}").format(style_name(style.title())))
-        button.setObjectName(f"transferTo{style.title().replace(' ', '').replace('-', '')}Button")
-        button.setAccessibleName(button.text())
-        button.setProperty("primary", primary)
-        button.setAutoDefault(True)
+        name = f"transferTo{style.title().replace(' ', '').replace('-', '')}Button"
+        text = self.tr("Transfer to {0}").format(style_name(style.title()))
+        button = push_button(name, text, call=partial(self.session.transfer, style), primary=primary)
         button.setAcceptDrops(False)
         if primary:
             button.setMinimumHeight(40)
-        button.clicked.connect(lambda: self.session.transfer(style))
         self._column.addWidget(button)
         return button
 
@@ -111,34 +110,24 @@ class _AmountsPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.strength = self._slider(
-            "strengthSlider",
-            self.tr("Strength"),
-            self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates"),
-            round(STRONGEST * 100),
-            session.set_strength,
-        )
-        self.accents = self._slider(
-            "accentsSlider",
-            self.tr("Keep my accents"),
-            self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note"),
-            100,
-            session.set_accents,
-        )
+        tip = self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates")
+        self.strength = PercentSlider("strengthSlider", self.tr("Strength"), tip, STRONGEST)
+        tip = self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note")
+        self.accents = PercentSlider("accentsSlider", self.tr("Keep my accents"), tip)
+        self.strength.amount_changed.connect(session.set_strength)
+        self.accents.amount_changed.connect(session.set_accents)
         self.seed = QSpinBox()
         identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed, another performance"))
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setFixedWidth(110)
         self.seed.valueChanged.connect(session.set_seed)
-        self._strength_value, self._accents_value = value_label(), value_label()
         grid = QGridLayout(self)
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        parts = ((self.strength, self._strength_value), (self.accents, self._accents_value))
-        for index, (slider, value) in enumerate(parts):
+        for index, slider in enumerate((self.strength, self.accents)):
             grid.addWidget(labelled(slider.accessibleName(), slider), index * 3, 0)
-            grid.addWidget(value, index * 3, 1)
+            grid.addWidget(slider.figure, index * 3, 1)
             grid.addWidget(slider, index * 3 + 1, 0, 1, 2)
             grid.setRowMinimumHeight(index * 3 + 2, 4)
         self._seed_name = labelled(self.tr("Seed"), self.seed)
@@ -149,25 +138,10 @@ class _AmountsPanel(Panel):
     def refresh(self) -> None:
         """Show the session's amounts."""
         session, choices = self.session, self.session.choices
-        strength, accents = round(choices.strength * 100), round(choices.accents * 100)
-        for slider, value, amount in (
-            (self.strength, self._strength_value, strength),
-            (self.accents, self._accents_value, accents),
-        ):
-            with QSignalBlocker(slider):
-                slider.setValue(amount)
-            value.setText(f"{amount} %")
+        self.strength.set_amount(choices.strength)
+        self.accents.set_amount(choices.accents)
         with QSignalBlocker(self.seed):
             self.seed.setValue(choices.seed)
         # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.
         self.seed.setVisible(session.seeded)
         self._seed_name.setVisible(session.seeded)
-
-    @staticmethod
-    def _slider(name: str, label: str, tip: str, maximum: int, set_value: Callable[[float], None]) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        identify(slider, name, label, tip)
-        slider.setRange(0, maximum)
-        slider.setPageStep(10)
-        slider.valueChanged.connect(lambda value: set_value(value / 100))
-        return slider

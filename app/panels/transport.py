@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.panels.transport_controls import LevelButton, TempoBox
 from app.session.session import Session
-from app.theme.theme import set_icon
+from app.theme.icons import set_icon
 from app.widgets.ab_switch import AbSwitch
-from app.widgets.position_slider import JumpSlider
+from app.widgets.buttons import push_button, tool_button
+from app.widgets.sliders import JumpSlider, SeekSlider
 from app.widgets.time_text import time_text
 
 _ICON = QSize(16, 16)
 _ROOM_FOR_HINT = 1200
-_STEP_MS, _PAGE_MS = 1000, 5000
 
 
 class Transport(QFrame):
@@ -54,37 +48,24 @@ class Transport(QFrame):
     # --- the parts -----------------------------------------------------------------------------------------------
 
     def _make_buttons(self) -> None:
-        self.play_button = QPushButton(self)
-        self.play_button.setObjectName("playButton")
-        self.play_button.setToolTip(self.tr("Play or pause (Space)"))
-        self.play_button.clicked.connect(self._player.toggle)
-        self.stop_button = QPushButton(self)
-        self.stop_button.setObjectName("stopButton")
-        self.stop_button.setAccessibleName(self.tr("Stop"))
-        self.stop_button.setToolTip(self.tr("Stop and go to the beginning (Shift+Space)"))
-        self.stop_button.clicked.connect(self._player.stop)
-        set_icon(self.stop_button, "stop")
-        self.loop_button = QPushButton(self.tr("Loop"), self)
-        self.loop_button.setObjectName("loopButton")
-        self.loop_button.setAccessibleName(self.tr("Loop"))
+        player = self._player
+        self.play_button = push_button("playButton", self.tr("Play"), self.tr("Play or pause (Space)"), player.toggle)
+        tip = self.tr("Stop and go to the beginning (Shift+Space)")
+        self.stop_button = push_button("stopButton", "", tip, player.stop, label=self.tr("Stop"))
+        self.loop_button = push_button("loopButton", self.tr("Loop"))
         self.loop_button.setCheckable(True)
         self.loop_button.clicked.connect(self._switch_loop)
+        set_icon(self.stop_button, "stop")
         set_icon(self.loop_button, "loop")
+        for button in (self.play_button, self.stop_button, self.loop_button):
+            button.setIconSize(_ICON)
         self.side_button = AbSwitch(self)
         self.side_button.setObjectName("sideButton")
         self.side_button.picked.connect(self._pick_side)
         self.level_button = LevelButton(self._session.listening, self)
         self.tempo_box = TempoBox(self._session.listening, self)
-        for button in (self.play_button, self.stop_button, self.loop_button):
-            button.setIconSize(_ICON)
-            button.setAutoDefault(True)  # Enter presses it: Space always plays
-        self.problem_button = QToolButton(self)
-        self.problem_button.setObjectName("soundProblemButton")
-        self.problem_button.setProperty("flat", True)
-        self.problem_button.setText(self.tr("Sound"))
-        self.problem_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.problem_button.clicked.connect(self._tell_problem)
-        set_icon(self.problem_button, "warning")
+        text = self.tr("Sound")
+        self.problem_button = tool_button("soundProblemButton", "warning", text, "", self._show_problem, text=text)
 
     def _make_position(self) -> None:
         self.position_label = QLabel(self)
@@ -94,25 +75,12 @@ class Transport(QFrame):
         self.duration_label = QLabel(self)
         self.duration_label.setObjectName("durationLabel")
         self.duration_label.setProperty("class", "muted")
-        self.position_slider = JumpSlider(self)
-        self.position_slider.setObjectName("positionSlider")
-        self.position_slider.setAccessibleName(self.tr("Position"))
-        self.position_slider.setToolTip(self.tr("Click or drag to go somewhere else (arrow keys: one second)"))
-        self.position_slider.setSingleStep(_STEP_MS)
-        self.position_slider.setPageStep(_PAGE_MS)
-        self.position_slider.setMinimumWidth(100)
-        self.position_slider.actionTriggered.connect(self._moved_by_key)
-        self.position_slider.sliderPressed.connect(self._seek)
-        self.position_slider.sliderReleased.connect(self._seek)
-        self.position_slider.sliderMoved.connect(lambda ms: self.position_label.setText(time_text(ms / 1000)))
+        self.position_slider = SeekSlider("positionSlider", self._player.seek)
+        self.position_slider.dragged.connect(lambda sec: self.position_label.setText(time_text(sec)))
 
     def _make_volume(self) -> None:
-        self.mute_button = QToolButton(self)
-        self.mute_button.setObjectName("muteButton")
-        self.mute_button.setProperty("flat", True)
-        self.mute_button.setAccessibleName(self.tr("Mute"))
-        self.mute_button.setToolTip(self.tr("Silence, or back to the volume before"))
-        self.mute_button.clicked.connect(self._mute)
+        tip = self.tr("Mute, or return to the previous volume")
+        self.mute_button = tool_button("muteButton", "volume", self.tr("Mute"), tip, self._mute)
         self.volume_slider = JumpSlider(self)
         self.volume_slider.setObjectName("volumeSlider")
         self.volume_slider.setAccessibleName(self.tr("Volume"))
@@ -148,22 +116,22 @@ class Transport(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _make_shortcuts(self) -> None:
-        self._shortcut(Qt.Key.Key_Space, self._player.toggle)
-        self._shortcut(Qt.Modifier.SHIFT | Qt.Key.Key_Space, self._player.stop)
-        self._shortcut(Qt.Key.Key_L, self.loop_button.click)
+        self._shortcut(QKeySequence("Space"), self._player.toggle)
+        self._shortcut(QKeySequence("Shift+Space"), self._player.stop)
+        self._shortcut(QKeySequence("L"), self.loop_button.click)
         self._side_shortcuts = [
-            self._shortcut(Qt.Key.Key_Tab, self._session.toggle_side),
-            self._shortcut(Qt.Modifier.CTRL | Qt.Key.Key_Tab, self._focus_on),
+            self._shortcut(QKeySequence("Tab"), self._session.toggle_side),
+            self._shortcut(QKeySequence("Ctrl+Tab"), self._focus_next),
         ]
 
-    def _shortcut(self, keys: object, action: object) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(keys), self)  # type: ignore[call-overload]
+    def _shortcut(self, keys: QKeySequence, action: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(keys, self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(action)
         return shortcut
 
-    def _focus_on(self) -> None:
+    def _focus_next(self) -> None:
         self.window().focusNextChild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -195,7 +163,7 @@ class Transport(QFrame):
         self.problem_button.setAccessibleName(player.problem or self.tr("Sound"))
         self._refresh_side()
         self._refresh_volume()
-        self.position_slider.setRange(0, round(player.duration_sec * 1000))
+        self.position_slider.set_duration(player.duration_sec)
         self.duration_label.setText(time_text(player.duration_sec, tenths=False))
         self._fix_widths()
         self._show_position(player.position_sec)
@@ -238,21 +206,11 @@ class Transport(QFrame):
 
     @Slot(float)
     def _show_position(self, sec: float) -> None:
-        if self.position_slider.isSliderDown():
-            return
-        self.position_slider.setValue(round(sec * 1000))
-        self.position_label.setText(time_text(sec))
+        if not self.position_slider.isSliderDown():
+            self.position_slider.set_position(sec)
+            self.position_label.setText(time_text(sec))
 
     # --- what is asked -------------------------------------------------------------------------------------------
-
-    @Slot()
-    def _seek(self) -> None:
-        self._player.seek(self.position_slider.sliderPosition() / 1000)
-
-    @Slot(int)
-    def _moved_by_key(self, _action: int) -> None:
-        if not self.position_slider.isSliderDown():
-            self._seek()
 
     @Slot(int)
     def _pick_side(self, half: int) -> None:
@@ -272,5 +230,5 @@ class Transport(QFrame):
             self._player.set_volume(self._audible)
 
     @Slot()
-    def _tell_problem(self) -> None:
+    def _show_problem(self) -> None:
         self._session.messages.say("warning", self._player.problem or "")

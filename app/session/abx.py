@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from pathlib import Path
 
 from app.playback.mixer import ORIGINAL, STYLED
+from tonenet_core.files.atomic import replacing
+from tonenet_core.files.locations import user_abx
+
+Report = dict[str, object]
+"""A round as JSON: its answers and figures, and what was compared under which conditions."""
 
 TRIALS = (10, 25)
 """The least and the most trials of a round."""
@@ -80,7 +87,7 @@ class Round:
         if not self.finished:
             self.x = self._draw()
 
-    def report(self) -> dict[str, Any]:
+    def report(self) -> Report:
         """Return the answers and what they amount to, for a JSON file."""
         letters = {ORIGINAL: "A", STYLED: "B"}
         return {
@@ -101,6 +108,28 @@ def p_value(correct: int, trials: int) -> float:
     """Return how likely `correct` or more right answers out of `trials` are when each is a toss of a coin."""
     ways = sum(math.comb(trials, right) for right in range(correct, trials + 1))
     return ways / 2.0**trials
+
+
+def keep_report(report: Report) -> Path:
+    """Write a report into the user's folder and return its file, which is named after the time.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    path = user_abx() / f"abx-{datetime.now():%Y-%m-%d-%H%M%S}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_report(path, report)
+    return path
+
+
+def write_report(path: Path, report: Report) -> None:
+    """Write a report as JSON, whole or not at all.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _fair_coin() -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.note_item import NoteItem
 from app.views.viewport import BOTTOM, TOP
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FREE_BAR_SEC = 2.0  # of a piece without bars
 SHADE = 26  # of 255, over the bar
-OWN = theme.VELOCITY_STEPS - 1  # the colour of the bar's own notes
+OWN = palette.VELOCITY_STEPS - 1  # the colour of the bar's own notes
 BRIGHTEST = OWN - 1  # of notes that are looked at; 0 is not at all
 
 
@@ -63,14 +63,14 @@ class AttentionItem(NoteItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Shade the bar, and draw the notes."""
         if self.bar is not None:
-            shade = QColor(theme.current().playhead)
+            shade = QColor(palette.current().playhead)
             shade.setAlpha(SHADE)
             painter.fillRect(QRectF(self.bar[0], BOTTOM, self.bar[1] - self.bar[0], TOP - BOTTOM), shade)
         super().paint(painter, option, widget)
 
     def colours(self) -> NDArray[np.uint8]:
         """Return shades from the dimmest that is to be seen to the accent, and the colour of the bar's own notes."""
-        colours = theme.current()
+        colours = palette.current()
         dim, bright = (from_hex(colour).astype(float) for colour in (colours.groove, colours.accent))
         share = np.linspace(0, 1, BRIGHTEST + 1)[:, None]
         return np.vstack([np.rint(dim + share * (bright - dim)), from_hex(colours.playhead)]).astype(np.uint8)

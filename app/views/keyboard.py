@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from app.theme import theme
+from app.theme import palette
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Keyboard(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw white keys, then black ones over them, and the names of the Cs beside them."""
-        colours = theme.current()
+        colours = palette.current()
         painter = QPainter(self)
         pitches = visible_pitches(self._window.low, self._window.high)
         painter.fillRect(QRectF(NAMES_WIDTH, 0, self.width() - NAMES_WIDTH, self.height()), QColor(colours.white_key))
@@ -71,7 +71,7 @@ class Keyboard(QWidget):
 
     def _draw_gaps(self, painter: QPainter, pitches: range) -> None:
         """Draw lines between white keys; where keys are thin, only between octaves."""
-        painter.setPen(QColor(theme.current().key_text))
+        painter.setPen(QColor(palette.current().key_text))
         thin = self._lane() < THIN_LANE_PX
         for pitch in pitches:
             if pitch % 12 == 0 or not (thin or is_black(pitch)):
@@ -89,7 +89,7 @@ class Keyboard(QWidget):
         font = painter.font()
         font.setPixelSize(NAME_PX)
         painter.setFont(font)
-        painter.setPen(QColor(theme.current().muted))
+        painter.setPen(QColor(palette.current().muted))
         every_octave = self._lane() * 12 > 1.4 * NAME_PX
         for pitch in pitches:
             middle = self._y(pitch)

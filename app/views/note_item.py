@@ -12,10 +12,10 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
-from app.views.raster import draw, highest_of_spans, palette, pixel
+from app.views.raster import colour_table, draw, highest_of_spans, pixel
 from app.views.viewport import BOTTOM, TOP
 from tonenet_core.performance import NOTE_DTYPE
 
@@ -47,7 +47,7 @@ class NoteItem(QGraphicsItem):
         self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
-        self.set_steps(notes["velocity"] // (128 // theme.VELOCITY_STEPS))
+        self.set_steps(notes["velocity"] // (128 // palette.VELOCITY_STEPS))
 
     def set_steps(self, steps: NDArray[np.uint8]) -> None:
         """Draw each note in one of the `colours`, `(n,)` 0..15; those with the highest lie on top."""
@@ -56,7 +56,7 @@ class NoteItem(QGraphicsItem):
 
     def colours(self) -> NDArray[np.uint8]:
         """Return the colours of the steps, `(16, 3)`."""
-        return theme.current().velocity_steps()
+        return palette.current().velocity_steps()
 
     def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
         """Return the index of the note at a place, or None; of several the one that began last.
@@ -89,7 +89,7 @@ class NoteItem(QGraphicsItem):
         painter.restore()
 
     def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
-        ends = np.cumsum(np.bincount(self._step[visible], minlength=theme.VELOCITY_STEPS))
+        ends = np.cumsum(np.bincount(self._step[visible], minlength=palette.VELOCITY_STEPS))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         start = 0
@@ -116,7 +116,7 @@ class NoteItem(QGraphicsItem):
         for row in np.flatnonzero((tops > -height) & (tops < len(codes))):
             bar = codes[max(tops[row], 0) : tops[row] + height]
             np.maximum(bar, lanes[row], out=bar)
-        draw(painter, np.take(palette(self.colours()), codes), left, ratio)
+        draw(painter, np.take(colour_table(self.colours()), codes), left, ratio)
 
     def _from_soft_to_loud(self, start_sec: float, end_sec: float) -> tuple[NDArray[Any], ...]:
         """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.theme import theme
+from app.theme import palette
 
 
 class Playhead(QGraphicsItem):
@@ -33,7 +33,7 @@ class Playhead(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw one line, a pixel wide at any zoom."""
-        painter.setPen(cosmetic_pen(theme.current().playhead))
+        painter.setPen(cosmetic_pen(palette.current().playhead))
         painter.drawLine(QLineF(0, self._rows[0], 0, self._rows[1]))
 
 
@@ -59,7 +59,7 @@ class LoopRegion(QGraphicsItem):
         """Shade the region and draw both edges."""
         if self.span is None:
             return
-        colour = QColor(theme.current().accent)
+        colour = QColor(palette.current().accent)
         painter.setPen(cosmetic_pen(colour))
         for edge in self.span:
             painter.drawLine(QLineF(edge, -1000, edge, 1000))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QPointF
 
 from app.system.language import style_name
-from app.theme import theme
+from app.theme import palette
 from app.views.keyboard import Keyboard, pitch_name
 from app.views.note_item import NoteItem
 from app.views.time_view import TimeView
 from app.views.viewport import Viewport
 from app.widgets.colour_bar import ColourBar
-from app.widgets.time_axis import clock
+from app.widgets.time_text import time_text
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -59,7 +59,7 @@ class PianoRoll(TimeView):
         super().restyle()
         if hasattr(self, "_scale"):
             self._scale.set_scale(
-                theme.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
+                palette.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
             )
 
     def point(self, place: QPointF | None) -> None:
@@ -72,9 +72,9 @@ class PianoRoll(TimeView):
         reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
         index = self._notes.note_at(second, round(row), reach)
         if index is None or self._shown is None:
-            return f"{pitch_name(round(row))}  ·  {clock(max(second, 0.0))}"
+            return f"{pitch_name(round(row))}  ·  {time_text(max(second, 0.0))}"
         note = self._shown.notes[index]
-        place = f"{pitch_name(int(note['pitch']))}  ·  {clock(float(note['onset_sec']))}"
+        place = f"{pitch_name(int(note['pitch']))}  ·  {time_text(float(note['onset_sec']))}"
         return f"{place}  ·  " + self.tr("velocity {0}").format(self._velocities(index))
 
     def _velocities(self, index: int) -> str:

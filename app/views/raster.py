@@ -58,7 +58,7 @@ def pixel(moment: NDArray[np.floating]) -> Places:
     return np.asarray(np.floor(moment + 0.5).astype(np.intp))
 
 
-def palette(*colours: ArrayLike) -> NDArray[np.uint32]:
+def colour_table(*colours: ArrayLike) -> NDArray[np.uint32]:
     """Return the colours of numbers 1, 2, ... as `draw` takes them; 0 is transparent.
 
     Args:
@@ -76,7 +76,7 @@ def palette(*colours: ArrayLike) -> NDArray[np.uint32]:
 
 
 def draw(painter: QPainter, pixels: NDArray[np.uint32], left: float, ratio: float) -> None:
-    """Draw `(height, width)` colours of a `palette` from the top of the canvas down, a device pixel each.
+    """Draw `(height, width)` colours of a `colour_table` from the top of the canvas down, a device pixel each.
 
     Args:
         painter: in the canvas's logical pixels.
@@ -90,7 +90,7 @@ def draw(painter: QPainter, pixels: NDArray[np.uint32], left: float, ratio: floa
 
 
 def draw_stretched(painter: QPainter, pixels: NDArray[np.uint32], target: QRectF) -> None:
-    """Draw `(height, width)` colours of a `palette` so that they fill a rectangle; hard-edged if the painter is so."""
+    """Draw `(height, width)` colours of a `colour_table`, stretched over a rectangle."""
     painter.drawImage(target, _Image(pixels))
 
 

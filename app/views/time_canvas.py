@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
-from app.theme import theme
+from app.theme import palette
 from app.views.keyboard import is_black, visible_pitches
 from app.views.overlays import LoopRegion, Playhead
 from app.views.viewport import Viewport
@@ -105,7 +105,7 @@ class TimeCanvas(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw lanes and grid lines; Qt keeps the result until `redraw`."""
-        colours, size = theme.current(), self._size()
+        colours, size = palette.current(), self._size()
         painter.fillRect(rect, QColor(colours.canvas))
         if self._pitches:
             self._draw_lanes(painter)
@@ -125,14 +125,14 @@ class TimeCanvas(QGraphicsView):
         lane = self._size().height() / (high - low)
         pitches = visible_pitches(low, high)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.current().canvas_dark))
+        painter.setBrush(QColor(palette.current().canvas_dark))
         painter.drawRects([QRectF(0, (high - key - 0.5) * lane, width, lane) for key in pitches if is_black(key)])
         self._draw_levels(painter, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
 
     def _draw_levels(self, painter: QPainter, levels: Sequence[float]) -> None:
         (low, high), size = self.rows, self._size()
         heights = [round((high - level) / (high - low) * size.height()) for level in levels]
-        painter.setPen(QColor(theme.current().canvas_line))
+        painter.setPen(QColor(palette.current().canvas_line))
         painter.drawLines([QLineF(0, y, size.width(), y) for y in heights])
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.theme import theme
+from app.theme import icons, palette, theme
 from app.views.time_canvas import TimeCanvas
 from app.views.viewport import Viewport
 from app.widgets.time_axis import labels
@@ -40,7 +40,7 @@ class TimeRuler(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a tick and a time at round seconds."""
         painter = QPainter(self)
-        painter.setPen(QColor(theme.current().muted))
+        painter.setPen(QColor(palette.current().muted))
         font = painter.font()
         font.setPointSizeF(max(font.pointSizeF() * 0.9, 7.0))
         painter.setFont(font)
@@ -130,7 +130,7 @@ class TimeView(QFrame):
         self._empty.setVisible(bool(text))
         self._empty_icon.setVisible(bool(text and icon_name))
         if icon_name and text:
-            picture = theme.icon(icon_name, theme.current().muted).pixmap(EMPTY_ICON_PX, EMPTY_ICON_PX)
+            picture = icons.icon(icon_name, palette.current().muted).pixmap(EMPTY_ICON_PX, EMPTY_ICON_PX)
             self._empty_icon.setPixmap(picture)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

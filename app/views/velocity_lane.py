@@ -12,14 +12,14 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import cosmetic_pen, device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
-from app.views.raster import blocks, draw, palette, pixel
+from app.views.raster import blocks, colour_table, draw, pixel
 from app.views.time_canvas import VELOCITY_ROWS
 from app.views.time_view import TimeView
-from app.widgets.time_axis import clock
+from app.widgets.time_text import time_text
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -95,7 +95,7 @@ class StemItem(QGraphicsItem):
             self._fill_pixels(painter, x * ratio - left, [each * ratio for each in (*heights, base)], left, right)
         else:
             self._draw_stems(painter, x, heights[0], base)
-            colours = theme.current()
+            colours = palette.current()
             for height, colour in zip(heights, (colours.before, colours.accent), strict=False):
                 self._stamp_dots(painter, x, height, colour)
         painter.restore()
@@ -123,8 +123,8 @@ class StemItem(QGraphicsItem):
         size = round(SQUARE_PX * ratio)
         for height, code in zip(heights[:-1], (BEFORE, AFTER), strict=False):
             codes[blocks(codes.shape, pixel(height - size / 2), pixel(x - size / 2), size)] = code
-        colours = theme.current()
-        table = palette(_stem_rgb(), from_hex(colours.before), from_hex(colours.accent))
+        colours = palette.current()
+        table = colour_table(_stem_rgb(), from_hex(colours.before), from_hex(colours.accent))
         draw(painter, np.take(table, codes), left, ratio)
 
     def _draw_stems(self, painter: QPainter, x: Pixels, start: Pixels, end: Pixels) -> None:
@@ -162,7 +162,7 @@ class LevelGutter(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write each number at its height."""
         painter = QPainter(self)
-        painter.setPen(QColor(theme.current().muted))
+        painter.setPen(QColor(palette.current().muted))
         low, high = VELOCITY_ROWS
         line = painter.fontMetrics().height()
         for velocity in (0, 64, 127) if self.height() >= 4 * line else (0, 127):
@@ -208,7 +208,7 @@ class VelocityLane(TimeView):
         before, after = self._shown
         values = [str(side.velocities[index]) for side in (before, after) if side is not None]
         onset = float(before.notes["onset_sec"][index]) if before is not None else 0.0
-        return f"{clock(onset)}  ·  " + self.tr("velocity {0}").format(" → ".join(values))
+        return f"{time_text(onset)}  ·  " + self.tr("velocity {0}").format(" → ".join(values))
 
     def _describe(self) -> None:
         """Tell screen readers the means that a look would guess."""
@@ -219,13 +219,13 @@ class VelocityLane(TimeView):
 
 
 def _stem_colour() -> QColor:
-    colour = QColor(theme.current().before)
+    colour = QColor(palette.current().before)
     colour.setAlpha(STEM_ALPHA)
     return colour
 
 
 def _stem_rgb() -> NDArray[np.uint8]:
-    return np.append(from_hex(theme.current().before), STEM_ALPHA)
+    return np.append(from_hex(palette.current().before), STEM_ALPHA)
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.attention_item import AttentionItem
 from app.views.keyboard import Keyboard, pitch_name
@@ -25,12 +25,12 @@ from app.views.matrix_image import (
     velocity_image,
 )
 from app.views.overlays import device_ratio, paint_in_pixels
-from app.views.raster import draw_stretched, palette
+from app.views.raster import colour_table, draw_stretched
 from app.views.time_view import TimeView
 from app.views.viewport import BOTTOM, Viewport
 from app.widgets.colour_bar import ColourBar
 from app.widgets.segmented_control import Segment, SegmentedControl
-from app.widgets.time_axis import clock
+from app.widgets.time_text import time_text
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
 from tonenet_core.performance import KEYS, LOWEST_PITCH
 
@@ -180,7 +180,7 @@ class VelocityMatrix(TimeView):
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
         key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
         value = int(self._values[min(max(column, 0), len(self._values) - 1), key])
-        place = f"{pitch_name(key + LOWEST_PITCH)}  ·  {clock(max(second, 0.0))}"
+        place = f"{pitch_name(key + LOWEST_PITCH)}  ·  {time_text(max(second, 0.0))}"
         if not value:
             return place
         if self.choice == "notes":
@@ -196,8 +196,8 @@ class VelocityMatrix(TimeView):
             return ""
         most, share = piece.notes[order[0]], self._attention.weight[order[0]]
         told = self.tr("looked at %n notes, most at {0}, {1} ({2} %)", "", len(order))
-        note = pitch_name(int(most["pitch"])), clock(float(most["onset_sec"])), f"{100 * share:.0f}"
-        return f"{clock(max(bar[0], 0.0))} – {clock(bar[1])}  ·  " + told.format(*note)
+        note = pitch_name(int(most["pitch"])), time_text(float(most["onset_sec"])), f"{100 * share:.0f}"
+        return f"{time_text(max(bar[0], 0.0))} – {time_text(bar[1])}  ·  " + told.format(*note)
 
     def _build_choice(self) -> SegmentedControl:
         """Build the segmented choice in the header."""
@@ -224,7 +224,7 @@ class VelocityMatrix(TimeView):
 
     def _show_scale(self) -> None:
         """Show what the colours of the choice mean."""
-        colours, choice = theme.current(), self.choice
+        colours, choice = palette.current(), self.choice
         if choice == "notes":
             table = np.array([from_hex(colours.before), from_hex(colours.accent)])
             self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
@@ -232,7 +232,7 @@ class VelocityMatrix(TimeView):
             shades = self._attention.colours()[:-1]
             self._scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
         elif choice == "difference":
-            limit = theme.DIFFERENCE_LIMIT
+            limit = palette.DIFFERENCE_LIMIT
             shown = colours.difference_colours[127 - limit : 128 + limit]
             self._scale.set_scale(shown, (f"−{limit}", f"+{limit}"), self.tr("Change of velocity"))
         else:
@@ -268,7 +268,7 @@ class MatrixItem(QGraphicsItem):
 
 def _colours(choice: str) -> NDArray[np.uint32]:
     """Return the colours of a choice's values; 0 is transparent, so that the canvas is seen."""
-    colours = theme.current()
+    colours = palette.current()
     if choice == "notes":
-        return palette(from_hex(colours.before), from_hex(colours.accent))
-    return palette(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])
+        return colour_table(from_hex(colours.before), from_hex(colours.accent))
+    return colour_table(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from app.theme import theme
+from app.theme import palette
 
 _RADIUS = 6.0
 _PADDING = 16.0
@@ -122,7 +122,7 @@ class AbSwitch(QAbstractButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw both halves, the one that is heard in the accent colour."""
-        colours = theme.current()
+        colours = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         halves = self._halves()
@@ -138,7 +138,7 @@ class AbSwitch(QAbstractButton):
         painter.drawPath(outline)
 
     def _draw_half(self, painter: QPainter, number: int, half: QRectF) -> None:
-        colours = theme.current()
+        colours = palette.current()
         heard = number == int(self.isChecked())
         hovered = number == self._hovered
         if not self.isEnabled():

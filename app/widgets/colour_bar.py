@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import theme
+from app.theme import palette
 
 BAR_WIDTH, BAR_HEIGHT = 96, 8
 GAP = 6
@@ -49,7 +49,7 @@ class ColourBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw label, strip, label."""
         painter = QPainter(self)
-        painter.setPen(QColor(theme.current().muted))
+        painter.setPen(QColor(palette.current().muted))
         left, right = self._labels
         box = QRectF(self.rect())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, left)

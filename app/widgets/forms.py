@@ -1,17 +1,17 @@
-"""Parts of forms: choices, their names, figures, buttons."""
+"""Parts of forms: choices, their names, figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QGridLayout, QLabel, QWidget
 
 MARGIN = 12  # pixels
 
 
-def choice(object_name: str, label: str, tip: str) -> QComboBox:
-    """Return an empty choice among several."""
+def combo_box(object_name: str, label: str, tip: str) -> QComboBox:
+    """Return an empty combo box that is not wider than its column."""
     combo = QComboBox()
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setMinimumContentsLength(12)
@@ -30,6 +30,11 @@ def fill(combo: QComboBox, choices: Sequence[tuple[str | None, str]], chosen: st
             combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0))  # the list may be wider than the column
         combo.setCurrentIndex(combo.findData(chosen))
     combo.setEnabled(len(choices) > 1)
+
+
+def plain_text(text: str) -> str:
+    """Return the text of a button or action without its mnemonic and ellipsis."""
+    return text.replace("&", "").rstrip("…")
 
 
 def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
@@ -69,13 +74,3 @@ def value_label() -> QLabel:
     label.setProperty("class", "value")
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label
-
-
-def push_button(name: str, text: str, tip: str, call: Callable[[], object] | None = None) -> QPushButton:
-    """Return a button that is pressed by Enter too."""
-    button = QPushButton(text)
-    identify(button, name, text.rstrip("…"), tip)
-    button.setAutoDefault(True)
-    if call is not None:
-        button.clicked.connect(lambda _=False: call())
-    return button

@@ -39,6 +39,7 @@ class SegmentedControl(QHBoxLayout):
             button = QPushButton(segment.text)
             button.setObjectName(segment.object_name)
             button.setCheckable(True)
+            button.setAutoDefault(True)  # Enter presses it
             button.setToolTip(segment.tip)
             button.setAccessibleName(f"{segment.text}: {segment.tip}")
             button.setProperty("class", "segment")

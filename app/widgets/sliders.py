@@ -1,16 +1,21 @@
-"""A horizontal slider whose handle comes to where one clicks."""
+"""Horizontal sliders: one that jumps to the click, one that seeks in the music, one for a percentage."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QSlider, QStyle, QWidget
 
-_HANDLE = 16  # pixels, as in the style sheet
+from app.widgets.forms import identify, value_label
+
+HANDLE_PX = 16  # as in the style sheet
+STEP_MS, PAGE_MS = 1000, 5000
 
 
 class JumpSlider(QSlider):
-    """A horizontal slider whose handle comes to where one clicks."""
+    """A slider whose handle jumps to the click."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -18,6 +23,94 @@ class JumpSlider(QSlider):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Bring the handle under the mouse, then let it be dragged."""
         if event.button() == Qt.MouseButton.LeftButton:
-            along, span = round(event.position().x()) - _HANDLE // 2, self.width() - _HANDLE
+            along, span = round(event.position().x()) - HANDLE_PX // 2, self.width() - HANDLE_PX
             self.setSliderPosition(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, span))
         super().mousePressEvent(event)
+
+
+class SeekSlider(JumpSlider):
+    """The position in the music, in milliseconds; it seeks when it is clicked, let go of, or moved by a key.
+
+    Attributes:
+        dragged: signal with the second under the handle while it is dragged; nothing seeks yet.
+    """
+
+    dragged = Signal(float)
+
+    def __init__(self, object_name: str, seek: Callable[[float], object], parent: QWidget | None = None) -> None:
+        """Call `seek` with the second to go to."""
+        super().__init__(parent)
+        self._seek_to = seek
+        identify(
+            self,
+            object_name,
+            self.tr("Position"),
+            self.tr("Click or drag to go somewhere else (arrow keys: one second)"),
+        )
+        self.setSingleStep(STEP_MS)
+        self.setPageStep(PAGE_MS)
+        self.setMinimumWidth(100)
+        self.actionTriggered.connect(self._moved_by_key)
+        self.sliderPressed.connect(self._seek)
+        self.sliderReleased.connect(self._seek)
+        self.sliderMoved.connect(lambda ms: self.dragged.emit(ms / 1000))
+
+    def set_duration(self, sec: float) -> None:
+        """Reach to the end of a piece of `sec` seconds."""
+        self.setRange(0, round(sec * 1000))
+
+    def set_position(self, sec: float) -> None:
+        """Show the position, unless the user holds the handle."""
+        if not self.isSliderDown():
+            self.setValue(round(sec * 1000))
+
+    @Slot()
+    def _seek(self) -> None:
+        self._seek_to(self.sliderPosition() / 1000)
+
+    @Slot(int)
+    def _moved_by_key(self, _action: int) -> None:
+        if not self.isSliderDown():
+            self._seek()
+
+
+class PercentSlider(QSlider):
+    """A share in per cent, with its figure in a label.
+
+    Attributes:
+        figure: the label, to be placed beside the slider.
+        amount_changed: signal with the new share, 1.0 for 100 %; not emitted by `set_amount`.
+    """
+
+    amount_changed = Signal(float)
+
+    def __init__(self, object_name: str, label: str, tip: str, highest: float = 1.0) -> None:
+        """Offer 0 to `highest`, 1.0 for 100 %."""
+        super().__init__(Qt.Orientation.Horizontal)
+        identify(self, object_name, label, tip)
+        self.figure = value_label()
+        self.setRange(0, round(highest * 100))
+        self.setPageStep(10)
+        self.figure.setMinimumWidth(self.figure.fontMetrics().horizontalAdvance(_percent(self.maximum())))
+        self._show(self.value())
+        self.valueChanged.connect(self._show)
+        self.valueChanged.connect(lambda percent: self.amount_changed.emit(percent / 100))
+
+    @property
+    def amount(self) -> float:
+        """The share, 1.0 for 100 %."""
+        return self.value() / 100
+
+    def set_amount(self, amount: float) -> None:
+        """Show a share without emitting `amount_changed`."""
+        with QSignalBlocker(self):
+            self.setValue(round(amount * 100))
+        self._show(self.value())
+
+    @Slot(int)
+    def _show(self, percent: int) -> None:
+        self.figure.setText(_percent(percent))
+
+
+def _percent(percent: int) -> str:
+    return f"{percent} %"

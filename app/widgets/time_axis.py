@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from app.widgets.time_text import time_text
 from tonenet_core.performance import Performance
 
 LEAST_LINE_GAP = 14.0  # logical pixels
@@ -44,23 +45,13 @@ def labels(start_sec: float, end_sec: float, width: float) -> list[tuple[float, 
     gap = LEAST_LABEL_GAP * (end_sec - start_sec) / width
     moments = round_seconds(start_sec, end_sec, gap)
     tenths = len(moments) > 1 and moments[1] - moments[0] < 0.99
-    return [(float(moment), clock(float(moment), tenths=tenths)) for moment in moments]
+    return [(float(moment), time_text(float(moment), tenths=tenths)) for moment in moments]
 
 
 def round_seconds(start_sec: float, end_sec: float, least_gap_sec: float) -> NDArray[np.float64]:
     """Return round moments between two, ascending, at least so far from each other."""
     step = ROUND_SEC[min(int(np.searchsorted(ROUND_SEC, least_gap_sec)), len(ROUND_SEC) - 1)]
     return np.asarray(np.arange(np.ceil(start_sec / step), np.floor(end_sec / step) + 1) * step)
-
-
-def clock(seconds: float, *, tenths: bool = True) -> str:
-    """Return a moment as `m:ss.t`, or `h:mm:ss.t` from an hour on."""
-    units = 10 if tenths else 1
-    total = round(max(seconds, 0.0) * units)
-    minutes, rest = divmod(total, 60 * units)
-    hours, minutes = divmod(minutes, 60)
-    tail = f"{rest / 10:04.1f}" if tenths else f"{rest:02d}"
-    return f"{hours}:{minutes:02d}:{tail}" if hours else f"{minutes}:{tail}"
 
 
 def _between(moments: NDArray[np.float64], start_sec: float, end_sec: float) -> NDArray[np.float64]:

@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.session.session import Session
 from app.system.language import style_name
-from app.theme import theme
+from app.widgets.actions import make_action, native_text
+from app.widgets.forms import plain_text
 
 Key = QKeySequence.StandardKey
 
@@ -41,6 +42,7 @@ class Actions(QObject):
         """Make the actions and put them into the menu bar of `window`."""
         super().__init__(window)
         self._window = window
+        self._make = partial(make_action, window)
         self._session = session
         self._dialogs = dialogs
         self._style_actions: list[QAction] = []
@@ -90,9 +92,9 @@ class Actions(QObject):
 
     def _build_file_actions(self) -> None:
         dialogs = self._dialogs
-        self.open = self._action("openAction", self.tr("&Open…"), dialogs.open, Key.Open, icon="open")
-        self.open_demo = self._action("openDemoAction", self.tr("Open the &Demo"), dialogs.open_demo)
-        self.export_midi = self._action(
+        self.open = self._make("openAction", self.tr("&Open…"), dialogs.open, Key.Open, icon="open")
+        self.open_demo = self._make("openDemoAction", self.tr("Open the &Demo"), dialogs.open_demo)
+        self.export_midi = self._make(
             "exportMidiAction",
             self.tr("&Export MIDI…"),
             dialogs.export_midi,
@@ -100,26 +102,26 @@ class Actions(QObject):
             icon="export",
             tip=self.tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
         )
-        self.export_wav = self._action(
+        self.export_wav = self._make(
             "exportWavAction",
             self.tr("Export &WAV…"),
             dialogs.export_wav,
             "Ctrl+Shift+E",
             tip=self.tr("Write what is heard as a sound file"),
         )
-        self.batch = self._action(
+        self.batch = self._make(
             "batchAction",
             self.tr("&Batch…"),
             dialogs.batch,
             "Ctrl+Shift+B",
             tip=self.tr("Transfer many files, or a whole folder, to one style"),
         )
-        self.quit = self._action("quitAction", self.tr("&Quit"), self._window.close, Key.Quit)
+        self.quit = self._make("quitAction", self.tr("&Quit"), self._window.close, Key.Quit)
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
 
     def _build_edit_actions(self) -> None:
         session = self._session
-        self.undo = self._action(
+        self.undo = self._make(
             "undoAction",
             self.tr("&Undo"),
             session.undo,
@@ -127,7 +129,7 @@ class Actions(QObject):
             icon="undo",
             tip=self.tr("Go back to the result before"),
         )
-        self.redo = self._action(
+        self.redo = self._make(
             "redoAction",
             self.tr("&Redo"),
             session.redo,
@@ -135,33 +137,33 @@ class Actions(QObject):
             icon="redo",
             tip=self.tr("Bring the undone result back"),
         )
-        self.copy_result = self._action(
+        self.copy_result = self._make(
             "copyResultAction",
             self.tr("&Copy the Result"),
             self._dialogs.copy_result,
             Key.Copy,
             tip=self.tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
         )
-        self.preferences = self._action(
+        self.preferences = self._make(
             "preferencesAction", self.tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
         )
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self.shortcuts = self._action("shortcutsAction", self.tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
+        self.shortcuts = self._make("shortcutsAction", self.tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
         self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
-        self.log = self._action("logAction", self.tr("Show the &Log"), self._dialogs.log)
-        self.about = self._action("aboutAction", self.tr("&About ToneNet"), self._dialogs.about)
+        self.log = self._make("logAction", self.tr("Show the &Log"), self._dialogs.log)
+        self.about = self._make("aboutAction", self.tr("&About ToneNet"), self._dialogs.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _build_playback_actions(self) -> None:
         """Make the actions of the transport; their keys are its own, and are only written into the menu here."""
         session, player = self._session, self._session.player
-        self.cancel = self._action("cancelAction", self.tr("&Cancel"), session.cancel, "Esc")
-        self.play = self._action("playAction", self.tr("&Play"), player.toggle, icon="play", shown="Space")
-        self.stop = self._action("stopAction", self.tr("&Stop"), player.stop, icon="stop", shown="Shift+Space")
-        self.swap = self._action(
-            "swapAction", self.tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown="Tab"
+        self.cancel = self._make("cancelAction", self.tr("&Cancel"), session.cancel, "Esc")
+        self.play = self._make("playAction", self.tr("&Play"), player.toggle, icon="play", shown_key="Space")
+        self.stop = self._make("stopAction", self.tr("&Stop"), player.stop, icon="stop", shown_key="Shift+Space")
+        self.swap = self._make(
+            "swapAction", self.tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown_key="Tab"
         )
-        self.unloop = self._action("unloopAction", self.tr("Remove the &Loop"), lambda: player.set_loop(None))
+        self.unloop = self._make("unloopAction", self.tr("Remove the &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
@@ -238,7 +240,7 @@ class Actions(QObject):
         first = self._transfer_menu.actions()[0]
         self._styles, self._style_actions = styles, []
         for number, style in enumerate(styles, start=1):
-            action = self._action(
+            action = self._make(
                 f"transferTo{style.title()}Action",
                 self.tr("Transfer to {0}").format(style_name(style.title())),
                 partial(self._session.transfer, style),
@@ -255,32 +257,9 @@ class Actions(QObject):
         self.play.setText((self.tr("&Pause") if playing else self.tr("&Play")) + "\tSpace")
         self.unloop.setEnabled(self._session.player.loop is not None)
 
-    def _action(
-        self,
-        name: str,
-        text: str,
-        call: Callable[[], object],
-        keys: str | Key = "",
-        *,
-        icon: str = "",
-        tip: str = "",
-        shown: str = "",
-    ) -> QAction:
-        action = QAction(f"{text}\t{shown}" if shown else text, self._window)
-        action.setObjectName(name)
-        action.triggered.connect(lambda _=False: call())
-        action.setShortcut(QKeySequence(keys))
-        plain = tip or text.replace("&", "").rstrip("…")
-        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{plain} ({native})" if native else plain)
-        if icon:
-            theme.set_icon(action, icon)
-        self._window.addAction(action)  # so that shortcuts work and the theme finds the icon
-        return action
-
 
 def _keys_of(action: QAction) -> tuple[str, str]:
     """Return what an action does and the keys for it; these are empty where it has none."""
     text, _, shown = action.text().partition("\t")
-    native = (keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
-    return text.replace("&", "").rstrip("…"), shown or QCoreApplication.translate("Actions", " or ").join(native)
+    native = map(native_text, action.shortcuts())
+    return plain_text(text), shown or QCoreApplication.translate("Actions", " or ").join(native)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from app.session.session import Session
 from app.system.language import told
-from app.theme import theme
+from app.theme import icons
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import write_midi
 
@@ -84,7 +84,7 @@ class DragHandle(QToolButton):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.set_icon(self, "drag")
+        icons.set_icon(self, "drag")
         self.clicked.connect(files.copy)
         session.changed.connect(self.refresh)
         self.refresh()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.time_axis import clock
+from app.widgets.buttons import action_button
+from app.widgets.time_text import time_text
 
 ICON_ONLY = frozenset({"undoAction", "redoAction"})
 
@@ -34,7 +35,7 @@ class Header(QWidget):
         row.addSpacing(4)
         row.addWidget(self.facts, 1)
         for action in actions:
-            row.addWidget(_button(action))
+            row.addWidget(action_button(action, icon_only=action.objectName() in ICON_ONLY))
         for part in parts:
             row.addWidget(part)
         session.changed.connect(self.refresh)
@@ -55,19 +56,7 @@ class Header(QWidget):
         room = max(self.width() // 3, 120)
         self.name.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room))
         self.name.setToolTip(str(path or title))
-        parts = [self.tr("%Ln notes", "", len(piece)), clock(piece.duration_sec, tenths=False)]
+        parts = [self.tr("%Ln notes", "", len(piece)), time_text(piece.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("styled: {0}").format(style_name(self._session.style)))
         self.facts.setText("  ·  ".join(parts))
-
-
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
-    button.setIconSize(QSize(18, 18))
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    only = action.objectName() in ICON_ONLY
-    style = Qt.ToolButtonStyle.ToolButtonIconOnly if only else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-    button.setToolButtonStyle(style)
-    return button

@@ -1,4 +1,4 @@
-"""The window: places the parts, connects them and takes drops. No logic."""
+"""The window: places the parts and connects them. No logic."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QMessageBox,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,9 +26,12 @@ from app.panels.dynamics_panel import DynamicsPanel
 from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
+from app.session.dropped_files import MIDI_SUFFIXES
 from app.session.session import Session
 from app.system.folders import log_file
 from app.views.view_stack import ViewStack
+from app.widgets.file_drops import FileDrops
+from app.widgets.file_filters import midi_filter
 from app.widgets.side_column import SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
@@ -65,7 +67,7 @@ class MainWindow(QMainWindow):
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(session.settings.bytes("geometry"))
         self._splitter.restoreState(session.settings.bytes("splitter"))
-        self._take_drops_alone()
+        FileDrops(self, session.open_paths)
         self._batch: BatchWindow | None = None
         self._closing = Closing(session, self, self.ask_export_midi)
         session.batch_wanted.connect(self.show_batch)
@@ -78,30 +80,6 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(0 if session.original is None else 1)
         self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
         self.setWindowFilePath("")
-
-    # --- drops ---------------------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders of this machine, but not what is dragged out of this window."""
-        if event.source() is None and _local_paths(event):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take them anywhere."""
-        event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        paths = _local_paths(event)
-        if paths:
-            event.acceptProposedAction()
-            self.session.open_paths(paths)
-
-    def _take_drops_alone(self) -> None:
-        """Let every drop reach the window: graphics views and text fields would swallow files."""
-        for child in self.findChildren(QWidget):
-            child.setAcceptDrops(False)
-        self.setAcceptDrops(True)
 
     # --- dialogs -------------------------------------------------------------------------------------------------
 
@@ -130,8 +108,8 @@ class MainWindow(QMainWindow):
             self.session.set_other(name)
 
     def _ask_midi(self, title: str) -> Path | None:
-        kinds = self.tr("MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)")
-        name, _ = QFileDialog.getOpenFileName(self, title, str(self.session.settings.open_folder), kinds)
+        folder = str(self.session.settings.open_folder)
+        name, _ = QFileDialog.getOpenFileName(self, title, folder, midi_filter(MIDI_SUFFIXES))
         return Path(name) if name else None
 
     def open_demo(self) -> None:
@@ -228,15 +206,9 @@ class MainWindow(QMainWindow):
         column.addWidget(MessageBar(session))
         column.addLayout(middle, 1)
         column.addWidget(Transport(session))
-        for button in central.findChildren(QPushButton):
-            button.setAutoDefault(True)  # Space always plays, so Enter presses buttons
         return central
 
     def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
         pictures = [*self._splitter.pictures(), *dynamics.pictures()]
         self._pictures = PictureExport(self.session, pictures, self._ask_save, self)
         self.actions_.add_picture_menu(self._pictures.menu)
-
-
-def _local_paths(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -19,16 +19,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.session.messages import Message, Offer
 from app.session.session import Session
-from app.theme import theme
+from app.theme import icons, palette, theme
+from app.widgets.buttons import push_button, tool_button
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +50,9 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # selectable by mouse; screen readers are told of it anyway
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._close = QToolButton()
-        self._close.setObjectName("dismissButton")
-        self._close.setProperty("flat", True)
-        self._close.setAccessibleName(self.tr("Dismiss the message"))
-        self._close.setToolTip(self.tr("Dismiss"))
-        theme.set_icon(self._close, "close")
-        self._close.clicked.connect(session.messages.dismiss)
+        self._close = tool_button(
+            "dismissButton", "close", self.tr("Dismiss the message"), self.tr("Dismiss"), session.messages.dismiss
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(10)
@@ -87,7 +82,7 @@ class MessageBar(QFrame):
             return
         self._text.setText(message.text)
         self._show_offers(message.offers)
-        self._icon.setPixmap(theme.icon(message.kind, self._colour(message.kind)).pixmap(ICON_PX, ICON_PX))
+        self._icon.setPixmap(icons.icon(message.kind, self._colour(message.kind)).pixmap(ICON_PX, ICON_PX))
         self.setAccessibleName(message.text)
         theme.repolish(self, kind=message.kind)
         if QAccessible.isActive():
@@ -99,12 +94,7 @@ class MessageBar(QFrame):
                 button.hide()
                 button.deleteLater()
         for offer in offers:
-            button = QPushButton(offer.text)
-            button.setObjectName(offer.name)
-            button.setAccessibleName(offer.text)
-            button.setAutoDefault(True)
-            button.clicked.connect(partial(self._take_up, offer))
-            self._offers.addWidget(button)
+            self._offers.addWidget(push_button(offer.name, offer.text, call=partial(self._take_up, offer)))
 
     def _take_up(self, offer: Offer) -> None:
         self._session.messages.dismiss()
@@ -112,7 +102,7 @@ class MessageBar(QFrame):
 
     @staticmethod
     def _colour(kind: str) -> str:
-        colours = theme.current()
+        colours = palette.current()
         return {"info": colours.info, "warning": colours.warning}.get(kind, colours.error)
 
 
@@ -138,10 +128,8 @@ class BugDialog(QDialog):
         self.trace.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.trace.setAccessibleName(self.tr("Trace of the fault"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy_button = QPushButton(self.tr("Copy"))
-        self.copy_button.setAccessibleName(self.tr("Copy the trace"))
+        self.copy_button = push_button("copyTraceButton", self.tr("Copy"), self.tr("Copy the trace"), self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.trace.toPlainText()))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(sentence)
@@ -152,6 +140,9 @@ class BugDialog(QDialog):
     def add(self, trace: str) -> None:
         """Put a further trace under the first."""
         self.trace.appendPlainText("\n" + trace)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.trace.toPlainText())
 
 
 class BugReporter(QObject):

@@ -13,7 +13,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from app.session.session import Session
-from app.theme import theme
+from app.theme import palette
 from tonenet_core.files.atomic import replacing
 
 SCALE = 2  # pixels of a PNG a logical pixel
@@ -62,7 +62,7 @@ def _write_svg(widget: QWidget, path: Path, size: QSize) -> None:
 
 
 def _paint(widget: QWidget, painter: QPainter, size: QSize) -> None:
-    painter.fillRect(QRect(QPoint(0, 0), size), QColor(theme.current().panel))
+    painter.fillRect(QRect(QPoint(0, 0), size), QColor(palette.current().panel))
     with _uncached(widget.findChildren(QGraphicsView)):
         widget.render(painter, QPoint(MARGIN, MARGIN), QRegion(), PARTS)
     painter.end()

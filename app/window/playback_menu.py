@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.dialogs.abx_dialog import AbxDialog
 from app.session.session import Session
+from app.widgets.actions import make_action
 
 
 class PlaybackMenu(QObject):
@@ -31,8 +32,13 @@ class PlaybackMenu(QObject):
         menu.addSeparator()
         self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")
         self.match.setCheckable(True)
-        self.abx = self._add("abxAction", self.tr("&Blind Comparison (ABX)…"), self.compare, "Ctrl+B")
-        self.abx.setToolTip(self.tr("Find out whether you hear the difference: X is secretly A or B (Ctrl+B)"))
+        self.abx = self._add(
+            "abxAction",
+            self.tr("&Blind Comparison (ABX)…"),
+            self.compare,
+            "Ctrl+B",
+            self.tr("Find out whether you hear the difference: X is secretly A or B"),
+        )
         session.changed.connect(self._refresh)
         session.player.changed.connect(self._refresh)
         listening.level_match.changed.connect(self._refresh)
@@ -58,13 +64,7 @@ class PlaybackMenu(QObject):
         self.match.setChecked(match.on)
         self.abx.setEnabled(self._session.sides[1] is not None)
 
-    def _add(self, name: str, text: str, call: Callable[[], object], keys: str) -> QAction:
-        action = QAction(text, self._window)
-        action.setObjectName(name)
-        action.setShortcut(QKeySequence(keys))
-        native = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{text.replace('&', '').rstrip('…')} ({native})")
-        action.triggered.connect(lambda _=False: call())
+    def _add(self, name: str, text: str, call: Callable[[], object], keys: str, tip: str = "") -> QAction:
+        action = make_action(self._window, name, text, call, keys, tip=tip)
         self._menu.addAction(action)
-        self._window.addAction(action)
         return action

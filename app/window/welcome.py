@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.session.session import Session
-from app.theme import theme
+from app.theme import icons, palette
+from app.widgets.buttons import push_button
 
 RECENT_SHOWN = 5
 ICON_PX = 56
@@ -50,7 +53,7 @@ class Welcome(QFrame):
 
     def _texts(self) -> list[QLabel]:
         icon, invitation, more = QLabel(), QLabel(), QLabel()
-        icon.setPixmap(theme.icon("import", theme.current().muted).pixmap(ICON_PX, ICON_PX))
+        icon.setPixmap(icons.icon("import", palette.current().muted).pixmap(ICON_PX, ICON_PX))
         invitation.setText(self.tr("Drop a piano MIDI file here"))
         invitation.setProperty("class", "title")
         more.setText(
@@ -95,11 +98,8 @@ class Welcome(QFrame):
         column.addSpacing(10)
         column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         for path in paths:
-            button = QPushButton(path.name.replace("&", "&&"))
-            button.setProperty("flat", True)
-            button.setAccessibleName(self.tr("Open {0}").format(path.name))
-            button.setToolTip(str(path))
-            button.clicked.connect(lambda _=False, path=path: self._session.open(path))
+            text, label = path.name.replace("&", "&&"), self.tr("Open {0}").format(path.name)
+            button = push_button("", text, str(path), partial(self._session.open, path), label=label, flat=True)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         return column
 
@@ -115,11 +115,4 @@ def _row(*buttons: QWidget) -> QHBoxLayout:
 
 
 def _button(action: QAction, text: str, name: str, *, primary: bool = False, flat: bool = False) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAccessibleName(text.rstrip("…"))
-    button.setToolTip(action.toolTip())
-    button.setProperty("primary", primary)
-    button.setProperty("flat", flat)
-    button.clicked.connect(action.trigger)
-    return button
+    return push_button(name, text, action.toolTip(), action.trigger, primary=primary, flat=flat)

@@ -473,10 +473,6 @@
         <translation>Behalten</translation>
     </message>
     <message>
-        <source>MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)</source>
-        <translation>MIDI-Dateien (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;Alle Dateien (*)</translation>
-    </message>
-    <message>
         <source>Add MIDI Files</source>
         <translation>MIDI-Dateien hinzufügen</translation>
     </message>
@@ -1029,6 +1025,13 @@
     </message>
 </context>
 <context>
+    <name>FileDialogs</name>
+    <message>
+        <source>MIDI files ({0});;All files (*)</source>
+        <translation>MIDI-Dateien ({0});;Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
     <name>Files</name>
     <message>
         <source>There is no MIDI file in {0}.</source>
@@ -1042,8 +1045,8 @@
         <translation>Erzeugen</translation>
     </message>
     <message>
-        <source>Have the model make a piece of what is chosen here</source>
-        <translation>Das Modell aus dem hier Gewählten ein Stück machen lassen</translation>
+        <source>Generate a new piece with these settings</source>
+        <translation>Mit diesen Einstellungen ein neues Stück erzeugen</translation>
     </message>
     <message>
         <source>{0} (for comparison)</source>
@@ -1154,12 +1157,12 @@
         <translation>Die Taktart des Stücks; „Beliebig“ ist so häufig wie gelernt</translation>
     </message>
     <message>
-        <source>The other piece</source>
-        <translation>Das andere Stück</translation>
+        <source>Choose the piece to interpolate to</source>
+        <translation>Das Stück wählen, zu dem interpoliert wird</translation>
     </message>
     <message>
-        <source>Choose the other end of the way</source>
-        <translation>Das andere Ende des Weges auswählen</translation>
+        <source>The second piece</source>
+        <translation>Das zweite Stück</translation>
     </message>
     <message>
         <source>How many of the open piece’s first bars are kept and gone on with</source>
@@ -1311,12 +1314,12 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Das Protokoll kopieren</translation>
     </message>
     <message>
-        <source>Open Folder</source>
-        <translation>Ordner öffnen</translation>
+        <source>Open the folder of the log file</source>
+        <translation>Den Ordner der Protokolldatei öffnen</translation>
     </message>
     <message>
-        <source>Show the file of the log</source>
-        <translation>Die Datei des Protokolls zeigen</translation>
+        <source>Open Folder</source>
+        <translation>Ordner öffnen</translation>
     </message>
 </context>
 <context>
@@ -1328,10 +1331,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Choose the Other Piece</source>
         <translation>Das andere Stück auswählen</translation>
-    </message>
-    <message>
-        <source>MIDI files (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;All files (*)</source>
-        <translation>MIDI-Dateien (*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Export MIDI</source>
@@ -1473,8 +1472,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>&amp;Blindvergleich (ABX) …</translation>
     </message>
     <message>
-        <source>Find out whether you hear the difference: X is secretly A or B (Ctrl+B)</source>
-        <translation>Herausfinden, ob der Unterschied zu hören ist: X ist insgeheim A oder B (Strg+B)</translation>
+        <source>Find out whether you hear the difference: X is secretly A or B</source>
+        <translation>Herausfinden, ob der Unterschied zu hören ist: X ist heimlich A oder B</translation>
     </message>
 </context>
 <context>
@@ -1488,6 +1487,10 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Gerät für die Modelle</translation>
     </message>
     <message>
+        <source>Where the models run</source>
+        <translation>Worauf die Modelle rechnen</translation>
+    </message>
+    <message>
         <source>Auto</source>
         <translation>Automatisch</translation>
     </message>
@@ -1496,8 +1499,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Sprache</translation>
     </message>
     <message>
-        <source>Holds from the next start on</source>
-        <translation>Gilt ab dem nächsten Start</translation>
+        <source>Takes effect the next time ToneNet starts</source>
+        <translation>Gilt ab dem nächsten Start von ToneNet</translation>
     </message>
     <message>
         <source>As the system</source>
@@ -1563,12 +1566,12 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>Cancel what goes on</source>
-        <translation>Abbrechen, was gerade läuft</translation>
-    </message>
-    <message>
         <source>Cancel (Esc)</source>
         <translation>Abbrechen (Esc)</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>Den laufenden Vorgang abbrechen</translation>
     </message>
     <message>
         <source>{0}, {1} waiting</source>
@@ -1644,8 +1647,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>weniger als 0,1</translation>
     </message>
     <message>
-        <source>You hear the difference: guessing does as well in {0} % of all rounds only.</source>
-        <translation>Der Unterschied ist hörbar: bloßes Raten gelingt nur in {0} % aller Runden so gut.</translation>
+        <source>You hear the difference: guessing would do this well in only {0} % of all rounds.</source>
+        <translation>Der Unterschied ist zu hören: So gut schneidet Raten nur in {0} % aller Durchgänge ab.</translation>
     </message>
     <message>
         <source>This does not show that you hear a difference: guessing does as well in {0} % of all rounds.</source>
@@ -1674,6 +1677,17 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>{0} could not be written: {1}.</source>
         <translation>{0} konnte nicht geschrieben werden: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>SeekSlider</name>
+    <message>
+        <source>Position</source>
+        <translation>Position</translation>
+    </message>
+    <message>
+        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
+        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
     </message>
 </context>
 <context>
@@ -2045,20 +2059,8 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Klang</translation>
     </message>
     <message>
-        <source>Position</source>
-        <translation>Position</translation>
-    </message>
-    <message>
-        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
-        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
-    </message>
-    <message>
         <source>Mute</source>
         <translation>Stumm</translation>
-    </message>
-    <message>
-        <source>Silence, or back to the volume before</source>
-        <translation>Stumm, oder zurück zur Lautstärke davor</translation>
     </message>
     <message>
         <source>Volume</source>
@@ -2075,6 +2077,10 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     <message>
         <source>Play</source>
         <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Mute, or return to the previous volume</source>
+        <translation>Stummschalten oder zur vorigen Lautstärke zurück</translation>
     </message>
     <message>
         <source>A or B, now heard: {0}</source>
@@ -2138,14 +2144,6 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     <message>
         <source>Say that X is {0}, and go on to the next trial (Shift+{0})</source>
         <translation>X als {0} bestimmen und weiter zum nächsten Durchgang (Umschalt+{0})</translation>
-    </message>
-    <message>
-        <source>Position</source>
-        <translation>Position</translation>
-    </message>
-    <message>
-        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
-        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
     </message>
     <message>
         <source>Pause</source>

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session.history import Take
-from app.theme import theme
+from app.theme import palette, theme
 from tonenet_core.judge import Verdict
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
 from tonenet_core.progress import Progress
@@ -125,7 +125,7 @@ def settle() -> None:
 
 def dress(app: QApplication) -> None:
     """Apply the dark theme unless it is on: dressing again takes a while."""
-    if not app.styleSheet() or theme.current() is not theme.DARK:
+    if not app.styleSheet() or palette.current() is not palette.DARK:
         theme.apply_theme(app)
 
 

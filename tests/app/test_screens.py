@@ -15,12 +15,12 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.background.model_process import InProcess
-from app.dialogs import abx_pages
 from app.dialogs.abx_dialog import AbxDialog
-from app.dialogs.appearance_page import dress
 from app.playback.player import Player
+from app.session import abx
 from app.session.session import Session
-from app.theme import theme
+from app.theme import palette
+from app.theme.theme import apply_saved_theme
 from app.window.main_window import DEMO, MainWindow
 from tests.conftest import ROOT
 from tests.pieces import combo, melody, scale
@@ -62,7 +62,7 @@ class Camera:
                 corner = QPoint(free.width(), free.height())
                 dialog.render(picture, corner)
                 painter = QPainter(picture)
-                painter.setPen(QColor(theme.current().control_line))  # as a desktop puts a frame around it
+                painter.setPen(QColor(palette.current().control_line))  # as a desktop puts a frame around it
                 painter.drawRect(QRect(corner, dialog.size()).adjusted(-1, -1, 0, 0))
                 painter.end()
         path = self.folder / f"{name}.png"
@@ -79,8 +79,8 @@ class Camera:
 @pytest.fixture
 def stage(qapp, qtbot, monkeypatch, tmp_path):
     """The window over the shipped models, with a piece to play, and the camera."""
-    dress("dark", "sunset")
-    monkeypatch.setattr(abx_pages, "user_abx", lambda: tmp_path)
+    apply_saved_theme("dark", "sunset")
+    monkeypatch.setattr(abx, "user_abx", lambda: tmp_path)
     runner = Held()
     session = Session(runner=runner, player=Player(audio=False))
     session.settings.ask_unsaved = False
@@ -92,7 +92,7 @@ def stage(qapp, qtbot, monkeypatch, tmp_path):
     yield window, session, runner, Camera(window, folder)
     runner.go_on.set()
     window.close()
-    dress("dark", "sunset")
+    apply_saved_theme("dark", "sunset")
 
 
 def test_every_state_can_be_seen(stage, qtbot, tmp_path):
@@ -122,7 +122,7 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     settle()
 
     for name in ("light", "dark"):
-        dress(name, "sunset")
+        apply_saved_theme(name, "sunset")
         camera.take(name)
 
     broken = tmp_path / "evening.mid"

@@ -23,11 +23,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
 from app.background.model_process import InProcess, ModelProcess
-from app.dialogs import abx_pages
 from app.dialogs.abx_dialog import AbxDialog
 from app.dialogs.batch_window import BatchWindow
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
+from app.session import abx
 from app.session.session import Session
 from app.system.settings import Settings
 from app.window.main_window import SMALLEST, MainWindow
@@ -319,7 +319,7 @@ def faults(monkeypatch, tmp_path):
         monkeypatch.setattr(QFileDialog, method, staticmethod(lambda *args: ("", "")))
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", staticmethod(lambda *args: ([], "")))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", staticmethod(lambda *args: ""))
-    monkeypatch.setattr(abx_pages, "user_abx", lambda: tmp_path / "abx")
+    monkeypatch.setattr(abx, "user_abx", lambda: tmp_path / "abx")
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: found.append((kind.__name__, str(error))))
 
     def complaint(kind, context, text):

@@ -14,7 +14,8 @@ BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(s
 WHERE = """
 from pathlib import Path
 from app.window.main_window import DEMO
-from app.theme.theme import ICONS, style_sheet
+from app.theme.icons import ICONS
+from app.theme.theme import style_sheet
 from tonenet_core import checkpoint
 from tonenet_core.files import locations
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
-from app.dialogs import abx_pages
 from app.dialogs.abx_dialog import AbxDialog
 from app.session import abx, level_match
 from app.session.abx import Round, p_value
@@ -61,7 +60,7 @@ def test_the_coin_is_fair():
 
 @pytest.fixture
 def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(abx_pages, "user_abx", lambda: tmp_path / "data" / "abx")
+    monkeypatch.setattr(abx, "user_abx", lambda: tmp_path / "data" / "abx")
     return tmp_path / "data" / "abx"
 
 

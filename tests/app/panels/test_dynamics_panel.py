@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from app.panels.dynamics_curve import DynamicsCurve, dynamics_curve, shown_range
 from app.panels.dynamics_panel import DynamicsPanel, Histogram, shares
-from app.theme import theme
+from app.theme import palette
 from tests.app.stand_in import piece
 
 
@@ -63,9 +63,9 @@ def test_the_result_is_drawn_in_the_accent_colour_over_the_original(qtbot):
 
     soft = np.full(10, 40, dtype=np.uint8)
     histogram.show_velocities(soft, None)
-    assert count(theme.current().accent) == 0
+    assert count(palette.current().accent) == 0
     histogram.show_velocities(soft, soft + 40)
-    assert count(theme.current().accent) > 50
+    assert count(palette.current().accent) > 50
 
 
 # --- over time -------------------------------------------------------------------------------------------------------
@@ -129,5 +129,5 @@ def test_both_curves_are_drawn(qtbot):
     curve.show_performances(before, before.with_velocities(np.full(len(before), 100)))
     image = curve.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
-    assert {theme.current().before, theme.current().accent} <= colours
+    assert {palette.current().before, palette.current().accent} <= colours
     assert np.nanmean(curve.after) == pytest.approx(100)

@@ -3,7 +3,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
 from app.panels.style_meter import Scale, StyleMeter
-from app.theme import theme
+from app.theme import palette
 from tests.app.stand_in import dress, piece
 from tonenet_core.judge import Verdict
 
@@ -110,7 +110,7 @@ def test_the_marker_stands_at_the_probability(qtbot, probability, share):
     scale.resize(200, 16)
     scale.show_probability(probability)
     image = scale.grab().toImage()
-    accent = QColor(theme.current().accent).rgb()
+    accent = QColor(palette.current().accent).rgb()
     top = image.height() // 2 - 4  # above the line: only the marker reaches so far
     marked = [x for x in range(image.width()) if image.pixel(x, top) == accent]
     assert marked

@@ -57,13 +57,6 @@ def click(widget, at=None):
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
 
 
-@pytest.mark.parametrize(
-    ("sec", "text"), [(0, "0:00.0"), (20.64, "0:20.6"), (186, "3:06.0"), (59.99, "0:59.9"), (3786.5, "1:03:06.5")]
-)
-def test_times_are_written_as_people_read_them(sec, text):
-    assert time_text(sec) == text
-
-
 def test_without_a_piece_nothing_can_be_pressed(window):
     for name in ("playButton", "stopButton", "loopButton", "sideButton"):
         assert not part(window, name).isEnabled()

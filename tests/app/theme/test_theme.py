@@ -4,17 +4,18 @@ from string import Template
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAction, QColor
+from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
-from app.dialogs.appearance_page import AppearancePage, dress
+from app.dialogs.appearance_page import AppearancePage
 from app.system.settings import Settings
-from app.theme import theme
+from app.theme import icons, palette, theme
 from app.theme.colour_maps import COLOUR_MAPS
 from app.theme.oklch import contrast, from_hex, luminance, ramp
+from app.theme.theme import apply_saved_theme
 from tonenet_core.files.locations import RESOURCES
 
-THEMES = list(theme.THEMES.values())
+THEMES = list(palette.THEMES.values())
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear sRGB.
 BLINDNESS = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -36,9 +37,9 @@ def test_every_velocity_is_visible_on_the_canvas(look):
 
 
 def test_the_named_velocity_colours_are_those_of_the_dark_theme():
-    assert theme.VELOCITY_COLOURS.shape == (128, 3)
-    assert theme.VELOCITY_COLOURS.dtype == np.uint8
-    np.testing.assert_array_equal(theme.DARK.velocity_colours, theme.VELOCITY_COLOURS)
+    assert palette.VELOCITY_COLOURS.shape == (128, 3)
+    assert palette.VELOCITY_COLOURS.dtype == np.uint8
+    np.testing.assert_array_equal(palette.DARK.velocity_colours, palette.VELOCITY_COLOURS)
 
 
 @pytest.mark.parametrize("look", THEMES)
@@ -63,7 +64,7 @@ def test_difference_colours_say_softer_same_and_louder(look):
     assert softer[2] > softer[0] + 30  # blue
     assert louder[0] > louder[2] + 30  # orange
     assert np.ptp(same) < 12  # grey
-    assert (look.difference_colours[127 + theme.DIFFERENCE_LIMIT] == look.difference_colours[254]).all()
+    assert (look.difference_colours[127 + palette.DIFFERENCE_LIMIT] == look.difference_colours[254]).all()
     assert contrast(look.difference_colours, from_hex(look.canvas)).min() >= 2.9
 
 
@@ -98,7 +99,7 @@ def test_style_sheet_is_whole(look):
     assert "$" not in re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
     assert sheet.count("{") == sheet.count("}")
     for picture in re.findall(r"url\(icons:([^)]+)\)", sheet):
-        assert (theme.ICONS / picture).is_file()
+        assert (icons.ICONS / picture).is_file()
 
 
 def test_style_sheet_names_only_colours_there_are():
@@ -108,10 +109,10 @@ def test_style_sheet_names_only_colours_there_are():
 
 
 def test_style_sheet_survives_a_desktop_font_of_unknown_size():
-    assert "11.5pt" in theme.style_sheet(theme.DARK, -1)
+    assert "11.5pt" in theme.style_sheet(palette.DARK, -1)
 
 
-@pytest.mark.parametrize("name", theme.THEMES)
+@pytest.mark.parametrize("name", palette.THEMES)
 def test_primary_button_is_the_accent(qapp, qtbot, name):
     theme.apply_theme(qapp, name)
     button = QPushButton("          Transfer          ")
@@ -119,7 +120,7 @@ def test_primary_button_is_the_accent(qapp, qtbot, name):
     qtbot.addWidget(button)
     button.resize(200, 40)
     ground = button.grab().toImage().pixelColor(12, 20)
-    assert ground == QColor(theme.current().accent)
+    assert ground == QColor(palette.current().accent)
 
 
 def test_combo_box_shows_its_arrow(qapp, qtbot):
@@ -130,18 +131,18 @@ def test_combo_box_shows_its_arrow(qapp, qtbot):
     combo.resize(160, 32)
     image = combo.grab().toImage()
     right = {image.pixelColor(x, y).name() for x in range(136, 156) for y in range(8, 24)}
-    assert any(contrast(from_hex(colour), from_hex(theme.DARK.control)) > 2.5 for colour in right)
+    assert any(contrast(from_hex(colour), from_hex(palette.DARK.control)) > 2.5 for colour in right)
 
 
 def test_unknown_theme_is_refused(qapp):
     with pytest.raises(KeyError):
         theme.apply_theme(qapp, "pink")
-    assert theme.current() is theme.DARK
+    assert palette.current() is palette.DARK
 
 
 def test_system_theme_is_one_of_the_two(qapp):
     theme.apply_theme(qapp, "system")
-    assert theme.current() in THEMES
+    assert palette.current() in THEMES
 
 
 def _ink(icon, mode=None):
@@ -151,19 +152,19 @@ def _ink(icon, mode=None):
 
 
 def test_icons_take_the_theme_colour(qapp):
-    assert _ink(theme.icon("stop")) == {theme.DARK.text}
-    assert _ink(theme.icon("stop"), theme.QIcon.Mode.Disabled) == {theme.DARK.disabled}
-    assert _ink(theme.icon("stop", "#ff0000")) == {"#ff0000"}
+    assert _ink(icons.icon("stop")) == {palette.DARK.text}
+    assert _ink(icons.icon("stop"), QIcon.Mode.Disabled) == {palette.DARK.disabled}
+    assert _ink(icons.icon("stop", "#ff0000")) == {"#ff0000"}
 
 
-@pytest.mark.parametrize("path", sorted(theme.ICONS.glob("*.svg")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(icons.ICONS.glob("*.svg")), ids=lambda path: path.stem)
 def test_every_icon_draws_something(qapp, path):
-    assert _ink(theme.icon(path.stem))
+    assert _ink(icons.icon(path.stem))
 
 
 def test_missing_icon_is_an_error(qapp):
     with pytest.raises(FileNotFoundError):
-        theme.icon("no-such-icon")
+        icons.icon("no-such-icon")
 
 
 def test_icons_follow_a_change_of_theme(qapp, qtbot):
@@ -171,11 +172,11 @@ def test_icons_follow_a_change_of_theme(qapp, qtbot):
     button, action = QPushButton(), QAction("Stop")
     button.addAction(action)
     qtbot.addWidget(button)
-    theme.set_icon(button, "stop")
-    theme.set_icon(action, "stop")
+    icons.set_icon(button, "stop")
+    icons.set_icon(action, "stop")
     theme.apply_theme(qapp, "light")
-    assert _ink(button.icon()) == {theme.LIGHT.text}
-    assert _ink(action.icon()) == {theme.LIGHT.text}
+    assert _ink(button.icon()) == {palette.LIGHT.text}
+    assert _ink(action.icon()) == {palette.LIGHT.text}
 
 
 def test_window_icon_is_set(qapp):
@@ -192,8 +193,8 @@ def test_repolish_lets_the_style_sheet_see_a_property(qapp, qtbot):
     before = badge.grab().toImage().pixelColor(10, 12)
     theme.repolish(badge, heard=True)
     after = badge.grab().toImage().pixelColor(10, 12)
-    assert before == QColor(theme.DARK.groove)
-    assert after == QColor(theme.DARK.accent)
+    assert before == QColor(palette.DARK.groove)
+    assert after == QColor(palette.DARK.accent)
 
 
 # --- the desktop's own choice ----------------------------------------------------------------------------------------
@@ -235,17 +236,17 @@ def desktop(qapp, monkeypatch):
 
 
 def test_the_window_follows_the_desktop_only_if_asked(qapp, desktop):
-    assert theme.current() is theme.DARK
+    assert palette.current() is palette.DARK
     theme.apply_theme(qapp, "system")
-    assert theme.current() is theme.LIGHT
+    assert palette.current() is palette.LIGHT
     desktop.prefer(Qt.ColorScheme.Dark)
-    assert theme.current() is theme.DARK
+    assert palette.current() is palette.DARK
     desktop.prefer(Qt.ColorScheme.Light)
-    assert theme.current() is theme.LIGHT
+    assert palette.current() is palette.LIGHT
     theme.apply_theme(qapp, "dark")
     desktop.prefer(Qt.ColorScheme.Dark)
     desktop.prefer(Qt.ColorScheme.Light)
-    assert theme.current() is theme.DARK
+    assert palette.current() is palette.DARK
 
 
 def test_the_desktop_learns_which_theme_was_chosen(qapp, desktop):
@@ -260,7 +261,7 @@ def test_the_desktop_learns_which_theme_was_chosen(qapp, desktop):
 def test_following_the_desktop_keeps_the_colour_map(qapp, desktop):
     theme.apply_theme(qapp, "system", "grey")
     desktop.prefer(Qt.ColorScheme.Dark)
-    np.testing.assert_array_equal(theme.current().velocity_colours, COLOUR_MAPS["grey"].on_dark)
+    np.testing.assert_array_equal(palette.current().velocity_colours, COLOUR_MAPS["grey"].on_dark)
 
 
 # --- colour maps -----------------------------------------------------------------------------------------------------
@@ -283,7 +284,7 @@ def seen(colours, kind):
 @pytest.mark.parametrize("ground", ["dark", "light"])
 @pytest.mark.parametrize("kind", ["all cones", *BLINDNESS])
 def test_a_colour_map_is_a_staircase_of_lightness_with_steps_to_be_seen(name, ground, kind):
-    look = theme.themed(ground, name)
+    look = palette.themed(ground, name)
     colours = seen(look.velocity_steps(), kind)
     lightness = np.diff(colours @ [0.2126, 0.7152, 0.0722])
     assert (lightness > 0).all() if ground == "dark" else (lightness < 0).all()
@@ -294,7 +295,7 @@ def test_a_colour_map_is_a_staircase_of_lightness_with_steps_to_be_seen(name, gr
 @pytest.mark.parametrize("name", COLOUR_MAPS)
 @pytest.mark.parametrize("ground", ["dark", "light"])
 def test_a_colour_map_shows_on_its_ground(name, ground):
-    look = theme.themed(ground, name)
+    look = palette.themed(ground, name)
     for lane in (look.canvas, look.canvas_dark):
         assert contrast(look.velocity_colours[1:], from_hex(lane)).min() >= 3
 
@@ -333,10 +334,10 @@ def choose(combo, name):
 def test_a_choice_is_seen_at_once_and_cancel_takes_it_back(appearance):
     choose(appearance.theme, "light")
     choose(appearance.colour_map, "lagoon")
-    assert theme.current().window == theme.LIGHT.window
-    np.testing.assert_array_equal(theme.current().velocity_colours, COLOUR_MAPS["lagoon"].on_light)
+    assert palette.current().window == palette.LIGHT.window
+    np.testing.assert_array_equal(palette.current().velocity_colours, COLOUR_MAPS["lagoon"].on_light)
     appearance.reject()
-    assert theme.current() is theme.DARK
+    assert palette.current() is palette.DARK
 
 
 def test_a_choice_is_remembered(appearance, tmp_path):
@@ -348,5 +349,5 @@ def test_a_choice_is_remembered(appearance, tmp_path):
 
 
 def test_settings_that_name_what_there_is_not_do_no_harm(qapp):
-    dress("pink", "rainbow")
-    assert theme.current() is theme.DARK
+    apply_saved_theme("pink", "rainbow")
+    assert palette.current() is palette.DARK

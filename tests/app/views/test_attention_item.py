@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from app.session.history import Take
-from app.theme import theme
+from app.theme import palette
 from app.views.attention_item import bar_at, looked_at
 from app.views.velocity_matrix import VelocityMatrix
 from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
@@ -95,7 +95,7 @@ def test_hovering_over_a_bar_lights_what_it_looked_at(session, matrix):
     attending(session, backwards())
     matrix.choose("attention")
     hover(matrix, place_of(matrix, 4.5, 60))  # the third bar, notes 8..11, which looked at 6..9
-    accent, dim, own = (rgb(getattr(theme.DARK, name)) for name in ("accent", "groove", "playhead"))
+    accent, dim, own = (rgb(getattr(palette.DARK, name)) for name in ("accent", "groove", "playhead"))
     seen = {note: colour_at(matrix, note / 2 + 0.3, 60 + note) for note in (3, 5, 6, 7, 8, 11, 12)}
     assert seen == {3: dim, 5: dim, 6: accent, 7: accent, 8: own, 11: own, 12: dim}
     assert "at 4 notes" in matrix.readout()
@@ -109,7 +109,7 @@ def test_playing_lights_the_bar_that_is_heard(session, matrix):
     settle()
     assert matrix._attention.bar == (6, 8)
     assert np.flatnonzero(matrix._attention.weight).tolist() == [10, 11, 12, 13]
-    assert colour_at(matrix, 5.3, 70) == rgb(theme.DARK.accent)
+    assert colour_at(matrix, 5.3, 70) == rgb(palette.DARK.accent)
 
 
 def test_the_mouse_comes_before_the_playhead(session, matrix):

@@ -7,11 +7,12 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from app.theme import theme
+from app.theme import palette, theme
 from app.views import interval_index
 from app.views.interval_index import IntervalIndex
 from app.views.keyboard import pitch_name, visible_pitches
 from app.views.piano_roll import PianoRoll
+from app.widgets.time_text import time_text
 from tests.app.stand_in import (
     colour_at,
     hover,
@@ -44,7 +45,7 @@ def styled_roll(session, viewport, qtbot):
 
 
 def velocity_colour(velocity):
-    return tuple(theme.current().velocity_steps()[velocity // 8].tolist())
+    return tuple(palette.current().velocity_steps()[velocity // 8].tolist())
 
 
 def drag(view, start, end, button=LEFT):
@@ -62,8 +63,8 @@ def drag(view, start, end, button=LEFT):
 def test_a_note_has_its_velocity_s_colour(session, roll, velocity):
     session.show(piece((2.0, 4.0, 60, velocity), (20, 1, 70, 64)))
     assert colour_at(roll, 4.0, 60) == velocity_colour(velocity)
-    assert colour_at(roll, 8.3, 60) == QColor(theme.DARK.canvas).getRgb()[:3]
-    assert colour_at(roll, 4.3, 61) == QColor(theme.DARK.canvas_dark).getRgb()[:3]
+    assert colour_at(roll, 8.3, 60) == QColor(palette.DARK.canvas).getRgb()[:3]
+    assert colour_at(roll, 4.3, 61) == QColor(palette.DARK.canvas_dark).getRgb()[:3]
 
 
 def test_each_side_shows_its_own_velocities(session, roll, styled_roll):
@@ -75,7 +76,7 @@ def test_each_side_shows_its_own_velocities(session, roll, styled_roll):
 def test_undo_of_the_result_takes_its_notes_away(session, styled_roll):
     session.show(piece((2.0, 4.0, 60, 120)), velocities=[30])
     session.show(session.original)
-    assert colour_at(styled_roll, 4.27, 60) == QColor(theme.DARK.canvas).getRgb()[:3]
+    assert colour_at(styled_roll, 4.27, 60) == QColor(palette.DARK.canvas).getRgb()[:3]
 
 
 def test_the_shortest_note_is_a_pixel_wide(session, roll):
@@ -230,8 +231,8 @@ def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
 def test_a_change_of_theme_redraws(qapp, session, roll):
     session.show(piece((2.0, 4.0, 60, 100), (20, 1, 60, 64)))
     theme.apply_theme(qapp, "light")
-    assert colour_at(roll, 4.0, 60) == tuple(theme.LIGHT.velocity_steps()[12].tolist())
-    assert colour_at(roll, 8.3, 60) == QColor(theme.LIGHT.canvas).getRgb()[:3]
+    assert colour_at(roll, 4.0, 60) == tuple(palette.LIGHT.velocity_steps()[12].tolist())
+    assert colour_at(roll, 8.3, 60) == QColor(palette.LIGHT.canvas).getRgb()[:3]
     theme.apply_theme(qapp, "dark")
 
 
@@ -239,7 +240,7 @@ def test_the_keyboard_stands_beside_its_lanes(session, roll):
     session.show(piece((0, 1, 48, 64), (0, 1, 72, 64)))
     settle()
     keys = roll._keyboard.grab().toImage()
-    for pitch, colour in ((61, theme.DARK.black_key), (60, theme.DARK.white_key)):
+    for pitch, colour in ((61, palette.DARK.black_key), (60, palette.DARK.white_key)):
         assert keys.pixelColor(roll._keyboard.width() - 22, place_of(roll, 0, pitch).y()) == QColor(colour)
 
 
@@ -313,7 +314,7 @@ def test_the_loop_is_shaded_and_edged(session, roll, styled_roll):
         x = place_of(view, 10.0, 65)
         image = view.canvas.viewport().grab().toImage()
         near = {image.pixelColor(x.x() + step, x.y()).name() for step in (-1, 0, 1)}
-        assert theme.DARK.accent in near
+        assert palette.DARK.accent in near
     session.player.set_loop(None)
     assert colour_at(roll, 15.0, 65) == outside
 
@@ -324,7 +325,7 @@ def test_the_playhead_stands_at_the_position(session, roll):
     settle()
     image = roll.canvas.viewport().grab().toImage()
     place = place_of(roll, 12.0, 70)
-    assert theme.DARK.playhead in {image.pixelColor(place.x() + step, place.y()).name() for step in (-1, 0, 1)}
+    assert palette.DARK.playhead in {image.pixelColor(place.x() + step, place.y()).name() for step in (-1, 0, 1)}
 
 
 def test_control_wheel_zooms_time_around_the_mouse(session, roll, styled_roll):
@@ -376,8 +377,9 @@ def test_hovering_tells_the_note(session, roll, styled_roll):
     for view in (roll, styled_roll):
         hover(view, place_of(view, 4.0, 61))
         assert view.readout() == "C♯4  ·  0:02.0  ·  velocity 120 → 30"
-        hover(view, place_of(view, 10.0, 62))
-        assert view.readout() == "D4  ·  0:10.0"
+        between = place_of(view, 10.0, 62)
+        hover(view, between)
+        assert view.readout() == f"D4  ·  {time_text(view.canvas.second_at(between.x()))}"
         view.canvas.pointed.emit(None)
         assert view.readout() == ""
 
@@ -424,8 +426,8 @@ def test_keyboard_focus_is_visible(session, roll):
     roll.setFocus(Qt.FocusReason.TabFocusReason)
     settle()
     assert roll.hasFocus()
-    assert roll.grab().toImage().pixelColor(400, 0) == QColor(theme.DARK.accent)
-    assert image.pixelColor(400, 0) != QColor(theme.DARK.accent)
+    assert roll.grab().toImage().pixelColor(400, 0) == QColor(palette.DARK.accent)
+    assert image.pixelColor(400, 0) != QColor(palette.DARK.accent)
 
 
 # --- dropped files ---------------------------------------------------------------------------------------------------
@@ -469,4 +471,4 @@ def test_a_real_piece_is_drawn(session, roll, data_folder):
     settle()
     image = roll.canvas.viewport().grab().toImage()
     seen = {image.pixelColor(x, y).getRgb()[:3] for x in range(0, image.width(), 2) for y in range(image.height())}
-    assert len(seen & {tuple(colour) for colour in theme.DARK.velocity_steps().tolist()}) >= 3
+    assert len(seen & {tuple(colour) for colour in palette.DARK.velocity_steps().tolist()}) >= 3

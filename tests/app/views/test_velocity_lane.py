@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.theme import theme
+from app.theme import palette
 from app.views import interval_index
 from app.views.piano_roll import PianoRoll
 from app.views.velocity_lane import VelocityLane
@@ -20,7 +20,7 @@ from tests.app.stand_in import (
     turn_wheel,
 )
 
-GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (theme.DARK.before, theme.DARK.accent))
+GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (palette.DARK.before, palette.DARK.accent))
 
 
 @pytest.fixture

@@ -8,18 +8,19 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from app.theme import theme
+from app.theme import palette, theme
 from app.theme.colour_maps import COLOUR_MAPS
 from app.theme.oklch import from_hex
 from app.views import matrix_image, velocity_matrix
 from app.views.matrix_image import difference_image, note_image, velocity_image
 from app.views.velocity_matrix import GRID, VelocityMatrix
+from app.widgets.time_text import time_text
 from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
 from tonenet_core.encoding.grid import encode
 
 BEATS = np.arange(0, 40, 0.5)  # 120 a minute: a step is 0.125 s
 MATRICES = [choice for choice in velocity_matrix.CHOICES if choice != "attention"]
-CANVAS = QColor(theme.DARK.canvas).getRgb()[:3]
+CANVAS = QColor(palette.DARK.canvas).getRgb()[:3]
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_images_are_the_matrices_pooled(seed, start, span, columns):
 
 def test_velocities_are_drawn_where_notes_are_struck(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
-    colour = tuple(theme.VELOCITY_COLOURS[100].tolist())
+    colour = tuple(palette.VELOCITY_COLOURS[100].tolist())
     assert colour_at(matrix, 2.56, 60) == colour
     assert colour_at(matrix, 3.3, 60) == CANVAS
     assert colour_at(matrix, 2.56, 64) == CANVAS
@@ -150,7 +151,7 @@ def test_the_styled_matrix_is_shown_as_soon_as_there_is_one(session, matrix):
     assert not matrix._segments["styled"].isEnabled()
     session.show(original, velocities=[20, 64])
     assert matrix.choice == "styled"
-    assert colour_at(matrix, 2.56, 60) == tuple(theme.VELOCITY_COLOURS[20].tolist())
+    assert colour_at(matrix, 2.56, 60) == tuple(palette.VELOCITY_COLOURS[20].tolist())
     session.show(original)
     assert matrix.choice == "original"
 
@@ -164,17 +165,17 @@ def test_buttons_choose(session, matrix):
         assert [name for name in matrix._segments if matrix._segments[name].isChecked()] == [choice]
         seen[choice] = colour_at(matrix, 2.56, 60)
     assert seen == {
-        "original": tuple(theme.VELOCITY_COLOURS[100].tolist()),
-        "styled": tuple(theme.VELOCITY_COLOURS[60].tolist()),
-        "difference": tuple(theme.DARK.difference_colours[127 - 40].tolist()),
-        "notes": tuple(from_hex(theme.DARK.accent).tolist()),
+        "original": tuple(palette.VELOCITY_COLOURS[100].tolist()),
+        "styled": tuple(palette.VELOCITY_COLOURS[60].tolist()),
+        "difference": tuple(palette.DARK.difference_colours[127 - 40].tolist()),
+        "notes": tuple(from_hex(palette.DARK.accent).tolist()),
     }
 
 
 def test_the_note_matrix_shows_what_sounds_on(session, matrix):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS))
     matrix.choose("notes")
-    assert colour_at(matrix, 4.3, 60) == QColor(theme.DARK.before).getRgb()[:3]
+    assert colour_at(matrix, 4.3, 60) == QColor(palette.DARK.before).getRgb()[:3]
 
 
 def test_the_image_stands_under_the_notes_at_any_zoom(session, matrix):
@@ -183,7 +184,7 @@ def test_the_image_stands_under_the_notes_at_any_zoom(session, matrix):
     settle()
     image = matrix.canvas.viewport().grab().toImage()
     row = place_of(matrix, 0, 60).y()
-    colour = QColor(*theme.VELOCITY_COLOURS[100].tolist())
+    colour = QColor(*palette.VELOCITY_COLOURS[100].tolist())
     hits = [x for x in range(image.width()) if image.pixelColor(x, row) == colour]
     assert hits[0] == pytest.approx(place_of(matrix, 2.5, 60).x(), abs=1)
     assert hits[-1] == pytest.approx(place_of(matrix, 2.625, 60).x(), abs=2)
@@ -248,8 +249,9 @@ def test_hovering_tells_the_cell(session, matrix, choice, told):
     session.show(piece((2.5, 4.0, 60, 100), (20, 1, 62, 64), beats=BEATS), velocities=[60, 64])
     matrix.choose(choice)
     settle()
-    hover(matrix, place_of(matrix, 2.56, 60))
-    assert matrix.readout() == f"C4  ·  0:02.6  ·  {told}"
+    place = place_of(matrix, 2.56, 60)
+    hover(matrix, place)
+    assert matrix.readout() == f"C4  ·  {time_text(matrix.canvas.second_at(place.x()))}  ·  {told}"
 
 
 def test_hovering_over_an_empty_view_is_silent(session, matrix):
@@ -272,4 +274,4 @@ def test_a_change_of_colour_map_redraws(qapp, session, matrix):
         np.testing.assert_array_equal(matrix._scale._colours, COLOUR_MAPS["grey"].on_dark)
     finally:
         theme.apply_theme(qapp, "dark")
-    assert colour_at(matrix, 2.56, 60) == tuple(theme.VELOCITY_COLOURS[100].tolist())
+    assert colour_at(matrix, 2.56, 60) == tuple(palette.VELOCITY_COLOURS[100].tolist())

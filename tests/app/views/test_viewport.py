@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.views.viewport import BOTTOM, SHORTEST_SPAN_SEC, TOP, Viewport
-from app.widgets.time_axis import clock, grid_lines, labels
+from app.widgets.time_axis import grid_lines, labels
 from tests.app.stand_in import StandInSession, long_piece, piece
 
 
@@ -158,11 +158,3 @@ def test_labels_keep_their_distance_and_say_their_second(span):
     seconds = [second for second, _ in shown]
     assert np.diff(seconds).min() * 900 / span >= 63
     assert len({text for _, text in shown}) == len(shown)
-
-
-def test_clock():
-    assert clock(0) == "0:00.0"
-    assert clock(20.64) == "0:20.6"
-    assert clock(59.96) == "1:00.0"
-    assert clock(186, tenths=False) == "3:06"
-    assert clock(7261.5) == "2:01:01.5"

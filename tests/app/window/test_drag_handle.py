@@ -131,5 +131,5 @@ def test_the_window_does_not_take_its_own_result(window, session, piece_file, op
     enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, LEFT, KEYS)
     monkeypatch.setattr(QDragEnterEvent, "source", lambda event: window)
     enter.ignore()
-    window.dragEnterEvent(enter)
+    QApplication.sendEvent(window, enter)
     assert not enter.isAccepted()

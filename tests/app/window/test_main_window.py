@@ -20,7 +20,7 @@ from app.background.model_process import InProcess
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
 from app.session.session import Session
-from app.theme.theme import current
+from app.theme.palette import current
 from app.window.main_window import DEMO, SMALLEST, MainWindow
 from app.window.message_bar import BugDialog, BugReporter, MessageBar
 from app.window.welcome import Welcome

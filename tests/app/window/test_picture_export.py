@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from app.theme import theme
+from app.theme import palette
 from app.window.picture_export import MARGIN, SCALE, save_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -33,7 +33,7 @@ def test_a_png_has_twice_the_pixels_and_what_is_seen(styled, name, tmp_path):
     image, colours = colours_of(tmp_path / "picture.png")
     assert image.width() == SCALE * (widget.width() + 2 * MARGIN)
     assert image.height() == SCALE * (widget.height() + 2 * MARGIN)
-    assert theme.DARK.panel in colours
+    assert palette.DARK.panel in colours
     assert len(colours) > 8
 
 
@@ -41,7 +41,7 @@ def test_a_png_shows_notes_in_their_colours(styled, session, tmp_path):
     save_picture(styled.findChild(QWidget, "originalRoll"), tmp_path / "picture.png")
     _, colours = colours_of(tmp_path / "picture.png")
     steps = np.unique(session.original.velocities[:10] // 8)
-    assert {"#{:02x}{:02x}{:02x}".format(*theme.DARK.velocity_steps()[step]) for step in steps} <= colours
+    assert {"#{:02x}{:02x}{:02x}".format(*palette.DARK.velocity_steps()[step]) for step in steps} <= colours
 
 
 def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
@@ -53,7 +53,7 @@ def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
     assert root.get("viewBox") == f"0 0 {roll.width() + 2 * MARGIN} {roll.height() + 2 * MARGIN}"
     assert root.find(f"{SVG}title").text == roll.accessibleName()
     notes = 0
-    steps = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in theme.DARK.velocity_steps()}
+    steps = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in palette.DARK.velocity_steps()}
     right = roll.canvas.mapTo(roll, QPoint(roll.canvas.width(), 0)).x() + MARGIN
     for group in root.iter(f"{SVG}g"):
         if group.get("fill") in steps:

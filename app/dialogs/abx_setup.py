@@ -1,0 +1,59 @@
+"""The page before a round of the blind comparison: its length, and whether the levels are matched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
+
+from app.session.abx import TRIALS, USUAL_TRIALS
+from app.widgets.buttons import push_button
+from app.widgets.forms import identify
+from app.widgets.page_layout import fill_page, row_of
+
+
+class SetupPage(QWidget):
+    """How many trials, and whether the levels are matched.
+
+    Attributes:
+        begin: the user wants to begin.
+        leave: the user wants to close the dialog.
+    """
+
+    begin = Signal()
+    leave = Signal()
+
+    def __init__(self, names: tuple[str, str], *, may_match: bool) -> None:
+        """Offer a round over sides of these names."""
+        super().__init__()
+        words = QLabel(
+            self.tr(
+                "Do you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you"
+                " like, then say what X is. The music goes on while you switch, and a loop stays in force."
+            )
+        )
+        words.setWordWrap(True)
+        which = QLabel(self.tr("A: {0}     B: {1}").format(*names))
+        which.setProperty("class", "heading")
+        self.length = QSpinBox()
+        tip = self.tr("How many trials the round has; it is fixed before it begins")
+        identify(self.length, "abxTrialsSpin", self.tr("Trials"), tip)
+        self.length.setRange(*TRIALS)
+        self.length.setValue(USUAL_TRIALS)
+        self.length.setMaximumWidth(96)
+        self.matched = QCheckBox(self.tr("Match the levels of A and B"))
+        self.matched.setObjectName("abxMatchCheck")
+        self.matched.setAccessibleName(self.matched.text())
+        self.matched.setToolTip(self.tr("Otherwise the louder one is known by its loudness alone"))
+        self.matched.setEnabled(may_match)
+        self.matched.setChecked(may_match)
+        self.begin_button = push_button("abxBeginButton", self.tr("Begin"), call=self.begin.emit, primary=True)
+        self.begin_button.setDefault(True)
+        close = push_button("abxCancelButton", self.tr("Close"), call=self.leave.emit)
+        self.note = QLabel()
+        self.note.setObjectName("abxNoteLabel")
+        self.note.setProperty("class", "muted")
+        self.note.setWordWrap(True)
+        form = QFormLayout()
+        form.setHorizontalSpacing(16)
+        form.addRow(self.tr("Trials"), self.length)
+        fill_page(self, words, which, form, self.matched, self.note, None, row_of(None, close, self.begin_button))

@@ -1,0 +1,185 @@
+"""The colours of the window: a theme, dark and light, and the one that is applied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtWidgets import QApplication
+
+from app.theme.colour_maps import COLOUR_MAPS, DEFAULT
+from app.theme.oklch import ramp
+
+THEME_PROPERTY = "tonenetTheme"
+MAP_PROPERTY = "tonenetColourMap"
+VELOCITY_STEPS = 16
+"""In how many colours the views draw velocities; each stands for 8 velocities."""
+
+VELOCITY_COLOURS = COLOUR_MAPS[DEFAULT].on_dark
+"""`(128, 3)` uint8: the colour of each velocity on dark unless another map is chosen."""
+
+DIFFERENCE_LIMIT = 48
+"""Changes of velocity beyond this share the colour at the end of the scale."""
+
+
+def _difference_colours(neutral: float, end: float) -> NDArray[np.uint8]:
+    """Return `(255, 3)`: blue where softer, grey at 0, orange where louder, for changes of -127..127."""
+    softer = ramp([end, neutral], [0.15, 0.005], [245, 245], DIFFERENCE_LIMIT + 1)
+    louder = ramp([neutral, end], [0.005, 0.15], [65, 65], DIFFERENCE_LIMIT + 1)
+    inner = np.concatenate([softer, louder[1:]])
+    beyond = 127 - DIFFERENCE_LIMIT
+    return np.pad(inner, ((beyond, beyond), (0, 0)), mode="edge")
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """The colours of the window, `#rrggbb` each; the names are also those used in the style sheet.
+
+    Attributes:
+        window: behind everything.
+        panel: frames on the window.
+        canvas: behind notes, where nothing sounds.
+        canvas_dark: the lanes of black keys.
+        canvas_line: beat lines, and the lines between octaves.
+        canvas_bar: bar lines.
+        control: buttons and fields; hovered; pressed.
+        line: the border of panels.
+        control_line: the border of controls.
+        groove: the empty part of sliders and progress bars.
+        text: and less important text, and what is switched off.
+        accent: the one accent colour; hovered; pressed; text on it; itself as a line or text.
+        playhead: where the music is.
+        before: velocities as played.
+        white_key, black_key, key_text: the keyboard.
+        info, warning, error: the message bar's stripe.
+        velocity_colours: `(128, 3)` uint8, by velocity.
+        difference_colours: `(255, 3)` uint8, by change of velocity + 127.
+    """
+
+    window: str
+    panel: str
+    canvas: str
+    canvas_dark: str
+    canvas_line: str
+    canvas_bar: str
+    control: str
+    control_hover: str
+    control_pressed: str
+    line: str
+    control_line: str
+    groove: str
+    text: str
+    muted: str
+    disabled: str
+    accent: str
+    accent_hover: str
+    accent_pressed: str
+    on_accent: str
+    accent_text: str
+    playhead: str
+    before: str
+    white_key: str
+    black_key: str
+    key_text: str
+    info: str
+    warning: str
+    error: str
+    velocity_colours: NDArray[np.uint8]
+    difference_colours: NDArray[np.uint8]
+
+    def velocity_steps(self) -> NDArray[np.uint8]:
+        """Return the `(16, 3)` colours that velocities `8 i .. 8 i + 7` are drawn in."""
+        width = 128 // VELOCITY_STEPS
+        return self.velocity_colours[width // 2 :: width]
+
+
+DARK = Theme(
+    window="#131519",
+    panel="#1c1f25",
+    canvas="#15171c",
+    canvas_dark="#101216",
+    canvas_line="#22252c",
+    canvas_bar="#343944",
+    control="#2a2e37",
+    control_hover="#343944",
+    control_pressed="#22252c",
+    line="#2a2e36",
+    control_line="#3b404c",
+    groove="#343944",
+    text="#e9ebee",
+    muted="#9da3af",
+    disabled="#626874",
+    accent="#e9a23b",
+    accent_hover="#f2b658",
+    accent_pressed="#cc8b2b",
+    on_accent="#1d1406",
+    accent_text="#f0b04f",
+    playhead="#f4f5f7",
+    before="#8b92a1",
+    white_key="#c9ccd2",
+    black_key="#23262d",
+    key_text="#3a3f4a",
+    info="#6ea8fe",
+    warning="#e9a23b",
+    error="#f2685f",
+    velocity_colours=VELOCITY_COLOURS,
+    difference_colours=_difference_colours(0.50, 0.82),
+)
+
+LIGHT = Theme(
+    window="#e9ebef",
+    panel="#fafbfc",
+    canvas="#ffffff",
+    canvas_dark="#f1f3f6",
+    canvas_line="#e6e9ed",
+    canvas_bar="#cbd0d8",
+    control="#ffffff",
+    control_hover="#f0f2f5",
+    control_pressed="#e3e6eb",
+    line="#d9dde3",
+    control_line="#bcc2cc",
+    groove="#d3d7de",
+    text="#1b1e24",
+    muted="#5a616d",
+    disabled="#9aa0ab",
+    accent="#e09a33",
+    accent_hover="#ecab49",
+    accent_pressed="#c98523",
+    on_accent="#1d1406",
+    accent_text="#7d4c00",
+    playhead="#15171c",
+    before="#7b8290",
+    white_key="#ffffff",
+    black_key="#3a3f4a",
+    key_text="#5a616d",
+    info="#2f6fd0",
+    warning="#b26a00",
+    error="#c8362c",
+    velocity_colours=COLOUR_MAPS[DEFAULT].on_light,
+    difference_colours=_difference_colours(0.66, 0.46),
+)
+
+THEMES = {"dark": DARK, "light": LIGHT}
+
+
+def current() -> Theme:
+    """Return the theme that was applied last; the dark one before any was."""
+    app = QApplication.instance()
+    if app is None:
+        return DARK
+    return themed(app.property(THEME_PROPERTY) or "dark", app.property(MAP_PROPERTY) or DEFAULT)
+
+
+@cache
+def themed(name: str, colour_map: str = DEFAULT) -> Theme:
+    """Return a theme with the velocities in a colour map.
+
+    Raises:
+        KeyError: for an unknown theme or map.
+    """
+    theme, colours = THEMES[name], COLOUR_MAPS[colour_map]
+    if colour_map == DEFAULT:
+        return theme
+    return replace(theme, velocity_colours=colours.on_light if name == "light" else colours.on_dark)

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 from app.dialogs.batch_options import BatchOptions
 from app.dialogs.batch_table import BatchTable
 from app.session.batch import Order
-from app.session.dropped_files import MIDI_SUFFIXES
 from app.session.session import Session
 from app.widgets.buttons import push_button
 from app.widgets.file_drops import FileDrops
@@ -134,7 +133,7 @@ class BatchWindow(QDialog):
 
     def _ask_files(self) -> None:
         start = str(self._session.settings.open_folder)
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, midi_filter(MIDI_SUFFIXES))
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, midi_filter())
         self._add_chosen([Path(name) for name in names])
 
     def _ask_folder(self) -> None:

@@ -69,8 +69,8 @@ class DynamicsPanel(QFrame):
         head = QHBoxLayout()
         head.addWidget(heading)
         head.addStretch(1)
-        self._segments = self._build_switch()
-        head.addLayout(self._segments)
+        self.segments = self._build_switch()
+        head.addLayout(self.segments)
         column.addLayout(head)
         for picture in self._pictures.values():
             column.addWidget(picture, 1)
@@ -111,7 +111,7 @@ class DynamicsPanel(QFrame):
         """Show the `histogram`, or the `curve` over time."""
         for each, picture in self._pictures.items():
             picture.setVisible(each == name)
-        self._segments.check(name)
+        self.segments.check(name)
 
     def _build_switch(self) -> SegmentedControl:
         """Build the segmented choice of the picture."""

@@ -26,8 +26,8 @@ class ToolPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        self._segments = self._switch()
-        column.addLayout(self._segments)
+        self.segments = self._switch()
+        column.addLayout(self.segments)
         for tool in self._tools.values():
             column.addWidget(tool)
         column.addWidget(ProgressPanel(session))
@@ -37,7 +37,7 @@ class ToolPanel(QWidget):
         """Show `transfer` or `generate`."""
         for each, tool in self._tools.items():
             tool.setVisible(each == name)
-        self._segments.check(name)
+        self.segments.check(name)
 
     def _switch(self) -> SegmentedControl:
         """Build the segmented choice of the tool."""

@@ -61,7 +61,7 @@ class Round:
             raise ValueError(f"a round has {TRIALS[0]} to {TRIALS[1]} trials, not {length}")
         self.length = length
         self.trials: list[Trial] = []
-        self._toss = toss or _fair_coin
+        self._toss = toss or fair_coin
         self.x = self._draw()
 
     @property
@@ -132,5 +132,6 @@ def write_report(path: Path, report: Report) -> None:
         unfinished.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _fair_coin() -> bool:
+def fair_coin() -> bool:
+    """Return the toss of a coin, from the system's own source of randomness."""
     return random.SystemRandom().random() < 0.5

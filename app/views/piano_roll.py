@@ -23,19 +23,23 @@ POINT_PX = 2.0  # a note so near to the mouse is still meant by it
 
 
 class PianoRoll(TimeView):
-    """One side's notes. Hovering tells pitch, time, and the velocity before and after in the header."""
+    """One side's notes. Hovering shows pitch, time, and the velocity before and after in the header.
+
+    Attributes:
+        keyboard: at the left.
+    """
 
     def __init__(self, session: Session, viewport: Viewport, side: Literal["original", "styled"]) -> None:
         """Show `original` or `styled` of the session."""
-        self._keyboard = Keyboard(viewport)
-        super().__init__(session, viewport, ruler=side == "styled", gutter=self._keyboard)
+        self.keyboard = Keyboard(viewport)
+        super().__init__(session, viewport, ruler=side == "styled", gutter=self.keyboard)
         self._side = side
         self._shown: Performance | None = None
         self._notes = NoteItem()
         self.canvas.add(self._notes)
-        self._scale = ColourBar()
+        self.scale = ColourBar()
         if side == "original":
-            self.header.addWidget(self._scale)
+            self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
         self.setMinimumHeight(110)
         self.restyle()
@@ -58,14 +62,14 @@ class PianoRoll(TimeView):
         """Take up the theme's colours."""
         super().restyle()
         if hasattr(self, "_scale"):
-            self._scale.set_scale(
+            self.scale.set_scale(
                 palette.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
             )
 
     def point(self, place: QPointF | None) -> None:
         """Name the key under the mouse, and the note there: time, velocity before and after."""
         pitch = round(place.y()) if place is not None else None
-        self._keyboard.light(pitch if self._shown is not None else None)
+        self.keyboard.light(pitch if self._shown is not None else None)
         self.set_readout("" if place is None or self._shown is None else self._told(place.x(), place.y()))
 
     def _told(self, second: float, row: float) -> str:

@@ -61,7 +61,16 @@ class TimeRuler(QWidget):
 
 
 class TimeView(QFrame):
-    """A view along time. Subclasses add items to `canvas` and re-read the session in `refresh`."""
+    """A view along time. Subclasses add items to `canvas` and re-read the session in `refresh`.
+
+    Attributes:
+        viewport: the seconds and pitches on screen.
+        canvas: the drawing surface.
+        header: the layout above it; subclasses add to it.
+        title_label: in the header.
+        badge: the letter before it.
+        empty_label: the invitation in the middle of an empty canvas.
+    """
 
     def __init__(
         self,
@@ -86,8 +95,8 @@ class TimeView(QFrame):
         self.viewport = viewport
         self.canvas = TimeCanvas(session, viewport, pitches=pitches)
         self._pitches = pitches
-        self._badge, self._title, self._readout = QLabel(), QLabel(), QLabel()
-        self._empty, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
+        self.badge, self.title_label, self._readout = QLabel(), QLabel(), QLabel()
+        self.empty_label, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
         self.header = self._build_header()
         self._build(gutter or QWidget(), ruler=ruler)
         self._build_empty_state()
@@ -105,15 +114,15 @@ class TimeView(QFrame):
 
     def set_title(self, title: str, badge: str = "", tip: str = "") -> None:
         """Show a title in the header, with a letter in a box before it, and more about it under the mouse."""
-        self._title.setText(title)
-        self._title.setToolTip(tip)
-        self._badge.setText(badge)
-        self._badge.setVisible(bool(badge))
+        self.title_label.setText(title)
+        self.title_label.setToolTip(tip)
+        self.badge.setText(badge)
+        self.badge.setVisible(bool(badge))
 
     def set_heard(self, heard: bool) -> None:
         """Mark the header's letter as the side that is heard."""
-        if self._badge.property("heard") != heard:
-            theme.repolish(self._badge, heard=heard)
+        if self.badge.property("heard") != heard:
+            theme.repolish(self.badge, heard=heard)
 
     def set_readout(self, text: str) -> None:
         """Show a line at the header's right."""
@@ -125,9 +134,9 @@ class TimeView(QFrame):
 
     def set_empty(self, text: str, icon_name: str = "") -> None:
         """Show an inviting text in the middle of the canvas, under an icon; an empty text takes both away."""
-        self._empty.setText(text)
+        self.empty_label.setText(text)
         self._empty_picture = icon_name
-        self._empty.setVisible(bool(text))
+        self.empty_label.setVisible(bool(text))
         self._empty_icon.setVisible(bool(text and icon_name))
         if icon_name and text:
             picture = icons.icon(icon_name, palette.current().muted).pixmap(EMPTY_ICON_PX, EMPTY_ICON_PX)
@@ -171,26 +180,26 @@ class TimeView(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Draw anew in the colours of another theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_empty"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "empty_label"):
             self.restyle()
 
     def restyle(self) -> None:
         """Take up the theme's colours."""
         self.canvas.redraw()
-        self.set_empty(self._empty.text(), self._empty_picture)
+        self.set_empty(self.empty_label.text(), self._empty_picture)
 
     def _build_header(self) -> QHBoxLayout:
         """Lay out letter, title and read-out; texts that do not fit are cut, never the canvas."""
-        self._badge.setProperty("class", "badge")
-        self._title.setProperty("class", "heading")
+        self.badge.setProperty("class", "badge")
+        self.title_label.setProperty("class", "heading")
         self._readout.setProperty("class", "readout")
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         header = QHBoxLayout()
         header.setContentsMargins(2, 0, 2, 4)
         header.setSpacing(8)
-        header.addWidget(self._badge)
-        header.addWidget(self._title)
+        header.addWidget(self.badge)
+        header.addWidget(self.title_label)
         header.addWidget(self._readout, 1)
         return header
 
@@ -210,11 +219,11 @@ class TimeView(QFrame):
     def _build_empty_state(self) -> None:
         column = QVBoxLayout(self.canvas.viewport())
         column.addStretch()
-        for label in (self._empty_icon, self._empty):
+        for label in (self._empty_icon, self.empty_label):
             label.setProperty("class", "empty")
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             label.hide()
             column.addWidget(label)
-        self._empty.setWordWrap(True)
+        self.empty_label.setWordWrap(True)
         column.addStretch()

@@ -44,25 +44,32 @@ NEEDS_STYLED = frozenset({"styled", "difference"})
 
 
 class VelocityMatrix(TimeView):
-    """The matrix under the rolls. It is computed for the pixels on screen, and only while it is visible."""
+    """The matrix under the rolls. It is computed for the pixels on screen, and only while it is visible.
+
+    Attributes:
+        keyboard: at the left.
+        segments: the choice of the matrix.
+        scale: the meaning of its colours.
+        attention: the notes, lit by what the model looked at; shown where `choice` is `attention`.
+    """
 
     def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the session's matrices, the styled one first where there is one."""
-        self._keyboard = Keyboard(viewport)
-        super().__init__(session, viewport, gutter=self._keyboard)
+        self.keyboard = Keyboard(viewport)
+        super().__init__(session, viewport, gutter=self.keyboard)
         self._wanted = "styled"
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
         self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
         self._stale = True
         self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
-        self._attention = AttentionItem()
-        self.canvas.add(self._attention)
+        self.attention = AttentionItem()
+        self.canvas.add(self.attention)
         self._hovering = False
         session.player.moved.connect(self._look_from_playhead)
-        self._scale = ColourBar()
-        self._segments = self._build_choice()
-        self.header.addWidget(self._scale)
+        self.scale = ColourBar()
+        self.segments = self._build_choice()
+        self.header.addWidget(self.scale)
         self.viewport.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
         self.setMinimumHeight(110)
@@ -89,8 +96,8 @@ class VelocityMatrix(TimeView):
     def refresh(self) -> None:
         """Show the session's matrices as they are now."""
         for choice in CHOICES:
-            self._segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
-        self._segments.check(self.choice)
+            self.segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
+        self.segments.check(self.choice)
         self._refresh_attention()
         self._forget()
         self.restyle()
@@ -99,33 +106,33 @@ class VelocityMatrix(TimeView):
     def _refresh_attention(self) -> None:
         """Offer what a model with attention looked at, and show it where it is chosen."""
         attention, chosen = self.looked_at, self.choice == "attention"
-        self._segments.offer("attention", attention is not None)
-        self._attention.show_attention(self.session.styled if attention is not None else None, attention)
-        self._attention.setVisible(chosen)
+        self.segments.offer("attention", attention is not None)
+        self.attention.show_attention(self.session.styled if attention is not None else None, attention)
+        self.attention.setVisible(chosen)
         self._image.setVisible(not chosen)
         self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
         if chosen and not self._hovering:
-            self._attention.look_from(self.session.player.position_sec)
+            self.attention.look_from(self.session.player.position_sec)
 
     def _look_from_playhead(self, position_sec: float) -> None:
         if self.choice == "attention" and not self._hovering:
             self._look_from(position_sec)
 
     def _look_from(self, second: float) -> None:
-        if self._attention.look_from(second):
+        if self.attention.look_from(second):
             self.canvas.viewport().update()
 
     def restyle(self) -> None:
         """Take up the theme's colours."""
         super().restyle()
-        if hasattr(self, "_segments"):
+        if hasattr(self, "segments"):
             self._forget_values()
             self._show_scale()
 
     def point(self, place: QPointF | None) -> None:
         """Tell key, time and value of the cell under the mouse."""
         pitch = round(place.y()) if place is not None else None
-        self._keyboard.light(pitch if self.session.original is not None else None)
+        self.keyboard.light(pitch if self.session.original is not None else None)
         self._hovering = place is not None
         if self.choice == "attention":
             self._look_from(place.x() if place is not None else self.session.player.position_sec)
@@ -191,10 +198,10 @@ class VelocityMatrix(TimeView):
 
     def _told_attention(self) -> str:
         """Return what was looked at most from the bar under the mouse."""
-        bar, piece, order = self._attention.bar, self.session.original, self._attention.notes_looked_at()
+        bar, piece, order = self.attention.bar, self.session.original, self.attention.notes_looked_at()
         if bar is None or piece is None or not len(order):
             return ""
-        most, share = piece.notes[order[0]], self._attention.weight[order[0]]
+        most, share = piece.notes[order[0]], self.attention.weight[order[0]]
         told = self.tr("looked at %n notes, most at {0}, {1} ({2} %)", "", len(order))
         note = pitch_name(int(most["pitch"])), time_text(float(most["onset_sec"])), f"{100 * share:.0f}"
         return f"{time_text(max(bar[0], 0.0))} – {time_text(bar[1])}  ·  " + told.format(*note)
@@ -227,20 +234,20 @@ class VelocityMatrix(TimeView):
         colours, choice = palette.current(), self.choice
         if choice == "notes":
             table = np.array([from_hex(colours.before), from_hex(colours.accent)])
-            self._scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
+            self.scale.set_scale(table, (self.tr("sustained"), self.tr("struck")), self.tr("Note matrix"))
         elif choice == "attention":
-            shades = self._attention.colours()[:-1]
-            self._scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
+            shades = self.attention.colours()[:-1]
+            self.scale.set_scale(shades, (self.tr("none"), self.tr("most")), self.tr("Attention"))
         elif choice == "difference":
             limit = palette.DIFFERENCE_LIMIT
             shown = colours.difference_colours[127 - limit : 128 + limit]
-            self._scale.set_scale(shown, (f"−{limit}", f"+{limit}"), self.tr("Change of velocity"))
+            self.scale.set_scale(shown, (f"−{limit}", f"+{limit}"), self.tr("Change of velocity"))
         else:
-            self._scale.set_scale(colours.velocity_colours, ("1", "127"), self.tr("Velocity"))
+            self.scale.set_scale(colours.velocity_colours, ("1", "127"), self.tr("Velocity"))
 
     def _describe(self) -> None:
         self.setAccessibleName(self.tr("Velocity matrix"))
-        self.setAccessibleDescription(self._segments[self.choice].text())
+        self.setAccessibleDescription(self.segments[self.choice].text())
 
 
 class MatrixItem(QGraphicsItem):

@@ -1,4 +1,4 @@
-"""A strip of colours with what its two ends (and its middle) stand for."""
+"""A strip of colours between the labels of its ends."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ GAP = 6
 
 
 class ColourBar(QWidget):
-    """Colours from left to right between two labels; a third label stands under neither end but in the middle."""
+    """Strip of colours between the labels of its two ends.
+
+    Attributes:
+        colours: `(n, 3)` uint8, from left to right.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colours: NDArray[np.uint8] = np.zeros((1, 3), dtype=np.uint8)
+        self.colours: NDArray[np.uint8] = np.zeros((1, 3), dtype=np.uint8)
         self._labels: Sequence[str] = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -33,7 +37,7 @@ class ColourBar(QWidget):
             labels: at the left and the right end.
             name: what the scale is of, for screen readers and as a tool tip.
         """
-        self._colours, self._labels = np.ascontiguousarray(colours), labels
+        self.colours, self._labels = np.ascontiguousarray(colours), labels
         self.setAccessibleName(name)
         self.setAccessibleDescription(" – ".join(labels))
         self.setToolTip(name)
@@ -56,5 +60,5 @@ class ColourBar(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, right)
         start = self.fontMetrics().horizontalAdvance(left) + GAP
         strip = QRectF(start, (self.height() - BAR_HEIGHT) / 2, BAR_WIDTH, BAR_HEIGHT)
-        count = len(self._colours)
-        painter.drawImage(strip, QImage(self._colours.data, count, 1, 3 * count, QImage.Format.Format_RGB888))
+        count = len(self.colours)
+        painter.drawImage(strip, QImage(self.colours.data, count, 1, 3 * count, QImage.Format.Format_RGB888))

@@ -26,7 +26,6 @@ from app.panels.dynamics_panel import DynamicsPanel
 from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
-from app.session.dropped_files import MIDI_SUFFIXES
 from app.session.session import Session
 from app.system.folders import log_file
 from app.views.view_stack import ViewStack
@@ -109,7 +108,7 @@ class MainWindow(QMainWindow):
 
     def _ask_midi(self, title: str) -> Path | None:
         folder = str(self.session.settings.open_folder)
-        name, _ = QFileDialog.getOpenFileName(self, title, folder, midi_filter(MIDI_SUFFIXES))
+        name, _ = QFileDialog.getOpenFileName(self, title, folder, midi_filter())
         return Path(name) if name else None
 
     def open_demo(self) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.session.history import Take
 from app.theme import palette, theme
 from tonenet_core.judge import Verdict
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance
+from tonenet_core.performance import EVENT_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance
 from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation
 
@@ -102,7 +102,9 @@ def piece(*notes: tuple[float, float, int, int], beats: Sequence[float] = ()) ->
     beats_sec = np.asarray(beats, dtype=np.float64)
     array = np.array(sorted(notes), dtype=NOTE_DTYPE)
     pedal = np.empty(0, dtype=PEDAL_DTYPE)
-    return Performance(array, pedal, beats_sec, beats_sec[::4].copy(), b"", np.arange(len(array)))
+    events = np.zeros(len(array), dtype=EVENT_DTYPE)
+    file = MidiSource(b"", events, np.zeros(1, dtype=np.uint8), np.arange(len(array)))
+    return Performance(array, beats_sec, beats_sec[::4].copy(), pedal, file)
 
 
 def long_piece(seconds: float = 120.0) -> Performance:

@@ -68,7 +68,7 @@ def own_folder(tmp_path, monkeypatch):
 def tosses(monkeypatch):
     """Let X be B, A, A, B, B, A and so on."""
     made = cycle([True, False, False, True])
-    monkeypatch.setattr(abx, "_fair_coin", lambda: next(made))
+    monkeypatch.setattr(abx, "fair_coin", lambda: next(made))
     return ["styled", "original", "original", "styled"]
 
 
@@ -169,7 +169,7 @@ def test_nothing_in_either_window_tells_what_x_is(qtbot, dialog, opened, tosses,
         shown = looks(window), [button.isChecked() for button in dialog.trial_page.hear_buttons.values()]
         seen.setdefault(game.x, []).append((picture[0], shown))
         dialog.trial_page.title.setText("")
-        seen.setdefault("dialogs", []).append(dialog._pages.currentWidget().grab().toImage())
+        seen.setdefault("dialogs", []).append(dialog.trial_page.grab().toImage())
         dialog.trial_page.title.setText(label)
         dialog.answer("A")
     (window_a, shown_a), (window_b, shown_b) = seen["original"][0], seen["styled"][0]

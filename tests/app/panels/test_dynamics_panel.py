@@ -113,7 +113,7 @@ def test_a_click_on_the_curve_goes_there(qtbot, session, panel, piece_file, open
     open_piece(session, piece_file)
     panel.resize(300, 300)
     panel.show()
-    QTest.mouseClick(panel._segments["curve"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.segments["curve"], Qt.MouseButton.LeftButton)
     assert panel.histogram.isHidden()
     assert panel.curve.isVisible()
     box = panel.curve._box()

@@ -78,10 +78,10 @@ def test_a_moment_is_in_its_bar_metered_or_not(second):
 
 def test_only_models_with_attention_offer_it(session, matrix):
     session.show(scale_piece(), velocities=[64] * NOTES)
-    assert matrix._segments["attention"].isHidden()
+    assert matrix.segments["attention"].isHidden()
     attending(session, backwards())
-    assert not matrix._segments["attention"].isHidden()
-    QTest.mouseClick(matrix._segments["attention"], Qt.MouseButton.LeftButton)
+    assert not matrix.segments["attention"].isHidden()
+    QTest.mouseClick(matrix.segments["attention"], Qt.MouseButton.LeftButton)
     assert matrix.choice == "attention"
     session.show(scale_piece(), velocities=[64] * NOTES)
     assert matrix.choice == "styled"
@@ -104,11 +104,11 @@ def test_hovering_over_a_bar_lights_what_it_looked_at(session, matrix):
 def test_playing_lights_the_bar_that_is_heard(session, matrix):
     attending(session, backwards())
     matrix.choose("attention")
-    assert matrix._attention.bar == (0, 2)
+    assert matrix.attention.bar == (0, 2)
     session.player.move(7.1)
     settle()
-    assert matrix._attention.bar == (6, 8)
-    assert np.flatnonzero(matrix._attention.weight).tolist() == [10, 11, 12, 13]
+    assert matrix.attention.bar == (6, 8)
+    assert np.flatnonzero(matrix.attention.weight).tolist() == [10, 11, 12, 13]
     assert colour_at(matrix, 5.3, 70) == rgb(palette.DARK.accent)
 
 
@@ -117,9 +117,9 @@ def test_the_mouse_comes_before_the_playhead(session, matrix):
     matrix.choose("attention")
     hover(matrix, place_of(matrix, 4.5, 60))
     session.player.move(9.0)
-    assert matrix._attention.bar == (4, 6)
+    assert matrix.attention.bar == (4, 6)
     matrix.point(None)
-    assert matrix._attention.bar == (8, 10)
+    assert matrix.attention.bar == (8, 10)
 
 
 def test_a_long_piece_needs_no_more_than_its_notes(session, matrix):
@@ -127,5 +127,5 @@ def test_a_long_piece_needs_no_more_than_its_notes(session, matrix):
     attending(session, np.repeat(backwards(4)[3:], 40_000, axis=0))
     matrix.choose("attention")
     session.player.move(5_000.0)
-    assert np.count_nonzero(matrix._attention.weight) == 4
-    assert matrix._attention.weight.nbytes == 8 * 40_000
+    assert np.count_nonzero(matrix.attention.weight) == 4
+    assert matrix.attention.weight.nbytes == 8 * 40_000

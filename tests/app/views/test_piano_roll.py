@@ -181,44 +181,44 @@ def test_a_crowd_looks_as_if_every_note_were_drawn(session, roll, monkeypatch, s
 
 def test_titles_stand_above_the_notes(session, roll):
     session.show(piece((0.0, 30.0, 60, 100)))
-    header = roll._title
+    header = roll.title_label
     assert header.text() == "Original"
     assert header.geometry().bottom() < roll.canvas.geometry().top()
 
 
 def test_the_result_is_named_by_style_and_strength(session, styled_roll):
     session.show(piece((0.0, 3.0, 60, 100)), velocities=[50], strength=0.8)
-    assert styled_roll._title.text() == "Classical  ·  strength 80 %"
+    assert styled_roll.title_label.text() == "Classical  ·  strength 80 %"
     assert "Classical" in styled_roll.accessibleName()
 
 
 def test_the_result_tells_which_model_made_it(session, roll, styled_roll):
-    assert styled_roll._title.toolTip() == ""
+    assert styled_roll.title_label.toolTip() == ""
     session.show(piece((0.0, 3.0, 60, 100)), velocities=[50])
-    assert styled_roll._title.toolTip() == "Made by Stand-in, from jazz to classical"
+    assert styled_roll.title_label.toolTip() == "Made by Stand-in, from jazz to classical"
     assert "Made by Stand-in" in styled_roll.accessibleDescription()
-    assert roll._title.toolTip() == ""
+    assert roll.title_label.toolTip() == ""
 
 
 def test_the_side_that_is_heard_is_marked(session, roll, styled_roll):
     session.side = "styled"
     session.show(piece((0.0, 3.0, 60, 100)), velocities=[50])
-    assert (roll._badge.property("heard"), styled_roll._badge.property("heard")) == (False, True)
+    assert (roll.badge.property("heard"), styled_roll.badge.property("heard")) == (False, True)
     session.side = "original"
     session.changed.emit()
-    assert (roll._badge.property("heard"), styled_roll._badge.property("heard")) == (True, False)
+    assert (roll.badge.property("heard"), styled_roll.badge.property("heard")) == (True, False)
 
 
 def test_empty_rolls_say_what_to_do(session, roll, styled_roll):
-    assert roll._empty.isVisible()
-    assert roll._empty.text() == "Drop a piano MIDI file here, or press Ctrl+O"
-    assert not styled_roll._empty.isVisible()
+    assert roll.empty_label.isVisible()
+    assert roll.empty_label.text() == "Drop a piano MIDI file here, or press Ctrl+O"
+    assert not styled_roll.empty_label.isVisible()
     session.show(piece((0.0, 3.0, 60, 100)))
-    assert not roll._empty.isVisible()
-    assert styled_roll._empty.isVisible()
-    assert styled_roll._empty.text() == "Press Transfer to Classical to hear it in another style"
+    assert not roll.empty_label.isVisible()
+    assert styled_roll.empty_label.isVisible()
+    assert styled_roll.empty_label.text() == "Press Transfer to Classical to hear it in another style"
     session.show(session.original, velocities=[50])
-    assert not styled_roll._empty.isVisible()
+    assert not styled_roll.empty_label.isVisible()
 
 
 def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
@@ -239,9 +239,9 @@ def test_a_change_of_theme_redraws(qapp, session, roll):
 def test_the_keyboard_stands_beside_its_lanes(session, roll):
     session.show(piece((0, 1, 48, 64), (0, 1, 72, 64)))
     settle()
-    keys = roll._keyboard.grab().toImage()
+    keys = roll.keyboard.grab().toImage()
     for pitch, colour in ((61, palette.DARK.black_key), (60, palette.DARK.white_key)):
-        assert keys.pixelColor(roll._keyboard.width() - 22, place_of(roll, 0, pitch).y()) == QColor(colour)
+        assert keys.pixelColor(roll.keyboard.width() - 22, place_of(roll, 0, pitch).y()) == QColor(colour)
 
 
 def test_pitch_names():

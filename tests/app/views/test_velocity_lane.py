@@ -44,7 +44,7 @@ def test_before_a_transfer_stems_stand_on_zero(session, lane):
     session.show(piece((5.3, 1, 60, 100), (20, 1, 60, 64)))
     assert colour_at(lane, 5.3, 100) == GREY
     assert colour_at(lane, 5.3, 15) != colour_at(lane, 7.3, 15)
-    assert lane._title.text() == "Velocity"
+    assert lane.title_label.text() == "Velocity"
 
 
 def test_loudest_and_softest_dot_are_whole(session, lane):

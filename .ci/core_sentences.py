@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 ERRORS = {"Sentence", "ToneNetError", "MidiError", "CheckpointError", "SynthError", "DeviceError", "ModelProcessError"}
-IN_THE_TERMINAL = {"batch.py", "cli", "loop.py"}
+IN_THE_TERMINAL = {"batch.py", "cli", "loop.py", "ray.py", "work_list.py"}
 
 
 def sentences(path: Path) -> Iterator[str]:

@@ -96,13 +96,14 @@ def train(cache: Path, out: Path) -> tuple[float, ...]:
 
 
 def transfer(folder: Path, out: Path, workers: int) -> tuple[float, ...]:
-    """Return seconds and peaks of playing a folder with the default model."""
-    from tonenet_core.batch import Manner, transfer_folder
+    """Return seconds and peaks of transferring a folder with the default model."""
+    from tonenet_core.batch import BatchModel, transfer_folder
     from tonenet_core.checkpoint import find
+    from tonenet_core.transfer import TransferOptions
 
-    manner = Manner(find("performer").path, "", "classical", None, 1.0, None, 0, "cpu")
+    model, options = BatchModel(find("performer").path, "", "cpu"), TransferOptions("classical")
     began = time.monotonic()
-    transfer_folder(folder, out, manner, workers=workers)
+    transfer_folder(folder, out, model, options, workers=workers)
     return time.monotonic() - began, *peaks()
 
 

@@ -1,14 +1,17 @@
-"""Performance -> Performance in another style: a model run, and what is laid on the notes afterwards.
+"""Performance -> Performance in another style.
 
-`interpret` runs the model once; `apply` then answers at once to strength and accents. `transfer` is both.
+`interpret` runs the model once; `apply` then sets strength and accents without running it again. `transfer` is both;
+`batch.transfer_file` also reads and writes the file.
 
-A model that knows distributions carries the player's accents over by quantile transport (`quantiles.py`); of one that
-knows only a middle velocity, the player's deviations from it are added to the target's. A piece without dynamics has
-no accents: the first kind performs it, with residuals that hang together like a player's.
+With a model that predicts distributions, the player's accents are carried over by quantile transport
+(`analysis.quantiles`). With one that predicts a single velocity, the player's deviations from it are added to the
+target's. A piece without dynamics has no accents: the first kind of model performs it, with residuals that are as
+coherent as a player's.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -27,20 +30,41 @@ STRONGEST = 1.5
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
-class Interpretation:
-    """What a model makes of a piece: everything that strength and accents need. Small, and can be pickled.
+@dataclass(frozen=True)
+class TransferOptions:
+    """Options of a transfer.
 
     Attributes:
-        style: the target.
-        source_style: what the piece was taken to be played in.
+        style: the style to play in; one of the model's.
+        source_style: the style the piece is played in; None: detected, see `interpret`.
+        strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
+        accents: 0..1, the share of the player's accents that is kept; None: the model's default.
+        seed: of the performance of a piece without dynamics.
+    """
+
+    style: str
+    source_style: str | None = None
+    strength: float = 1.0
+    accents: float | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Interpretation:
+    """Result of a model run on a piece: everything that strength and accents need. Small, and can be pickled.
+
+    Attributes:
+        style: the target style.
+        source_style: the style that the piece was taken to be played in.
         median: `(n,)` float32, 1..127, the target style's own velocity for each note, whatever the source's velocities
             (the write-up's superimposition).
-        transported: `(n,)` float32, the same with the player's accents: how far each note was from what the source
-            style does there, laid on what the target style does. May leave 1..127; `apply` clips.
+        transported: `(n,)` float32, the same with the player's accents: each note's deviation from the source style,
+            added to the target style. May leave 1..127; `apply` clips.
         notices: sentences for the user on how it was made.
-        attention: `(n, 2 D + 1)` uint8, what a model with attention looked at for each note: row t has the weights of
-            notes t - D..t + D in 255ths. None of any other model.
+        attention: `(n, 2 D + 1)` uint8, the weights of a model with attention in 255ths: row t has those of notes
+            t - D..t + D. None for other models.
+        default_accents: 0..1, the accents that the model keeps by default.
+        seconds: how long the model ran.
     """
 
     style: str
@@ -49,6 +73,8 @@ class Interpretation:
     transported: NDArray[np.float32]
     notices: tuple[str, ...] = ()
     attention: NDArray[np.uint8] | None = None
+    default_accents: float = 0.0
+    seconds: float = 0.0
 
 
 def interpret(
@@ -64,35 +90,41 @@ def interpret(
 
     Args:
         piece: the piece.
-        model: see `checkpoint.load`. Where a GPU's memory is full, it is moved to the CPU, and stays there.
+        model: see `checkpoint.load`. If a GPU's memory is full, it is moved to the CPU, and stays there.
         style: one of the model's styles.
-        source_style: the style it is played in; None: of the styles other than the target, the one that tells best how
-            the player shaped these notes, loudness apart. Who asks for a style wants to hear it: that a piece is in
-            the target style already, and so stays as it is, has to be said.
+        source_style: the style it is played in; None: of the styles other than the target, the one that predicts best
+            how the player shaped these notes, loudness apart. The target itself is not considered, since a piece that
+            is in the target style already would stay as it is; it has to be named.
         seed: of the performance of a piece without dynamics; without effect on any other.
         progress: see `Progress`.
 
     Raises:
         ToneNetError: if the model has no such style.
-        CheckpointError: if the model answers with what are no numbers.
+        CheckpointError: if the model's velocities are not finite.
         Cancelled: if `progress` asks to stop.
     """
+    began = time.monotonic()
     try:
-        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
+        interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
     except RuntimeError as error:
         from tonenet_core.compute.devices import fall_back, is_full
 
         if not is_full(error):
             raise
         fall_back(model)
-        interpretation = _interpreted(piece, model, style, source_style, seed=seed, progress=progress)
-    interpretation = replace(interpretation, notices=getattr(model, "notices", ()))
+        interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
+    interpretation = replace(
+        interpretation,
+        notices=getattr(model, "notices", ()),
+        default_accents=model.default_accents,
+        seconds=time.monotonic() - began,
+    )
     if not (np.isfinite(interpretation.median).all() and np.isfinite(interpretation.transported).all()):
         raise CheckpointError("The model gives no velocities for this piece; its checkpoint must be damaged.")
     return interpretation
 
 
-def _interpreted(
+def _interpret(
     piece: Piece, model: StyleModel, style: str, source_style: str | None, *, seed: int, progress: Progress
 ) -> Interpretation:
     for name in (style, source_style):
@@ -102,20 +134,21 @@ def _interpreted(
             )
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
     if isinstance(model, AttentiveModel):
-        attended = _of_each(needed, model.attend, piece, progress)
-        interpretation = _by_addition(piece, {each: said for each, (said, _) in attended.items()}, style, source_style)
+        attended = _run_for_each(needed, model.attend, piece, progress)
+        medians = {each: median for each, (median, _) in attended.items()}
+        interpretation = _add_deviations(piece, medians, style, source_style)
         return replace(interpretation, attention=np.rint(attended[style][1].astype(np.float32) * 255).astype(np.uint8))
     if not isinstance(model, DistributionModel):
-        predicted = _of_each(needed, model.predict, piece, progress)
-        return _by_addition(piece, predicted, style, source_style)
-    said = _of_each(needed, model.distribution, piece, progress)
+        predicted = _run_for_each(needed, model.predict, piece, progress)
+        return _add_deviations(piece, predicted, style, source_style)
+    distributions = _run_for_each(needed, model.distribution, piece, progress)
     if has_dynamics(piece):
-        return _by_transport(piece, said, style, source_style)
+        return _transport(piece, distributions, style, source_style)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
-    return _performed(said[style], scores, style, source_style or style)
+    return _perform(distributions[style], scores, style, source_style or style)
 
 
-def _of_each(
+def _run_for_each(
     styles: Sequence[str], run: Callable[[Piece, str, Progress], T], piece: Piece, progress: Progress
 ) -> dict[str, T]:
     """Run a model once for each style."""
@@ -127,33 +160,38 @@ def has_dynamics(piece: Piece) -> bool:
     return len(piece.notes) > 0 and bool(np.ptp(piece.notes["velocity"]) > 0)
 
 
-def _by_transport(piece: Piece, said: dict[str, Distribution], style: str, source_style: str | None) -> Interpretation:
+def _transport(
+    piece: Piece, distributions: dict[str, Distribution], style: str, source_style: str | None
+) -> Interpretation:
     """Carry the player's quantiles from the source style to the target; within one style nothing changes."""
     played = piece.notes["velocity"].astype(np.float64)
-    others = [each for each in said if each != style]
-    source = source_style or max(others, key=lambda each: log_likelihood(said[each].shape, played), default=style)
-    carried = played if source == style else carry(said[source], said[style], played)
-    return Interpretation(style, source, said[style].median(), carried.astype(np.float32))
+    others = [each for each in distributions if each != style]
+    source = source_style or max(
+        others, key=lambda each: log_likelihood(distributions[each].shape, played), default=style
+    )
+    carried = played if source == style else carry(distributions[source], distributions[style], played)
+    return Interpretation(style, source, distributions[style].median(), carried.astype(np.float32))
 
 
-def _performed(said: Distribution, scores: NDArray[np.float64], style: str, source: str) -> Interpretation:
+def _perform(distribution: Distribution, scores: NDArray[np.float64], style: str, source: str) -> Interpretation:
     """Play a piece without dynamics: the style's median, and residuals drawn along the whole piece."""
-    target, median = steps(said.shape), said.median()
+    target, median = steps(distribution.shape), distribution.median()
     residual = velocity_at(target, from_normal(scores)) - velocity_at(target, 0.5)
     return Interpretation(style, source, median, median + residual.astype(np.float32))
 
 
-def _by_addition(
+def _add_deviations(
     piece: Piece, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
 ) -> Interpretation:
+    """Add the player's deviations from the source style to the target style's velocities."""
     played = piece.notes["velocity"].astype(np.float32)
     others = [each for each in predicted if each != style]
-    source = source_style or min(others, key=lambda each: _unlikeness(played, predicted[each]), default=style)
+    source = source_style or min(others, key=lambda each: _shape_distance(played, predicted[each]), default=style)
     accents = played - predicted[source] if has_dynamics(piece) else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents)
 
 
-def _unlikeness(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:
+def _shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:
     """Return the mean absolute difference once the difference in loudness is taken out."""
     difference = played - predicted
     return float(np.mean(np.abs(difference - np.median(difference)))) if len(difference) else 0.0
@@ -162,14 +200,14 @@ def _unlikeness(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> 
 def apply(
     performance: Performance, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
 ) -> Performance:
-    """Return the piece with an interpretation's velocities, whole and 1..127; args and errors as in `velocities`."""
+    """Return the piece with an interpretation's velocities, rounded, 1..127; args and errors as in `velocities`."""
     return performance.with_velocities(velocities(performance, interpretation, strength, accents))
 
 
 def velocities(
     piece: Piece, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
 ) -> NDArray[np.float64]:
-    """Return the velocities `(n,)` that an interpretation gives the notes, as real numbers; they may leave 1..127.
+    """Return the velocities `(n,)` of an interpretation as real numbers; they may leave 1..127.
 
     Args:
         piece: the piece that was interpreted.
@@ -200,7 +238,7 @@ def transfer(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> Performance:
-    """Return the piece with the velocities of another style; everything else of it stays as it was.
+    """Return the piece with the velocities of another style and everything else unchanged.
 
     Args and errors: as in `interpret` and `apply`; accents None is the model's own default.
     """

@@ -1,8 +1,8 @@
 """Many files in, a folder of results out: what the batch window shows and steers.
 
 Each file is a background job of its own on the session's worker: the batch uses the one model process that there is,
-and makes way at once when the window wants it for the open piece. What is made of a file is what `tonenet transfer
---out-dir` makes of it.
+and makes way at once when the window wants it for the open piece. A file is transferred by the same call of the core as
+by `tonenet transfer`, so the results are the same.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from app.background.jobs import REPORT_SEC, Job, Jobs, JobState
 from app.background.model_process import Request, Runner
 from app.session.dropped_files import find_midi
 from app.system.language import told
+from tonenet_core.batch import transfer_file
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.errors import Cancelled, MidiError, ToneNetError
-from tonenet_core.midi import read_midi, write_midi
+from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.transfer import apply
+from tonenet_core.transfer import Interpretation, TransferOptions
 
 State = Literal["waiting", "running", "done", "refused", "kept"]
 
@@ -234,25 +235,19 @@ class Batch(QObject):
                 last = now
                 self._reported.emit(index, fraction)
 
+        def interpret(performance: Performance, options: TransferOptions, report: Progress) -> Interpretation:
+            request = Request(performance, str(order.model.path), options.style, seed=options.seed, device=order.device)
+            return self._runner.interpret(request, report)
+
         self._began.emit(index)
+        options = TransferOptions(order.style, strength=order.strength, accents=order.accents, seed=order.seed)
         try:
             report(0.0)
-            performance = read_midi(item.path)
-            request = Request(performance, str(order.model.path), order.style, seed=order.seed, device=order.device)
-            interpretation = self._runner.interpret(request, report)
-            styled = apply(performance, interpretation, order.strength, order.accents)
-            progress(1.0)
+            result = transfer_file(item.path, order.folder / item.place, interpret, options, report)
         except Cancelled:
             self._gave_way.emit(index)
             raise
-        target = order.folder / item.place
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            text = self.tr("The folder {0} could not be made: {1}.")
-            raise MidiError(text.format(target.parent, error.strerror or error)) from error
-        write_midi(target, styled)
-        return " ".join(map(told, performance.notices))
+        return " ".join(map(told, result.original.notices))
 
     def _failed(self, job: Job, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):

@@ -1,8 +1,7 @@
-"""From what was dropped (files, folders) to the piece to open, and the names of what is written."""
+"""Dropped files and folders -> the piece to open; and the names of exported files."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,22 +11,22 @@ from PySide6.QtCore import QCoreApplication
 
 from tonenet_core.errors import MidiError
 from tonenet_core.midi import read_midi
+from tonenet_core.midi.folders import has_midi_suffix, midi_files
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
-MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar", ".smf")
-OTHERS_MAX = 100  # files on offer beside the one that is opened
-LOOKED_AT_MAX = 20_000  # files looked at in a dropped folder; somebody may drop a whole disk
-BATCH_MAX = 10_000  # files in a batch
+MAX_OTHERS = 100  # files on offer beside the one that is opened
+MAX_LOOKED_AT = 20_000  # files looked at in dropped folders; somebody may drop a whole disk
+MAX_BATCH = 10_000  # files in a batch
 
 
 class NothingFound(MidiError):  # noqa: N818  (nothing is wrong with a folder that holds no MIDI file)
-    """Among what was dropped there is no MIDI file."""
+    """No MIDI file was dropped."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dropped:
-    """What came of a drop.
+    """Result of a drop.
 
     Attributes:
         performance: the piece that was read.
@@ -45,10 +44,10 @@ def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
 
     Raises:
         MidiError: if it cannot be read.
-        NothingFound: if there is none.
+        NothingFound: if no MIDI file is among them.
         Cancelled: out of `progress`.
     """
-    found = [path for path, _ in islice(midi_files(paths, progress), OTHERS_MAX + 1)]
+    found = [path for path, _ in islice(_midi_files(paths, progress), MAX_OTHERS + 1)]
     if not found:
         text = QCoreApplication.translate("Files", "There is no MIDI file in {0}.")
         raise NothingFound(text.format(", ".join(path.name or str(path) for path in paths)))
@@ -56,34 +55,24 @@ def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
 
 
 def find_midi(paths: Sequence[Path], progress: Progress) -> list[tuple[Path, Path]]:
-    """Return up to `BATCH_MAX` MIDI files among `paths`, each with its place below what it was found in.
+    """Return up to `MAX_BATCH` MIDI files among `paths`, each with its place below the folder it was found in.
 
     Raises:
         Cancelled: out of `progress`.
     """
-    return list(islice(midi_files(paths, progress), BATCH_MAX))
+    return list(islice(_midi_files(paths, progress), MAX_BATCH))
 
 
-def midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Path]]:
-    """Yield the MIDI files as given, then those in folders in order of names; each with its place below the folder."""
+def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Path]]:
+    """Yield the MIDI files among `paths`, then those in folders in order of names; each with its place."""
     files = [path for path in paths if not path.is_dir()]
-    midi = [path for path in files if path.suffix.lower() in MIDI_SUFFIXES]
-    # One file by itself may be called anything; among several, and in folders, the name must say MIDI.
+    midi = [path for path in files if has_midi_suffix(path)]
+    # A single file may have any name; among several, and in folders, the name must be that of a MIDI file.
     chosen = midi or (files if len(paths) == 1 else [])
     yield from ((path, Path(path.name)) for path in chosen)
     roots = [path for path in paths if path.is_dir()]
-    looked_at = 0
-    for root in roots:
-        for where, folders, names in os.walk(root):
-            progress(0.0)
-            folders.sort()
-            for name in sorted(names):
-                if name.lower().endswith(MIDI_SUFFIXES) and not name.startswith("."):
-                    path = Path(where) / name
-                    yield path, path.relative_to(root if len(roots) == 1 else root.parent)
-            looked_at += len(names)
-            if looked_at > LOOKED_AT_MAX:
-                return
+    for path, root in midi_files(roots, max_files=MAX_LOOKED_AT, progress=progress):
+        yield path, path.relative_to(root if len(roots) == 1 else root.parent)
 
 
 def export_name(source: Path, style: str | None, suffix: str) -> str:

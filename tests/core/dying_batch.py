@@ -16,4 +16,4 @@ def kill(fraction):
 
 if __name__ == "__main__":
     folder, out_dir, manner = (Path(word) for word in sys.argv[1:])
-    transfer_folder(folder, out_dir, pickle.loads(manner.read_bytes()), workers=2, progress=kill)
+    transfer_folder(folder, out_dir, *pickle.loads(manner.read_bytes()), workers=2, progress=kill)

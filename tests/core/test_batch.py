@@ -11,11 +11,12 @@ import pytest
 
 from tests.pieces import melody
 from tonenet_core import checkpoint
-from tonenet_core.batch import WORK_LIST, Manner, ray_executor, transfer_folder
+from tonenet_core.batch import WORK_LIST, BatchModel, transfer_folder
+from tonenet_core.compute.ray import ray_executor
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import read_midi
 from tonenet_core.models.expression.luong import Luong, LuongConfig
-from tonenet_core.transfer import transfer
+from tonenet_core.transfer import TransferOptions, transfer
 
 ROOT = Path(__file__).parents[2]
 DYING_BATCH = Path(__file__).with_name("dying_batch.py")
@@ -26,7 +27,7 @@ FILES = ("a.mid", "b.MID", "jazz/a.mid", "jazz/late/c.midi")
 def manner(tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "tiny.safetensors"
     checkpoint.save(path, Luong(LuongConfig(styles=("jazz", "classical"), hidden=8, layers=1)), "Tiny", {})
-    return Manner(path, "0", "classical", None, 1.0, None, 0, "cpu")
+    return BatchModel(path, "0", "cpu"), TransferOptions("classical")
 
 
 @pytest.fixture
@@ -78,13 +79,13 @@ def results(folder):
 
 def alone(folder, manner):
     """What one process makes of each file by itself."""
-    model = checkpoint.load(manner.model, "cpu")
-    return {name: transfer(read_midi(folder / name), model, manner.style).to_bytes() for name in FILES}
+    model = checkpoint.load(manner[0].path, "cpu")
+    return {name: transfer(read_midi(folder / name), model, manner[1].style).to_bytes() for name in FILES}
 
 
 def test_workers_give_the_bytes_of_one_process_and_tell_what_they_left_out(folder, manner, tmp_path):
     (folder / "jazz" / "bad.mid").write_bytes(b"no midi at all")
-    report = transfer_folder(folder, tmp_path / "out", manner, workers=2)
+    report = transfer_folder(folder, tmp_path / "out", *manner, workers=2)
 
     assert results(tmp_path / "out") == alone(folder, manner)
     assert (report.done, report.before, len(report.left_out)) == (4, 0, 1)
@@ -100,7 +101,7 @@ def test_a_batch_that_was_killed_goes_on_where_it_was(folder, manner, tmp_path):
     )
     assert killed.returncode < 0, killed.stderr
     asked = []
-    report = transfer_folder(folder, tmp_path / "out", manner, executors=here(asked))
+    report = transfer_folder(folder, tmp_path / "out", *manner, executors=here(asked))
 
     assert (report.done, report.before) == (2, 2)
     assert len(asked) == 2
@@ -109,15 +110,15 @@ def test_a_batch_that_was_killed_goes_on_where_it_was(folder, manner, tmp_path):
 
 def test_only_what_was_touched_or_asked_for_otherwise_is_played_again(folder, manner, tmp_path):
     out, asked = tmp_path / "out", []
-    transfer_folder(folder, out, manner, executors=here())
-    transfer_folder(folder, out, manner, executors=here(asked))
+    transfer_folder(folder, out, *manner, executors=here())
+    transfer_folder(folder, out, *manner, executors=here(asked))
     assert asked == []
     (folder / "a.mid").write_bytes(melody(30))
     (out / "b.MID").write_bytes(b"spoilt")
     (out / "jazz" / "a.mid").unlink()
-    transfer_folder(folder, out, manner, executors=here(asked))
+    transfer_folder(folder, out, *manner, executors=here(asked))
     assert asked == ["a.mid", "b.MID", "jazz/a.mid"]
-    transfer_folder(folder, out, replace(manner, strength=0.5), executors=here(asked))
+    transfer_folder(folder, out, manner[0], replace(manner[1], strength=0.5), executors=here(asked))
     assert sorted(asked[3:]) == sorted(FILES)
 
 
@@ -126,37 +127,37 @@ def test_what_is_done_when_a_batch_is_stopped_stays_done(folder, manner, tmp_pat
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        transfer_folder(folder, tmp_path / "out", manner, executors=here(), progress=stop)
-    assert transfer_folder(folder, tmp_path / "out", manner, executors=here()).before == 1
+        transfer_folder(folder, tmp_path / "out", *manner, executors=here(), progress=stop)
+    assert transfer_folder(folder, tmp_path / "out", *manner, executors=here()).before == 1
 
 
 def test_a_file_that_brings_down_its_process_is_left_out_alone(folder, manner, tmp_path):
-    report = transfer_folder(folder, tmp_path / "out", manner, executors=here(deadly=("b.MID",)))
+    report = transfer_folder(folder, tmp_path / "out", *manner, executors=here(deadly=("b.MID",)))
     assert report.done == 3
     assert report.left_out == ("b.MID brought down the process that read it.",)
 
 
 def test_results_inside_the_folder_are_not_read_again(folder, manner):
     for before in (0, 4):
-        assert transfer_folder(folder, folder / "out", manner, executors=here()).before == before
+        assert transfer_folder(folder, folder / "out", *manner, executors=here()).before == before
     with pytest.raises(ToneNetError, match="another folder"):
-        transfer_folder(folder, folder, manner, executors=here())
+        transfer_folder(folder, folder, *manner, executors=here())
 
 
 def test_two_batches_do_not_work_in_one_folder(folder, manner, tmp_path):
     def second(fraction):
-        with pytest.raises(ToneNetError, match="another transfer is at work"):
-            transfer_folder(folder, tmp_path / "out", manner, executors=here())
+        with pytest.raises(ToneNetError, match="another transfer is using it"):
+            transfer_folder(folder, tmp_path / "out", *manner, executors=here())
 
-    transfer_folder(folder, tmp_path / "out", manner, executors=here(), progress=second)
+    transfer_folder(folder, tmp_path / "out", *manner, executors=here(), progress=second)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / WORK_LIST).write_text("my own notes" * 100)
-    with pytest.raises(ToneNetError, match="no work list"):
-        transfer_folder(folder, tmp_path / "other", manner, executors=here())
+    with pytest.raises(ToneNetError, match="not the work list"):
+        transfer_folder(folder, tmp_path / "other", *manner, executors=here())
 
 
 def test_ray_gives_the_bytes_of_one_process(folder, manner, tmp_path):
     pytest.importorskip("ray", reason="NO RAY: install tonenet[cluster] to run this test")
-    report = transfer_folder(folder, tmp_path / "out", manner, workers=2, executors=ray_executor)
+    report = transfer_folder(folder, tmp_path / "out", *manner, workers=2, executors=ray_executor)
     assert report.done == 4
     assert results(tmp_path / "out") == alone(folder, manner)

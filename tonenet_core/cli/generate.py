@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tonenet_core.cli.terminal import need_folder_of, show_progress, style_of, tell
+from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
 from tonenet_core.errors import MidiError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def reconstruct(
     from tonenet_core.midi import read_midi, write_midi
 
     piece = read_midi(path)
-    tell(*piece.notices)
+    show(*piece.notices)
     known = style_of(info, style, "--style")
     with show_progress("Reconstructing") as progress:
         result = through(

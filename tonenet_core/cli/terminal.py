@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
 
 
-def tell(*sentences: str) -> None:
+def show(*sentences: str) -> None:
     """Write a line on stderr for each sentence."""
     for sentence in sentences:
         typer.echo(" ".join(sentence.split()), err=True)
@@ -41,10 +41,10 @@ def show_progress(title: str) -> Iterator[Progress]:
     with Bar(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
         task = bar.add_task(title, total=1.0)
 
-        def show(fraction: float) -> None:
+        def update(fraction: float) -> None:
             bar.update(task, completed=fraction)
 
-        yield show
+        yield update
 
 
 def need_folder_of(path: Path) -> None:

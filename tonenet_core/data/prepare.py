@@ -32,11 +32,11 @@ from tonenet_core.data.cache import (
     write_shard,
 )
 from tonenet_core.errors import DataError, MidiError
+from tonenet_core.midi.folders import midi_files
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
 from tonenet_core.progress import Progress, no_progress, part
 
 SPLITS = ("train", "valid", "test")
-MIDI_SUFFIXES = (".mid", ".midi", ".rmi")
 SHARD_PIECES = 1000  # of a usual length, about 100 MB
 _EMPTY: Arrays = dict(
     zip(ARRAYS, (np.zeros(0, NOTE_DTYPE), np.zeros(0), np.zeros(0), np.zeros(0, PEDAL_DTYPE)), strict=True)
@@ -66,10 +66,10 @@ def list_folder(folder: Path) -> list[Entry]:
             for row in _rows(folder / "splits.csv", "file", "split")
         ]
     styles: dict[str, list[str]] = {}
-    for name in _midi_files(folder, "*/**/*"):
+    for name in _names(folder, [path for path in folder.iterdir() if path.is_dir()]):
         styles.setdefault(name.split("/")[0], []).append(name)
     if not styles:
-        styles[folder.resolve().name] = _midi_files(folder, "*")
+        styles[folder.resolve().name] = _names(folder, [folder])
     if not any(styles.values()):
         raise DataError(f"{folder} holds neither a manifest.csv nor MIDI files, nor folders of them, one a style.")
     return [
@@ -89,11 +89,9 @@ def _rows(table: Path, *columns: str) -> list[dict[str, str]]:
     return rows
 
 
-def _midi_files(folder: Path, pattern: str) -> list[str]:
-    # A name that begins with a dot is a file that was being written, or a system's own notes on a file.
-    paths = (path for path in sorted(folder.glob(pattern)) if not path.name.startswith("."))
-    found = [path for path in paths if path.suffix.lower() in MIDI_SUFFIXES]
-    return [path.relative_to(folder).as_posix() for path in found]
+def _names(folder: Path, roots: list[Path]) -> list[str]:
+    """Return the MIDI files below `roots` by their paths below `folder`, sorted."""
+    return [path.relative_to(folder).as_posix() for path in sorted(path for path, _ in midi_files(roots))]
 
 
 def _splits(names: list[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tonenet_core.errors import MidiError
 from tonenet_core.progress import Progress, no_progress
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar", ".smf")
@@ -50,3 +51,16 @@ def midi_files(
             seen += len(files)
             if max_files is not None and seen > max_files:
                 return
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for results unless it exists.
+
+    Raises:
+        MidiError: if it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = error.strerror or error
+        raise MidiError("The folder {name} could not be made: {why}.", name=folder, why=why) from error

@@ -15,6 +15,7 @@ from app.window.message_bar import MessageBar
 from tests.app.drops import drop
 from tests.app.stand_in import no_judge
 from tests.pieces import melody, scale
+from tonenet_core.batch import WORK_LIST
 from tonenet_core.cli import app as cli
 
 
@@ -105,6 +106,28 @@ def test_a_folder_becomes_a_folder_of_what_the_command_line_makes(session, folde
 
     assert len(written(tmp_path / "cli")) == 3
     assert written(tmp_path / "out") == written(tmp_path / "cli")
+
+
+def test_window_and_command_line_find_and_write_the_same_files_of_a_folder(session, tmp_path, tiny_model, add, run):
+    folder, options = tmp_path / "in", ["--to", "jazz", "--model", str(tiny_model.path), "--accents", "0.5"]
+    names = ["a.mid", "b.midi", "c.rmi", "d.kar", "e.smf", "below/F.MID", "below/g.Kar"]
+    (folder / "below").mkdir(parents=True)
+    for seed, name in enumerate(names):
+        (folder / name).write_bytes(melody(20, seed=seed))
+    for name in ("notes.txt", ".hidden.mid", "a.mid.part"):
+        (folder / name).write_bytes(melody(20))
+    add(session.batch, folder)
+    assert [item.place.as_posix() for item in session.batch.items] == names
+    run(session.batch, Order(tmp_path / "window", tiny_model, "jazz", accents=0.5))
+    result = CliRunner().invoke(cli, ["transfer", str(folder), "--out-dir", str(tmp_path / "cli"), *options])
+    assert result.exit_code == 0, result.output
+
+    def written(root):
+        files = (path for path in root.rglob("*") if path.is_file() and not path.name.startswith(WORK_LIST))
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+    assert sorted(written(tmp_path / "window")) == sorted(names)
+    assert written(tmp_path / "window") == written(tmp_path / "cli")
 
 
 def test_files_of_one_name_from_two_folders_do_not_meet(session, folder, tmp_path, tiny_model, add, run):

@@ -1,0 +1,95 @@
+"""The commands `tonenet evaluate` and `tonenet judge`."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tonenet_core.cli.options import AsJson, Device
+from tonenet_core.cli.terminal import show_progress
+from tonenet_core.errors import ToneNetError
+
+
+def evaluate(
+    checkpoints: Annotated[
+        list[str], typer.Argument(metavar="MODEL...", help="Installed models or checkpoints; the first is compared.")
+    ],
+    *,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="A data folder, or a cache made of one.")],
+    split: Annotated[str, typer.Option(help="Which of its pieces: train, valid or test.")] = "test",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="A folder for report, figures and pictures.")
+    ] = None,
+    device: Device = "auto",
+    as_json: AsJson = False,
+) -> None:
+    """Measure models on pieces they have not seen: accuracy, spread, style, transfers; against simple baselines."""
+    from tonenet_core.evaluation.evaluate import evaluate as measure
+
+    with show_progress("Measuring") as progress:
+        report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
+    text = json.dumps(report.as_json(), indent=2)
+    if out is not None:
+        from tonenet_core.evaluation.pictures import draw_pictures
+
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"{split}.json").write_text(text + "\n", encoding="utf-8")
+        (out / f"{split}.md").write_text(report.as_markdown(), encoding="utf-8")
+        for path in draw_pictures(out, samples):
+            logging.getLogger("tonenet_core").info("%s is ready.", path)
+    typer.echo(text if as_json else report.as_markdown())
+
+
+# -- the style judge ----------------------------------------------------------------------------------------------
+
+judge = typer.Typer(help="Fit the style judge, and measure how far it is to be trusted.", no_args_is_help=True)
+
+
+@judge.command("fit")
+def fit_judge(
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The judge to write.")],
+    seed: Annotated[int, typer.Option(help="Fixes everything random.")] = 0,
+) -> None:
+    """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
+    from tonenet_core.data.cache import open_cache
+    from tonenet_core.judge import fit_judge as fit
+
+    cache = open_cache(data)
+    with show_progress("Fitting") as progress:
+        fit(cache, seed=seed, progress=progress).save(out)
+    typer.echo(f"{out} is ready.")
+
+
+@judge.command("measure")
+def measure_judge(
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    path: Annotated[
+        Path | None, typer.Option("--judge", metavar="FILE", help="The judge.", show_default="the shipped one")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Which of the pieces: train, valid or test.")] = "test",
+    notes: Annotated[
+        int | None, typer.Option(min=1, help="How many notes of each are heard, from the middle.", show_default="all")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the judge about pieces it has not seen, and about their notes with velocities of no style."""
+    from tonenet_core.data.cache import open_cache
+    from tonenet_core.files.locations import SHIPPED_JUDGE
+    from tonenet_core.judge import load_judge
+    from tonenet_core.judge.report import measure_judge as measure
+
+    path = path or SHIPPED_JUDGE
+    found = load_judge(path)
+    if found is None:
+        raise ToneNetError(f"There is no judge in {path}; make one with `tonenet judge fit`.")
+    pieces = list(open_cache(data).pieces(split, found.styles))
+    if not pieces:
+        raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
+    with show_progress("Measuring") as progress:
+        report = measure(found, pieces, notes=notes, progress=progress)
+    typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())

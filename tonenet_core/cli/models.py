@@ -1,0 +1,57 @@
+"""The commands `tonenet models` and `tonenet render`."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tonenet_core.cli.terminal import show, show_progress
+from tonenet_core.errors import ToneNetError
+
+
+def render(
+    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file; all its tracks are heard.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The WAV file to write, replaced if it exists.")],
+    soundfont: Annotated[
+        Path | None, typer.Option(help="An .sf2 or .sf3 file.", show_default="the best that is found")
+    ] = None,
+) -> None:
+    """Render a MIDI file to sound, through FluidSynth."""
+    from tonenet_core.midi import read_midi
+    from tonenet_core.sound.synth import render_wav
+
+    performance = read_midi(path)
+    show(*performance.notices)
+    with show_progress("Rendering") as progress:
+        render_wav(performance, out, soundfont, progress)
+
+
+def models(
+    name: Annotated[str | None, typer.Argument(help="Print the card of this one.", show_default=False)] = None,
+) -> None:
+    """List the installed models, or print one's card."""
+    from tonenet_core.checkpoint import find, generators, installed
+
+    if name is not None:
+        info = find(name)
+        if info.card is None:
+            raise ToneNetError(f"The model {info.name} has no card: there is no {info.path.with_suffix('.md')}.")
+        typer.echo(info.card.read_text(encoding="utf-8"))
+        return
+    logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
+    found = [*installed(), *generators()]
+    if not found:
+        typer.echo("No models are installed; `tonenet train` makes one.")
+    for info in found:
+        typer.echo(f"{info.name}: {info.title}")
+        typer.echo(f"  does        {'invents pieces' if info.generates else 'transfers pieces'}")
+        if info.comparison:
+            typer.echo("  purpose     to be compared with")
+        typer.echo(f"  styles      {', '.join(info.styles)}")
+        for style in info.added:
+            typer.echo(f"  added       {style.title}: {style.path}")
+        typer.echo(f"  checkpoint  {info.path}")
+        typer.echo(f"  card        {info.card or 'none'}")

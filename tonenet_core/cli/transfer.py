@@ -1,0 +1,258 @@
+"""The command `tonenet transfer`: files, or a folder of them, in another style."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonenet_core.cli.options import AsJson, Device
+from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
+from tonenet_core.errors import MidiError, ToneNetError
+from tonenet_core.progress import part
+
+if TYPE_CHECKING:
+    from tonenet_core.batch import TransferredFile
+    from tonenet_core.checkpoint import CheckpointInfo
+    from tonenet_core.models.base import StyleModel
+    from tonenet_core.performance import Piece
+    from tonenet_core.transfer import TransferOptions
+
+
+def transfer(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(metavar="IN.mid", help="MIDI files to read, or a folder of them.", show_default=False),
+    ],
+    *,
+    to: Annotated[str, typer.Option("--to", help="The style to play in, such as classical or jazz.")],
+    source: Annotated[
+        str | None, typer.Option("--from", help="The style the file is played in.", show_default="found by the model")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The file to write, replaced if it exists.", show_default=False)
+    ] = None,
+    out_dir: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the results, which keep their names; made if missing.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="An installed model (see `tonenet models`) or a checkpoint.")
+    ] = "performer",
+    strength: Annotated[float, typer.Option(min=0.0, max=1.5, help="0 is the original, 1 the style.")] = 1.0,
+    accents: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="How much of the player's accents to keep; 0 is the style's own median for each note.",
+            show_default="the model's own",
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="For files without dynamics: another seed gives another performance.")
+    ] = 0,
+    device: Device = "auto",
+    as_json: AsJson = False,
+    matrices: Annotated[
+        Path | None, typer.Option(help="Also draw the velocity matrices before and after.", metavar="PNG")
+    ] = None,
+    attention: Annotated[
+        Path | None, typer.Option(help="Also draw the attention weights of a model with attention.", metavar="PNG")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="For a folder: the number of processes.")] = 1,
+    ray: Annotated[
+        bool,
+        typer.Option(
+            "--ray", help="For a folder: use the Ray cluster of RAY_ADDRESS, or Ray's workers on this machine."
+        ),
+    ] = False,
+) -> None:
+    """Give piano MIDI the velocities of another style; everything else is kept, byte for byte.
+
+    Several files and --out-dir make a batch: a file that cannot be read is reported at the end and does not stop the
+    others. A folder is read with its subfolders; a batch of it that was stopped continues when it is called again.
+    """
+    from tonenet_core.transfer import TransferOptions
+
+    info = _transfer_model(model)
+    style, source_style = style_of(info, to, "--to"), None if source is None else style_of(info, source, "--from")
+    options = TransferOptions(style, source_style, strength, accents, seed)
+    if any(path.is_dir() for path in inputs):
+        if len(inputs) > 1 or out_dir is None or out or matrices or attention:
+            raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
+        _transfer_folder(inputs[0], out_dir, info, options, device=device, workers=workers, ray=ray, as_json=as_json)
+        return
+    pairs = _outputs(inputs, out, out_dir)
+    _check_pictures(inputs, info, matrices, attention)
+    _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
+
+
+def _transfer_model(name: str) -> CheckpointInfo:
+    from tonenet_core.checkpoint import find
+
+    info = find(name)
+    if info.generates:
+        raise typer.BadParameter(f"The model {info.name} generates pieces and plays none.", param_hint="--model")
+    return info
+
+
+def _check_pictures(inputs: list[Path], info: CheckpointInfo, matrices: Path | None, attention: Path | None) -> None:
+    """Refuse pictures that cannot be drawn before anything is computed."""
+    from tonenet_core.models import ATTENTIVE
+
+    for option, picture in (("--matrices", matrices), ("--attention", attention)):
+        if picture is not None and len(inputs) > 1:
+            raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
+        if picture is not None:
+            need_folder_of(picture)
+    if attention is not None and info.model not in ATTENTIVE:
+        raise typer.BadParameter(f"The model {info.name} has no attention.", param_hint="--attention")
+
+
+def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list[tuple[Path, Path]]:
+    """Return each input with its output; wrong usage if each input does not have one of its own."""
+    from tonenet_core.midi.folders import make_folder
+
+    if (out is None) == (out_dir is None):
+        raise typer.BadParameter("Give either -o OUT.mid or --out-dir DIR.")
+    if out is not None:
+        if len(inputs) > 1:
+            raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
+        need_folder_of(out)
+        return [(inputs[0], out)]
+    assert out_dir is not None
+    pairs = [(path, out_dir / path.name) for path in inputs]
+    sources = {path.resolve() for path in inputs}
+    taken: set[Path] = set()
+    for path, target in pairs:
+        if target.resolve() in sources:
+            raise typer.BadParameter(f"--out-dir {out_dir} would replace {target}, which is an input.")
+        if target in taken:
+            raise typer.BadParameter(f"--out-dir: two of the files are called {path.name}.")
+        taken.add(target)
+    make_folder(out_dir)
+    return pairs
+
+
+def _transfer_files(
+    pairs: list[tuple[Path, Path]],
+    info: CheckpointInfo,
+    options: TransferOptions,
+    *,
+    device: str,
+    as_json: bool,
+    matrices: Path | None,
+    attention: Path | None,
+) -> None:
+    from tonenet_core.batch import model_interpreter, transfer_file
+    from tonenet_core.checkpoint import load
+
+    loaded = cache(partial(load, info.path, device))
+    refusals = []
+    with show_progress(f"Transfer to {options.style}") as progress:
+        for index, (path, target) in enumerate(pairs):
+            try:
+                result = transfer_file(
+                    path, target, model_interpreter(loaded), options, part(progress, index, len(pairs))
+                )
+            except MidiError as error:
+                refusals.append(str(error))
+                continue
+            if matrices is not None:
+                _draw_matrices(matrices, result)
+            if attention is not None:
+                _draw_attention(attention, loaded(), result)
+            _print_figures(result, path, target, info, as_json)
+    _report_refusals(refusals, len(pairs))
+
+
+def _transfer_folder(
+    folder: Path,
+    out_dir: Path,
+    info: CheckpointInfo,
+    options: TransferOptions,
+    *,
+    device: str,
+    workers: int,
+    ray: bool,
+    as_json: bool,
+) -> None:
+    from tonenet_core.batch import BatchModel, transfer_folder
+    from tonenet_core.checkpoint import digest
+    from tonenet_core.compute.ray import ray_executor
+    from tonenet_core.compute.workers import processes
+
+    model, executors = BatchModel(info.path.resolve(), digest(info), device), ray_executor if ray else processes
+    with show_progress(f"Transfer to {options.style}") as progress:
+        report = transfer_folder(
+            folder, out_dir, model, options, workers=workers, executors=executors, progress=progress
+        )
+    if as_json:
+        typer.echo(json.dumps(asdict(report)))
+    else:
+        typer.echo(f"{out_dir}: {report.done:,} files in {options.style}, {report.before:,} were done before")
+    _report_refusals(list(report.left_out), report.done + report.before + len(report.left_out), folder=True)
+
+
+def _report_refusals(refusals: list[str], count: int, *, folder: bool = False) -> None:
+    """Show the files that were left out, and exit with status 1 if there are any."""
+    if not refusals:
+        return
+    show(*refusals)
+    if folder or count > 1:
+        show(f"{len(refusals)} of {count} files were left out.")
+    raise typer.Exit(1)
+
+
+@cache
+def _judge() -> Callable[[Piece], Mapping[str, float]] | None:
+    """Return the style judge's probabilities of a piece; None without a judge."""
+    from tonenet_core.judge import load_judge
+
+    judge = load_judge()
+    if judge is None:
+        return None
+    return lambda piece: {style: round(each, 4) for style, each in judge.verdict(piece).probability.items()}
+
+
+def _print_figures(result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, as_json: bool) -> None:
+    summary = result.summary(_judge() if as_json else None)
+    if as_json:
+        figures = asdict(summary)
+        names = {"file": str(path), "out": str(target), "notes": figures.pop("notes"), "model": info.name}
+        typer.echo(json.dumps(names | figures))
+        return
+    show(*summary.notices)
+    typer.echo(
+        f"{target}: {summary.notes:,} notes in {summary.style}, mean velocity "
+        f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
+        f"changed by {summary.mean_absolute_change:.1f} on average"
+    )
+
+
+def _draw_matrices(picture: Path, result: TransferredFile) -> None:
+    from tonenet_core.encoding.grid import Grid, encode
+    from tonenet_core.plots.plots import velocity_matrices
+
+    before, after = encode(result.original, Grid()), encode(result.styled, Grid())
+    matrices = before.velocity_matrix, after.velocity_matrix
+    name, style = result.original.name, result.options.style
+    try:
+        velocity_matrices(picture, before.step_times_sec, *matrices, name=name, style=style)
+    except OSError as error:
+        raise ToneNetError(f"{picture} could not be written: {error.strerror or error}.") from error
+
+
+def _draw_attention(picture: Path, model: StyleModel, result: TransferredFile) -> None:
+    from tonenet_core.models.base import AttentiveModel
+    from tonenet_core.plots.plots import attention
+
+    assert isinstance(model, AttentiveModel)
+    _, weights = model.attend(result.original, result.options.style)
+    attention(picture, weights, name=result.original.name, style=result.options.style)

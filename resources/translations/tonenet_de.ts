@@ -288,10 +288,6 @@
 <context>
     <name>Batch</name>
     <message>
-        <source>The folder {0} could not be made: {1}.</source>
-        <translation>Der Ordner {0} konnte nicht angelegt werden: {1}.</translation>
-    </message>
-    <message>
         <source>A fault of the program, not of the file.</source>
         <translation>Ein Fehler des Programms, nicht der Datei.</translation>
     </message>
@@ -767,6 +763,10 @@
     <message>
         <source>{name} is no style judge, or it is damaged ({why}).</source>
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
+    </message>
+    <message>
+        <source>The folder {name} could not be made: {why}.</source>
+        <translation>Der Ordner {name} konnte nicht angelegt werden: {why}.</translation>
     </message>
     <message>
         <source>{name} is larger than {size} MB, which is too large to open.</source>

@@ -27,7 +27,6 @@ from app.widgets.buttons import push_button
 from app.widgets.file_drops import FileDrops
 from app.widgets.file_filters import midi_filter
 from app.widgets.time_text import time_left
-from tonenet_core.midi.folders import MIDI_SUFFIXES
 
 FIRST = (860, 620)
 FINE = 1000  # steps of the progress bar

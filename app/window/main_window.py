@@ -41,7 +41,6 @@ from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
 from app.window.welcome import Welcome
 from tonenet_core.files.locations import RESOURCES
-from tonenet_core.midi.folders import MIDI_SUFFIXES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
 SMALLEST = (1024, 640)

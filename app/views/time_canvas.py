@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from app.theme import palette
-from app.views.keyboard import is_black, visible_pitches
+from app.views.canvas_grid import draw_pitch_lanes, draw_time_lines, draw_velocity_levels
+from app.views.loop_drag import LoopDrag
 from app.views.overlays import LoopRegion, Playhead
 from app.views.viewport import Viewport
-from app.widgets.time_axis import grid_lines
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -24,9 +22,7 @@ ZOOM_PER_NOTCH = 1.25
 NOTCH = 120.0  # a wheel's click, in eighths of a degree
 PAN_PER_NOTCH = 0.12  # of the span on screen
 PITCHES_PER_NOTCH = 3.0
-GRAB_PX = 5  # how near to a loop's edge the mouse takes hold of it
 STRIP_PX = 3  # to both sides of the playhead
-SNAP_PX = 6.0  # how near to a beat a loop's edge goes onto it
 VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
 
 
@@ -48,8 +44,7 @@ class TimeCanvas(QGraphicsView):
         self._session = session
         self._window = viewport
         self._pitches = pitches
-        self._pressed: QPointF | None = None
-        self._anchor_sec: float | None = None  # the end of the loop that stays put while the other is dragged
+        self._loop_drag = LoopDrag(session, self.second_at)
         self._pan_from: QPointF | None = None
         self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
         self._space.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
@@ -105,35 +100,11 @@ class TimeCanvas(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw lanes and grid lines; Qt keeps the result until `redraw`."""
-        colours, size = palette.current(), self._size()
-        painter.fillRect(rect, QColor(colours.canvas))
-        if self._pitches:
-            self._draw_lanes(painter)
-        else:
-            self._draw_levels(painter, (0, 64, 127))
-        window = self._window
-        lines = grid_lines(self._session.original, window.start_sec, window.end_sec, size.width())
-        for moments, colour in zip(lines, (colours.canvas_bar, colours.canvas_line), strict=True):
-            across = np.round((moments - window.start_sec) / window.span_sec * size.width())
-            painter.setPen(QColor(colour))
-            painter.drawLines([QLineF(x, 0, x, size.height()) for x in across.tolist()])
-
-    def _draw_lanes(self, painter: QPainter) -> None:
-        """Darken the lanes of black keys, and draw a line below every C."""
-        width = self._size().width()
-        low, high = self.rows
-        lane = self._size().height() / (high - low)
-        pitches = visible_pitches(low, high)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.current().canvas_dark))
-        painter.drawRects([QRectF(0, (high - key - 0.5) * lane, width, lane) for key in pitches if is_black(key)])
-        self._draw_levels(painter, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
-
-    def _draw_levels(self, painter: QPainter, levels: Sequence[float]) -> None:
-        (low, high), size = self.rows, self._size()
-        heights = [round((high - level) / (high - low) * size.height()) for level in levels]
-        painter.setPen(QColor(palette.current().canvas_line))
-        painter.drawLines([QLineF(0, y, size.width(), y) for y in heights])
+        size, window = self._size(), self._window
+        painter.fillRect(rect, QColor(palette.current().canvas))
+        draw_rows = draw_pitch_lanes if self._pitches else draw_velocity_levels
+        draw_rows(painter, size, self.rows)
+        draw_time_lines(painter, size, self._session.original, (window.start_sec, window.end_sec))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the time window into the new size."""
@@ -147,8 +118,7 @@ class TimeCanvas(QGraphicsView):
             self._pan_from = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self._session.original is not None:
-            self._pressed = event.position()
-            self._anchor_sec = self._other_edge(event.position().x())
+            self._loop_drag.press(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scroll, drag a loop's edge, or tell what is under the mouse."""
@@ -160,10 +130,11 @@ class TimeCanvas(QGraphicsView):
             if self._pitches:
                 low, high = self.rows
                 self._window.pan_pitches(moved.y() / self._size().height() * (high - low))
-        elif self._pressed is not None:
-            self._drag_loop(place)
+        elif self._loop_drag.pressed:
+            if not self._loop_drag.is_click(place.x()):
+                self._show_loop(self._loop_drag.span_to(place.x()))
         else:
-            near_edge = self._other_edge(place.x()) is not None
+            near_edge = self._loop_drag.far_edge(place.x()) is not None
             self.viewport().setCursor(Qt.CursorShape.SplitHCursor if near_edge else Qt.CursorShape.ArrowCursor)
         self.pointed.emit(QPointF(self.second_at(place.x()), self.row_at(place.y())))
 
@@ -172,17 +143,16 @@ class TimeCanvas(QGraphicsView):
         if event.button() == Qt.MouseButton.MiddleButton:
             self._pan_from = None
             self.viewport().unsetCursor()
-        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
+        if event.button() != Qt.MouseButton.LeftButton or not self._loop_drag.pressed:
             return
-        pressed, self._pressed = self._pressed, None
-        marked, self._anchor_sec = self._loop.span, None
-        player = self._session.player
+        click, second = self._loop_drag.is_click(event.position().x()), self._loop_drag.release()
+        marked, player = self._loop.span, self._session.player
         if marked is not None and marked != player.loop:
             self._set_loop(*marked)
-        elif abs(event.position().x() - pressed.x()) < QApplication.startDragDistance():
+        elif click:
             player.set_loop(None)
             self._window.following = True
-            player.seek(min(max(self.second_at(pressed.x()), 0.0), player.duration_sec))
+            player.seek(min(max(second, 0.0), player.duration_sec))
         self._show_loop(player.loop)
 
     def _set_loop(self, start_sec: float, end_sec: float) -> None:
@@ -219,36 +189,6 @@ class TimeCanvas(QGraphicsView):
             window.pan_pitches(notches * PITCHES_PER_NOTCH)
         event.accept()
 
-    def _drag_loop(self, place: QPointF) -> None:
-        """Mark a loop from where the button went down (or from the edge that stays) to the mouse."""
-        if self._pressed is None or abs(place.x() - self._pressed.x()) < QApplication.startDragDistance():
-            return
-        if self._anchor_sec is None:
-            self._anchor_sec = self._snapped(self._pressed.x())
-        ends = sorted((self._anchor_sec, self._snapped(place.x())))
-        self._show_loop((ends[0], ends[1]) if ends[1] > ends[0] else None)
-
-    def _snapped(self, x: float) -> float:
-        """Return the second at a pixel, within the piece, on a beat where one is near."""
-        piece = self._session.original
-        second: float = min(max(self.second_at(x), 0.0), self._session.player.duration_sec)
-        if piece is None or not piece.metered:
-            return second
-        beat = float(piece.beats_sec[np.argmin(np.abs(piece.beats_sec - second))])
-        return beat if abs(beat - second) <= SNAP_PX * self._pixel_sec() else second
-
-    def _other_edge(self, x: float) -> float | None:
-        """Return the loop's far edge when a pixel is on its near one."""
-        loop = self._session.player.loop
-        if loop is None:
-            return None
-        reach = GRAB_PX * self._pixel_sec()
-        second = self.second_at(x)
-        for near, far in (loop, loop[::-1]):
-            if abs(second - near) <= reach:
-                return float(far)
-        return None
-
     def _move_playhead(self, position_sec: float) -> None:
         """Move the line, and draw only two narrow strips anew: where it was and where it is."""
         before = self._playhead.x()
@@ -265,7 +205,7 @@ class TimeCanvas(QGraphicsView):
         if shown != self._playhead.isVisible():
             self._playhead.setVisible(shown)
             self.viewport().update()
-        if self._pressed is None:
+        if not self._loop_drag.pressed:
             self._show_loop(player.loop)
 
     def _show_loop(self, span: tuple[float, float] | None) -> None:

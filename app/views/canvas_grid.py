@@ -1,0 +1,54 @@
+"""The background of a canvas: lanes of black keys or levels of velocity, lines of bars and beats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from app.theme import palette
+from app.views.keyboard import is_black, visible_pitches
+from app.widgets.time_axis import grid_lines
+
+if TYPE_CHECKING:
+    from tonenet_core.performance import Performance
+
+LEVELS = (0, 64, 127)  # velocities that have a line
+Range = tuple[float, float]
+
+
+def draw_time_lines(painter: QPainter, size: QSize, piece: Performance | None, span_sec: Range) -> None:
+    """Draw bars and beats (or round seconds) of a piece between two moments, from left to right of the canvas."""
+    start_sec, end_sec = span_sec
+    colours = palette.current()
+    lines = grid_lines(piece, start_sec, end_sec, size.width())
+    for moments, colour in zip(lines, (colours.canvas_bar, colours.canvas_line), strict=True):
+        across = np.round((moments - start_sec) / (end_sec - start_sec) * size.width())
+        painter.setPen(QColor(colour))
+        painter.drawLines([QLineF(x, 0, x, size.height()) for x in across.tolist()])
+
+
+def draw_pitch_lanes(painter: QPainter, size: QSize, rows: Range) -> None:
+    """Darken the lanes of black keys between two pitches, and draw a line below every C."""
+    low, high = rows
+    lane = size.height() / (high - low)
+    pitches = visible_pitches(low, high)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(palette.current().canvas_dark))
+    painter.drawRects([QRectF(0, (high - key - 0.5) * lane, size.width(), lane) for key in pitches if is_black(key)])
+    _draw_levels(painter, size, rows, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
+
+
+def draw_velocity_levels(painter: QPainter, size: QSize, rows: Range) -> None:
+    """Draw lines at the lowest, the middle and the highest velocity."""
+    _draw_levels(painter, size, rows, LEVELS)
+
+
+def _draw_levels(painter: QPainter, size: QSize, rows: Range, levels: Sequence[float]) -> None:
+    low, high = rows
+    heights = [round((high - level) / (high - low) * size.height()) for level in levels]
+    painter.setPen(QColor(palette.current().canvas_line))
+    painter.drawLines([QLineF(0, y, size.width(), y) for y in heights])

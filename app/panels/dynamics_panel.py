@@ -45,7 +45,7 @@ class DynamicsPanel(QFrame):
         self.histogram.setObjectName("histogram")
         self.curve.setObjectName("dynamicsCurve")
         self._pictures = {"histogram": self.histogram, "curve": self.curve}
-        self.curve.clicked.connect(lambda part: session.player.seek(part * session.player.duration_sec))
+        self.curve.clicked.connect(session.player.seek)
         session.player.moved.connect(self.curve.set_position)
         self.rows = [[QLabel() for _ in range(3)] for _ in range(3)]
         grid = QGridLayout()

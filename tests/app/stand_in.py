@@ -159,7 +159,13 @@ def hover(view, at: QPoint) -> None:
 
 def turn_wheel(view, notches: float, at: QPoint, keys=Qt.KeyboardModifier.NoModifier, sideways: float = 0.0) -> None:
     """Send a real wheel event to a view's canvas."""
-    viewport = view.canvas.viewport()
+    turn_wheel_over(view.canvas.viewport(), notches, at, keys, sideways)
+
+
+def turn_wheel_over(
+    viewport: QWidget, notches: float, at: QPoint, keys=Qt.KeyboardModifier.NoModifier, sideways: float = 0.0
+) -> None:
+    """Send a real wheel event to a widget."""
     turned = QPoint(round(sideways * 120), round(notches * 120))
     event = QWheelEvent(
         QPointF(at), QPointF(viewport.mapToGlobal(at)), QPoint(), turned, Qt.MouseButton.NoButton, keys,

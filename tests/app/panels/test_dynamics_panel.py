@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from app.panels.dynamics_curve import DynamicsCurve, dynamics_curve, shown_range
+from app.panels.curve_plot import shown_range
+from app.panels.dynamics_curve import DynamicsCurve, dynamics_curve
 from app.panels.dynamics_panel import DynamicsPanel, Histogram, shares
 from app.theme import palette
-from tests.app.stand_in import piece
+from app.widgets.time_axis import labels
+from tests.app.stand_in import piece, settle, turn_wheel_over
 
 
 def test_shares_of_four_velocities_each():
@@ -116,17 +118,68 @@ def test_a_click_on_the_curve_goes_there(qtbot, session, panel, piece_file, open
     QTest.mouseClick(panel.segments["curve"], Qt.MouseButton.LeftButton)
     assert panel.histogram.isHidden()
     assert panel.curve.isVisible()
-    box = panel.curve._box()
-    QTest.mouseClick(panel.curve, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
-    assert session.player.position_sec == pytest.approx(session.player.duration_sec / 2, rel=0.02)
+    half = session.player.duration_sec / 2
+    QTest.mouseClick(panel.curve.plot.widget.viewport(), Qt.MouseButton.LeftButton, pos=place_of(panel.curve, half))
+    assert session.player.position_sec == pytest.approx(half, rel=0.02)
+
+
+def place_of(curve, second):
+    """The pixel of a second, half-way up the plot."""
+    box = curve.plot.widget.getViewBox()
+    height = sum(box.viewRange()[1]) / 2
+    return curve.plot.widget.mapFromScene(box.mapViewToScene(QPointF(second, height)))
+
+
+@pytest.fixture
+def shown_curve(qtbot):
+    curve = DynamicsCurve()
+    qtbot.addWidget(curve)
+    curve.resize(300, 120)
+    curve.show_performances(crescendo(), None)
+    curve.show()
+    qtbot.waitExposed(curve)
+    return curve
+
+
+def seconds_shown(curve):
+    return tuple(curve.plot.widget.getViewBox().viewRange()[0])
+
+
+def test_the_wheel_zooms_in_time_alone_and_within_the_piece(shown_curve):
+    length, velocities = crescendo().duration_sec, shown_curve.plot.widget.getViewBox().viewRange()[1]
+    assert seconds_shown(shown_curve) == pytest.approx((0, length))
+    turn_wheel_over(shown_curve.plot.widget.viewport(), 5, place_of(shown_curve, 60.0))
+    start, end = seconds_shown(shown_curve)
+    assert 0 < start < 60.0 < end < length
+    assert shown_curve.plot.widget.getViewBox().viewRange()[1] == velocities
+    turn_wheel_over(shown_curve.plot.widget.viewport(), -50, place_of(shown_curve, 60.0))
+    assert seconds_shown(shown_curve) == pytest.approx((0, length))
+
+
+def test_a_double_click_shows_all_again(qtbot, shown_curve):
+    turn_wheel_over(shown_curve.plot.widget.viewport(), 5, place_of(shown_curve, 60.0))
+    viewport, place = shown_curve.plot.widget.viewport(), place_of(shown_curve, 60.0)
+    QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=place)
+    assert seconds_shown(shown_curve) == pytest.approx((0, crescendo().duration_sec))
+
+
+def test_times_below_the_plot_are_those_of_the_rulers(shown_curve):
+    assert shown_curve.plot.time_labels[0] == (0.0, "0:00")
+    turn_wheel_over(shown_curve.plot.widget.viewport(), 5, place_of(shown_curve, 60.0))
+    start, end = seconds_shown(shown_curve)
+    assert shown_curve.plot.time_labels == labels(start, end, shown_curve.plot.widget.getViewBox().width())
 
 
 def test_both_curves_are_drawn(qtbot):
     curve = DynamicsCurve()
     qtbot.addWidget(curve)
     curve.resize(300, 120)
+    curve.show()
     before = crescendo()
     curve.show_performances(before, before.with_velocities(np.full(len(before), 100)))
+    settle()
     image = curve.grab().toImage()
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     assert {palette.current().before, palette.current().accent} <= colours

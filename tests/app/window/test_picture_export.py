@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QContextMenuEvent, QImage
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from app.theme import palette
 from app.window.picture_export import MARGIN, SCALE, save_picture
+from tests.app.stand_in import settle
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -79,6 +80,16 @@ def test_the_dots_of_the_velocity_lane_are_circles_in_an_svg(styled, session, tm
     window, onset = lane.viewport, session.original.notes["onset_sec"]
     on_screen = np.count_nonzero((onset > window.start_sec) & (onset < window.end_sec))
     assert len(list(root.iter(f"{SVG}circle"))) >= 2 * on_screen > 10  # before and after
+    assert not list(root.iter(f"{SVG}image"))
+
+
+def test_the_loudness_plot_is_lines_in_an_svg(styled, tmp_path):
+    styled.findChild(QPushButton, "curveButton").click()
+    settle()
+    save_picture(styled.findChild(QWidget, "dynamicsCurve"), tmp_path / "picture.svg")
+    root = ElementTree.parse(tmp_path / "picture.svg").getroot()
+    drawn = {group.get("stroke") for group in root.iter(f"{SVG}g") if len(group)}
+    assert {palette.DARK.before, palette.DARK.accent} <= drawn
     assert not list(root.iter(f"{SVG}image"))
 
 

@@ -955,8 +955,8 @@
         <translation>Lautstärke im Verlauf, vorher und nachher</translation>
     </message>
     <message>
-        <source>Mean velocity around each moment; click to go there</source>
-        <translation>Mittlere Anschlagstärke um jeden Zeitpunkt; ein Klick springt dorthin</translation>
+        <source>Mean velocity over time. Click to seek; the wheel zooms, a double click shows the whole piece</source>
+        <translation>Mittlere Anschlagstärke im Verlauf. Klick springt dorthin, das Mausrad zoomt, ein Doppelklick zeigt das ganze Stück</translation>
     </message>
 </context>
 <context>

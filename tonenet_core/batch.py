@@ -250,7 +250,7 @@ def transfer_folder(
 def _transfer_all(
     jobs: Iterable[_Job], workers: int, executors: Executors
 ) -> Generator[tuple[_Job, str | None], None, None]:
-    """Transfer the files; yield each with None, or with the sentence that says why it is left out.
+    """Transfer the files; yield each with None, or with the reason that it is left out.
 
     A file may bring down the process that reads it, and with it the pool. The files in progress are then transferred
     one by one, so that only that file is left out.

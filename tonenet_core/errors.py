@@ -1,8 +1,8 @@
-"""The few kinds of error that the core raises on purpose.
+"""Errors that the core raises on purpose, and sentences that can be translated.
 
-Each message is a full sentence for the user: what happened, to which file, what to do. The core says it in English and
-keeps its parts, so that the window can say it in another language. Anything else that comes out of the core is a bug
-and is not wrapped.
+Each message is a full sentence for the user: what happened, to which file, what to do. It is English, and keeps its
+template and values, so that the window can translate it. Any other exception out of the core is a bug and is not
+wrapped.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from typing import Self
 
 
 class Sentence(str):
-    """A sentence for the user: English, and what whoever shows it needs to say it in another language.
+    """Sentence for the user: an English text, with the template and values that a translation needs.
 
     Attributes:
-        template: the English text with a place for each value, as in `str.format`.
-        values: by place: whole numbers, which are written with separators, sentences, tuples of sentences, which are
-            listed, or texts.
+        template: the English text with a field for each value, as in `str.format`.
+        values: by field: integers, which are written with separators; sentences; tuples of sentences, which are
+            listed; or texts.
     """
 
     template: str
     values: dict[str, object]
 
     def __new__(cls, template: str, **values: object) -> Self:
-        """Fill the values in; without any, the template is taken as it is."""
+        """Fill the values in; without values, the text is the template itself."""
         kept: dict[str, object] = {
             name: value if isinstance(value, int | tuple | Sentence) else str(value) for name, value in values.items()
         }
-        text = template.format(**{name: _said(value) for name, value in kept.items()}) if kept else template
+        text = template.format(**{name: _text(value) for name, value in kept.items()}) if kept else template
         sentence = super().__new__(cls, text)
         sentence.template, sentence.values = template, kept
         return sentence
@@ -40,29 +40,29 @@ def _sentence(template: str, values: dict[str, object]) -> Sentence:
     return Sentence(template, **values)
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return "; ".join(str(each) for each in value)
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 class ToneNetError(Exception):
-    """Base of every error that is meant for the user's eyes; raised like a `Sentence`, with a template and values."""
+    """Base of all errors that are shown to the user; made like a `Sentence`, of a template and values."""
 
     def __init__(self, sentence: str, **values: object) -> None:
         super().__init__(sentence if isinstance(sentence, Sentence) else Sentence(sentence, **values))
 
     @property
     def sentence(self) -> Sentence:
-        """What is to be said."""
+        """The message, with its template and values."""
         sentence: Sentence = self.args[0]
         return sentence
 
 
 def reason(error: BaseException | str) -> str:
-    """Return another library's words as a part of a sentence: one line of printable characters, at most 160.
+    """Return the message of another library's error for use in a sentence: one line, printable, at most 160 characters.
 
-    They may quote what stands in a damaged file, whatever that is.
+    It may quote the contents of a damaged file.
     """
     text = " ".join(str(error).split()).rstrip(".")
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
@@ -86,7 +86,7 @@ class SynthError(ToneNetError):
 
 
 class DeviceError(ToneNetError):
-    """A compute device that was asked for and is not there."""
+    """A compute device that was requested and does not exist."""
 
 
 class Cancelled(ToneNetError):  # noqa: N818  (a request that was honoured, not a failure)

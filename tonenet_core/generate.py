@@ -1,8 +1,7 @@
-"""Noise -> Performance, and Performance -> latents -> Performance: what the models that invent can be asked for.
+"""New pieces: from noise, from the first bars of a piece, or through a model's latents.
 
-`generate`, `reconstruct` and `interpolate` return Performances like any other, whose source is a new MIDI file. Load
-the models on the processor: a seed shall give the same bytes wherever there is a GPU or none, and a piece takes a
-second.
+`generate`, `reconstruct` and `interpolate` return Performances whose source is a new MIDI file. Load the models on the
+CPU, so that a seed gives the same bytes with and without a GPU; a piece takes about a second.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.transfer import transfer
 
-SHORTEST_SEC, LONGEST_SEC = 1.0, 3600.0
+MIN_SEC, MAX_SEC = 1.0, 3600.0
 __all__ = [
     "USUAL_TOP_P",
     "Primer",
@@ -33,24 +32,24 @@ __all__ = [
     "reconstruct",
 ]
 
-HOTTEST = 2.0
-FLAT = 64  # the velocity of notes that a velocity model is to play
+MAX_TEMPERATURE = 2.0
+FLAT = 64  # the velocity of notes before a velocity model plays them
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is wanted of a new piece.
+    """Options of a new piece.
 
     Attributes:
         length_sec: 1 s to an hour.
         style: one of the model's; None: its first.
-        temperature: 0..2; 1 is what the model has learnt, less is tamer.
+        temperature: 0..2; 1 samples as learnt, lower values are more conventional.
         tempo: beats a minute; None: the median of the style's training pieces.
         seed: the same one gives the same bytes.
-        top_p: 0..1, the share of the probability that a composer draws its tokens from; None: the usual .95.
-        key: that a composer writes in, such as "G" or "F#m"; None: as it likes.
-        metre: likewise, such as "6/8".
-        repeats: whether a composer's tune has parts that are played twice, A A B B.
+        top_p: sequence models only: the total probability of the tokens that are sampled from, 0..1; None: 0.95.
+        key: sequence models only: such as "G" or "F#m"; None: drawn at random.
+        metre: sequence models only: such as "6/8"; None: drawn at random.
+        repeats: sequence models only: whether each part is played twice, A A B B.
     """
 
     length_sec: float = 30.0
@@ -66,11 +65,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Primer:
-    """The bars that a composer goes on with.
+    """First bars of a piece, to be continued by a sequence model.
 
     Attributes:
-        piece: metered.
-        bars: how many of its first ones.
+        piece: a metered piece.
+        bars: the number of bars that are kept.
     """
 
     piece: Piece
@@ -90,44 +89,44 @@ def generate(
 
     Args:
         model: see `checkpoint.load`.
-        request: what is wanted.
-        primer: what a composer goes on with, in its key, metre and tempo.
-        statistics: what the checkpoint remembers of its data (`CheckpointInfo.training["data"]`); has the tempo.
-        velocities: a model that plays the notes; None: they are played as the images say.
+        request: its options.
+        primer: the bars that a sequence model continues, in their key, metre and tempo.
+        statistics: of the training data by style (`CheckpointInfo.training["data"]`); they hold the tempo.
+        velocities: a model that plays the notes; None keeps the generated velocities.
         progress: see `Progress`.
 
     Raises:
-        ToneNetError: if the request is out of range, the model has no such style or cannot write what is asked for, or
-            what came out is silent.
+        ToneNetError: if an option is out of range, the model does not have the style or cannot fulfil the options, or
+            the result is silent.
         Cancelled: if `progress` asks to stop.
     """
-    _check(
-        SHORTEST_SEC <= request.length_sec <= LONGEST_SEC, Sentence("A length is 1 to 3600 seconds"), request.length_sec
-    )
-    _check(0 <= request.temperature <= HOTTEST, Sentence("A temperature is 0 to 2"), request.temperature)
+    _check(MIN_SEC <= request.length_sec <= MAX_SEC, Sentence("A length is 1 to 3600 seconds"), request.length_sec)
+    _check(0 <= request.temperature <= MAX_TEMPERATURE, Sentence("A temperature is 0 to 2"), request.temperature)
     style = request.style or model.styles[0]
-    _known(model, style)
+    _check_style(model, style)
     known = (statistics or {}).get(style, {}).get("tempo", 120.0)
     if primer is not None and len(primer.piece.beats_sec) > 1:
         known = 60 / float(np.median(np.diff(primer.piece.beats_sec)))
     tempo = _tempo(known if request.tempo is None else request.tempo)
     beats = max(round(request.length_sec * tempo / 60), 1)
     if isinstance(model, Composer):
-        piece = _composed(model, request, primer, beats=beats, tempo=tempo, progress=progress)
-        return _played(piece, velocities, style, request.seed)
-    asked = primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
-    if asked:
-        raise ToneNetError("A model that draws images takes no top-p, key or metre, and goes on with no piece.")
+        piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=progress)
+        return _perform(piece, velocities, style, request.seed)
+    needs_sequences = (
+        primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
+    )
+    if needs_sequences:
+        raise ToneNetError("A model that generates images takes no top-p, key or metre, and cannot continue a piece.")
     latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, part(progress, 0, 2))
     image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
     piece = _performance(model, image[: beats * model.grid.steps_per_beat], tempo, f"{style} {request.seed}")
-    return _played(piece, velocities, style, request.seed)
+    return _perform(piece, velocities, style, request.seed)
 
 
-def _composed(
+def _compose(
     model: Composer, request: Request, primer: Primer | None, *, beats: int, tempo: float, progress: Progress
 ) -> Performance:
-    """Return a piece that was written token by token."""
+    """Return a piece of a sequence model."""
     top_p = USUAL_TOP_P if request.top_p is None else request.top_p
     _check(0 < top_p <= 1, Sentence("A top-p is above 0 and at most 1"), top_p)
     try:
@@ -154,7 +153,7 @@ def _composed(
 def _metre(name: str) -> tuple[int, int]:
     numbers = name.split("/")
     if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
-        raise ValueError(f"there is no metre {name!r}; metres are such as 4/4 or 6/8")
+        raise ValueError(f"there is no metre {name!r}; 4/4 and 6/8 are metres")
     return int(numbers[0]), int(numbers[1])
 
 
@@ -168,12 +167,12 @@ def reconstruct(
     velocities: StyleModel | None = None,
     progress: Progress = no_progress,
 ) -> Performance:
-    """Return what becomes of a piece on the way through the model's latents, on the model's grid, in one tempo.
+    """Return a piece decoded from its own latents, on the model's grid, in one tempo.
 
     Args:
         piece: of any length.
         model: one with an encoder.
-        style: that it is taken to be in; None: the model's first.
+        style: the style of the piece; None: the model's first.
         tempo: beats a minute; None: the piece's median.
         name: of the result.
         velocities: as in `generate`.
@@ -184,10 +183,10 @@ def reconstruct(
         Cancelled: if `progress` asks to stop.
     """
     style = style or model.styles[0]
-    latents = _encoded(piece, model, style, part(progress, 0, 2))
+    latents = _encode(piece, model, style, part(progress, 0, 2))
     image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
     result = _performance(model, image, _tempo(tempo or model.tempo(piece)), name)
-    return _played(result, velocities, style, 0)
+    return _perform(result, velocities, style, 0)
 
 
 def interpolate(
@@ -200,19 +199,18 @@ def interpolate(
     velocities: StyleModel | None = None,
     progress: Progress = no_progress,
 ) -> list[Performance]:
-    """Return pieces on the way from one to another, through the model's latents; the ends are their reconstructions.
+    """Return an interpolation between two pieces in the model's latent space; its ends are their reconstructions.
 
-    Of the longer piece, as much is taken as the other has beats. Each beat's latent vector turns from the one piece's
-    to the other's (spherically, since the middle of a straight line is shorter than any vector the model knows), and
-    tempo and style go with it.
+    The longer piece is cut to the beats of the other. Each beat's latent vector is interpolated spherically (the middle
+    of a straight line is shorter than any vector of the training data), tempo and style linearly.
 
     Args:
         first: of any length.
-        second: likewise.
+        second: of any length.
         model: one with an encoder.
-        steps: how many pieces, the two ends among them; at least 2.
-        styles: that they are taken to be in; None: the model's first.
-        velocities: as in `generate`; plays the nearer end's style.
+        steps: the number of pieces, both ends included; at least 2.
+        styles: the styles of the two pieces; None: the model's first.
+        velocities: as in `generate`; plays in the nearer end's style.
         progress: see `Progress`.
 
     Raises:
@@ -222,7 +220,7 @@ def interpolate(
     _check(steps >= 2, Sentence("An interpolation has at least 2 steps"), steps)
     names = [style or model.styles[0] for style in styles]
     ends = [
-        _encoded(piece, model, style, part(progress, index, 2 + steps))
+        _encode(piece, model, style, part(progress, index, 2 + steps))
         for index, (piece, style) in enumerate(zip((first, second), names, strict=True))
     ]
     count = min(map(len, ends))
@@ -236,12 +234,12 @@ def interpolate(
         image = model.draw(latents, shares, part(progress, 2 + index, 2 + steps))
         tempo = _tempo(float((1 - share) * tempos[0] + share * tempos[1]))
         piece = _performance(model, image, tempo, f"interpolation {index}")
-        pieces.append(_played(piece, velocities, names[int(share > 0.5)], 0))
+        pieces.append(_perform(piece, velocities, names[int(share > 0.5)], 0))
     return pieces
 
 
 def between(first: NDArray[np.float32], second: NDArray[np.float32], share: float) -> NDArray[np.float32]:
-    """Return the latents `(L, latent)` that lie a share, 0..1, of the way from one row to another, on the sphere.
+    """Return the spherical interpolation `(L, latent)` of two rows of latents at a share, 0..1.
 
     Source: Shoemake, Animating rotation with quaternion curves, SIGGRAPH 1985; the lengths change evenly.
     """
@@ -256,8 +254,8 @@ def between(first: NDArray[np.float32], second: NDArray[np.float32], share: floa
     return np.asarray(turned * ((1 - share) * lengths[0] + share * lengths[1]), np.float32)
 
 
-def _encoded(piece: Piece, model: Autoencoder, style: str, progress: Progress) -> NDArray[np.float32]:
-    _known(model, style)
+def _encode(piece: Piece, model: Autoencoder, style: str, progress: Progress) -> NDArray[np.float32]:
+    _check_style(model, style)
     if not len(piece.notes):
         raise ToneNetError("The piece has no notes.")
     return model.encode(piece, style, progress)
@@ -266,12 +264,12 @@ def _encoded(piece: Piece, model: Autoencoder, style: str, progress: Progress) -
 def _performance(model: Generator, image: NDArray[np.float32], tempo: float, name: str) -> Performance:
     notes = read_notes(image)
     if not len(notes):
-        raise ToneNetError("What came out is silent; try another seed or temperature.")
+        raise ToneNetError("The result is silent; try another seed or temperature.")
     return new_performance(notes, model.grid.steps_per_beat, tempo, name)
 
 
-def _played(piece: Performance, model: StyleModel | None, style: str, seed: int) -> Performance:
-    """Have a velocity model play the notes, if there is one; it performs them as pieces without dynamics."""
+def _perform(piece: Performance, model: StyleModel | None, style: str, seed: int) -> Performance:
+    """Return the piece performed by a velocity model, as a piece without dynamics; unchanged without a model."""
     if model is None:
         return piece
     target = style if style in model.styles else model.styles[0]
@@ -283,7 +281,7 @@ def _slots(model: Generator, beats: int) -> int:
     return -(-beats * model.grid.steps_per_beat // model.slot_steps)
 
 
-def _known(model: Generator | Composer, style: str) -> None:
+def _check_style(model: Generator | Composer, style: str) -> None:
     rule = Sentence("The model's styles are {styles}", styles=", ".join(model.styles))
     _check(style in model.styles, rule, style)
 

@@ -165,7 +165,7 @@ class Performance(Piece):
         """Return the source in which only the velocity bytes of changed notes differ."""
         data = np.frombuffer(self.source, dtype=np.uint8).copy()
         offsets = self.velocity_offsets
-        # An illegal byte above 127 was read as 127: it stays what it was until the velocity is another.
+        # An illegal byte above 127 was read as 127: it is kept until the velocity changes.
         changed = np.minimum(data[offsets], 127) != self.notes["velocity"]
         data[offsets[changed]] = self.notes["velocity"][changed]
         return data.tobytes()

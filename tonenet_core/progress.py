@@ -1,14 +1,14 @@
-"""How a long core call tells how far it is, and is told to stop."""
+"""Progress reports of long core calls, and their cancellation."""
 
 from collections.abc import Callable
 
 Progress = Callable[[float], None]
-"""Called with the fraction done, 0..1, never falling. It may raise `errors.Cancelled`: the call then stops at
-once and leaves nothing behind."""
+"""Called with the fraction done, 0..1, never decreasing. It may raise `errors.Cancelled`: the call then stops at once
+and leaves nothing behind."""
 
 
 def no_progress(fraction: float) -> None:
-    """Ignore the fraction: the default for callers that do not watch."""
+    """Ignore the fraction; the default."""
 
 
 def part(progress: Progress, index: int, count: int) -> Progress:

@@ -705,10 +705,6 @@
         <translation>{name} ist beschädigt oder gehört zu einer anderen Version: {why}.</translation>
     </message>
     <message>
-        <source>The GPU has too little free memory: the CPU computes instead.</source>
-        <translation>Die Grafikkarte hat zu wenig freien Speicher: der Prozessor rechnet stattdessen.</translation>
-    </message>
-    <message>
         <source>There is no device {name} on this machine; it has {found}.</source>
         <translation>Das Gerät {name} gibt es auf diesem Rechner nicht; vorhanden: {found}.</translation>
     </message>
@@ -729,10 +725,6 @@
         <translation>Eine Temperatur liegt zwischen 0 und 2</translation>
     </message>
     <message>
-        <source>A model that draws images takes no top-p, key or metre, and goes on with no piece.</source>
-        <translation>Ein Modell, das Bilder zeichnet, kennt weder Top-p noch Tonart oder Takt und setzt kein Stück fort.</translation>
-    </message>
-    <message>
         <source>A top-p is above 0 and at most 1</source>
         <translation>Top-p liegt über 0 und höchstens bei 1</translation>
     </message>
@@ -743,10 +735,6 @@
     <message>
         <source>The piece has no notes.</source>
         <translation>Das Stück hat keine Noten.</translation>
-    </message>
-    <message>
-        <source>What came out is silent; try another seed or temperature.</source>
-        <translation>Herausgekommen ist Stille; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
     </message>
     <message>
         <source>{rule}, not {found}.</source>
@@ -817,6 +805,18 @@
         <translation>{name} konnte nicht gelesen werden: {why}.</translation>
     </message>
     <message>
+        <source>{name} ends inside its header.</source>
+        <translation>{name} bricht im Kopf der Datei ab.</translation>
+    </message>
+    <message>
+        <source>it does not define the length of a tick</source>
+        <translation>sie legt nicht fest, wie lang ein Tick ist</translation>
+    </message>
+    <message>
+        <source>track {number} ends early</source>
+        <translation>Spur {number} bricht ab</translation>
+    </message>
+    <message>
         <source>{name} could not be written: {why}.</source>
         <translation>{name} konnte nicht geschrieben werden: {why}.</translation>
     </message>
@@ -825,16 +825,20 @@
         <translation>{name} enthält keine Spuren.</translation>
     </message>
     <message>
+        <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
+        <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
+    </message>
+    <message>
+        <source>The result is silent; try another seed or temperature.</source>
+        <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
     </message>
     <message>
         <source>{name} is not a MIDI file.</source>
         <translation>{name} ist keine MIDI-Datei.</translation>
-    </message>
-    <message>
-        <source>{name} breaks off in its header.</source>
-        <translation>{name} bricht im Kopf der Datei ab.</translation>
     </message>
     <message>
         <source>{missing} of {declared} tracks are missing</source>
@@ -857,20 +861,12 @@
         <translation>ein Format {number} gibt es nicht</translation>
     </message>
     <message>
-        <source>it does not say how long a tick is</source>
-        <translation>sie sagt nicht, wie lang ein Tick ist</translation>
-    </message>
-    <message>
         <source>track {number} has no end</source>
         <translation>Spur {number} hat kein Ende</translation>
     </message>
     <message>
         <source>system messages stand between the notes</source>
         <translation>zwischen den Noten stehen Systemnachrichten</translation>
-    </message>
-    <message>
-        <source>track {number} breaks off</source>
-        <translation>Spur {number} bricht ab</translation>
     </message>
     <message>
         <source>some data bytes are above 127</source>
@@ -903,6 +899,10 @@
     <message>
         <source>The style file {name} cannot be read: {why}.</source>
         <translation>Die Stildatei {name} lässt sich nicht lesen: {why}.</translation>
+    </message>
+    <message>
+        <source>The GPU has too little free memory; the CPU is used instead.</source>
+        <translation>Die Grafikkarte hat zu wenig freien Speicher; stattdessen rechnet der Prozessor.</translation>
     </message>
     <message>
         <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>

@@ -103,7 +103,7 @@ def test_a_free_recording_cannot_be_gone_on_with(model):
 def test_a_model_of_images_says_what_it_cannot_do():
     made = VaeGan(VaeGanConfig(STYLES, latent=8, hidden=32, blocks=1, prior=16, mixtures=3)).eval()
     for request in (Request(8.0, key="G"), Request(8.0, metre="3/4"), Request(8.0, top_p=0.9)):
-        with pytest.raises(ToneNetError, match="draws images"):
+        with pytest.raises(ToneNetError, match="generates images"):
             generate(made, request)
 
 

@@ -74,7 +74,7 @@ def test_reconstruct_and_interpolate(folder):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("generate", "--model", "performer", "-o", "a.mid"), "invents none"),
+        (("generate", "--model", "performer", "-o", "a.mid"), "generates none"),
         (("generate", "--model", "vae.safetensors", "--style", "polka", "-o", "a.mid"), "polka"),
         (("generate", "--model", "vae.safetensors", "--velocities", "stylenet", "-o", "a.mid"), "perform"),
         (("generate", "--model", "vae.safetensors", "--length", "0", "-o", "a.mid"), "length"),

@@ -86,4 +86,4 @@ def test_what_a_model_of_tunes_does_not_do(folder):
 
     assert back.returncode == played.returncode == 2
     assert "no encoder" in back.stderr
-    assert "invents pieces" in played.stderr
+    assert "generates pieces" in played.stderr

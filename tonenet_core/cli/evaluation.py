@@ -16,7 +16,10 @@ from tonenet_core.errors import ToneNetError
 
 def evaluate(
     checkpoints: Annotated[
-        list[str], typer.Argument(metavar="MODEL...", help="Installed models or checkpoints; the first is compared.")
+        list[str],
+        typer.Argument(
+            metavar="MODEL...", help="Installed models or checkpoints; the first is compared with the others."
+        ),
     ],
     *,
     data: Annotated[Path, typer.Option(metavar="DIR", help="A data folder, or a cache made of one.")],
@@ -27,7 +30,7 @@ def evaluate(
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Measure models on pieces they have not seen: accuracy, spread, style, transfers; against simple baselines."""
+    """Measure models on unseen pieces: accuracy, spread, style and transfers, against simple baselines."""
     from tonenet_core.evaluation.evaluate import evaluate as measure
 
     with show_progress("Measuring") as progress:
@@ -46,14 +49,14 @@ def evaluate(
 
 # -- the style judge ----------------------------------------------------------------------------------------------
 
-judge = typer.Typer(help="Fit the style judge, and measure how far it is to be trusted.", no_args_is_help=True)
+judge = typer.Typer(help="Fit the style judge, and measure its reliability.", no_args_is_help=True)
 
 
 @judge.command("fit")
 def fit_judge(
-    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="A cache written by `tonenet prepare`.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The judge to write.")],
-    seed: Annotated[int, typer.Option(help="Fixes everything random.")] = 0,
+    seed: Annotated[int, typer.Option(help="Makes the fit repeatable.")] = 0,
 ) -> None:
     """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
     from tonenet_core.data.cache import open_cache
@@ -67,17 +70,18 @@ def fit_judge(
 
 @judge.command("measure")
 def measure_judge(
-    data: Annotated[Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote.")],
+    data: Annotated[Path, typer.Option(metavar="CACHE", help="A cache written by `tonenet prepare`.")],
     path: Annotated[
         Path | None, typer.Option("--judge", metavar="FILE", help="The judge.", show_default="the shipped one")
     ] = None,
     split: Annotated[str, typer.Option(help="Which of the pieces: train, valid or test.")] = "test",
     notes: Annotated[
-        int | None, typer.Option(min=1, help="How many notes of each are heard, from the middle.", show_default="all")
+        int | None,
+        typer.Option(min=1, help="The number of notes to judge, from the middle of each piece.", show_default="all"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the judge about pieces it has not seen, and about their notes with velocities of no style."""
+    """Measure the judge on unseen pieces, and on their notes with velocities of no style."""
     from tonenet_core.data.cache import open_cache
     from tonenet_core.files.locations import SHIPPED_JUDGE
     from tonenet_core.judge import load_judge

@@ -1,4 +1,4 @@
-"""The commands that invent: new pieces, and pieces through a generator's latents. `cli.py` makes them commands."""
+"""The commands `tonenet generate`, `reconstruct` and `interpolate`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
-from tonenet_core.errors import MidiError
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
 
 GeneratorName = Annotated[
-    str, typer.Option("--model", help="An installed model that invents (see `tonenet models`), or a checkpoint.")
+    str, typer.Option("--model", help="An installed model that generates (see `tonenet models`), or a checkpoint.")
 ]
 Tempo = Annotated[
     float | None, typer.Option(min=10.0, max=400.0, help="Beats a minute.", show_default="the style's or the piece's")
@@ -22,7 +21,7 @@ Tempo = Annotated[
 VelocitiesFrom = Annotated[
     str,
     typer.Option(
-        "--velocities", help="image, constant: as the model writes them; or an installed model that performs."
+        "--velocities", help="image or constant: the generated ones; or a model that performs, such as performer."
     ),
 ]
 
@@ -33,36 +32,39 @@ def generate(
     model: GeneratorName = "vae-gan",
     length: Annotated[float, typer.Option(min=1.0, max=3600.0, help="Seconds.")] = 30.0,
     style: Annotated[str | None, typer.Option(help="The style.", show_default="the model's first")] = None,
-    temperature: Annotated[float, typer.Option(min=0.0, max=2.0, help="1 is as learnt, less is tamer.")] = 1.0,
+    temperature: Annotated[
+        float, typer.Option(min=0.0, max=2.0, help="1 samples as learnt; lower values are more conventional.")
+    ] = 1.0,
     tempo: Tempo = None,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, another piece.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives another piece.")] = 0,
     top_p: Annotated[
         float | None,
-        typer.Option(help="Of a SeqGAN: draw from the likeliest tokens that make up this, 0..1.", show_default="0.95"),
+        typer.Option(help="SeqGAN: sample from the most probable tokens up to this total, 0..1.", show_default="0.95"),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="Likewise: such as G or F#m.", show_default="as it likes")] = None,
-    metre: Annotated[str | None, typer.Option(help="Likewise: such as 6/8.", show_default="as it likes")] = None,
+    key: Annotated[str | None, typer.Option(help="SeqGAN: the key, such as G or F#m.", show_default="random")] = None,
+    metre: Annotated[str | None, typer.Option(help="SeqGAN: the metre, such as 6/8.", show_default="random")] = None,
     primer: Annotated[
-        Path | None, typer.Option(metavar="IN.mid", help="Likewise: a piece to go on with.", show_default=False)
+        Path | None,
+        typer.Option(metavar="IN.mid", help="SeqGAN: a piece whose first bars are continued.", show_default=False),
     ] = None,
-    primer_bars: Annotated[int, typer.Option(min=1, help="How many of its first bars.")] = 4,
+    primer_bars: Annotated[int, typer.Option(min=1, help="The number of bars of the primer to keep.")] = 4,
     repeats: Annotated[
-        bool, typer.Option("--repeats/--no-repeats", help="Likewise: play each part twice, A A B B.")
+        bool, typer.Option("--repeats/--no-repeats", help="SeqGAN: play each part twice, A A B B.")
     ] = True,
     velocities: VelocitiesFrom = "image",
 ) -> None:
-    """Invent a piece, from noise, or go on with the first bars of one."""
+    """Generate a piece from noise, or continue the first bars of one."""
     need_folder_of(out)
     info, loaded = _generator(model)
     from tonenet_core.generate import Primer, Request
-    from tonenet_core.generate import generate as invent
+    from tonenet_core.generate import generate as generate_piece
     from tonenet_core.midi import read_midi, write_midi
 
     wanted = style_of(info, style, "--style")
     request = Request(length, wanted, temperature, tempo, seed, top_p=top_p, key=key, metre=metre, repeats=repeats)
     opening = None if primer is None else Primer(read_midi(primer), primer_bars)
     with show_progress("Generating") as progress:
-        piece = invent(
+        piece = generate_piece(
             loaded,
             request,
             primer=opening,
@@ -83,17 +85,17 @@ def reconstruct(
     tempo: Tempo = None,
     velocities: VelocitiesFrom = "image",
 ) -> None:
-    """Send a piece through a model's latents and back: what is left of it is what the model knows."""
+    """Encode a piece into a model's latents and decode it again."""
     need_folder_of(out)
     info, loaded = _generator(model, reconstructs=True)
-    from tonenet_core.generate import reconstruct as through
+    from tonenet_core.generate import reconstruct as reconstruct_piece
     from tonenet_core.midi import read_midi, write_midi
 
     piece = read_midi(path)
     show(*piece.notices)
     known = style_of(info, style, "--style")
     with show_progress("Reconstructing") as progress:
-        result = through(
+        result = reconstruct_piece(
             piece,
             loaded,
             style=known,
@@ -107,20 +109,21 @@ def reconstruct(
 
 
 def interpolate(
-    first: Annotated[Path, typer.Argument(metavar="A.mid", help="Where the way begins.")],
-    second: Annotated[Path, typer.Argument(metavar="B.mid", help="Where it ends.")],
+    first: Annotated[Path, typer.Argument(metavar="A.mid", help="The first piece.")],
+    second: Annotated[Path, typer.Argument(metavar="B.mid", help="The last piece.")],
     out_dir: Annotated[Path, typer.Option(help="A folder for the results, 0.mid and so on; made if missing.")],
     *,
-    steps: Annotated[int, typer.Option(min=2, max=100, help="Pieces, the two ends among them.")] = 5,
+    steps: Annotated[int, typer.Option(min=2, max=100, help="The number of pieces, both ends included.")] = 5,
     model: GeneratorName = "vae-gan",
     styles: Annotated[
-        tuple[str, str] | None, typer.Option(help="The styles of the two.", show_default="the model's first")
+        tuple[str, str] | None, typer.Option(help="The styles of the two pieces.", show_default="the model's first")
     ] = None,
 ) -> None:
-    """Write pieces on the way from one to another, through a model's latents."""
+    """Interpolate between two pieces in a model's latent space."""
     info, loaded = _generator(model, reconstructs=True)
-    from tonenet_core.generate import interpolate as on_the_way
+    from tonenet_core.generate import interpolate as interpolate_pieces
     from tonenet_core.midi import read_midi, write_midi
+    from tonenet_core.midi.folders import make_folder
 
     ends = read_midi(first), read_midi(second)
     known = [style_of(info, style, "--styles") for style in styles or (None, None)]
@@ -130,30 +133,27 @@ def interpolate(
         if target.resolve() in inputs:
             raise typer.BadParameter(f"--out-dir {out_dir} would replace {target}, which is an input.")
     with show_progress("Interpolating") as progress:
-        made = on_the_way(ends[0], ends[1], loaded, steps=steps, styles=(known[0], known[1]), progress=progress)
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MidiError(f"The folder {out_dir} could not be made: {error.strerror}.") from error
+        made = interpolate_pieces(ends[0], ends[1], loaded, steps=steps, styles=(known[0], known[1]), progress=progress)
+    make_folder(out_dir)
     for target, piece in zip(targets, made, strict=True):
         write_midi(target, piece)
         typer.echo(f"{target}: {len(piece):,} notes")
 
 
 def _generator(name: str, *, reconstructs: bool = False) -> tuple[CheckpointInfo, Any]:
-    """Return a model that invents, loaded; wrong usage if it does not."""
+    """Return the description of a model that generates, and the model; wrong usage if it cannot do what is needed."""
     from tonenet_core.checkpoint import find, load
 
     info = find(name)
     if not info.generates:
-        raise typer.BadParameter(f"The model {info.name} plays pieces, it invents none.", param_hint="--model")
+        raise typer.BadParameter(f"The model {info.name} transfers pieces and generates none.", param_hint="--model")
     if reconstructs and not info.reconstructs:
         raise typer.BadParameter(f"The model {info.name} has no encoder.", param_hint="--model")
     return info, load(info.path, "cpu")
 
 
 def _performer(name: str) -> Any:
-    """Return the model that plays new notes; None for the images' own velocities."""
+    """Return the model that plays the generated notes; None keeps the generated velocities."""
     from tonenet_core.checkpoint import find, load
 
     if name in ("image", "constant"):

@@ -13,13 +13,13 @@ from tonenet_core.errors import ToneNetError
 
 
 def render(
-    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file; all its tracks are heard.")],
+    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file; all its tracks are rendered.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The WAV file to write, replaced if it exists.")],
     soundfont: Annotated[
         Path | None, typer.Option(help="An .sf2 or .sf3 file.", show_default="the best that is found")
     ] = None,
 ) -> None:
-    """Render a MIDI file to sound, through FluidSynth."""
+    """Render a MIDI file to a WAV file, through FluidSynth."""
     from tonenet_core.midi import read_midi
     from tonenet_core.sound.synth import render_wav
 
@@ -30,9 +30,9 @@ def render(
 
 
 def models(
-    name: Annotated[str | None, typer.Argument(help="Print the card of this one.", show_default=False)] = None,
+    name: Annotated[str | None, typer.Argument(help="A model whose card to print.", show_default=False)] = None,
 ) -> None:
-    """List the installed models, or print one's card."""
+    """List the installed models, or print the card of one."""
     from tonenet_core.checkpoint import find, generators, installed
 
     if name is not None:
@@ -47,9 +47,9 @@ def models(
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:
         typer.echo(f"{info.name}: {info.title}")
-        typer.echo(f"  does        {'invents pieces' if info.generates else 'transfers pieces'}")
+        typer.echo(f"  does        {'generates pieces' if info.generates else 'transfers pieces'}")
         if info.comparison:
-            typer.echo("  purpose     to be compared with")
+            typer.echo("  purpose     for comparison")
         typer.echo(f"  styles      {', '.join(info.styles)}")
         for style in info.added:
             typer.echo(f"  added       {style.title}: {style.path}")

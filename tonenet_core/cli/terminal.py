@@ -1,4 +1,4 @@
-"""What the commands have in common: lines on stderr, a bar of progress, refusals before anything is computed."""
+"""Terminal output that the commands share: lines on stderr, a progress bar; and checks of their arguments."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def show_progress(title: str) -> Iterator[Progress]:
     from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
-    # What is logged meanwhile goes above the bar, not through it.
+    # Log lines go above the bar, not through it.
     logging.basicConfig(handlers=[RichHandler(console=console, show_path=False)], format="%(message)s", force=True)
     # Results go above the bar too, but never where stdout leads to a file or a pipe.
     with Bar(console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
@@ -48,13 +48,13 @@ def show_progress(title: str) -> Iterator[Progress]:
 
 
 def need_folder_of(path: Path) -> None:
-    """Refuse a place that does not exist before anything is computed."""
+    """Refuse a path in a folder that does not exist before anything is computed."""
     if not path.absolute().parent.is_dir():
         raise ToneNetError(f"{path} could not be written: there is no folder {path.parent}.")
 
 
 def style_of(info: CheckpointInfo, wanted: str | None, option: str) -> str:
-    """Return a model's style as it writes it, the first if none is asked for; wrong usage if it has none such."""
+    """Return a style as the model spells it, its first style for None; wrong usage if it does not have it."""
     styles = {name.lower(): name for name in info.styles}
     if wanted is not None and wanted.lower() not in styles:
         raise typer.BadParameter(

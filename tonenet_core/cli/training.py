@@ -21,10 +21,11 @@ def prepare(
     out: Annotated[Path, typer.Option("-o", "--out", metavar="CACHE", help="The cache to write.")],
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with what was read before a stop; keep it if this call is stopped.")
+        bool,
+        typer.Option("--resume", help="Continue a call that was stopped; keep finished work if this one is stopped."),
     ] = False,
 ) -> None:
-    """Read folders of MIDI into a cache that models are trained on."""
+    """Read folders of MIDI files into a cache for training."""
     from tonenet_core.data.prepare import prepare as prepare_cache
 
     with show_progress("Reading") as progress:
@@ -37,11 +38,15 @@ def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE.toml", help="A recipe, or the name of a shipped one.")],
     *,
     data: Annotated[
-        Path, typer.Option(metavar="CACHE", help="What `tonenet prepare` wrote; with --name, also a folder of MIDI.")
+        Path,
+        typer.Option(metavar="CACHE", help="A cache written by `tonenet prepare`; with --name, also a folder of MIDI."),
     ],
     name: Annotated[
         str | None,
-        typer.Option(help="The style that add_style adds to a model; without -o it is installed.", show_default=False),
+        typer.Option(
+            help="The name of a style to add to a model (recipe add_style); without -o it is installed.",
+            show_default=False,
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -50,16 +55,21 @@ def train(
         ),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="Fixes everything random.", show_default="the recipe's")
+        int | None, typer.Option(min=0, help="Makes the run repeatable.", show_default="the recipe's")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in that folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in that folder.")] = False,
     device: Device = "auto",
-    devices: Annotated[int, typer.Option(min=1, help="How many of them; under torchrun, as it says.")] = 1,
+    devices: Annotated[
+        int, typer.Option(min=1, help="The number of devices; under torchrun, the number of its processes is used.")
+    ] = 1,
     memory: Annotated[
-        float, typer.Option(metavar="GB", help="What prepared pieces may take; of more, they are read when drawn.")
+        float,
+        typer.Option(
+            metavar="GB", help="Memory for prepared pieces; of a larger corpus, pieces are prepared when drawn."
+        ),
     ] = 4.0,
 ) -> None:
-    """Train a model, or a style of one's own, from a recipe; the folder gets it and its curves as CSV and PNG."""
+    """Train a model, or an added style, from a recipe; writes it and its learning curves (CSV and PNG) to a folder."""
     from tonenet_core.checkpoint import install_style
     from tonenet_core.files.locations import RECIPES
     from tonenet_core.training.add_style import add_style

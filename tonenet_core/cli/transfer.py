@@ -116,7 +116,7 @@ def _check_pictures(inputs: list[Path], info: CheckpointInfo, matrices: Path | N
 
 
 def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list[tuple[Path, Path]]:
-    """Return each input with its output; wrong usage if each input does not have one of its own."""
+    """Return each input with its output; wrong usage if two would share one."""
     from tonenet_core.midi.folders import make_folder
 
     if (out is None) == (out_dir is None):

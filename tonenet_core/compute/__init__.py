@@ -1,1 +1,1 @@
-"""Devices and worker processes."""
+"""Compute devices, worker processes and clusters."""

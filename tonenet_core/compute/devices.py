@@ -11,7 +11,7 @@ from tonenet_core.errors import DeviceError, Sentence
 if TYPE_CHECKING:
     import torch
 
-GPU_FULL = Sentence("The GPU has too little free memory: the CPU computes instead.")
+GPU_FULL = Sentence("The GPU has too little free memory; the CPU is used instead.")
 
 
 def available() -> list[tuple[str, str]]:

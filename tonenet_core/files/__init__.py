@@ -1,1 +1,1 @@
-"""Files that are whole or not there, where they are found, and checks of what they say."""
+"""Files: atomic writing, locations, and checks of their contents."""

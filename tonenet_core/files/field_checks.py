@@ -1,7 +1,7 @@
-"""What a dataclass of settings says of its fields, held against what a file gives for them.
+"""Checks of values from a file against the field types of a dataclass.
 
-A checkpoint or a recipe comes from somebody else. A text where a number belongs, or a number that is none, would fail
-anywhere inside a network, and not with a sentence.
+A checkpoint or a recipe may come from somebody else. A text in place of a number, or a NaN, would otherwise fail deep
+inside a network, without a message for the user.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ _LARGEST = 2**31
 
 
 def check_fields(kind: type, values: dict[str, Any]) -> None:
-    """Check that values are what a dataclass says of its fields: numbers, texts, dicts, or tuples of them.
+    """Check values against the field types of a dataclass: numbers, texts, dicts, or tuples of them.
 
-    Whole numbers are 0 or more, all are finite. A list may stand for a tuple, a whole number for a real one. Names that
-    are no fields are left alone.
+    Integers must be 0 or more, all numbers finite. A list is accepted for a tuple, an integer for a float. Names that
+    are not fields are ignored.
 
     Raises:
-        ValueError: if a value is not what its field says.
+        ValueError: if a value does not fit its field.
     """
     for name, wanted in get_type_hints(kind).items():
         if name in values and not _fits(values[name], wanted):

@@ -1,7 +1,7 @@
-"""Where ToneNet's own files are, and where the user's are looked for.
+"""Folders of ToneNet's own files, and of the user's.
 
-A checkout has `resources/` beside the packages, where people find it; an installed wheel and the built program have it
-inside `tonenet_core/` (`pyproject.toml` and `build.spec` put it there).
+A checkout has `resources/` beside the packages; an installed wheel and the built program have it inside
+`tonenet_core/` (see `pyproject.toml` and `build.spec`).
 """
 
 from pathlib import Path
@@ -23,14 +23,14 @@ SHIPPED_CHECKPOINTS = RESOURCES / "checkpoints"
 SHIPPED_JUDGE = RESOURCES / "judge" / "judge.safetensors"
 RECIPES = RESOURCES / "recipes"
 SOUNDFONTS = (_user_data() if _INSTALLED else _PACKAGE.parent) / "soundfonts"
-"""The folder whose SoundFonts are found first; it need not exist."""
+"""The folder that is searched for SoundFonts first; it need not exist."""
 
 
 def user_checkpoints() -> Path:
-    """Return the folder whose checkpoints are found beside the shipped ones; it need not exist."""
+    """Return the folder of the user's own checkpoints; it need not exist."""
     return _user_data() / "checkpoints"
 
 
 def user_abx() -> Path:
-    """Return the folder where results of blind comparisons are kept; it need not exist."""
+    """Return the folder of saved blind comparisons; it need not exist."""
     return _user_data() / "abx"

@@ -1,4 +1,4 @@
-"""What ToneNet writes into a safetensors file beside the weights: JSON in the header's metadata, read without torch."""
+"""Metadata of safetensors files: JSON that ToneNet keeps in the header, read without torch (decision record 0018)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DAMAGE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
-"""What reading JSON raises that is not what it should be; whoever looks into a header's content catches these."""
+"""Exceptions that malformed metadata can raise; callers that look into the metadata catch these too."""
 
 _LARGEST_HEADER = 4_000_000  # bytes, hundreds of times what a model needs: JSON takes thirty times its length in memory
 
@@ -19,30 +19,30 @@ def read_header(path: Path, key: str) -> dict[str, Any]:
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is damaged or no safetensors file, or says nothing under this key.
+        ValueError: if it is damaged or not a safetensors file, or has no such key.
     """
     with path.open("rb") as file:
         length = _header_length(path, file.read(8))
         content = file.read(length)
     try:
         header = json.loads(content)
-        said = json.loads(header.pop("__metadata__")[key])
+        metadata = json.loads(header.pop("__metadata__")[key])
         end = max((int(tensor["data_offsets"][1]) for tensor in header.values()), default=0)
     except DAMAGE as error:
         raise ValueError(f"its header is damaged: {error}") from error
-    if not isinstance(said, dict):
+    if not isinstance(metadata, dict):
         raise ValueError("its header is damaged")
     if path.stat().st_size != 8 + length + end:
         raise ValueError("it is cut off")
-    return said
+    return metadata
 
 
 def weights_sha256(path: Path) -> str:
-    """Return the SHA-256 of a safetensors file's weights, whatever its header says.
+    """Return the SHA-256 of a safetensors file's weights, without its header.
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is damaged or no safetensors file.
+        ValueError: if it is damaged or not a safetensors file.
     """
     with path.open("rb") as file:
         file.seek(8 + _header_length(path, file.read(8)))

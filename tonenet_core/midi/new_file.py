@@ -1,4 +1,4 @@
-"""New pieces: notes on a grid -> the MIDI file that says them, and the Performance read from it."""
+"""New pieces: notes on a grid -> a MIDI file, and the Performance read from it."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def parse_midi(data: bytes, name: str) -> Performance:
 
     Args:
         data: the whole file.
-        name: what the Performance is called, and the file in messages.
+        name: of the Performance, and of the file in messages.
 
     Raises:
         MidiError: as `read_midi`.
@@ -101,7 +101,7 @@ def parse_midi(data: bytes, name: str) -> Performance:
 
 @dataclass(frozen=True, eq=False)
 class _Messages:
-    """The channel messages of a file, taken apart; all arrays `(n,)`."""
+    """Channel messages of a file, decoded; all arrays are `(n,)`."""
 
     events: NDArray[np.void]
     kind: NDArray[np.uint8]  # 0x80..0xE0
@@ -111,7 +111,7 @@ class _Messages:
 
     @classmethod
     def of(cls, file: smf.Smf) -> _Messages:
-        """Take a file's messages apart.
+        """Decode a file's messages.
 
         A lane is a channel of a port, whichever track plays on it; in format 2, whose tracks are pieces of their own,
         it is a channel of a track.
@@ -138,7 +138,7 @@ def _check_bounds(messages: _Messages, name: str) -> None:
 
 
 def _choose(messages: _Messages, name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:
-    """Return which messages are notes of the Performance, and what to tell the user about it."""
+    """Return which messages are notes of the Performance, and notices for the user."""
     melodic = messages.struck & (messages.channel != _DRUM_CHANNEL)
     if not melodic.any():
         raise MidiError("{name} contains only drums.", name=name)

@@ -42,7 +42,7 @@ class Smf:
         track_end_ticks: `(tracks,)` int64, the tick at which each track ends.
         track_ports: `(tracks,)` uint8, the port each track plays on; channels of two ports are different ones.
         end_sec: seconds to the last message or end of a track; silence beyond 3 hours is not counted.
-        notices: full sentences on what is wrong with the file.
+        notices: full sentences on damage to the file.
     """
 
     events: NDArray[np.void]
@@ -125,7 +125,7 @@ def _find_header(data: bytes, state: _Scan) -> int:
     if start < 0:
         raise MidiError("{name} is not a MIDI file.", name=state.name)
     if len(data) < start + 14:
-        raise MidiError("{name} breaks off in its header.", name=state.name)
+        raise MidiError("{name} ends inside its header.", name=state.name)
     if start and not wrapped:
         state.problem(Sentence("{count} bytes stand before its header", count=start))
     return start
@@ -139,7 +139,7 @@ def _read_header(data: bytes, start: int, state: _Scan) -> tuple[int, int, int]:
         state.problem(Sentence("format {number} does not exist", number=file_format))
         file_format = 1
     if not division & 0xFF if division & 0x8000 else not division:
-        state.problem(Sentence("it does not say how long a tick is"))
+        state.problem(Sentence("it does not define the length of a tick"))
         division = 480
     position = start + 8 + length
     if length < 6 or not _chunk_at(data, position):
@@ -254,7 +254,7 @@ def _read_system(data: bytes, position: int, end: int, tick: int, state: _Scan) 
         if byte < 0x80:
             break
     if position + length > end:
-        state.problem(Sentence("track {number} breaks off", number=len(state.messages_before)))
+        state.problem(Sentence("track {number} ends early", number=len(state.messages_before)))
         return end
     _keep_meta(kind, data[position : position + min(length, 3)], tick, state)
     return position + length

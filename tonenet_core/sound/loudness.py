@@ -1,4 +1,4 @@
-"""How loud a Performance sounds as a whole, as broadcasting measures it.
+"""Loudness of a whole Performance, in LUFS.
 
 Reference: ITU-R BS.1770-4, "Algorithms to measure audio programme loudness": K-weighting, blocks of 400 ms that overlap
 by three quarters, an absolute gate at -70 LUFS and a relative one 10 LU below what passes it. The weighting is applied
@@ -34,13 +34,13 @@ def sound_level_lufs(
 ) -> float | None:
     """Render a Performance and return its loudness in LUFS, or None if it is silent.
 
-    Of a piece longer than a minute, twelve stretches of 4 s are measured, which lie at the same places in every
-    Performance of the same length.
+    Of a piece longer than a minute, twelve stretches of 4 s are measured, at the same places in every Performance of
+    the same length.
 
     Args:
-        performance: any Performance; its other tracks and instruments are heard too.
+        performance: any Performance; its other tracks and instruments are rendered too.
         soundfont: the SoundFont, or None for `find_soundfont`'s.
-        progress: told the fraction; may raise `Cancelled`.
+        progress: see `Progress`.
 
     Raises:
         SynthError: if FluidSynth or the SoundFont is missing.
@@ -84,7 +84,7 @@ def block_powers(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.f
 
 
 def gated_lufs(powers: NDArray[np.float64]) -> float | None:
-    """Return the loudness of blocks with these powers `(m,)`, quiet ones left out; None if there is only silence."""
+    """Return the gated loudness of blocks with these powers `(m,)`; None if all of them are silent."""
     loud = powers[_lufs(powers) > SILENCE_LUFS]
     if not len(loud):
         return None
@@ -98,7 +98,7 @@ def _lufs(power: NDArray[np.float64] | np.floating) -> NDArray[np.float64]:
 
 @functools.cache
 def _weights(size: int, sample_rate: int) -> NDArray[np.float64]:
-    """Return what each bin of a block's power spectrum counts for in its K-weighted mean square, `(size // 2 + 1,)`."""
+    """Return the weight of each bin of a block's power spectrum in its K-weighted mean square, `(size // 2 + 1,)`."""
     z = np.exp(-2j * np.pi * np.fft.rfftfreq(size))
     response = _shelf(sample_rate, z) * _high_pass(sample_rate, z)
     both_halves = np.full(len(z), 2.0)
@@ -108,7 +108,7 @@ def _weights(size: int, sample_rate: int) -> NDArray[np.float64]:
     return np.asarray(both_halves * np.abs(response) ** 2 / size**2)
 
 
-# The standard gives both filters' coefficients for 48 kHz only; these are the analogue filters that they come from.
+# The standard gives the filters' coefficients for 48 kHz only; these are the analogue filters they derive from.
 def _shelf(sample_rate: int, z: NDArray[np.complex128]) -> NDArray[np.complex128]:
     hertz, gain_db, quality = 1681.974450955533, 3.999843853973347, 0.7071752369554196
     k = np.tan(np.pi * hertz / sample_rate)

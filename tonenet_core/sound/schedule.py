@@ -1,8 +1,8 @@
-"""What a synthesizer is told and when: the channel messages of a whole file, on a grid of 64-frame blocks.
+"""Messages that a synthesizer is sent: the channel messages of a whole file, on a grid of 64-frame blocks.
 
-A synthesizer can start anywhere in the piece, like a sequencer that chases: first the programs, controllers and bends
-in force are sent, then the notes that still sound are struck, and a stretch before the place is rendered and thrown
-away, so that what is heard there is what a rendering from the beginning has there, but for what rang long before.
+A synthesizer can start anywhere in the piece, like a sequencer that chases events: the programs, controllers and bends
+in force are sent, the notes that still sound are struck, and a stretch before the start is rendered and discarded, so
+that the sound is that of a rendering from the beginning, except for notes that ended long before.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tonenet_core.performance import Performance
 
 SAMPLE_RATE = 44_100  # frames a second
 BLOCK = 64  # frames; FluidSynth takes messages at such borders only (1.5 ms)
-RING_SEC = 0.5  # how long a note is heard after its end
-LEAST_PREROLL_SEC = 1.0  # the room rings longer, softly
+RING_SEC = 0.5  # how long a note rings after its end
+LEAST_PREROLL_SEC = 1.0  # the reverb rings longer, softly
 LONGEST_PREROLL_SEC = 6.0  # 50 ms of work; a piano's note has lost most of its sound by then
 
 NOTE_OFF, NOTE_ON, KEY_PRESSURE, CONTROL, PROGRAM, PRESSURE, BEND = range(0x80, 0xF0, 0x10)
@@ -27,13 +27,13 @@ _CHANNELS = 256  # 16 ports of 16 channels, FluidSynth's most
 _ALL_OFF = (120, 123)
 _RESET_CONTROLS = 121
 _DOWN = 64  # pedal values from here on hold the notes
-# Bank, data entry and (non-)registered parameters mean something only in their order, so all of them are sent again.
+# Bank, data entry and (non-)registered parameters depend on their order, so all of them are sent again.
 _ORDERED_CONTROLS = (0, 6, 32, 38, 96, 97, 98, 99, 100, 101)
 
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
-    """The messages of one file on the channels that have notes, in the order in which a synthesizer gets them.
+    """The messages of one file on the channels that have notes, in the order in which a synthesizer is sent them.
 
     Attributes:
         blocks: `(n,)` int64, ascending: the 64-frame block before which a message is sent.
@@ -48,7 +48,7 @@ class Schedule:
         times_sec: `(n,)` float64, ascending: when each message comes at the file's own tempo.
         duration_sec: the file's length at its own tempo.
         sample_rate: frames a second.
-            source: the file's bytes, to tell whether another Performance is the same file.
+            source: the file's bytes, which identify Performances of the same file.
         note_places: `(m,)` int64, the place of each of the Performance's notes.
     """
 
@@ -120,7 +120,7 @@ class Schedule:
 
     @property
     def end_frame(self) -> int:
-        """The frame at which the file ends; what still rings then is not counted."""
+        """The frame at which the file ends, without what still rings then."""
         return self.end_block * BLOCK
 
     @property
@@ -133,9 +133,9 @@ class Schedule:
         return int(np.searchsorted(self.blocks, block))
 
     def start_for(self, block: int) -> int:
-        """Return the block from which to render so that `block` sounds as it should.
+        """Return the block from which to render so that `block` sounds right.
 
-        That is where the oldest note that is heard at `block` is struck, but 1 to 6 seconds before.
+        That is the onset of the oldest note that sounds at `block`, but 1 to 6 seconds before.
         """
         heard = self._sounding(*self._ring(block))
         oldest = int(self.blocks[heard[0]]) if len(heard) else block
@@ -146,8 +146,8 @@ class Schedule:
     def chased(self, start: int, block: int) -> NDArray[np.int64]:
         """Return the places of the messages to send before rendering from `start`, in their order.
 
-        Programs, banks and parameters come all, other controllers, bends and pressures as they were last, and at the
-        end the notes that were struck before `start` and are still heard at `block`.
+        These are all programs, banks and parameters, the latest of other controllers, bends and pressures, and last
+        the notes that were struck before `start` and still sound at `block`.
         """
         stop = self.first_at(start)
         kinds, data1 = self.kinds[:stop], self.data1[:stop]
@@ -211,7 +211,10 @@ def _ends(
 
 
 def _held(ends: NDArray[np.int64], pedal: NDArray[np.int64], down: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
-    """Return the notes' ends as the pedal holds them; `pedal` are the places of its messages, `down` what they say."""
+    """Return the notes' ends as the pedal extends them.
+
+    `pedal` are the places of its messages, `down` whether each presses it.
+    """
     releases = np.append(pedal[~down], size)
     latest = np.searchsorted(pedal, ends) - 1  # the pedal's last message before each note's end
     held = (latest >= 0) & (ends < size)

@@ -1,4 +1,4 @@
-"""Where a SoundFont is found: the samples that FluidSynth plays with."""
+"""Search for a SoundFont, the samples that FluidSynth plays with."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _SYSTEM_FOLDERS = (
     "/opt/homebrew/share/soundfonts",
     "C:/soundfonts",
 )
-_PREFERRED = ("musescore_general", "fluidr3mono", "fluidr3", "fluid", "default")  # pianos that answer to velocity
+_PREFERRED = ("musescore_general", "fluidr3mono", "fluidr3", "fluid", "default")  # pianos that respond to velocity
 
 
 def find_soundfont(user: Path | None = None) -> Path:
     """Return the SoundFont to play with.
 
-    The user's choice; else the first usable file of `soundfonts/`, of the packaged resources, of the system's folders;
-    else the one that pretty_midi brings.
+    That is the user's choice; else the first usable file of `soundfonts/`, of the packaged resources, or of the
+    system's folders; else the one in the pretty_midi package.
 
     Args:
         user: the file that the user chose, or None.
 
     Raises:
-        SynthError: if the user's choice is missing or is no SoundFont, or there is none at all.
+        SynthError: if the user's choice is missing or is not a SoundFont, or none is found.
     """
     if user is not None:
         if not user.is_file():
@@ -50,16 +50,16 @@ def find_soundfont(user: Path | None = None) -> Path:
 
 
 def usable_soundfonts() -> Iterator[Path]:
-    """Yield what looks like a SoundFont, the best first.
+    """Yield the files that look like SoundFonts, the best first.
 
     Raises:
-        SynthError: after the last one, and if there is none at all.
+        SynthError: after the last one.
     """
     for candidate in _candidates():
         if _is_soundfont(candidate):
             yield candidate
         else:
-            log.warning("%s is not a SoundFont and is passed over", candidate)
+            log.warning("%s is not a SoundFont and is skipped", candidate)
     raise SynthError(
         "There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, "
         "or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).",
@@ -86,7 +86,7 @@ def _preference(file: Path) -> tuple[int, str]:
 
 
 def _is_soundfont(file: Path) -> bool:
-    """Tell whether the file begins as a SoundFont does and is as long as it says."""
+    """Return whether the file begins like a SoundFont and is as long as its header says."""
     try:
         with file.open("rb") as opened:
             header = opened.read(12)

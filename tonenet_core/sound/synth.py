@@ -1,4 +1,4 @@
-"""Performances to sound, through FluidSynth, block by block.
+"""Rendering of Performances through FluidSynth, block by block.
 
 FluidSynth is asked for samples directly; its own player and sequencer are not used, because their seeking is
 asynchronous. Every run starts on a fresh synthesizer (10 ms), so that the same piece gives the same samples, bit for
@@ -45,7 +45,7 @@ _OLD = Sentence(
 
 @functools.cache
 def _fluidsynth() -> Any:
-    """Return pyfluidsynth with the prototypes that it lacks.
+    """Return pyfluidsynth's functions, and those that it does not bind.
 
     Raises:
         SynthError: if it or the library it binds is missing.
@@ -69,7 +69,7 @@ def _fluidsynth() -> Any:
     set_log = cfunc(
         "fluid_set_log_function", c_void_p, ("level", c_int, 1), ("function", c_void_p, 1), ("data", c_void_p, 1)
     )
-    for level in range(5):  # what matters is raised; FluidSynth's own lines on the terminal would only puzzle
+    for level in range(5):  # what matters is raised; FluidSynth's own lines on the terminal would confuse
         set_log(level, None, None)
     version = cfunc("fluid_version_str", c_char_p)
     return SimpleNamespace(
@@ -88,7 +88,7 @@ def _fluidsynth() -> Any:
 
 
 def fluidsynth_version() -> str | None:
-    """Return the version of the FluidSynth library that is found, None where there is none."""
+    """Return the version of the installed FluidSynth library; None without one."""
     try:
         version: str = _fluidsynth().version()
     except SynthError:
@@ -97,12 +97,12 @@ def fluidsynth_version() -> str | None:
 
 
 class Renderer:
-    """Turns one piece after the other into samples; used by one thread at a time.
+    """Renders pieces to samples, one after the other; used by one thread at a time.
 
     Attributes:
         soundfont: the SoundFont it plays with.
         sample_rate: frames a second.
-        position: the frame that `read` gives next.
+        position: the frame that `read` returns next.
     """
 
     def __init__(self, soundfont: Path, sample_rate: int = SAMPLE_RATE) -> None:
@@ -120,7 +120,7 @@ class Renderer:
         self._synth: Any = self._fresh_synth(16)
 
     def open(self, piece: Schedule, frame: int = 0) -> None:
-        """Take another piece and stand at `frame`, as `seek` does.
+        """Open another piece and go to `frame`, as `seek` does.
 
         Raises:
             ValueError: if the piece was made for another sample rate.
@@ -131,9 +131,9 @@ class Renderer:
         self.seek(frame)
 
     def seek(self, frame: int) -> None:
-        """Stand at `frame` (0 or later), with all that sounds there sounding already.
+        """Go to `frame` (0 or later), where all notes that sound there sound already.
 
-        Renders and throws away up to 6 seconds before it.
+        Renders and discards up to 6 seconds before it.
         """
         piece = self._piece()
         start = piece.start_for(frame // BLOCK)
@@ -153,7 +153,7 @@ class Renderer:
             self.read(min(frame - self.position, _WAV_CHUNK))
 
     def read(self, frames: int) -> NDArray[np.float32]:
-        """Render on.
+        """Render the next frames.
 
         Args:
             frames: how many, 0 or more.
@@ -176,7 +176,7 @@ class Renderer:
         return samples
 
     def release(self) -> None:
-        """Let go of all keys, as at the end of the piece; pedals stay, and what rings rings on."""
+        """Release all keys, as at the end of the piece; pedals stay down, and ringing notes fade."""
         for channel in self._piece().sounding_channels:
             self._synth.all_notes_off(channel)
 
@@ -252,15 +252,15 @@ def working_soundfont(user: Path | None = None) -> tuple[Path, Sentence | None]:
 def render_wav(
     performance: Performance, path: Path | str, soundfont: Path | None = None, progress: Progress = no_progress
 ) -> None:
-    """Render the whole file of a Performance to a 16-bit stereo WAV file, until the last note has rung off.
+    """Render the whole file of a Performance to a 16-bit stereo WAV file, until the last note has faded.
 
     The file appears whole or not at all. Memory does not grow with the piece's length.
 
     Args:
-        performance: any Performance; its other tracks and instruments are heard too.
+        performance: any Performance; its other tracks and instruments are rendered too.
         path: the file to write, replaced if it exists; its folder must exist.
         soundfont: the SoundFont, or None for the best that works.
-        progress: told the fraction; may raise `Cancelled`.
+        progress: see `Progress`.
 
     Raises:
         SynthError: if FluidSynth or the SoundFont is missing, or the file cannot be written.

@@ -218,7 +218,7 @@ def test_silence_without_end_is_not_counted():
         (b"", "piece.mid is empty."),
         (b"not a midi file", "piece.mid is not a MIDI file."),
         (b"RIFF\x04\0\0\0WAVE", "piece.mid is not a MIDI file."),
-        (b"MThd\0\0\0\x06\0", "piece.mid breaks off in its header."),
+        (b"MThd\0\0\0\x06\0", "piece.mid ends inside its header."),
         (pieces.midi(), "piece.mid contains no tracks."),
     ],
 )

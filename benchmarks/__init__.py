@@ -1,1 +1,1 @@
-"""Measurements that print their figures; `python -m benchmarks` runs all of them, each in a process of its own."""
+"""Measurements that print their figures; `python -m benchmarks` runs all of them, each in its own process."""

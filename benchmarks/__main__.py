@@ -1,4 +1,4 @@
-"""Runs every benchmark of this folder in turn, each in a process of its own: memory and imports start from nothing."""
+"""Runs every benchmark of this folder in turn, each in a new process, so that memory and imports start from nothing."""
 
 from __future__ import annotations
 

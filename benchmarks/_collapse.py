@@ -1,7 +1,7 @@
 """Trains VAE-GAN and plain GAN from several seeds, with the write-up's learning rates and with fixed ones.
 
 `python -m benchmarks._collapse --data CACHE [--steps 600] [--seeds 3] [-o DIR]`. Short runs of the shipped recipes, the
-same number of steps for all. Takes an hour on one core, so `make bench` leaves it out.
+same number of steps for all. Takes an hour on one core, so `make bench` omits it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def run(recipe: str, data: Path, **changes: object) -> dict[str, float]:
 
 
 def collapsed(figures: dict[str, float]) -> bool:
-    """Return whether most images are silent or full, or they are half as unlike one another as real ones."""
+    """Return whether most images are silent or full, or differ from one another at most half as much as real ones."""
     return figures["silent"] + figures["saturated"] > 0.5 or figures["diversity"] < 0.5
 
 

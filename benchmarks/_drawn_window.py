@@ -1,7 +1,7 @@
-"""The whole window at work on a long piece: how soon it shows what was dropped, and how long its frames take.
+"""The whole window with a long piece: the time to show a dropped file, and the time of a frame.
 
 A frame is one turn of the mouse wheel on the piano roll, sent as Qt sends it, until every view that is linked to it
-has painted. The model is a stand-in: what is measured is the window.
+has painted. The model is a stand-in, since the window is measured.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class StandInModel:
 
 
 class Paints(QObject):
-    """When each of several widgets was painted last."""
+    """Times at which several widgets were painted last."""
 
     def __init__(self, widgets: list[QWidget]) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Paints(QObject):
 
 
 def settle(until: Callable[[], bool]) -> None:
-    """Run the event loop until something holds."""
+    """Run the event loop until a condition holds."""
     began = time.perf_counter()
     while not until():
         QApplication.processEvents()
@@ -81,7 +81,7 @@ def settle(until: Callable[[], bool]) -> None:
 
 
 class DrawnWindow:
-    """A window with a piece in it, of which every view is watched."""
+    """Window with a piece, all of whose views are watched."""
 
     def __init__(self, folder: Path) -> None:
         self.session = Session(
@@ -161,7 +161,7 @@ class DrawnWindow:
 
 
 def report(sizes: tuple[int, ...]) -> None:
-    """Print a line a size."""
+    """Print a line for each size."""
     print(f"{'whole window':<16}{'notes':>9}{'drop to picture':>17}{'a frame':>10}{'p95':>8}{'work':>10}{'p95':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for notes in sizes:

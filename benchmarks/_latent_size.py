@@ -1,7 +1,7 @@
-"""How well images are reconstructed, over the size of their latents: `python -m benchmarks._latent_size --data CACHE`.
+"""Quality of reconstructed images over the size of their latents: `python -m benchmarks._latent_size --data CACHE`.
 
 Short runs of the shipped VAE-GAN recipe with other latents. Takes half an hour on one core, so
-`make bench` leaves it out.
+`make bench` omits it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def main() -> None:
         f"`python -m benchmarks._latent_size --data CACHE --steps {chosen.steps}`: short runs of the shipped recipe,",
         "the same number of steps for all; F1 of strokes on images of `valid`.",
         "",
-        "| numbers an image | numbers a beat | onset F1 | velocity error | overlap of what is invented |",
+        "| numbers an image | numbers a beat | onset F1 | velocity error | overlap of generated images |",
         "|---|---|---|---|---|",
     ]
     for latent in chosen.latents:

@@ -1,4 +1,4 @@
-"""Pieces of any length, made of numbers: as a MIDI file, to be opened as a user opens one."""
+"""Random pieces of any length, as MIDI files that are opened as a user opens them."""
 
 from __future__ import annotations
 

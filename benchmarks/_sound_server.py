@@ -1,4 +1,4 @@
-"""A private PulseAudio without a sound card, and a recording of what it would play."""
+"""Private PulseAudio server without a sound card, and a recording of its output."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SINK = "loudspeaker"
 
 
 class SoundServer:
-    """A sound server of one null sink, for this process and its children; ends with the block."""
+    """Sound server with one null sink, for this process and its children; ends with the block."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -52,7 +52,7 @@ class SoundServer:
 
 
 class Recording:
-    """What the sink plays from now on, with the time at which each piece of it arrived."""
+    """Recording of the sink from now on, with the arrival time of each block."""
 
     def __init__(self, latency_ms: int = 40) -> None:
         """Begin.
@@ -86,7 +86,7 @@ class Recording:
             self._blocks.append(block)
 
     def stop(self) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-        """End it and return the samples `(n, 2)` and, for each, when it arrived."""
+        """End the recording and return the samples `(n, 2)` and the arrival time of each."""
         self._process.terminate()
         self._process.wait()
         self._thread.join()

@@ -1,4 +1,4 @@
-"""What drawing costs: the whole window with a piece dropped on it, then each view alone (1280 x 600, without a screen).
+"""Cost of drawing: the whole window with a piece dropped on it, then each view alone (1280 x 600, without a screen).
 
 Of a view the medians in milliseconds of a full repaint, a playhead's step and a change of velocities; "all" is the
 whole piece on screen, "30 s" a window in the middle of it. QT_QPA_PLATFORM=xcb measures on an X server instead.
@@ -32,7 +32,7 @@ REPEATS = 15
 
 
 class SilentPlayer(QObject):
-    """What views need of a player."""
+    """Stand-in for the player, as views use it."""
 
     moved = Signal(float)
     changed = Signal()
@@ -40,7 +40,7 @@ class SilentPlayer(QObject):
 
 
 class OpenPiece(QObject):
-    """What views need of a session."""
+    """Stand-in for the session, as views use it."""
 
     changed = Signal()
     side, style, take = "styled", "classical", None
@@ -68,7 +68,7 @@ def median_ms(call: Callable[[], object]) -> float:
 
 
 def repaint(view: TimeView) -> None:
-    """Draw everything anew; the matrix also computes its image."""
+    """Redraw everything; the matrix also computes its image."""
     view.restyle()
     view.canvas.viewport().repaint()
 

@@ -1,9 +1,8 @@
-"""How late the window's event loop is while it works: a piece of 20,000 notes is opened, transferred, played, exported.
+"""Latency of the window's event loop while a piece of 20,000 notes is opened, transferred, played and exported.
 
-A timer asks to be called every 5 ms; how much later it comes is how long a key or a click would have to wait. Models
-run in their own process, the sound is rendered by the FluidSynth library, everything as the user has it. Beside each
-lateness stands the longest stretch of work of the window's thread alone: what a machine with nothing else to do would
-show.
+A timer is due every 5 ms; its delay is the time that a key or a click would have to wait. Models run in their own
+process and FluidSynth renders the sound, as for the user. Beside each delay stands the longest stretch of work of the
+window's thread alone, which is the delay on an idle machine.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ PERIOD_MS = 5
 
 
 class Lateness:
-    """Runs the event loop until something holds, and notes how late a timer was."""
+    """Runs the event loop until a condition holds, and records the delays of a timer."""
 
     def __init__(self) -> None:
         self._loop = QEventLoop()
@@ -46,7 +45,7 @@ class Lateness:
         self._gaps: list[tuple[float, float]] = []
 
     def during(self, what: str, start: Callable[[], object], done: Callable[[], bool]) -> None:
-        """Start something, run the loop until it is done, and print what was seen."""
+        """Start an action, run the loop until it is done, and print the delays."""
         self._gaps, self._done = [], done
         began = time.perf_counter()
         self._last = (began, time.thread_time())

@@ -1,10 +1,10 @@
-"""What it costs as a corpus grows: preparing it, training on it, playing it in another style; time and peak memory.
+"""Cost of a growing corpus: time and peak memory of preparing it, training on it and transferring it.
 
     python -m benchmarks.scaling [COUNT...] [--transfers MOST]
 
 The pieces are small (60 to 99 notes, 40 different ones, 1.5 kB a file), so that 100,000 of them fit a small machine;
-what a larger piece costs more is in proportion to its notes. Each measurement runs in a process of its own, so that its
-peak memory is its own.
+the cost of a larger piece grows in proportion to its notes. Each measurement runs in a new process, so that its peak
+memory is its own.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ FOLDER_FILES = 1000
 
 
 def corpus(folder: Path, count: int) -> None:
-    """Write so many MIDI files, half of each style."""
+    """Write `count` MIDI files, half of each style."""
     different = []
     for notes in range(60, 100):
         path = folder.with_name(f"{folder.name}-{notes}.mid")

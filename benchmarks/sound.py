@@ -1,10 +1,10 @@
-"""What reaches the loudspeaker: Play to first sound, gaps while both cores are busy, what a switch of sides does.
+"""Sound at the loudspeaker: time from Play to first sound, gaps while both cores are busy, switches of sides.
 
 The real Player plays a 10-minute piece into a private PulseAudio server with a null sink, whose monitor is recorded.
-The first sound's delay includes the recording's own (about 10 ms). `--seconds` says how long to listen for gaps.
+The first sound's delay includes the recording's own (about 10 ms). `--seconds` is the time to listen for gaps.
 
-The recording is compared sample by sample with what was rendered of both sides: that tells at each moment which side is
-heard and which place of the piece.
+The recording is compared sample by sample with the renderings of both sides, which gives the side and the place of the
+piece at each moment.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ATTACK = 1000  # samples after which the first sound has faded in
 
 
 def burn_a_core() -> None:
-    """Multiply matrices for ever, as politely as the model process does."""
+    """Multiply matrices for ever, at the model process's priority."""
     os.nice(10)
     matrix = np.random.default_rng(0).standard_normal((256, 256))
     while True:
@@ -89,7 +89,7 @@ def busy_window(player: Player) -> QTimer:
 
 
 def first_sound_ms(player: Player, *, fresh: Callable[[], None] | None = None) -> float:
-    """Return how long after Play the first sound came, from somewhere in the piece."""
+    """Return the seconds from Play to the first sound, from a random place in the piece."""
     recording = Recording(latency_ms=5)
     if fresh is not None:
         fresh()
@@ -104,7 +104,7 @@ def first_sound_ms(player: Player, *, fresh: Callable[[], None] | None = None) -
 
 
 def longest_gap_ms(samples: NDArray[np.float32]) -> tuple[float, int]:
-    """Return the longest silence between the first sound and the last, and how many are over 2 ms."""
+    """Return the longest silence between the first sound and the last, and the number of those over 2 ms."""
     loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
     gaps = (np.diff(loud) - 1) / RATE * 1e3
     return float(gaps.max(initial=0.0)), int(np.sum(gaps > 2))
@@ -113,7 +113,7 @@ def longest_gap_ms(samples: NDArray[np.float32]) -> tuple[float, int]:
 def listen(
     player: Player, seconds: float, each_half_second: Callable[[int], None] = lambda _n: None
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Play from 5 s on and return what was heard, and when each sample of it arrived."""
+    """Play from 5 s on and return the recording, and the arrival time of each sample."""
     recording = Recording()
     player.seek(5.0)
     player.play()
@@ -187,7 +187,7 @@ def report_places(
     asked: list[float],
     shown: list[tuple[float, float]],
 ) -> None:
-    """Print where the piece was heard, for how long both sides at once, and how far off the playhead was."""
+    """Print the places heard, the time of both sides at once, and the error of the playhead."""
     sides = [np.empty((60 * RATE, 2), np.float32) for _ in range(2)]
     for samples_of_side, (_, track) in zip(sides, player.mixer.sides, strict=True):
         track.read(0, samples_of_side)
@@ -215,7 +215,7 @@ def report_places(
 
 
 def _lock(samples: NDArray[np.float32], begin: int, sides: list[NDArray[np.float32]]) -> tuple[int, int] | None:
-    """Return `begin` and the frame of the piece that is heard there, or None in silence and in a fade."""
+    """Return `begin` and the frame of the piece that sounds there, or None in silence and in a fade."""
     wanted = samples[begin : begin + LOCK]
     if np.abs(wanted[0]).max() < 1e-3:
         return None

@@ -1,7 +1,7 @@
-"""How long ToneNet takes to answer: `tonenet --help`, and the window from process start to its first paint.
+"""Start-up times: `tonenet --help`, and the window from process start to its first paint.
 
-The window runs with settings of its own and opens the demo piece, on the Qt platform that the environment names
-("offscreen" under `make bench`). Whether torch was imported by then is printed too: it must not be.
+The window runs with its own settings and opens the demo piece, on the Qt platform of the environment ("offscreen" under
+`make bench`). It also prints whether torch was imported by then, which must not happen.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a transfer costs once the model is loaded: a 4-minute piece of 2,000 notes, and one ten times as long.
+"""Cost of a transfer once the model is loaded: a 4-minute piece of 2,000 notes, and one ten times as long.
 
-CPU time counts all threads. Each length runs in a process of its own, so that its peak memory is its own; what the
-transfer adds to Python, torch and the model is printed beside it.
+CPU time counts all threads. Each length runs in a new process, so that its peak memory is its own; the increase over
+Python, torch and the model is printed beside it.
 """
 
 from __future__ import annotations

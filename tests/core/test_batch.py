@@ -42,7 +42,7 @@ def folder(tmp_path):
 
 
 class Here(Executor):
-    """Does the work at once; dies of some files, and of all that follow."""
+    """Does the work at once; breaks on some files, and on all later ones."""
 
     def __init__(self, deadly=()):
         self.deadly, self.dead, self.asked = deadly, False, []
@@ -78,12 +78,12 @@ def results(folder):
 
 
 def alone(folder, manner):
-    """What one process makes of each file by itself."""
+    """The results of one process for each file by itself."""
     model = checkpoint.load(manner[0].path, "cpu")
     return {name: transfer(read_midi(folder / name), model, manner[1].style).to_bytes() for name in FILES}
 
 
-def test_workers_give_the_bytes_of_one_process_and_tell_what_they_left_out(folder, manner, tmp_path):
+def test_workers_give_the_bytes_of_one_process_and_report_what_they_left_out(folder, manner, tmp_path):
     (folder / "jazz" / "bad.mid").write_bytes(b"no midi at all")
     report = transfer_folder(folder, tmp_path / "out", *manner, workers=2)
 
@@ -92,7 +92,7 @@ def test_workers_give_the_bytes_of_one_process_and_tell_what_they_left_out(folde
     assert "bad.mid" in report.left_out[0]
 
 
-def test_a_batch_that_was_killed_goes_on_where_it_was(folder, manner, tmp_path):
+def test_a_batch_that_was_killed_continues_where_it_stopped(folder, manner, tmp_path):
     (tmp_path / "manner").write_bytes(pickle.dumps(manner))
     command = [sys.executable, DYING_BATCH, folder, tmp_path / "out", tmp_path / "manner"]
     # It would not return if a worker outlived its parent: the worker would hold the pipe open.

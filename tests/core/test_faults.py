@@ -144,7 +144,7 @@ def recipe(tmp_path):
     return path
 
 
-def test_a_training_that_is_killed_while_it_saves_goes_on_as_if_it_had_not(tmp_path, recipe, cache, monkeypatch):  # noqa: F811
+def test_a_training_that_is_killed_while_it_saves_can_be_resumed(tmp_path, recipe, cache, monkeypatch):  # noqa: F811
     pytest.importorskip("lightning_fabric")
     monkeypatch.setitem(
         sys.modules, "tonenet_core.plots.plots", None

@@ -52,7 +52,7 @@ def test_a_seed_gives_the_same_bytes_and_what_is_asked_for_matters(model):
         assert generate(model, other).to_bytes() != usual
 
 
-def test_a_piece_is_gone_on_with_in_its_tempo(model):
+def test_a_piece_is_continued_in_its_tempo(model):
     opening = parse_midi(as_midi(tune(2)), "opening.mid")
     slow = parse_midi(
         as_midi(tune(2)).replace(bytes([0x51, 3, 0x07, 0xA1, 0x20]), bytes([0x51, 3, 0x0F, 0x42, 0x40])), ""
@@ -93,7 +93,7 @@ def test_what_cannot_be_written_gets_a_sentence(model, request_, sentence):
         generate(model, request_)
 
 
-def test_a_free_recording_cannot_be_gone_on_with(model):
+def test_a_free_recording_cannot_be_continued(model):
     free = parse_midi(melody(60, metered=False), "free.mid")
     assert not free.metered
     with pytest.raises(ToneNetError, match="no beats"):

@@ -92,7 +92,7 @@ def test_there_and_back_with_accents_returns_the_piece():
 
 @pytest.mark.parametrize("style", ["jazz", "classical"])
 @pytest.mark.parametrize("loudness", [-20, 0, 20])
-def test_the_source_style_is_told_by_shape_not_by_loudness(style, loudness):
+def test_the_source_style_is_recognised_by_shape_not_by_loudness(style, loudness):
     assert interpret(played_in(style, loudness), RuleModel(THREE), "pop").source_style == style
 
 
@@ -148,7 +148,7 @@ class BellModel(RuleModel):
         return np.array([0.6, 0.8])
 
 
-def test_accents_are_said_again_in_the_target_style():
+def test_accents_are_carried_over_to_the_target_style():
     accents = np.where(np.arange(len(MELODY)) % 2 == 0, 4, -4)
     source = played_in("jazz", accents=accents)
     styled = transfer(source, BellModel(), "classical", source_style="jazz")

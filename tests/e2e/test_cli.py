@@ -111,7 +111,7 @@ def test_the_same_again_gives_the_same_bytes_and_shows_progress_on_a_terminal_on
     assert (tmp_path / "again.mid").read_bytes() == (folder / "out.mid").read_bytes()
 
 
-def test_a_batch_goes_on_after_a_bad_file_and_tells_of_it_at_the_end(tmp_path):
+def test_a_batch_continues_after_a_bad_file_and_reports_it_at_the_end(tmp_path):
     (tmp_path / "good.mid").write_bytes(pieces.scale())
     (tmp_path / "bad.mid").write_bytes(b"no midi")
     (tmp_path / "drums.mid").write_bytes(
@@ -132,7 +132,7 @@ def test_a_batch_goes_on_after_a_bad_file_and_tells_of_it_at_the_end(tmp_path):
         assert (tmp_path / "new" / "jazz" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
-def test_an_input_named_by_o_is_replaced_and_notices_are_told(tmp_path):
+def test_an_input_named_by_o_is_replaced_and_notices_are_shown(tmp_path):
     path = tmp_path / "piece.mid"
     path.write_bytes(pieces.midi(pieces.track(pieces.note_events(pieces.SCALE), end=b"")))
     before = read_midi(path)
@@ -154,7 +154,7 @@ def test_stopping_leaves_nothing_half_written(tmp_path, request, stop, status):
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
-        assert process.stdout.readline().startswith("out/small.mid")  # so it is at the large one now
+        assert process.stdout.readline().startswith("out/small.mid")  # so the large one is in progress now
         process.send_signal(stop)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == status, errors

@@ -43,7 +43,7 @@ def test_a_tune_in_the_key_and_metre_that_were_asked_for(folder):
     assert set(read_midi(folder / "a.mid").velocities) == {80}
 
 
-def test_a_piece_is_gone_on_with_and_played(folder):
+def test_a_piece_is_continued_and_played(folder):
     words = ("generate", "--model", "folk.safetensors", "--length", 12, "--primer", "tune.mid", "--primer-bars", 2)
     plain = tonenet(*words, "--velocities", "constant", "-o", "on.mid", cwd=folder)
     played = tonenet(*words, "--velocities", "performer", "-o", "played.mid", cwd=folder)

@@ -86,7 +86,7 @@ def test_programs_of_format_2_hold_for_their_own_track():
     assert len(parse(pieces.format_2())) == 16  # of three times eight, the organ's are not taken
 
 
-def test_without_a_piano_all_but_the_drums_are_taken_and_the_user_is_told():
+def test_without_a_piano_all_but_the_drums_are_taken_with_a_notice():
     flute = pieces.track([(0, pieces.program(73, 2)), *pieces.note_events(pieces.SCALE, 2)])
     drums = pieces.track(pieces.note_events([Note(0, 36)], 9))
     performance = parse(pieces.midi(flute, drums))

@@ -88,7 +88,7 @@ def test_sequences_of_format_2_follow_one_another_with_their_own_tempo():
     assert file.track_end_ticks.tolist() == [1920, 3840, 5760]
 
 
-def test_ports_are_told_apart():
+def test_ports_are_distinguished():
     data = pieces.midi(pieces.track([(0, pieces.program(1))]), pieces.track([(0, pieces.meta(0x21, b"\x01"))]))
     assert scan(data).track_ports.tolist() == [0, 1]
 
@@ -98,7 +98,7 @@ def test_time_signatures():
     assert scan(data).time_signatures.tolist() == [(0, 3, 4), (960, 7, 8)]
 
 
-def test_running_status_goes_on_after_meta_and_exclusive_messages():
+def test_running_status_continues_after_meta_and_exclusive_messages():
     body = bytes([0, 0x90, 60, 50, 10, 0xFF, 1, 1, 65, 10, 62, 51, 10, 0xF0, 2, 1, 0xF7, 10, 64, 52])
     body += b"\0" + pieces.END_OF_TRACK
     file = scan(pieces.midi(pieces.chunk(b"MTrk", body)))
@@ -164,7 +164,7 @@ def test_the_track_after_a_damaged_one_is_read(what):
 
 
 @pytest.mark.parametrize("what", ["no end of track", "text longer than the track", "data byte before any status"])
-def test_damage_is_told_in_one_sentence(what):
+def test_damage_is_reported_in_one_sentence(what):
     (notice,) = scan(pieces.midi(DAMAGED[what])).notices
     assert notice.startswith("piece.mid is damaged (")
     assert notice.endswith(".")
@@ -189,19 +189,19 @@ def test_data_bytes_above_127_are_taken_as_127():
     assert "above 127" in file.notices[0]
 
 
-def test_of_many_problems_some_are_told_and_the_rest_counted():
+def test_of_many_problems_some_are_listed_and_the_rest_counted():
     file = scan(pieces.midi(*[pieces.track(pieces.note_events(pieces.SCALE), end=b"")] * 9))
     (notice,) = file.notices
     assert "track 3 has no end; and 6 more problems" in notice
 
 
-def test_missing_tracks_are_told():
+def test_missing_tracks_are_reported():
     data = bytearray(pieces.scale())
     data[10:12] = b"\x00\x03"
     assert "2 of 3 tracks are missing" in scan(bytes(data)).notices[0]
 
 
-def test_a_division_of_0_is_told():
+def test_a_division_of_0_is_reported():
     file = scan(pieces.midi(SCALE_TRACK, division=0))
     assert_scale(file)
     assert "tick" in file.notices[0]

@@ -180,7 +180,7 @@ def test_a_cancelled_file_leaves_what_was_there(tmp_path, soundfont):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path, soundfont):
+def test_a_missing_folder_is_reported(tmp_path, soundfont):
     with pytest.raises(SynthError, match="could not be written"):
         render_wav(parse_midi(pieces.melody(3), "test"), tmp_path / "no" / "a.wav", soundfont)
 
@@ -209,7 +209,7 @@ def test_the_users_choice_comes_first(soundfont):
     assert find_soundfont(soundfont) == soundfont
 
 
-def test_a_users_choice_that_is_missing_or_something_else_is_told(tmp_path):
+def test_a_users_choice_that_is_missing_or_something_else_is_refused(tmp_path):
     with pytest.raises(SynthError, match="does not exist"):
         find_soundfont(tmp_path / "no.sf2")
     (tmp_path / "text.sf2").write_text("no SoundFont")
@@ -254,7 +254,7 @@ def test_without_any_soundfont_the_sentence_says_what_to_do(monkeypatch):
         find_soundfont()
 
 
-def test_a_soundfont_damaged_inside_is_told(tmp_path, soundfont):
+def test_a_soundfont_damaged_inside_is_refused(tmp_path, soundfont):
     data = bytearray(soundfont.read_bytes())
     data[12:2000] = bytes(1988)
     (tmp_path / "damaged.sf2").write_bytes(data)

@@ -31,13 +31,23 @@ def sentences(path: Path) -> Iterator[str]:
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in ERRORS:
             continue
         for first in call.args[:1]:
-            for text in named.get(first.id, []) if isinstance(first, ast.Name) else [first]:
+            for text in texts_of(first, named):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield text.value
                 elif isinstance(text, ast.JoinedStr):
                     sys.exit(
                         f"{path}:{text.lineno}: a sentence with values in it cannot be translated: give a template"
                     )
+
+
+def texts_of(first: ast.expr, named: dict[str, list[ast.expr]]) -> list[ast.expr]:
+    """Return what a call's first argument may be: a name's values, an element of a named tuple, or itself."""
+    if isinstance(first, ast.Name):
+        return named.get(first.id, [])
+    if isinstance(first, ast.Subscript) and isinstance(first.value, ast.Name):
+        tuples = [value for value in named.get(first.value.id, []) if isinstance(value, ast.Tuple)]
+        return [element for value in tuples for element in value.elts]
+    return [first]
 
 
 def main() -> None:

@@ -53,6 +53,7 @@ class TransferSummary:
         judged_after: its probabilities for the result.
         seconds: how long the model ran.
         notices: sentences for the user, on reading and on the model run.
+        notes_left_out: the number of the file's melodic notes that stay as they are.
     """
 
     notes: int
@@ -67,6 +68,7 @@ class TransferSummary:
     judged_after: dict[str, float] | None
     seconds: float
     notices: tuple[str, ...]
+    notes_left_out: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +100,8 @@ class TransferredFile:
             judged_before=None if judge is None else dict(judge(self.original)),
             judged_after=None if judge is None else dict(judge(self.styled)),
             seconds=round(made.seconds, 3),
-            notices=(*self.original.notices, *made.notices),
+            notices=(*self.original.transfer_notices, *made.notices),
+            notes_left_out=self.original.notes_left_out,
         )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tonenet_core.errors import Sentence
+
 LOWEST_PITCH = 21  # A0
 HIGHEST_PITCH = 108  # C8
 KEYS = HIGHEST_PITCH - LOWEST_PITCH + 1  # 88
@@ -94,12 +96,15 @@ class Performance(Piece):
     Attributes:
         file: the MIDI file.
         name: a short name for people, usually the file's name.
-        notices: sentences that the user should see (what was left out or assumed on reading).
+        notices: sentences that the user should see (damage, assumptions on reading).
+        left_out: instruments of the file's other melodic notes, which no transfer changes, each with its number of
+            notes as the value `notes`.
     """
 
     file: MidiSource
     name: str = ""
     notices: tuple[str, ...] = ()
+    left_out: tuple[Sentence, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.notes) != len(self.file.note_rows):
@@ -126,6 +131,21 @@ class Performance(Piece):
     def piece(self) -> Piece:
         """Arrays alone, without the file: what another process needs to run a model on it."""
         return Piece(self.notes, self.beats_sec, self.downbeats_sec, self.pedal)
+
+    @property
+    def notes_left_out(self) -> int:
+        """Number of the file's melodic notes that are not among `notes`."""
+        return sum(int(str(family.values["notes"])) for family in self.left_out)
+
+    @property
+    def transfer_notices(self) -> tuple[str, ...]:
+        """Notices, and the one on the melodic notes that a transfer leaves as they are."""
+        if not self.left_out:
+            return self.notices
+        text = "{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments})."
+        count = len(self.notes)
+        everything = count + self.notes_left_out
+        return *self.notices, Sentence(text, taken=count, all=everything, name=self.name, instruments=self.left_out)
 
     @property
     def velocities(self) -> NDArray[np.uint8]:

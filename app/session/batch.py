@@ -247,7 +247,7 @@ class Batch(QObject):
         except Cancelled:
             self._gave_way.emit(index)
             raise
-        return " ".join(map(told, result.original.notices))
+        return " ".join(map(told, result.original.transfer_notices))
 
     def _failed(self, job: Job, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):

@@ -248,7 +248,7 @@ class Session(QObject):
         self.path, self.also_dropped = dropped.path, dropped.others
         self._show_piece(dropped.performance, dropped.path.name)
         self.settings.remember_piece(dropped.path)
-        notices, offers = [told(notice) for notice in dropped.performance.notices], []
+        notices, offers = [told(notice) for notice in dropped.performance.transfer_notices], []
         if dropped.others:
             notices.append(self._name_others(dropped.others))
             offers.append(self._offer_batch(paths))

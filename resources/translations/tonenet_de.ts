@@ -757,8 +757,76 @@
         <translation>Der Ordner {name} konnte nicht angelegt werden: {why}.</translation>
     </message>
     <message>
+        <source>piano: {notes}</source>
+        <translation>Klavier: {notes}</translation>
+    </message>
+    <message>
+        <source>chromatic percussion: {notes}</source>
+        <translation>Stabspiele: {notes}</translation>
+    </message>
+    <message>
+        <source>organ: {notes}</source>
+        <translation>Orgel: {notes}</translation>
+    </message>
+    <message>
+        <source>guitar: {notes}</source>
+        <translation>Gitarre: {notes}</translation>
+    </message>
+    <message>
+        <source>bass: {notes}</source>
+        <translation>Bass: {notes}</translation>
+    </message>
+    <message>
+        <source>strings: {notes}</source>
+        <translation>Streicher: {notes}</translation>
+    </message>
+    <message>
+        <source>ensemble: {notes}</source>
+        <translation>Ensemble: {notes}</translation>
+    </message>
+    <message>
+        <source>brass: {notes}</source>
+        <translation>Blechbläser: {notes}</translation>
+    </message>
+    <message>
+        <source>reed: {notes}</source>
+        <translation>Rohrblattinstrumente: {notes}</translation>
+    </message>
+    <message>
+        <source>pipe: {notes}</source>
+        <translation>Flöten: {notes}</translation>
+    </message>
+    <message>
+        <source>synth lead: {notes}</source>
+        <translation>Synth Lead: {notes}</translation>
+    </message>
+    <message>
+        <source>synth pad: {notes}</source>
+        <translation>Synth Pad: {notes}</translation>
+    </message>
+    <message>
+        <source>synth effects: {notes}</source>
+        <translation>Synth-Effekte: {notes}</translation>
+    </message>
+    <message>
+        <source>ethnic: {notes}</source>
+        <translation>Folkloreinstrumente: {notes}</translation>
+    </message>
+    <message>
+        <source>percussive: {notes}</source>
+        <translation>Perkussion: {notes}</translation>
+    </message>
+    <message>
+        <source>sound effects: {notes}</source>
+        <translation>Klangeffekte: {notes}</translation>
+    </message>
+    <message>
         <source>{name} is larger than {size} MB, which is too large to open.</source>
         <translation>{name} ist größer als {size} MB und damit zu groß zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>Some notes of {name} ({switches}) are key switches far from the music; they stay as they are.</source>
+        <translation>Einige Noten von {name} ({switches}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>{name} contains no notes within the piano&apos;s 88 keys.</source>
@@ -833,6 +901,10 @@
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
     </message>
     <message>
+        <source>Track {tracks} of {name} has no notes to play.</source>
+        <translation>Spur {tracks} von {name} hat keine Noten zum Spielen.</translation>
+    </message>
+    <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
     </message>
@@ -879,6 +951,10 @@
     <message>
         <source>a message has no status</source>
         <translation>einer Nachricht fehlt der Status</translation>
+    </message>
+    <message>
+        <source>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</source>
+        <translation>{taken} der {all} melodischen Noten von {name} werden gespielt; die anderen bleiben, wie sie sind ({instruments}).</translation>
     </message>
     <message>
         <source>There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).</source>

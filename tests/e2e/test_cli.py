@@ -124,6 +124,7 @@ def test_a_batch_continues_after_a_bad_file_and_reports_it_at_the_end(tmp_path):
     assert names(tmp_path / "new" / "jazz") == ["band.mid", "good.mid"]
     assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["new/jazz/good.mid", "new/jazz/band.mid"]
     assert result.stderr.splitlines() == [
+        "8 of the 12 melodic notes of band.mid are played; the others stay as they are (bass: 4).",
         "bad.mid is not a MIDI file.",
         "drums.mid contains only drums.",
         "2 of 4 files were left out.",

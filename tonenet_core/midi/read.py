@@ -1,14 +1,14 @@
 """MIDI files -> Performances.
 
-The piano's notes are those of General MIDI programs 0 to 7, or without any program, on any channel but the drums' (10).
-The program that counts is the one set on the note's channel at the note's time, by whichever track. In a file without
-such notes, every note but the drums' is taken, with a notice.
+The piano's notes are those of General MIDI programs 0 to 7, or without any program; drums and key switches are none
+(`instruments.py`). In a file without such notes, every note but the drums' is taken, with a notice; another notice says
+how many melodic notes were not taken, and whose they are.
 """
 
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +17,29 @@ from numpy.typing import NDArray
 from tonenet_core.errors import MidiError, Sentence
 from tonenet_core.midi import smf
 from tonenet_core.midi.beats import find_beats
+from tonenet_core.midi.instruments import (
+    LAST_PIANO_PROGRAM,
+    ChannelMessages,
+    count_families,
+    find_drums,
+    find_key_switches,
+    find_programs,
+)
 from tonenet_core.midi.note_pairing import note_ends
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance
 
 MAX_BYTES = 100_000_000
 MAX_NOTES = 1_000_000
-_DRUM_CHANNEL = 9  # counted from 0
-_LAST_PIANO_PROGRAM = 7
 _SUSTAIN = 64
+_ALL_SOUND_OFF, _ALL_NOTES_OFF = 120, 123
 
 
-def read_midi(path: Path | str) -> Performance:
+def read_midi(path: Path | str, tracks: Collection[int] | None = None) -> Performance:
     """Read the piano notes of a MIDI file.
 
     Args:
         path: a Standard MIDI File (format 0, 1 or 2, any division) or RMID, up to 100 MB, 1,000,000 notes and 3 hours.
+        tracks: numbers, from 1, of the tracks whose melodic notes are taken; None: the piano's notes of all tracks.
 
     Returns:
         The Performance, named after the file, with notices on what was left out, assumed or damaged.
@@ -53,15 +61,16 @@ def read_midi(path: Path | str) -> Performance:
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
         why = getattr(error, "strerror", None) or error
         raise MidiError("{name} could not be read: {why}.", name=path, why=why) from error
-    return parse_midi(data, path.name)
+    return parse_midi(data, path.name, tracks)
 
 
-def parse_midi(data: bytes, name: str) -> Performance:
+def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) -> Performance:
     """Read the piano notes out of the bytes of a MIDI file.
 
     Args:
         data: the whole file.
         name: of the Performance, and of the file in messages.
+        tracks: see `read_midi`.
 
     Raises:
         MidiError: as `read_midi`.
@@ -71,20 +80,14 @@ def parse_midi(data: bytes, name: str) -> Performance:
             "{name} is larger than {size} MB, which is too large to open.", name=name, size=MAX_BYTES // 1_000_000
         )
     file = smf.scan(data, name)
-    messages = _Messages.of(file)
+    messages = ChannelMessages.of(file)
     _check_bounds(messages, name)
-    chosen, notices = _choose(messages, name)
-    rows = np.flatnonzero(chosen)
-    pitches = file.events["data1"][rows]
+    rows, notices, left_out = _choose(messages, name, tracks)
     lanes = np.unique(messages.lanes[rows])
-    on_keyboard = (pitches >= LOWEST_PITCH) & (pitches <= HIGHEST_PITCH)
-    if not on_keyboard.any():
-        raise MidiError("{name} contains no notes within the piano's 88 keys.", name=name)
-    if not on_keyboard.all():
-        text = "Some notes of {name} ({missing}) are not on the piano's keyboard; they stay as they are."
-        notices.append(Sentence(text, name=name, missing=int(np.count_nonzero(~on_keyboard))))
-    ends_sec = note_ends(file, messages.struck)[chosen[messages.struck]]
-    rows, ends_sec = rows[on_keyboard], ends_sec[on_keyboard]
+    sounding, more = _on_keyboard(file.events[rows], name)
+    rows = rows[sounding]
+    ends_sec = note_ends(file, messages.is_note)[np.searchsorted(np.flatnonzero(messages.is_note), rows)]
+    ends_sec = _cut_short(messages, ends_sec, rows)
     notes, order = _notes(file.events[rows], ends_sec)
     end_sec = float(np.max(notes["onset_sec"] + notes["duration_sec"]))
     beats = find_beats(file, file.events["tick"][rows], end_sec)
@@ -95,37 +98,13 @@ def parse_midi(data: bytes, name: str) -> Performance:
         downbeats_sec=beats.downbeats_sec,
         file=MidiSource(data, file.events, file.track_ports, rows[order]),
         name=name,
-        notices=(*file.notices, *notices),
+        notices=(*file.notices, *notices, *more),
+        left_out=left_out,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Messages:
-    """Channel messages of a file, decoded; all arrays are `(n,)`."""
-
-    events: NDArray[np.void]
-    kind: NDArray[np.uint8]  # 0x80..0xE0
-    channel: NDArray[np.uint8]  # 0..15
-    struck: NDArray[np.bool_]  # begins a note
-    lanes: NDArray[np.int64]  # messages of one lane share program and pedal
-
-    @classmethod
-    def of(cls, file: smf.Smf) -> _Messages:
-        """Decode a file's messages.
-
-        A lane is a channel of a port, whichever track plays on it; in format 2, whose tracks are pieces of their own,
-        it is a channel of a track.
-        """
-        events = file.events
-        kind = (events["status"] & 0xF0).astype(np.uint8)
-        channel = (events["status"] & 0x0F).astype(np.uint8)
-        scope = events["track"] if file.format == 2 else file.track_ports[events["track"]]
-        struck = (kind == 0x90) & (events["data2"] > 0)
-        return cls(events, kind, channel, struck, scope.astype(np.int64) * 16 + channel)
-
-
-def _check_bounds(messages: _Messages, name: str) -> None:
-    count = int(np.count_nonzero(messages.struck))
+def _check_bounds(messages: ChannelMessages, name: str) -> None:
+    count = int(np.count_nonzero(messages.is_note))
     if not count:
         raise MidiError("{name} contains no notes.", name=name)
     if count > MAX_NOTES:
@@ -137,30 +116,55 @@ def _check_bounds(messages: _Messages, name: str) -> None:
         raise MidiError(text, name=name, hours=f"{seconds / 3600:,.1f}", most=round(smf.MAX_SEC / 3600))
 
 
-def _choose(messages: _Messages, name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:
-    """Return which messages are notes of the Performance, and notices for the user."""
-    melodic = messages.struck & (messages.channel != _DRUM_CHANNEL)
-    if not melodic.any():
+def _choose(
+    messages: ChannelMessages, name: str, tracks: Collection[int] | None
+) -> tuple[NDArray[np.intp], list[Sentence], tuple[Sentence, ...]]:
+    """Return the rows of the notes that the Performance takes, notices, and the instruments that are left out."""
+    rows = np.flatnonzero(messages.is_note)
+    rows = rows[~find_drums(messages, rows)]
+    if not len(rows):
         raise MidiError("{name} contains only drums.", name=name)
-    piano = melodic.copy()
-    piano[melodic] = _programs(messages, melodic) <= _LAST_PIANO_PROGRAM
-    if piano.any():
-        return piano, []
-    text = "{name} has no piano; the notes of all its other instruments but the drums are taken."
-    return melodic, [Sentence(text, name=name)]
+    programs = find_programs(messages, rows)
+    notices = []
+    if tracks is not None:
+        taken = np.isin(messages.events["track"][rows], [number - 1 for number in tracks])
+        if not taken.any():
+            numbers = ", ".join(str(number) for number in sorted(tracks))
+            raise MidiError("Track {tracks} of {name} has no notes to play.", tracks=numbers, name=name)
+    else:
+        taken = programs <= LAST_PIANO_PROGRAM
+        if not taken.any():
+            text = "{name} has no piano; the notes of all its other instruments but the drums are taken."
+            notices.append(Sentence(text, name=name))
+            taken = np.ones(len(rows), np.bool_)
+    return rows[taken], notices, count_families(programs[~taken])
 
 
-def _programs(messages: _Messages, notes: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the program that each of some notes sounds with, 0 where none was set."""
-    size = len(notes)
-    places = messages.lanes * size + np.arange(size)  # orders by lane, then by time
-    changes = np.flatnonzero(messages.kind == 0xC0)
-    changes = changes[np.argsort(places[changes])]
-    change_places = np.concatenate([[-1], places[changes]])
-    programs = np.concatenate([[0], messages.events["data1"][changes]]).astype(np.int64)
-    latest = np.searchsorted(change_places, places[notes]) - 1
-    same_lane = change_places[latest] // size == messages.lanes[notes]
-    return np.where(same_lane, programs[latest], 0)
+def _on_keyboard(events: NDArray[np.void], name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:
+    """Tell which notes are played on a piano's keys and sound, and what the user should know of the others."""
+    pitch = events["data1"]
+    on_keyboard = (pitch >= LOWEST_PITCH) & (pitch <= HIGHEST_PITCH)
+    if not on_keyboard.any():
+        raise MidiError("{name} contains no notes within the piano's 88 keys.", name=name)
+    notices = []
+    if not on_keyboard.all():
+        text = "Some notes of {name} ({missing}) are not on the piano's keyboard; they stay as they are."
+        notices.append(Sentence(text, name=name, missing=int(np.count_nonzero(~on_keyboard))))
+    switches = find_key_switches(pitch, events["data2"]) & on_keyboard
+    if switches.any():
+        text = "Some notes of {name} ({switches}) are key switches far from the music; they stay as they are."
+        notices.append(Sentence(text, name=name, switches=int(np.count_nonzero(switches))))
+    return on_keyboard & ~switches, notices
+
+
+def _cut_short(messages: ChannelMessages, ends_sec: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the ends of notes, none of them after the "all notes off" or "all sound off" that a player obeys."""
+    offs = np.concatenate([messages.controls(_ALL_SOUND_OFF), messages.controls(_ALL_NOTES_OFF)])
+    if not len(offs):
+        return ends_sec
+    following = messages.following(offs, rows)
+    times = messages.events["time_sec"]
+    return np.where(following >= 0, np.minimum(ends_sec, times[following]), ends_sec)
 
 
 def _notes(events: NDArray[np.void], ends_sec: NDArray[np.float64]) -> tuple[NDArray[np.void], NDArray[np.intp]]:
@@ -174,9 +178,10 @@ def _notes(events: NDArray[np.void], ends_sec: NDArray[np.float64]) -> tuple[NDA
     return notes[order], order
 
 
-def _pedal(messages: _Messages, played: NDArray[np.int64]) -> NDArray[np.void]:
+def _pedal(messages: ChannelMessages, played: NDArray[np.int64]) -> NDArray[np.void]:
     """Return the sustain-pedal messages of the lanes in `played`."""
-    sustain = (messages.kind == 0xB0) & (messages.events["data1"] == _SUSTAIN) & np.isin(messages.lanes, played)
+    sustain = messages.controls(_SUSTAIN)
+    sustain = sustain[np.isin(messages.lanes[sustain], played)]
     rows = messages.events[sustain]
     pedal = np.empty(len(rows), PEDAL_DTYPE)
     pedal["time_sec"], pedal["value"] = rows["time_sec"], rows["data2"]

@@ -55,6 +55,8 @@ def test_of_a_band_only_the_piano_is_taken():
     performance = parse(pieces.combo())
     assert performance.notes["pitch"].tolist() == [60, 62, 64, 65, 67, 69, 71, 72]
     assert performance.notices == ()
+    (notice,) = performance.transfer_notices
+    assert notice == ("8 of the 12 melodic notes of piece.mid are played; the others stay as they are (bass: 4).")
 
 
 def test_all_piano_tracks_are_taken():
@@ -67,6 +69,7 @@ def test_the_program_counts_that_is_set_when_the_note_sounds():
     events = [(0, pieces.program(0)), on(0), off(9), (10, pieces.program(40)), on(20, 62), off(30, 62)]
     performance = parse(pieces.midi(pieces.track([*events, (40, pieces.program(4)), on(50, 64), off(60, 64)])))
     assert performance.notes["pitch"].tolist() == [60, 64]
+    assert performance.left_out == ("strings: 1",)
 
 
 def test_the_program_of_a_channel_may_stand_in_another_track():
@@ -340,7 +343,7 @@ def piano_notes(file):
         for place, message in enumerate(track):
             tick += message.time
             messages.append((tick, track_number, place, message))
-    messages.sort(key=lambda entry: entry[:3])
+    messages.sort(key=lambda entry: (entry[0], entry[3].type != "program_change", *entry[1:3]))
     programs = defaultdict(int)
     piano, melodic = set(), set()
     for _, track_number, place, message in messages:

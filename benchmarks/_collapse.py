@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from tonenet_core.files.locations import RECIPES
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 
 OVERLAPS = ("polyphony", "pitch", "duration", "inter-onset", "velocity")
@@ -30,7 +31,7 @@ def run(recipe: str, data: Path, **changes: object) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / f"{recipe}.toml"
         path.write_text(text, encoding="utf-8")
-        train(path, data, Path(temporary) / "run", device="cpu")
+        train(path, data, Path(temporary) / "run", RunOptions(device="cpu"))
         with (Path(temporary) / "run" / "curves.csv").open(newline="", encoding="utf-8") as file:
             row = list(csv.DictReader(file))[-1]
     figures = {name.removeprefix("valid "): float(value) for name, value in row.items() if name.startswith("valid ")}

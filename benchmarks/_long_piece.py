@@ -8,7 +8,7 @@ import numpy as np
 
 from tonenet_core.encoding.images import STEP_NOTE_DTYPE
 from tonenet_core.midi.new_file import new_performance
-from tonenet_core.performance import KEYS, Performance
+from tonenet_core.performance import PIANO_KEYS, Performance
 
 NOTES_PER_SECOND = 12
 TEMPO = 120.0
@@ -22,7 +22,7 @@ def long_piece(count: int) -> Performance:
     notes = np.empty(count, dtype=STEP_NOTE_DTYPE)
     notes["step"] = np.sort(rng.integers(0, steps, count))
     notes["steps"] = np.clip(rng.exponential(0.8 * STEPS_PER_BEAT, count), 1, None)
-    notes["key"] = rng.integers(10, KEYS - 10, count)
+    notes["key"] = rng.integers(10, PIANO_KEYS - 10, count)
     notes["velocity"] = np.clip(rng.normal(64, 18, count), 1, 127)
     return new_performance(notes, STEPS_PER_BEAT, TEMPO, f"{count} notes")
 

@@ -78,6 +78,7 @@ def train(cache: Path, out: Path) -> tuple[float, ...]:
     import lightning_fabric  # noqa: F401 - not the corpus's memory
     import torch  # noqa: F401
 
+    from tonenet_core.training.options import RunOptions
     from tonenet_core.training.train import train as train_model
 
     out.mkdir()
@@ -88,8 +89,7 @@ def train(cache: Path, out: Path) -> tuple[float, ...]:
         out / "small.toml",
         cache,
         out,
-        device="cpu",
-        memory=MEMORY_MB * 2**20,
+        RunOptions(device="cpu", memory=MEMORY_MB * 2**20),
         progress=lambda _: times.append(time.monotonic()),
     )
     return times[0] - began, (times[STEPS - 1] - times[0]) / (STEPS - 1), before, peak_megabytes()

@@ -24,7 +24,7 @@ from tonenet_core.progress import Progress, no_progress
 from tonenet_core.transfer import Interpretation, TransferOptions, apply, interpret
 
 if TYPE_CHECKING:
-    from tonenet_core.models.base import StyleModel
+    from tonenet_core.models.base import VelocityModel
 
 WORK_LIST = "transfer.sqlite"
 AHEAD = 4  # files handed out for each worker
@@ -131,12 +131,13 @@ def transfer_file(
     return TransferredFile(original, styled, interpretation, options)
 
 
-def model_interpreter(load: Callable[[], StyleModel]) -> Interpreter:
+def model_interpreter(load: Callable[[], VelocityModel], device: str = "cpu") -> Interpreter:
     """Return an interpreter that runs a model in this process.
 
     Args:
         load: gives the model, such as `functools.cache` of a `checkpoint.load`; called once for each piece, after the
             file was read, so that a file that cannot be read is refused at once.
+        device: that it is loaded for, see `interpret`.
     """
 
     def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
@@ -146,6 +147,7 @@ def model_interpreter(load: Callable[[], StyleModel]) -> Interpreter:
             options.style,
             source_style=options.source_style,
             seed=options.seed,
+            device=device,
             progress=progress,
         )
 
@@ -288,16 +290,15 @@ def _transfer_job(job: _Job) -> str | None:
     """Transfer one file in a worker; return the reason if it is left out."""
     load = partial(_load, job.model)
     try:
-        transfer_file(job.path, job.target, model_interpreter(load), job.options, stop_if_asked)
+        transfer_file(job.path, job.target, model_interpreter(load, job.model.device), job.options, stop_if_asked)
     except MidiError as error:
         return str(error)
     return None
 
 
 @lru_cache(maxsize=1)
-def _load(model: BatchModel) -> StyleModel:
+def _load(model: BatchModel) -> VelocityModel:
     """Load the model once in each worker."""
-    from tonenet_core.checkpoint import load
+    from tonenet_core.checkpoint import load_velocity_model
 
-    network: StyleModel = load(model.path, model.device)
-    return network
+    return load_velocity_model(model.path, model.device)

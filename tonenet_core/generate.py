@@ -16,7 +16,7 @@ from tonenet_core.analysis.key import key_number
 from tonenet_core.encoding.images import read_notes
 from tonenet_core.errors import Sentence, ToneNetError
 from tonenet_core.midi.new_file import FASTEST, SLOWEST, new_performance
-from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, Composer, Generator, StyleModel
+from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, ImageGenerator, SequenceGenerator, VelocityModel
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.transfer import transfer
@@ -77,12 +77,12 @@ class Primer:
 
 
 def generate(
-    model: Generator | Composer,
+    model: ImageGenerator | SequenceGenerator,
     request: Request,
     *,
     primer: Primer | None = None,
     statistics: dict[str, Any] | None = None,
-    velocities: StyleModel | None = None,
+    velocities: VelocityModel | None = None,
     progress: Progress = no_progress,
 ) -> Performance:
     """Return a new piece.
@@ -109,7 +109,7 @@ def generate(
         known = 60 / float(np.median(np.diff(primer.piece.beats_sec)))
     tempo = _tempo(known if request.tempo is None else request.tempo)
     beats = max(round(request.length_sec * tempo / 60), 1)
-    if isinstance(model, Composer):
+    if isinstance(model, SequenceGenerator):
         piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=progress)
         return _perform(piece, velocities, style, request.seed)
     needs_sequences = (
@@ -124,7 +124,7 @@ def generate(
 
 
 def _compose(
-    model: Composer, request: Request, primer: Primer | None, *, beats: int, tempo: float, progress: Progress
+    model: SequenceGenerator, request: Request, primer: Primer | None, *, beats: int, tempo: float, progress: Progress
 ) -> Performance:
     """Return a piece of a sequence model."""
     top_p = USUAL_TOP_P if request.top_p is None else request.top_p
@@ -164,7 +164,7 @@ def reconstruct(
     style: str | None = None,
     tempo: float | None = None,
     name: str = "reconstruction",
-    velocities: StyleModel | None = None,
+    velocities: VelocityModel | None = None,
     progress: Progress = no_progress,
 ) -> Performance:
     """Return a piece decoded from its own latents, on the model's grid, in one tempo.
@@ -196,7 +196,7 @@ def interpolate(
     *,
     steps: int = 5,
     styles: tuple[str | None, str | None] = (None, None),
-    velocities: StyleModel | None = None,
+    velocities: VelocityModel | None = None,
     progress: Progress = no_progress,
 ) -> list[Performance]:
     """Return an interpolation between two pieces in the model's latent space; its ends are their reconstructions.
@@ -261,14 +261,14 @@ def _encode(piece: Piece, model: Autoencoder, style: str, progress: Progress) ->
     return model.encode(piece, style, progress)
 
 
-def _performance(model: Generator, image: NDArray[np.float32], tempo: float, name: str) -> Performance:
+def _performance(model: ImageGenerator, image: NDArray[np.float32], tempo: float, name: str) -> Performance:
     notes = read_notes(image)
     if not len(notes):
         raise ToneNetError("The result is silent; try another seed or temperature.")
     return new_performance(notes, model.grid.steps_per_beat, tempo, name)
 
 
-def _perform(piece: Performance, model: StyleModel | None, style: str, seed: int) -> Performance:
+def _perform(piece: Performance, model: VelocityModel | None, style: str, seed: int) -> Performance:
     """Return the piece performed by a velocity model, as a piece without dynamics; unchanged without a model."""
     if model is None:
         return piece
@@ -277,11 +277,11 @@ def _perform(piece: Performance, model: StyleModel | None, style: str, seed: int
     return transfer(flat, model, target, source_style=target, accents=1.0, seed=seed)
 
 
-def _slots(model: Generator, beats: int) -> int:
+def _slots(model: ImageGenerator, beats: int) -> int:
     return -(-beats * model.grid.steps_per_beat // model.slot_steps)
 
 
-def _check_style(model: Generator | Composer, style: str) -> None:
+def _check_style(model: ImageGenerator | SequenceGenerator, style: str) -> None:
     rule = Sentence("The model's styles are {styles}", styles=", ".join(model.styles))
     _check(style in model.styles, rule, style)
 

@@ -11,7 +11,7 @@ from tonenet_core.errors import Sentence
 
 LOWEST_PITCH = 21  # A0
 HIGHEST_PITCH = 108  # C8
-KEYS = HIGHEST_PITCH - LOWEST_PITCH + 1  # 88
+PIANO_KEYS = HIGHEST_PITCH - LOWEST_PITCH + 1  # 88
 
 NOTE_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8"), ("pitch", "u1"), ("velocity", "u1")])
 """One row a note, sorted by onset, then pitch. Pitch 21..108, velocity 1..127, duration >= 0."""

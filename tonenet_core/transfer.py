@@ -19,9 +19,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.quantiles import coherent_scores, from_normal, log_likelihood, steps, velocity_at
+from tonenet_core.analysis.quantiles import (
+    coherent_scores,
+    cumulative_distribution,
+    from_normal,
+    log_likelihood,
+    velocity_at,
+)
+from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, ToneNetError
-from tonenet_core.models.base import AttentiveModel, Distribution, DistributionModel, StyleModel, carry
+from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
+from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 
@@ -79,11 +87,12 @@ class Interpretation:
 
 def interpret(
     piece: Piece,
-    model: StyleModel,
+    model: VelocityModel,
     style: str,
     *,
     source_style: str | None = None,
     seed: int = 0,
+    device: str = "cpu",
     progress: Progress = no_progress,
 ) -> Interpretation:
     """Run a model over a piece.
@@ -96,6 +105,7 @@ def interpret(
             how the player shaped these notes, loudness apart. The target itself is not considered, since a piece that
             is in the target style already would stay as it is; it has to be named.
         seed: of the performance of a piece without dynamics; without effect on any other.
+        device: that the model was loaded for; if that is a GPU and it runs on the CPU instead, `notices` say so.
         progress: see `Progress`.
 
     Raises:
@@ -103,19 +113,18 @@ def interpret(
         CheckpointError: if the model's velocities are not finite.
         Cancelled: if `progress` asks to stop.
     """
-    began = time.monotonic()
+    began, full = time.monotonic(), False
     try:
         interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
     except RuntimeError as error:
-        from tonenet_core.compute.devices import fall_back, is_full
-
-        if not is_full(error):
+        full = is_full(error)
+        if not full:
             raise
-        fall_back(model)
+        move_to_cpu(model)
         interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
     interpretation = replace(
         interpretation,
-        notices=getattr(model, "notices", ()),
+        notices=(GPU_FULL,) if full or moved_to_cpu(model, device) else (),
         default_accents=model.default_accents,
         seconds=time.monotonic() - began,
     )
@@ -125,7 +134,7 @@ def interpret(
 
 
 def _interpret(
-    piece: Piece, model: StyleModel, style: str, source_style: str | None, *, seed: int, progress: Progress
+    piece: Piece, model: VelocityModel, style: str, source_style: str | None, *, seed: int, progress: Progress
 ) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:
@@ -133,7 +142,7 @@ def _interpret(
                 "The model has no style {name}; it plays {styles}.", name=repr(name), styles=", ".join(model.styles)
             )
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
-    if isinstance(model, AttentiveModel):
+    if isinstance(model, AttentionModel):
         attended = _run_for_each(needed, model.attend, piece, progress)
         medians = {each: median for each, (median, _) in attended.items()}
         interpretation = _add_deviations(piece, medians, style, source_style)
@@ -175,7 +184,7 @@ def _transport(
 
 def _perform(distribution: Distribution, scores: NDArray[np.float64], style: str, source: str) -> Interpretation:
     """Play a piece without dynamics: the style's median, and residuals drawn along the whole piece."""
-    target, median = steps(distribution.shape), distribution.median()
+    target, median = cumulative_distribution(distribution.shape), distribution.median()
     residual = velocity_at(target, from_normal(scores)) - velocity_at(target, 0.5)
     return Interpretation(style, source, median, median + residual.astype(np.float32))
 
@@ -229,7 +238,7 @@ def velocities(
 
 def transfer(
     performance: Performance,
-    model: StyleModel,
+    model: VelocityModel,
     style: str,
     *,
     source_style: str | None = None,

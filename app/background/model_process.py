@@ -138,6 +138,7 @@ class InProcess:
             request.style,
             source_style=request.source_style,
             seed=request.seed,
+            device=request.device,
             progress=progress,
         )
 

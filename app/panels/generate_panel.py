@@ -117,7 +117,7 @@ class GeneratePanel(Panel):
             self.repeats.setChecked(generation.repeats)
 
     def _key_name(self, key: str) -> str:
-        """Return the name for people of one of `key_finding.KEYS`."""
+        """Return the name for people of one of `key.MUSICAL_KEYS`."""
         tonic = key.removesuffix("m").replace("#", "♯").replace("b", "♭")
         return (self.tr("{0} minor") if key.endswith("m") else self.tr("{0} major")).format(tonic)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.background.model_process import Invention
-from tonenet_core.analysis.key import KEYS
+from tonenet_core.analysis.key import MUSICAL_KEYS
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.generate import USUAL_TOP_P, Request
 from tonenet_core.performance import Performance
@@ -92,7 +92,7 @@ class Generation:
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys that can be asked for; of a primer it is the primer's."""
-        return KEYS if self.metres else ()
+        return MUSICAL_KEYS if self.metres else ()
 
     @property
     def metres(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from app.views.raster import highest_of_spans
 from tonenet_core.encoding.grid import GridEncoding
-from tonenet_core.performance import KEYS
+from tonenet_core.performance import PIANO_KEYS
 
 Image = NDArray[np.uint8]
 ZERO_CHANGE = 128  # the value of a difference image at notes whose velocity stays
@@ -79,5 +79,5 @@ class _Columns:
         seen = seen[np.argsort(value[seen], kind="stable")]
         first = np.maximum(start[seen], self._first) - self._first
         last = np.minimum(end[seen], self._stop) - 1 - self._first
-        shape = (KEYS, len(self._step))
+        shape = (PIANO_KEYS, len(self._step))
         return highest_of_spans(shape, key[seen], self._begin[first], self._after[last], value[seen]).T

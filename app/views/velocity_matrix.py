@@ -32,7 +32,7 @@ from app.widgets.colour_bar import ColourBar
 from app.widgets.segmented_control import Segment, SegmentedControl
 from app.widgets.time_text import time_text
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode
-from tonenet_core.performance import KEYS, LOWEST_PITCH
+from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -59,7 +59,7 @@ class VelocityMatrix(TimeView):
         super().__init__(session, viewport, gutter=self.keyboard)
         self._wanted = "styled"
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
-        self._values: Image = np.zeros((1, KEYS), dtype=np.uint8)
+        self._values: Image = np.zeros((1, PIANO_KEYS), dtype=np.uint8)
         self._stale = True
         self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
@@ -154,7 +154,7 @@ class VelocityMatrix(TimeView):
         original, styled = self.session.original, self.session.styled
         place = (start_sec, end_sec, columns)
         if original is None:
-            return np.zeros((columns, KEYS), dtype=np.uint8)
+            return np.zeros((columns, PIANO_KEYS), dtype=np.uint8)
         if self.choice == "notes":
             return note_image(self._encoding(original), *place)
         if self.choice == "original" or styled is None:
@@ -185,7 +185,7 @@ class VelocityMatrix(TimeView):
             return self._told_attention()
         window = self.viewport
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
-        key = min(max(round(row) - LOWEST_PITCH, 0), KEYS - 1)
+        key = min(max(round(row) - LOWEST_PITCH, 0), PIANO_KEYS - 1)
         value = int(self._values[min(max(column, 0), len(self._values) - 1), key])
         place = f"{pitch_name(key + LOWEST_PITCH)}  ·  {time_text(max(second, 0.0))}"
         if not value:
@@ -259,7 +259,7 @@ class MatrixItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Return more than any piece."""
-        return QRectF(-60.0, BOTTOM, 1e6, KEYS)
+        return QRectF(-60.0, BOTTOM, 1e6, PIANO_KEYS)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the pixels on screen."""
@@ -267,7 +267,7 @@ class MatrixItem(QGraphicsItem):
         to_pixels, canvas = paint_in_pixels(painter, self), self.scene().sceneRect()
         values, colours = self._values(max(round(canvas.width() * device_ratio(painter)), 1))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, KEYS))
+        lanes = to_pixels.mapRect(QRectF(0, BOTTOM, 1, PIANO_KEYS))
         pixels = np.take(colours, values.T[::-1])
         draw_stretched(painter, pixels, QRectF(0, lanes.top(), canvas.width(), lanes.height()))
         painter.restore()

@@ -26,6 +26,7 @@ from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.sound import soundfont as soundfonts
 from tonenet_core.sound import synth
 from tonenet_core.sound.synth import render_wav, working_soundfont
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 from tonenet_core.transfer import interpret
 
@@ -124,7 +125,7 @@ def test_a_wav_export_that_is_killed_leaves_what_was_there(tmp_path, monkeypatch
 
 WITHIN_THE_SECOND_SAVED_STATE = """
 import sys
-sys.modules["tonenet_core.plots.plots"] = None
+sys.modules["tonenet_core.plots.curves"] = None
 from lightning_fabric import Fabric
 seen, save = [], Fabric.save
 def half(fabric, path, state):
@@ -147,13 +148,13 @@ def recipe(tmp_path):
 def test_a_training_that_is_killed_while_it_saves_can_be_resumed(tmp_path, recipe, cache, monkeypatch):  # noqa: F811
     pytest.importorskip("lightning_fabric")
     monkeypatch.setitem(
-        sys.modules, "tonenet_core.plots.plots", None
+        sys.modules, "tonenet_core.plots.curves", None
     )  # nor does the child draw curves, which takes longest
     words = ("train", recipe, "--data", cache, "-o", tmp_path / "run", "--device", "cpu")
     killed(*words, at=WITHIN_THE_SECOND_SAVED_STATE, cwd=tmp_path)
     assert checkpoint.read_info(tmp_path / "run" / "tiny.safetensors").title == "Tiny"
-    resumed = train(recipe, cache, tmp_path / "run", device="cpu", resume=True)
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    resumed = train(recipe, cache, tmp_path / "run", RunOptions(device="cpu", resume=True))
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
     assert without_time(curves(resumed)) == without_time(curves(whole))
     assert len(curves(resumed)) == 2
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (resumed, whole))
@@ -173,16 +174,16 @@ def test_what_a_killed_process_left_is_no_piece_of_a_data_folder(tmp_path):
 def test_a_damaged_state_of_training_gets_a_sentence_and_runs_no_code(tmp_path, recipe, cache, damage, monkeypatch):  # noqa: F811
     pytest.importorskip("lightning_fabric")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(sys.modules, "tonenet_core.plots.plots", None)
+    monkeypatch.setitem(sys.modules, "tonenet_core.plots.curves", None)
     (tmp_path / "run").mkdir()
     state = tmp_path / "run" / "resume.ckpt"
     if damage(b"12") == b"1":
-        train(recipe, cache, tmp_path / "run", device="cpu")
+        train(recipe, cache, tmp_path / "run", RunOptions(device="cpu"))
         state.write_bytes(damage(state.read_bytes()))
     else:
         state.write_bytes(damage(b""))
     with pytest.raises(DataError, match=r"resume\.ckpt is damaged"):
-        train(recipe, cache, tmp_path / "run", device="cpu", resume=True)
+        train(recipe, cache, tmp_path / "run", RunOptions(device="cpu", resume=True))
     assert not (tmp_path / "run" / "touch").exists()
     assert "run" in visible(tmp_path)
     assert (tmp_path / "run").is_dir()
@@ -414,22 +415,23 @@ def crowded(network):
         return predict(*args, **kwargs)
 
     network.predict, network.to = predict_there, lambda place: (places.append(str(place)), to("cpu"))[1]
-    network.notices = ()
     return network
 
 
 def test_a_full_gpu_gives_the_work_to_the_cpu_and_says_so(crowded, model):
     piece = parse_midi(pieces.melody(40), "a.mid")
-    said = interpret(piece, crowded, "jazz")
+    said = interpret(piece, crowded, "jazz", device="cuda")
     assert said.notices == (devices.GPU_FULL,)
     plain = interpret(piece, checkpoint.load(model, "cpu"), "jazz")
     assert plain.notices == ()
     assert np.allclose(said.median, plain.median, atol=0.2)  # the checkpoint's weights are in half precision
-    assert interpret(piece, crowded, "jazz").notices == (devices.GPU_FULL,)  # it stays there, and goes on saying so
+    assert interpret(piece, crowded, "jazz", device="cuda").notices == (
+        devices.GPU_FULL,
+    )  # it stays there, and goes on saying so
 
 
 def test_the_command_line_says_so(crowded, model, monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(checkpoint, "load", lambda *_: crowded)
+    monkeypatch.setattr(checkpoint, "load_velocity_model", lambda *_: crowded)
     (tmp_path / "a.mid").write_bytes(pieces.melody(40))
     words = ("transfer", tmp_path / "a.mid", "--to", "jazz", "--model", model, "-o", tmp_path / "b.mid")
     assert tonenet(monkeypatch, *words) == 0
@@ -450,7 +452,9 @@ def test_a_gpu_without_room_for_the_weights_is_the_same(model, monkeypatch):
     monkeypatch.setattr(StyleNet, "to", no_room)
     monkeypatch.setattr(devices, "resolve", lambda _: torch.device("cuda:0"))
     loaded = checkpoint.load(model, "cuda")
-    assert interpret(parse_midi(pieces.melody(40), "a.mid"), loaded, "jazz").notices == (devices.GPU_FULL,)
+    assert interpret(parse_midi(pieces.melody(40), "a.mid"), loaded, "jazz", device="cuda").notices == (
+        devices.GPU_FULL,
+    )
 
 
 def test_other_errors_of_a_model_are_not_taken_for_a_full_gpu(network, monkeypatch):
@@ -471,4 +475,4 @@ def test_a_training_that_does_not_fit_gets_a_sentence(recipe, cache, tmp_path, m
 
     monkeypatch.setattr(StyleNet, "forward", full)
     with pytest.raises(DeviceError, match=r"too little free memory to train tiny: .* fewer windows"):
-        train(recipe, cache, tmp_path / "run", device="cpu")
+        train(recipe, cache, tmp_path / "run", RunOptions(device="cpu"))

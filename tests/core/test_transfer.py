@@ -9,7 +9,7 @@ from tests.pieces import Note, melody, piece
 from tonenet_core.analysis.quantiles import CENTRE
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import parse_midi
-from tonenet_core.models.base import Distribution
+from tonenet_core.models.distribution import Distribution
 from tonenet_core.progress import no_progress
 from tonenet_core.transfer import apply, interpret, transfer
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-KEYS = tuple(
+MUSICAL_KEYS = tuple(
     f"{tonic}{mode}"
     for mode in ("", "m")
     for tonic in ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -23,7 +23,7 @@ _SCALES = {0: (0, 2, 4, 5, 7, 9, 11), 12: (0, 2, 3, 5, 7, 8, 9, 10, 11)}  # mino
 
 
 def find_key(pitches: ArrayLike, weights: ArrayLike) -> int:
-    """Return the key, 0..23 as in `KEYS`, that notes fit best.
+    """Return the key, 0..23 as in `MUSICAL_KEYS`, that notes fit best.
 
     Args:
         pitches: `(n,)`, n >= 1.
@@ -49,9 +49,9 @@ def key_number(name: str) -> int:
     tonic, minor = (name[:-1], "m") if name.endswith("m") else (name, "")
     tonic = tonic[:1].upper() + tonic[1:]
     known = f"{_OTHER_NAMES.get(tonic, tonic)}{minor}"
-    if known not in KEYS:
+    if known not in MUSICAL_KEYS:
         raise ValueError(f"there is no key {name!r}; keys are such as G, Bb or F#m")
-    return KEYS.index(known)
+    return MUSICAL_KEYS.index(known)
 
 
 def scale(key: int) -> frozenset[int]:

@@ -27,12 +27,12 @@ TRACE, TAIL = 0.1, 8.0
 _LARGEST_SCORE = 8.0  # where double precision ends
 _HALVINGS = 44
 
-Steps = NDArray[np.float64]
+CDF = NDArray[np.float64]
 """`(n, 257)`: the distribution function of each note at the borders of the 256 steps of relative velocities -128..127,
 from 0 to 1."""
 
 
-def steps(shape: NDArray[np.floating], width: float = 1.0) -> Steps:
+def cumulative_distribution(shape: NDArray[np.floating], width: float = 1.0) -> CDF:
     """Return the distribution functions of a shape `(n, 128)`, of any floating type.
 
     Args:
@@ -66,7 +66,7 @@ def _tails() -> NDArray[np.float64]:
     return np.asarray(density / density.sum(axis=1, keepdims=True))
 
 
-def _widened(borders: Steps, width: float) -> Steps:
+def _widened(borders: CDF, width: float) -> CDF:
     """Return F(x / width) at the same borders; what leaves the 256 steps gathers in the outermost."""
     middle, last = REACH + 0.5, 2 * REACH
     place = np.clip((np.arange(last + 1) - middle) / width + middle, 0, last)
@@ -78,7 +78,7 @@ def _widened(borders: Steps, width: float) -> Steps:
     return np.asarray((1 - 1e-9) * widened + 1e-9 * rising)
 
 
-def quantile_of(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:
+def quantile_of(borders: CDF, relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return F(x), 0..1, for one relative velocity a note `(n,)`, any real number."""
     place = np.clip(relative + REACH + 0.5, 0, 2 * REACH)
     step = np.minimum(place.astype(np.int64), 2 * REACH - 1)
@@ -87,7 +87,7 @@ def quantile_of(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.flo
     return np.asarray(low + (place - step) * (high - low))
 
 
-def velocity_at(borders: Steps, quantile: ArrayLike) -> NDArray[np.float64]:
+def velocity_at(borders: CDF, quantile: ArrayLike) -> NDArray[np.float64]:
     """Return the relative velocity `(n,)` at one quantile a note, or at one for all: the inverse of `quantile_of`."""
     wanted = np.broadcast_to(np.asarray(quantile, np.float64), (len(borders),))
     step = np.clip((borders < wanted[:, None]).sum(axis=1) - 1, 0, 2 * REACH - 1)
@@ -96,7 +96,7 @@ def velocity_at(borders: Steps, quantile: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(step + (wanted - low) / np.maximum(high - low, 1e-15) - REACH - 0.5)
 
 
-def normal_scores(borders: Steps, relative: NDArray[np.float64]) -> NDArray[np.float64]:
+def normal_scores(borders: CDF, relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how many standard deviations of a normal distribution each note's quantile is from the middle."""
     return _scores(quantile_of(borders, relative))
 
@@ -115,7 +115,7 @@ def from_normal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(torch.special.ndtr(torch.from_numpy(scores)).numpy())
 
 
-def loudness(borders: Steps, velocity: NDArray[np.float64]) -> float:
+def loudness(borders: CDF, velocity: NDArray[np.float64]) -> float:
     """Return the loudness of a piece under a style: where the mean normal score of velocity - loudness is zero."""
     return _zero(lambda middle: normal_scores(borders, velocity - middle), velocity)
 
@@ -137,7 +137,7 @@ def _zero(scores: Callable[[float], NDArray[np.float64]], velocity: NDArray[np.f
     return (low + high) / 2
 
 
-def transport(source: Steps, target: Steps, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
+def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the velocities `(n,)`, as real numbers from 0.5 to 127.5, with the player's quantiles in the target style.
 
     Both styles are taken as they are between the softest and the loudest that MIDI can say at the piece's loudness: an
@@ -152,13 +152,13 @@ def transport(source: Steps, target: Steps, velocity: NDArray[np.float64]) -> ND
     return velocity_at(target, quantile) + middle
 
 
-def _share_within(borders: Steps, velocity: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
+def _share_within(borders: CDF, velocity: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
     """Return the quantiles of a piece of loudness `middle` among the velocities that MIDI can say."""
     low, high = _ends(borders, middle)
     return np.asarray((quantile_of(borders, velocity - middle) - low) / np.maximum(high - low, 1e-9))
 
 
-def _ends(borders: Steps, middle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _ends(borders: CDF, middle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return F at the ends of MIDI's range for a piece of loudness `middle`, `(n,)` each."""
     softest, loudest = (np.full(len(borders), end - middle) for end in (0.5, VALUES - 0.5))
     return quantile_of(borders, softest), quantile_of(borders, loudest)
@@ -166,7 +166,7 @@ def _ends(borders: Steps, middle: float) -> tuple[NDArray[np.float64], NDArray[n
 
 def log_likelihood(shape: NDArray[np.floating], velocity: NDArray[np.float64]) -> float:
     """Return the mean log-density, in nats a note, of a piece's velocities at its own loudness under a style."""
-    borders = steps(shape)
+    borders = cumulative_distribution(shape)
     relative = velocity - loudness(borders, velocity)
     half = np.full(len(velocity), 0.5)
     density = quantile_of(borders, relative + half) - quantile_of(borders, relative - half)

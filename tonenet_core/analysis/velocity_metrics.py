@@ -1,13 +1,18 @@
 """Figures on velocities: pure functions on arrays.
 
-Per-piece figures take true and predicted velocities `(n,)` of one piece; `bootstrap_interval` then speaks of a set of
-pieces. Following the field, a set's figure is the mean over its pieces, not over its notes: a long piece counts once.
+Most figures take true and predicted velocities `(n,)` of one piece; `bootstrap_interval` summarises a set of pieces. As
+is usual in the field, a set's figure is the mean over its pieces, not over its notes: a long piece counts once.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from types import ModuleType
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from tonenet_core.errors import DataError
 
 
 def mae(true: ArrayLike, predicted: ArrayLike) -> float:
@@ -21,13 +26,13 @@ def mae(true: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def mean_removed_mae(true: ArrayLike, predicted: ArrayLike) -> float:
-    """Return the mean absolute error once each side's mean is taken out: shape without loudness."""
+    """Return the mean absolute error with each side's mean removed: shape without loudness."""
     first, second = _pair(true, predicted)
     return mae(first - first.mean(), second - second.mean())
 
 
 def pearson(true: ArrayLike, predicted: ArrayLike) -> float:
-    """Return Pearson's correlation, -1..1; 0 where either side is constant."""
+    """Return Pearson's correlation, -1..1; 0 if either side is constant."""
     first, second = _pair(true, predicted)
     first, second = first - first.mean(), second - second.mean()
     scale = np.sqrt(np.sum(first**2) * np.sum(second**2))
@@ -35,39 +40,31 @@ def pearson(true: ArrayLike, predicted: ArrayLike) -> float:
 
 
 def spread_ratio(true: ArrayLike, other: ArrayLike) -> float:
-    """Return the standard deviation of the second over that of the first; 0 where the first is constant."""
+    """Return the standard deviation of the second over that of the first; 0 if the first is constant."""
     scale = float(np.std(np.asarray(true, dtype=np.float64)))
     return float(np.std(np.asarray(other, dtype=np.float64))) / scale if scale > 1e-9 else 0.0
 
 
 def wasserstein(first: ArrayLike, second: ArrayLike) -> float:
-    """Return the 1-Wasserstein distance of two sets of velocities once each one's mean is taken out, in units.
+    """Return the 1-Wasserstein distance of two sets of velocities with their means removed, in velocity units.
 
-    Source: in one dimension it is the mean distance of the quantiles (Villani, Topics in Optimal Transportation, 2003,
-    theorem 2.18); 1,000 of them are compared, so the sets may differ in size.
+    Source: Villani, Topics in Optimal Transportation, 2003, theorem 2.18; the sets may differ in size.
     """
-    grid = (np.arange(1000) + 0.5) / 1000
-    one, other = (
-        np.quantile(values - np.mean(values), grid, method="inverted_cdf")
-        for values in map(np.asarray, (first, second))
-    )
-    return float(np.mean(np.abs(one - other)))
+    one, other = (values - np.mean(values) for values in map(np.asarray, (first, second)))
+    return float(scipy_stats().wasserstein_distance(one, other))
 
 
 def spearman(first: ArrayLike, second: ArrayLike) -> float:
-    """Return Spearman's rank correlation, -1..1, ties sharing their mean rank; 0 where either side is constant."""
-    return pearson(_ranks(np.asarray(first)), _ranks(np.asarray(second)))
-
-
-def _ranks(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray((np.cumsum(count) - (count - 1) / 2)[place])
+    """Return Spearman's rank correlation, -1..1, with mean ranks for ties; 0 if either side is constant."""
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return 0.0
+    return float(scipy_stats().spearmanr(first, second).statistic)
 
 
 def log_loss(probability: NDArray[np.floating], values: NDArray[np.integer]) -> float:
     """Return the mean negative log-likelihood of whole values under `(n, 128)` probabilities, in nats a note."""
-    found = probability[np.arange(len(values)), values].astype(np.float64)
-    return float(-np.log(np.maximum(found, 1e-8)).mean())
+    likelihood = probability[np.arange(len(values)), values].astype(np.float64)
+    return float(-np.log(np.maximum(likelihood, 1e-8)).mean())
 
 
 def bootstrap_interval(
@@ -78,17 +75,42 @@ def bootstrap_interval(
     Args:
         values: `(pieces,)`, one figure a piece.
         level: of the interval, 0..1.
-        resamples: how many.
-        seed: fixes them.
+        resamples: number of resamples.
+        seed: of the resamples.
 
     Source: Efron & Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3.
     """
     figures = np.asarray(values, dtype=np.float64)
     if figures.ndim != 1 or not len(figures):
         raise ValueError("at least one value is needed")
-    drawn = np.random.default_rng(seed).integers(len(figures), size=(resamples, len(figures)))
-    low, high = np.quantile(figures[drawn].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
-    return float(figures.mean()), float(low), float(high)
+    mean = float(figures.mean())
+    if len(figures) == 1:
+        return mean, mean, mean
+    interval = (
+        scipy_stats()
+        .bootstrap(
+            (figures,),
+            np.mean,
+            n_resamples=resamples,
+            confidence_level=level,
+            method="percentile",
+            rng=np.random.default_rng(seed),
+        )
+        .confidence_interval
+    )
+    return mean, float(interval.low), float(interval.high)
+
+
+def scipy_stats() -> ModuleType:
+    """Return `scipy.stats`, imported at the first call: the window imports this module and needs no SciPy.
+
+    Raises:
+        DataError: if SciPy is not installed.
+    """
+    try:
+        return import_module("scipy.stats")
+    except ImportError as error:
+        raise DataError("Evaluating models needs SciPy: pip install 'tonenet[train]'.") from error
 
 
 def _pair(true: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -1,18 +1,8 @@
-"""Checkpoints: one file that rebuilds a model, found by name, with what it was trained on."""
+"""Checkpoints: one file that rebuilds a model, found by name, with its provenance."""
 
-from tonenet_core.checkpoint.header import (
-    SUFFIX,
-    CheckpointInfo,
-    build,
-    digest,
-    find,
-    generators,
-    install_style,
-    installed,
-    load,
-    read_info,
-    save,
-)
+from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
+from tonenet_core.checkpoint.library import digest, find, generators, install_style, installed
+from tonenet_core.checkpoint.weights import build, load, load_generator, load_velocity_model, save
 
 __all__ = [
     "SUFFIX",
@@ -24,6 +14,8 @@ __all__ = [
     "install_style",
     "installed",
     "load",
+    "load_generator",
+    "load_velocity_model",
     "read_info",
     "save",
 ]

@@ -60,7 +60,7 @@ def fit_judge(
 ) -> None:
     """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
     from tonenet_core.data.cache import open_cache
-    from tonenet_core.judge import fit_judge as fit
+    from tonenet_core.judge.fit import fit_judge as fit
 
     cache = open_cache(data)
     with show_progress("Fitting") as progress:

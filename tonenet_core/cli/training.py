@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -74,6 +74,7 @@ def train(
     from tonenet_core.files.locations import RECIPES
     from tonenet_core.training.add_style import add_style
     from tonenet_core.training.distributed import is_first
+    from tonenet_core.training.options import RunOptions
     from tonenet_core.training.train import train as train_model
 
     shipped = RECIPES / recipe.with_suffix(".toml").name
@@ -82,13 +83,12 @@ def train(
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
     run = recipe.stem if name is None else name.lower()
     folder = out or Path("runs") / (run if seed is None else f"{run}-{seed}")
-    how: dict[str, Any] = {"seed": seed, "resume": resume, "device": device, "devices": devices}
-    how["memory"] = int(memory * 2**30)
+    options = RunOptions(seed=seed, resume=resume, device=device, devices=devices, memory=int(memory * 2**30))
     with show_progress("Training") if is_first() else nullcontext(no_progress) as progress:
         if name is None:
-            trained = train_model(recipe, data, folder, **how, progress=progress)
+            trained = train_model(recipe, data, folder, options, progress=progress)
         else:
-            trained = add_style(recipe, data, name, folder, **how, progress=progress)
+            trained = add_style(recipe, data, name, folder, options, progress=progress)
     if not is_first():
         return
     if name is not None and out is None:

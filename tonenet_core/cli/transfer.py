@@ -19,7 +19,7 @@ from tonenet_core.progress import part
 if TYPE_CHECKING:
     from tonenet_core.batch import TransferredFile
     from tonenet_core.checkpoint import CheckpointInfo
-    from tonenet_core.models.base import StyleModel
+    from tonenet_core.models.base import VelocityModel
     from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
 
@@ -104,14 +104,12 @@ def _transfer_model(name: str) -> CheckpointInfo:
 
 def _check_pictures(inputs: list[Path], info: CheckpointInfo, matrices: Path | None, attention: Path | None) -> None:
     """Refuse pictures that cannot be drawn before anything is computed."""
-    from tonenet_core.models import ATTENTIVE
-
     for option, picture in (("--matrices", matrices), ("--attention", attention)):
         if picture is not None and len(inputs) > 1:
             raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
         if picture is not None:
             need_folder_of(picture)
-    if attention is not None and info.model not in ATTENTIVE:
+    if attention is not None and not info.attends:
         raise typer.BadParameter(f"The model {info.name} has no attention.", param_hint="--attention")
 
 
@@ -151,15 +149,15 @@ def _transfer_files(
     attention: Path | None,
 ) -> None:
     from tonenet_core.batch import model_interpreter, transfer_file
-    from tonenet_core.checkpoint import load
+    from tonenet_core.checkpoint import load_velocity_model
 
-    loaded = cache(partial(load, info.path, device))
+    loaded = cache(partial(load_velocity_model, info.path, device))
     refusals = []
     with show_progress(f"Transfer to {options.style}") as progress:
         for index, (path, target) in enumerate(pairs):
             try:
                 result = transfer_file(
-                    path, target, model_interpreter(loaded), options, part(progress, index, len(pairs))
+                    path, target, model_interpreter(loaded, device), options, part(progress, index, len(pairs))
                 )
             except MidiError as error:
                 refusals.append(str(error))
@@ -238,7 +236,7 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
 
 def _draw_matrices(picture: Path, result: TransferredFile) -> None:
     from tonenet_core.encoding.grid import Grid, encode
-    from tonenet_core.plots.plots import velocity_matrices
+    from tonenet_core.plots.matrices import velocity_matrices
 
     before, after = encode(result.original, Grid()), encode(result.styled, Grid())
     matrices = before.velocity_matrix, after.velocity_matrix
@@ -249,10 +247,10 @@ def _draw_matrices(picture: Path, result: TransferredFile) -> None:
         raise ToneNetError(f"{picture} could not be written: {error.strerror or error}.") from error
 
 
-def _draw_attention(picture: Path, model: StyleModel, result: TransferredFile) -> None:
-    from tonenet_core.models.base import AttentiveModel
-    from tonenet_core.plots.plots import attention
+def _draw_attention(picture: Path, model: VelocityModel, result: TransferredFile) -> None:
+    from tonenet_core.models.base import AttentionModel
+    from tonenet_core.plots.matrices import draw_attention
 
-    assert isinstance(model, AttentiveModel)
+    assert isinstance(model, AttentionModel)
     _, weights = model.attend(result.original, result.options.style)
-    attention(picture, weights, name=result.original.name, style=result.options.style)
+    draw_attention(picture, weights, name=result.original.name, style=result.options.style)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from tonenet_core.errors import DeviceError, Sentence
 
@@ -47,13 +48,45 @@ def is_full(error: BaseException) -> bool:
     )
 
 
-def fall_back(network: Any) -> None:
-    """Move a network from a GPU that is full to the CPU, and have it say so in its `notices`."""
+@runtime_checkable
+class Movable(Protocol):
+    """A model whose tensors can be moved from device to device, as those of every torch module can."""
+
+    def to(self, device: str) -> object:
+        """Move all tensors to a device."""
+        ...
+
+    def parameters(self) -> Iterator[torch.nn.Parameter]:
+        """Return the trained tensors."""
+        ...
+
+    def buffers(self) -> Iterator[torch.Tensor]:
+        """Return the other tensors."""
+        ...
+
+
+def move_to_cpu(model: object) -> None:
+    """Move a model off a GPU whose memory is full."""
     import torch
 
-    network.to("cpu")
+    if isinstance(model, Movable):
+        model.to("cpu")
     torch.cuda.empty_cache()  # does nothing where there is no GPU
-    network.notices = (GPU_FULL,)
+
+
+def moved_to_cpu(model: object, wanted: str) -> bool:
+    """Return whether a model that was loaded for a GPU runs on the CPU instead.
+
+    Args:
+        model: see `checkpoint.load`.
+        wanted: the device that it was loaded for, as in `resolve`.
+    """
+    if wanted == "cpu" or not isinstance(model, Movable):
+        return False
+    if wanted == "auto" and available()[0][0] == "cpu":
+        return False
+    tensors = chain(model.parameters(), model.buffers())
+    return any(tensor.device.type == "cpu" for tensor in tensors)
 
 
 @contextmanager

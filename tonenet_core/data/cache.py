@@ -30,6 +30,7 @@ ARRAYS = ("notes", "beats", "downbeats", "pedal")
 OPEN_SHARDS = 32  # that are mapped at a time
 _ROWS_AT_ONCE = 2**20
 Arrays = dict[str, NDArray[Any]]
+Names = NDArray[np.bytes_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +55,37 @@ class Entry:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-class _Words:
-    """Few words that are said often, as numbers."""
+class Categorical:
+    """A column of few different texts: `labels`, and for each row the `codes` into them, `(n,)`."""
 
-    def __init__(self, said: Iterable[str]) -> None:
-        numbers: dict[str, int] = {}
-        self.code = np.fromiter((numbers.setdefault(word, len(numbers)) for word in said), np.int32)
-        self.words = list(numbers)
+    def __init__(self, values: Iterable[str]) -> None:
+        labels, codes = np.unique(np.fromiter(values, object), return_inverse=True)
+        self.codes, self.labels = codes.astype(np.int32), [str(label) for label in labels]
 
     def __getitem__(self, index: int) -> str:
-        return self.words[int(self.code[index])]
+        return self.labels[int(self.codes[index])]
 
-    def among(self, wanted: Iterable[str]) -> NDArray[np.bool_]:
-        """Return, for each place, whether its word is one of these."""
+    def isin(self, wanted: Iterable[str]) -> NDArray[np.bool_]:
+        """Return for each row whether its text is one of these, `(n,)`."""
         wanted = set(wanted)
-        return np.array([word in wanted for word in self.words], bool)[self.code]
+        return np.array([label in wanted for label in self.labels], bool)[self.codes]
 
-    def called(self, word: str, name: str) -> _Words:
-        """Return the same with one word under another name."""
-        return _Words(name if self.words[code] == word else self.words[code] for code in self.code)
+    def renamed(self, label: str, name: str) -> Categorical:
+        """Return the column with another name for one label."""
+        return Categorical(name if self.labels[code] == label else self.labels[code] for code in self.codes)
 
 
 class Entries(Sequence[Entry]):
     """The entries of a cache, some dozens of bytes each.
 
     Attributes:
-        style, split, source: a word for each.
+        style, split, source: a column each.
     """
 
-    def __init__(self, names: list[tuple[NDArray[np.bytes_], NDArray[np.bytes_]]], words: dict[str, _Words]) -> None:
-        self._names, self._words = names, words
+    def __init__(self, names: list[tuple[Names, Names]], columns: dict[str, Categorical]) -> None:
+        self._names, self._columns = names, columns
         self.starts = np.cumsum([0, *(len(files) for files, _ in names)])
-        self.style, self.split, self.source = words["style"], words["split"], words["source"]
+        self.style, self.split, self.source = columns["style"], columns["split"], columns["source"]
 
     def __len__(self) -> int:
         return int(self.starts[-1])
@@ -109,7 +109,7 @@ class Entries(Sequence[Entry]):
 
     def called(self, style: str, name: str) -> Entries:
         """Return the entries with a style under another name."""
-        return Entries(self._names, self._words | {"style": self.style.called(style, name)})
+        return Entries(self._names, self._columns | {"style": self.style.renamed(style, name)})
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ class Cache:
 
     def pieces(self, split: str, styles: tuple[str, ...] | None = None) -> Pieces:
         """Return the pieces of a split, of these styles or of all."""
-        chosen = self.entries.split.among({split})
+        chosen = self.entries.split.isin({split})
         if styles is not None:
-            chosen &= self.entries.style.among(styles)
+            chosen &= self.entries.style.isin(styles)
         return Pieces(self, np.flatnonzero(chosen))
 
     def piece(self, index: int) -> TrainingPiece:
@@ -189,11 +189,11 @@ class Pieces(Sequence[TrainingPiece]):
         """Return the pieces of each source, likewise."""
         return self._by(self._cache.entries.source)
 
-    def _by(self, words: _Words) -> dict[str, Pieces]:
-        codes = words.code[self._indices]
+    def _by(self, column: Categorical) -> dict[str, Pieces]:
+        codes = column.codes[self._indices]
         found, first = np.unique(codes, return_index=True)
         ordered = found[np.argsort(first)]
-        return {words.words[code]: Pieces(self._cache, self._indices[codes == code]) for code in ordered}
+        return {column.labels[code]: Pieces(self._cache, self._indices[codes == code]) for code in ordered}
 
 
 def open_cache(folder: Path) -> Cache:
@@ -229,15 +229,15 @@ def _rows(shard: Path) -> list[dict[str, Any]]:
 def _indexed(shards: Iterable[list[dict[str, Any]]]) -> tuple[Entries, list[dict[str, NDArray[np.int64]]]]:
     """Pack what the shards say of their pieces."""
     names, bounds = [], []
-    said: dict[str, list[str]] = {"style": [], "split": [], "source": []}
+    columns: dict[str, list[str]] = {"style": [], "split": [], "source": []}
     known: dict[str, str] = {}
     for rows in shards:
         files, groups = (_packed(row[key] for row in rows) for key in ("file", "group"))
         names.append((files, files if np.array_equal(files, groups) else groups))
         bounds.append({name: np.cumsum([0, *(int(row[name]) for row in rows)], dtype=np.int64) for name in ARRAYS})
-        for name, words in said.items():
-            words.extend(known.setdefault(row[name], row[name]) for row in rows)  # one string for each word
-    return Entries(names, {name: _Words(words) for name, words in said.items()}), bounds
+        for name, texts in columns.items():
+            texts.extend(known.setdefault(row[name], row[name]) for row in rows)  # one string object for each text
+    return Entries(names, {name: Categorical(texts) for name, texts in columns.items()}), bounds
 
 
 def _packed(names: Iterable[str]) -> NDArray[np.bytes_]:

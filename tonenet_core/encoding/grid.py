@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
+from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS, Piece
 
 FINEST = 96  # steps a beat
 SHORTEST_STEP_SEC = 0.005
@@ -87,13 +87,13 @@ class GridEncoding:
 
     def notes_between(self, start: int, stop: int) -> NDArray[np.uint8]:
         """Return steps `start..stop` of the note matrix, `(stop - start, 88, 2)`; zeros beyond the piece's ends."""
-        matrix = np.zeros((stop - start, KEYS, 2), dtype=np.uint8)
+        matrix = np.zeros((stop - start, PIANO_KEYS, 2), dtype=np.uint8)
         # Notes are sorted by onset, so those at or after `stop` are a tail; a long note can begin anywhere before.
         until = int(np.searchsorted(self.step_of_note, stop))
         near = np.flatnonzero(self.end_of_note[:until] > start)
         first = np.maximum(self.step_of_note[near], start) - start
         last = np.minimum(self.end_of_note[near], stop) - start
-        edges = np.zeros((stop - start + 1, KEYS), dtype=np.int32)
+        edges = np.zeros((stop - start + 1, PIANO_KEYS), dtype=np.int32)
         keys = self.key_of_note[near]
         np.add.at(edges, (first, keys), 1)
         np.add.at(edges, (last, keys), -1)
@@ -107,7 +107,7 @@ class GridEncoding:
 
         Where notes of one pitch share a cell, it holds the loudest.
         """
-        matrix = np.zeros((stop - start, KEYS), dtype=np.uint8)
+        matrix = np.zeros((stop - start, PIANO_KEYS), dtype=np.uint8)
         inside = slice(*np.searchsorted(self.step_of_note, [start, stop]))
         np.maximum.at(
             matrix, (self.step_of_note[inside] - start, self.key_of_note[inside]), self.velocity_of_note[inside]
@@ -117,12 +117,12 @@ class GridEncoding:
     @cached_property
     def struck_cells(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
         """The velocity matrix without its zeros: step, key and velocity of each cell, `(c,)` each, sorted by step."""
-        cell = self.step_of_note * KEYS + self.key_of_note
+        cell = self.step_of_note * PIANO_KEYS + self.key_of_note
         order = np.argsort(cell, kind="stable")
         cell = cell[order]
         first = np.flatnonzero(np.diff(cell, prepend=-1))
         loudest = np.maximum.reduceat(self.velocity_of_note[order], first) if len(first) else self.velocity_of_note[:0]
-        return cell[first] // KEYS, cell[first] % KEYS, loudest
+        return cell[first] // PIANO_KEYS, cell[first] % PIANO_KEYS, loudest
 
     def at_notes(self, matrix: NDArray[np.generic]) -> NDArray[np.generic]:
         """Return each note's own cell of a `(T, 88)` matrix, `(n,)`."""

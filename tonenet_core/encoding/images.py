@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.encoding.grid import SOUNDING, Grid, GridEncoding, encode
-from tonenet_core.performance import KEYS, Piece
+from tonenet_core.performance import PIANO_KEYS, Piece
 
 IMAGE_STEPS = 88
 ONSET, SUSTAIN = 0, 1  # the channels of an image
@@ -89,7 +89,7 @@ def read_notes(image: NDArray[np.floating], onset: float = 0.5 / LOUDEST, sustai
     if image.shape[-1] == 2:
         # A note ends at the next stroke of its key, or where the key no longer sounds.
         goes_on = (image[..., SUSTAIN] > sustain) & ~struck
-        ends = np.concatenate([~goes_on, np.ones((1, KEYS), bool)])
+        ends = np.concatenate([~goes_on, np.ones((1, PIANO_KEYS), bool)])
         steps = np.arange(len(ends))[:, None]
         next_end = np.minimum.accumulate(np.where(ends, steps, len(ends))[::-1], axis=0)[::-1]
         notes["steps"] = next_end[step + 1, key] - step

@@ -28,12 +28,14 @@ from tonenet_core.analysis.image_metrics import (
     saturated,
     silent,
 )
-from tonenet_core.checkpoint import CheckpointInfo, load
+from tonenet_core.checkpoint import CheckpointInfo, load_generator
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.images import IMAGE_STEPS, LOUDEST, ONSET, SUSTAIN, pixels, read_notes
 from tonenet_core.errors import DataError, ToneNetError
 from tonenet_core.evaluation.report import Report, Samples
 from tonenet_core.generate import Request, between, generate
+from tonenet_core.models.image.image_model import ImageModel
+from tonenet_core.models.image.vae_gan import VaeGan
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
@@ -79,7 +81,7 @@ def measure_generators(
         DataError: if the cache holds no pieces of the first checkpoint's styles in the split.
         Cancelled: if `progress` asks to stop.
     """
-    models = [(info, load(info.path, "cpu")) for info in infos]
+    models = [(info, _image_model(info)) for info in infos]
     first = models[0][1]
     pieces = list(cache.pieces(split, first.styles))
     if not pieces:
@@ -89,7 +91,7 @@ def measure_generators(
         report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
     training = list(cache.pieces("train", first.styles))
     for info, model in models:
-        if info.reconstructs:
+        if isinstance(model, VaeGan):
             for index, piece in enumerate(pieces):
                 progress(0.3 * index / len(pieces))
                 _measure_reconstruction(report, info, model, piece)
@@ -103,14 +105,20 @@ def measure_generators(
     return report, samples
 
 
-def _music(model: Any, pieces: list[TrainingPiece]) -> Music:
+def _image_model(info: CheckpointInfo) -> ImageModel:
+    model = load_generator(info.path)
+    assert isinstance(model, ImageModel)  # the only generators of images
+    return model
+
+
+def _music(model: ImageModel, pieces: list[TrainingPiece]) -> Music:
     return Music.of(np.concatenate([pixels(np.stack(cut)) for cut in map(model.cut, pieces) if cut]))
 
 
 # -- reconstruction -----------------------------------------------------------------------------------------------
 
 
-def _measure_reconstruction(report: Report, info: CheckpointInfo, model: Any, piece: TrainingPiece) -> None:
+def _measure_reconstruction(report: Report, info: CheckpointInfo, model: VaeGan, piece: TrainingPiece) -> None:
     note = (
         f"Images of {IMAGE_STEPS} steps, {info.config['latent']} latent numbers a beat. Another image: how well a "
         "random other image of the same piece would do. Held as one: of the notes longer than a step whose stroke came "
@@ -156,7 +164,7 @@ def _held_as_one(notes: NDArray[np.void], strokes: NDArray[np.bool_]) -> tuple[i
 def _measure_invention(
     report: Report,
     samples: Samples,
-    models: list[tuple[CheckpointInfo, Any]],
+    models: list[tuple[CheckpointInfo, ImageModel]],
     style: str,
     *,
     real: Music,
@@ -179,7 +187,9 @@ def _measure_invention(
     _look_for_signs(report, "held out", style, made=real, real=real, bars=bars, statistics=statistics)
 
 
-def _measure_pieces(report: Report, info: CheckpointInfo, model: Any, style: str, statistics: dict[str, Any]) -> None:
+def _measure_pieces(
+    report: Report, info: CheckpointInfo, model: ImageModel, style: str, statistics: dict[str, Any]
+) -> None:
     """Have pieces made as a user would, each from its own seed, and see whether they are within what is usual."""
     note = (
         f"{PIECES} seeds. Inside: whether notes a second, and the mean polyphony while anything sounds, are between "
@@ -258,7 +268,7 @@ def _inside(values: NDArray[np.float64], percentiles: Sequence[float]) -> float:
 # -- interpolation ------------------------------------------------------------------------------------------------
 
 
-def _measure_interpolation(report: Report, info: CheckpointInfo, model: Any, pieces: list[TrainingPiece]) -> None:
+def _measure_interpolation(report: Report, info: CheckpointInfo, model: VaeGan, pieces: list[TrainingPiece]) -> None:
     """Walk between pieces of the split, in their own styles, and compare what sounds: 1 - F1 of sounding cells."""
     note = (
         f"{PAIRS} pairs of pieces, {STEPS} steps, as many beats as the shorter has. Distance: 1 - F1 of what sounds. "

@@ -20,7 +20,7 @@ from tonenet_core.plots.figure import (
     save_figure,
     style_axes,
 )
-from tonenet_core.plots.plots import image_sheet
+from tonenet_core.plots.images import image_sheet
 
 Pieces = list[NDArray[np.float64]]
 

@@ -11,11 +11,11 @@ where a sequence stands for itself and is compared with all held-out ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from tonenet_core.analysis.sequence_metrics import (
     KnownTunes,
@@ -25,14 +25,15 @@ from tonenet_core.analysis.sequence_metrics import (
     distinct_bars,
     self_bleu,
 )
-from tonenet_core.checkpoint import CheckpointInfo, load
+from tonenet_core.checkpoint import CheckpointInfo, load_generator
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.tokens import TokenSequence
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation.report import Report, Samples
 from tonenet_core.models.base import USUAL_TOP_P
-from tonenet_core.models.sequence.networks import Setting, drawn
+from tonenet_core.models.sequence.networks import Setting, TokenGenerator, drawn
 from tonenet_core.models.sequence.sampling import Sampling
+from tonenet_core.models.sequence.seq_gan import SeqGan
 from tonenet_core.models.sequence.windows import PreparedTune, common_key, in_common_key, spaced_windows
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
@@ -61,7 +62,8 @@ def measure_sequences(
     """
     report, samples = Report([info.name for info in infos], split), Samples()
     for index, info in enumerate(infos):
-        model = load(info.path, "cpu")
+        model = load_generator(info.path)
+        assert isinstance(model, SeqGan)  # the only model that writes token by token
         if (model.config.form, model.config.length, model.styles) != _kind(infos[0]):
             raise DataError("Checkpoints that are measured together have one style, one form and one length.")
         pieces, training = (list(cache.pieces(name, model.styles)) for name in (split, "train"))
@@ -122,7 +124,7 @@ class _Measuring:
         self,
         report: Report,
         samples: Samples,
-        model: Any,
+        model: SeqGan,
         title: str,
         *,
         pieces: list[TrainingPiece],
@@ -160,7 +162,7 @@ class _Measuring:
         if self.model.config.form == "tokens":
             self._measure_tunes(f"{name}, with repeats", network, seed, repeats=True)
 
-    def _windows(self, tunes: list[PreparedTune], seed: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _windows(self, tunes: list[PreparedTune], seed: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Return some windows of tunes, drawn without putting back, and all of them."""
         try:
             every = spaced_windows(tunes, self.model.config.length, self.model.config.vocabulary)
@@ -171,7 +173,7 @@ class _Measuring:
 
     # -- sequences ---------------------------------------------------------------------------------------------
 
-    def _measure_forced(self, name: str, network: Any, batch: dict[str, Any], seed: int) -> None:
+    def _measure_forced(self, name: str, network: TokenGenerator, batch: dict[str, Tensor], seed: int) -> None:
         note = (
             "BLEU: the said sequence against the true one; of all: against all held-out ones, as many as there are, of "
             f"{SEQUENCES} said ones. Likeliest: the likeliest token at each place; drawn: one drawn at temperature 1. "
@@ -194,7 +196,7 @@ class _Measuring:
             table.add(row, "right", float((tokens == true).float().mean()))
             table.add(row, "NLL", float(nll))
 
-    def _measure_free(self, name: str, network: Any, batch: dict[str, Any], temperature: float) -> None:
+    def _measure_free(self, name: str, network: TokenGenerator, batch: dict[str, Tensor], temperature: float) -> None:
         tokens = network.sample(Setting.of(batch), self.model.config.length, temperature).numpy()
         quality = self._compare(f"{name}, {temperature:g}", tokens, batch["tokens"].numpy())
         self.samples.sweeps.setdefault(name, {}).setdefault(temperature, []).append(quality)
@@ -218,16 +220,14 @@ class _Measuring:
 
     # -- tunes -------------------------------------------------------------------------------------------------
 
-    def _measure_tunes(self, name: str, network: Any, seed: int, *, repeats: bool = False) -> None:
+    def _measure_tunes(self, name: str, network: TokenGenerator, seed: int, *, repeats: bool = False) -> None:
         """Have the model write whole tunes with one of its networks."""
-        own, self.model.generator = self.model.generator, network
         known = KnownTunes(tune.numbers for tune in self.training)
         for number in range(TUNES):
             opening, key = self.model.opening(np.random.default_rng([seed, number]), None, None)
             sampling = Sampling(1000 * seed + number, top_p=USUAL_TOP_P)
-            tune = self.model.write(opening, key, TUNE_BEATS, sampling, repeats=repeats)
+            tune = self.model.write(opening, key, TUNE_BEATS, sampling, repeats=repeats, generator=network)
             self._add_tune(name, tune, common_key(key), known)
-        self.model.generator = own
 
     def _measure_real_tunes(self) -> None:
         if self.model.config.form != "tokens":

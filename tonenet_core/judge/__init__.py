@@ -1,5 +1,5 @@
-"""The style judge: which style a piece's velocities, given its notes, belong to."""
+"""The style judge: a classifier of the style in which a piece's notes are played."""
 
-from tonenet_core.judge.judge import FEWEST, SEEN, Judge, Verdict, fit_judge, load_judge
+from tonenet_core.judge.judge import FEWEST, JUDGED_FEATURES, Judge, Verdict, load_judge
 
-__all__ = ["FEWEST", "SEEN", "Judge", "Verdict", "fit_judge", "load_judge"]
+__all__ = ["FEWEST", "JUDGED_FEATURES", "Judge", "Verdict", "load_judge"]

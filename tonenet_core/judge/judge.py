@@ -1,17 +1,15 @@
-"""The style judge: which style a piece's velocities speak of, given its notes.
+"""The style judge: a classifier of the style of a piece's velocities, given its notes.
 
-For each style, trees say what that style would do with the notes, loudness and range taken out. Where the two say
-different things, the player's velocities side with one of them: a piece's *leaning* is their correlation with the
-difference, and counts less in a short piece. A logistic regression makes a probability of it. A judge of velocities
-alone would take any smooth noise for a style, and one that sees metre, pedal or the place in the piece would recognise
-the recording.
+For each style, trees predict its velocities for the notes, with loudness and range removed. A piece's *leaning* is the
+correlation of the player's velocities with the difference of the two predictions, smaller for short pieces. A logistic
+regression turns it into a probability. A classifier of velocities alone would take any smooth noise for a style, and
+one that sees metre, pedal or the place in the piece would recognise the recording.
 
-Loading and asking needs neither torch nor LightGBM; fitting needs the extra `train`.
+Loading and classifying need neither torch nor LightGBM; fitting (`fit.py`) needs the extra `train`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,52 +18,48 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
+from tonenet_core.analysis.tree_ensemble import TreeEnsemble
 from tonenet_core.analysis.velocity_metrics import pearson
-from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
-from tonenet_core.errors import CheckpointError, DataError, reason
+from tonenet_core.errors import CheckpointError, reason
 from tonenet_core.files.atomic import replacing
 from tonenet_core.files.field_checks import check_fields
 from tonenet_core.files.locations import SHIPPED_JUDGE
 from tonenet_core.files.safetensors_header import DAMAGE, read_header
-from tonenet_core.performance import Piece, TrainingPiece
+from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part
 
 FORMAT = 1
 _KEY = "tonenet-judge"
-SURE = 0.8  # probability from which a style is named
-FEWEST = 50  # notes; the leaning of fewer is chance
-CHANCE_NOTES = 100  # over so many notes a leaning counts half; chosen on `valid`, to keep noise in short pieces unnamed
-STYLES = ("jazz", "classical")
-PLACE = ("position", "log_from_start", "log_to_end")
-SEEN = tuple(name for name in FEATURES if name not in (*METRE, *PEDAL, *PLACE))
-BOOSTING = Boosting(rounds=300, leaves=31)
-_RIDGE = 1.0  # keeps the slope finite where one leaning parts all pieces
+SURE = 0.8  # lowest probability with which a style is named
+FEWEST = 50  # notes; the leaning of fewer is a matter of chance
+CHANCE_NOTES = 100  # a leaning over this many notes is halved; chosen on `valid`, to keep noise in short pieces unnamed
+POSITION = ("position", "log_from_start", "log_to_end")
+JUDGED_FEATURES = tuple(name for name in FEATURES if name not in (*METRE, *PEDAL, *POSITION))
 _ARRAYS = ("feature", "child", "value")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the judge says of a piece: the probability of each style; they sum to 1."""
+    """The probability of each style; they sum to 1."""
 
     probability: dict[str, float]
 
     @property
     def named(self) -> str | None:
-        """The style that the judge is sure of; None: undecided."""
+        """The style whose probability is at least .8; None: undecided."""
         likeliest = max(self.probability, key=lambda style: self.probability[style])
         return likeliest if self.probability[likeliest] >= SURE else None
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Tells two styles apart.
+    """A classifier of two styles.
 
     Attributes:
         styles: the two.
-        trees: what each does with the notes.
-        features: the note features that the trees see.
+        trees: predict the velocities of each.
+        features: names of the trees' columns.
         slope: of the log-odds of the first style over the leaning.
         intercept: the log-odds at a leaning of 0.
         training: seed, data hash and size.
@@ -73,46 +67,46 @@ class Judge:
 
     styles: tuple[str, str]
     trees: tuple[TreeEnsemble, TreeEnsemble]
-    features: tuple[str, ...] = SEEN
+    features: tuple[str, ...] = JUDGED_FEATURES
     slope: float = 1.0
     intercept: float = 0.0
     training: dict[str, Any] = field(default_factory=dict)
 
     def verdict(self, piece: Piece, velocity: ArrayLike | None = None) -> Verdict:
-        """Return which style a piece is played in; a piece of few notes or without dynamics is undecided.
+        """Return the verdict on a piece; one of few notes or without dynamics is undecided.
 
         Args:
             piece: its notes.
-            velocity: `(n,)`, 1..127, what to judge instead of the piece's own velocities.
+            velocity: `(n,)`, 1..127, judged instead of the piece's own velocities.
 
         Raises:
-            ValueError: if there is not one velocity a note.
+            ValueError: if the number of velocities is not that of the notes.
         """
         return self.verdict_on(self.difference(piece), piece.notes["velocity"] if velocity is None else velocity)
 
     def difference(self, piece: Piece, progress: Progress = no_progress) -> NDArray[np.float64]:
         """Return `(n,)`, how much louder the first style plays each note than the second; the slow part of a verdict.
 
-        Both styles are scaled to mean 0 and standard deviation 1 inside the piece.
+        Both predictions are standardised within the piece.
 
         Raises:
             Cancelled: if `progress` asks to stop.
         """
         rows = encode_events(piece)[:, [FEATURES.index(name) for name in self.features]]
-        said = [trees.predict(rows, part(progress, index, 2)) for index, trees in enumerate(self.trees)]
-        return _scaled(said[0]) - _scaled(said[1])
+        first, second = (trees.predict(rows, part(progress, index, 2)) for index, trees in enumerate(self.trees))
+        return standardise(first) - standardise(second)
 
     def verdict_on(self, difference: NDArray[np.float64], velocity: ArrayLike) -> Verdict:
         """Return the verdict on velocities `(n,)` for notes whose `difference` is known.
 
         Raises:
-            ValueError: if there is not one velocity a note.
+            ValueError: if the number of velocities is not that of the notes.
         """
         if np.shape(velocity) != difference.shape:
             raise ValueError(f"{np.shape(velocity)} velocities for {len(difference)} notes")
         if len(difference) < FEWEST or np.ptp(velocity) == 0:
             return Verdict(dict.fromkeys(self.styles, 0.5))
-        probability = _logistic(self.slope * _leaning(velocity, difference) + self.intercept)
+        probability = _logistic(self.slope * leaning(velocity, difference) + self.intercept)
         return Verdict({self.styles[0]: probability, self.styles[1]: 1 - probability})
 
     def save(self, path: Path) -> None:
@@ -135,7 +129,7 @@ class Judge:
 
 
 def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
-    """Read a judge, the shipped one unless told otherwise; None if there is no such file.
+    """Read a judge, by default the shipped one; None if there is no such file.
 
     Raises:
         CheckpointError: if the file is damaged, or of another version.
@@ -153,7 +147,7 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
         one, other = header["styles"]
         first, second = (TreeEnsemble(*(arrays[name][index] for name in _ARRAYS)) for index in range(2))
         if one == other or max(first.columns, second.columns) > len(header["features"]):
-            raise ValueError("its trees and styles do not fit")
+            raise ValueError("its trees and styles do not match")
         return Judge(
             styles=(one, other),
             trees=(first, second),
@@ -163,88 +157,17 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
             training=dict(header["training"]),
         )
     except (OSError, SafetensorError, *DAMAGE) as error:
-        text = "{name} is no style judge, or it is damaged ({why})."
+        text = "{name} is not a style judge, or it is damaged ({why})."
         raise CheckpointError(text, name=path, why=reason(error)) from error
 
 
-# -- fitting ----------------------------------------------------------------------------------------------------------
-
-
-def fit_judge(
-    cache: Cache,
-    styles: tuple[str, str] = STYLES,
-    *,
-    boosting: Boosting = BOOSTING,
-    seed: int = 0,
-    progress: Progress = no_progress,
-) -> Judge:
-    """Fit a judge to one half of the training tunes, and calibrate it on `valid`.
-
-    The half is chosen by a hash of the tune, so that it stays the same when tunes are added.
-
-    Raises:
-        DataError: if a style has no pieces, or LightGBM is not installed.
-        Cancelled: if `progress` asks to stop.
-    """
-    trees = []
-    columns = [FEATURES.index(name) for name in SEEN]
-    heard = 0
-    for index, style in enumerate(styles):
-        pieces = [piece for piece in _half(cache, style) if np.ptp(piece.notes["velocity"]) > 0]
-        heard += len(pieces)
-        rows = [encode_events(piece)[:, columns] for piece in pieces]
-        targets = [_scaled(piece.notes["velocity"].astype(np.float64)) for piece in pieces]
-        sources = [piece.source for piece in pieces]
-        trees.append(fit(rows, targets, sources, boosting, seed=seed, progress=part(progress, index, 2)))
-    judge = Judge(styles, (trees[0], trees[1]))
-    training = {"seed": seed, "data_sha256": cache.sha256, "pieces": heard}
-    valid = [piece for piece in cache.pieces("valid", styles) if len(piece.notes) >= FEWEST]
-    slope, intercept = _calibration(judge, valid)
-    return Judge(styles, judge.trees, slope=slope, intercept=intercept, training=training)
-
-
-def _half(cache: Cache, style: str) -> list[TrainingPiece]:
-    """Return the style's training pieces of every other tune."""
-    entries = [entry for entry in cache.entries if entry.split == "train" and entry.style == style]
-    pieces = zip(entries, cache.pieces("train", (style,)), strict=True)
-    return [piece for entry, piece in pieces if hashlib.sha1(entry.group.encode()).digest()[0] % 2 == 0]
-
-
-def _calibration(judge: Judge, pieces: list[TrainingPiece]) -> tuple[float, float]:
-    """Return slope and intercept of the log-odds of the first style; styles weigh the same, and sources inside them.
-
-    Source: logistic regression by Newton's method (Bishop, Pattern Recognition and Machine Learning, 2006, section
-    4.3.3), with a ridge on the slope of the scaled leaning.
-    """
-    if {piece.style for piece in pieces} != set(judge.styles):
-        raise DataError(f"There are no pieces of {' and '.join(judge.styles)} to calibrate the judge on.")
-    leaning = np.array([_leaning(piece.notes["velocity"], judge.difference(piece)) for piece in pieces])
-    is_first = np.array([piece.style == judge.styles[0] for piece in pieces], np.float64)
-    kinds = [(piece.style, piece.source) for piece in pieces]
-    sources = {style: len({kind for kind in kinds if kind[0] == style}) for style in judge.styles}
-    weight = np.array([len(pieces) / (2 * sources[kind[0]] * kinds.count(kind)) for kind in kinds])
-    scale = max(float(np.sqrt(np.mean(leaning**2))), 1e-6)
-    design = np.stack([leaning / scale, np.ones(len(pieces))], axis=1)
-    ridge = np.diag([_RIDGE, 1e-6])
-    parameters = np.zeros(2)
-    for _ in range(50):
-        said = 1 / (1 + np.exp(-design @ parameters))
-        gradient = design.T @ (weight * (said - is_first)) + ridge @ parameters
-        curvature = (design.T * (weight * said * (1 - said))) @ design + ridge
-        step = np.linalg.solve(curvature, gradient)
-        parameters -= step
-        if np.abs(step).max() < 1e-9:
-            break
-    return float(parameters[0] / scale), float(parameters[1])
-
-
-def _leaning(velocity: ArrayLike, difference: NDArray[np.float64]) -> float:
-    """Return which style the velocities side with, -1..1; the fewer the notes, the more of it is chance, the less."""
+def leaning(velocity: ArrayLike, difference: NDArray[np.float64]) -> float:
+    """Return the correlation of velocities with the difference of the styles, -1..1, shrunk in short pieces."""
     return pearson(velocity, difference) * len(difference) / (len(difference) + CHANCE_NOTES)
 
 
-def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return values of mean 0 and standard deviation 1; all 0 where they are constant."""
+def standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values with mean 0 and standard deviation 1; all 0 if they are constant."""
     if not len(values):
         return values
     return np.asarray((values - values.mean()) / max(float(values.std()), 1e-9))

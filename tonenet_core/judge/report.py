@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.analysis.quantiles import autoregression, coherent_scores
-from tonenet_core.analysis.velocity_metrics import bootstrap_interval
+from tonenet_core.analysis.velocity_metrics import bootstrap_interval, scipy_stats
 from tonenet_core.judge import Judge
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -93,8 +93,10 @@ def measure_judge(
         progress: see `Progress`.
 
     Raises:
+        DataError: if SciPy is not installed.
         Cancelled: if `progress` asks to stop.
     """
+    scipy_stats()  # the report needs it: better refused now than after the work
     report = JudgeReport()
     coherence = {
         style: autoregression([_played(piece) for piece in pieces if piece.style == style], ORDER)

@@ -1,44 +1,86 @@
-"""The models: one file each, with its network, its loss and its paper."""
+"""The registry of models: one row each, and nothing else in ToneNet lists them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
-MODELS: dict[str, tuple[str, str]] = {
-    "gan": ("tonenet_core.models.image.gan", "Gan"),
-    "luong": ("tonenet_core.models.expression.luong", "Luong"),
-    "performer": ("tonenet_core.models.expression.performer", "Performer"),
-    "seq-gan": ("tonenet_core.models.sequence.seq_gan", "SeqGan"),
-    "stylenet": ("tonenet_core.models.expression.stylenet", "StyleNet"),
-    "trees": ("tonenet_core.models.expression.trees", "Trees"),
-    "vae-gan": ("tonenet_core.models.image.vae_gan", "VaeGan"),
+if TYPE_CHECKING:
+    from tonenet_core.models.base import (
+        AttentionModel,
+        Autoencoder,
+        DistributionModel,
+        ImageGenerator,
+        Network,
+        SequenceGenerator,
+        VelocityModel,
+    )
+    from tonenet_core.models.expression.luong import Luong
+    from tonenet_core.models.expression.performer import Performer
+    from tonenet_core.models.expression.stylenet import StyleNet
+    from tonenet_core.models.expression.trees import Trees
+    from tonenet_core.models.image.gan import Gan
+    from tonenet_core.models.image.vae_gan import VaeGan
+    from tonenet_core.models.sequence.seq_gan import SeqGan
+
+Kind = Literal["velocity", "image", "sequence"]
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model: where its class is, and what it can do.
+
+    Attributes:
+        module: imported only when the model is asked for, because it imports torch.
+        cls: the class's name.
+        kind: "velocity": plays given notes (`base.VelocityModel`). "image" and "sequence" write new pieces, as an image
+            (`base.ImageGenerator`) or token by token (`base.SequenceGenerator`).
+        performs: predicts distributions (`base.DistributionModel`), so it can perform a piece without dynamics.
+        attends: can show its attention (`base.AttentionModel`).
+        encodes: has an encoder from pieces to latents (`base.Autoencoder`).
+    """
+
+    module: str
+    cls: str
+    kind: Kind
+    performs: bool = False
+    attends: bool = False
+    encodes: bool = False
+
+    @property
+    def generates(self) -> bool:
+        """Whether the model writes new pieces instead of playing given ones."""
+        return self.kind != "velocity"
+
+
+MODELS: dict[str, ModelEntry] = {
+    "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
+    "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
+    "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
+    "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
+    "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
+    "trees": ModelEntry("tonenet_core.models.expression.trees", "Trees", "velocity"),
+    "vae-gan": ModelEntry("tonenet_core.models.image.vae_gan", "VaeGan", "image", encodes=True),
 }
-"""Name in checkpoints and recipes -> (module, class). A module is imported when its model is asked for, because it
-imports torch."""
-
-PERFORMERS = frozenset({"performer"})
-"""Those that know distributions (`base.DistributionModel`): they perform a piece without dynamics, each seed anew."""
-
-ATTENTIVE = frozenset({"luong"})
-"""Those that can show what they looked at (`attention`)."""
+"""Name in checkpoints and recipes -> model."""
 
 
-GENERATORS = frozenset({"gan", "seq-gan", "vae-gan"})
-"""Those that invent pieces (`base.Generator`); they play nobody else's, so no transfer is made with them."""
-
-COMPOSERS = frozenset({"seq-gan"})
-"""Those of them that write token by token (`base.Composer`)."""
-
-RECONSTRUCTING = frozenset({"vae-gan"})
-"""Those that also have a way from a piece to latents (`base.Autoencoder`)."""
-
-
-def model_class(name: str) -> Any:
+def model_class(name: str) -> type[Network]:
     """Return the class of a model.
 
     Raises:
         KeyError: if there is no model of this name.
     """
-    module, attribute = MODELS[name]
-    return getattr(import_module(module), attribute)
+    entry = MODELS[name]
+    found: type[Network] = getattr(import_module(entry.module), entry.cls)
+    return found
+
+
+if TYPE_CHECKING:  # classes are imported by name, so this is where the type checker compares them with their rows
+    _VELOCITY: tuple[type[VelocityModel], ...] = (Luong, Performer, StyleNet, Trees)
+    _IMAGE: tuple[type[ImageGenerator], ...] = (Gan, VaeGan)
+    _SEQUENCE: tuple[type[SequenceGenerator], ...] = (SeqGan,)
+    _PERFORMS: tuple[type[DistributionModel], ...] = (Performer,)
+    _ATTENDS: tuple[type[AttentionModel], ...] = (Luong,)
+    _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)

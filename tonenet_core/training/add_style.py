@@ -1,15 +1,14 @@
-"""Add a style to a trained model: from a folder of somebody's playing, in minutes, with the trunk frozen.
+"""Training of an added style: a few minutes on a folder of somebody's playing, with the shared network frozen.
 
-What comes out lies in one folder, as of every training run: the style file (`style_file.py`; the best on `valid`), the
-curves, and `resume.ckpt`.
+The output is one folder, as of every training run: the style file (`style_file.py`; the best on `valid`), the curves,
+and `resume.ckpt`.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tonenet_core.checkpoint import CheckpointInfo, find, load
 from tonenet_core.checkpoint.style_file import read_style, save_style, style_key, style_path
@@ -18,13 +17,21 @@ from tonenet_core.data.prepare import SPLITS, opened
 from tonenet_core.errors import DataError
 from tonenet_core.files.safetensors_header import weights_sha256
 from tonenet_core.models import model_class
+from tonenet_core.models.base import StyleExtensible
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.training.distributed import launched
-from tonenet_core.training.loop import USUAL_MEMORY, Run, valid_pieces
+from tonenet_core.training.distributed import launch_fabric
+from tonenet_core.training.loop import Run
+from tonenet_core.training.options import RunOptions
+from tonenet_core.training.pieces import valid_pieces
 from tonenet_core.training.recipe import Recipe, Training, read_recipe
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
+    from tonenet_core.models.expression.added_style import AddedStyle
+
 FEWEST_FILES = 3
-FEWEST_NOTES = 2000  # fewer say more of the pieces than of who plays them
+FEWEST_NOTES = 2000  # fewer describe the pieces rather than the player
 logger = logging.getLogger(__name__)
 
 
@@ -33,78 +40,74 @@ def add_style(
     data: Path,
     title: str,
     out: Path,
+    options: RunOptions | None = None,
     *,
-    seed: int | None = None,
-    resume: bool = False,
-    device: str = "auto",
-    devices: int = 1,
-    memory: int = USUAL_MEMORY,
     progress: Progress = no_progress,
 ) -> Path:
     """Train a new style of the recipe's base and return its style file; see `checkpoint.install_style`.
 
     Args:
         recipe_path: a recipe with a base.
-        data: a folder of MIDI files, or a cache. Of several styles in it, the one that is called like the new one.
+        data: a folder of MIDI files, or a cache. Of several styles, the one with the new one's name.
         title: the style's name.
-        out: folder of what comes out.
-        seed: takes the place of the recipe's.
-        resume: go on from `resume.ckpt` in `out`, as if it had never stopped.
-        device: "auto", "cpu" or "cuda".
-        devices: how many of them.
-        memory: see `train`.
+        out: the folder of the output.
+        options: see `RunOptions`.
         progress: see `Progress`.
 
     Raises:
         DataError: if the recipe, the name or the data cannot be used, or there is nothing to resume.
         CheckpointError: if there is no such base.
-        DeviceError: if the device is not there.
-        Cancelled: if `progress` asks to stop; `resume` goes on from the last validation.
+        DeviceError: if the device does not exist.
+        Cancelled: if `progress` asks to stop; the option `resume` continues from the last validation.
     """
-    recipe, style = read_recipe(recipe_path, seed), style_key(title)
+    options = options or RunOptions()
+    recipe, style = read_recipe(recipe_path, options.seed), style_key(title)
     base = _base(recipe_path, recipe, style)
-    assert isinstance(recipe.training, Training)  # of what is fitted in one go, nothing can be added to
+    assert isinstance(recipe.training, Training)  # no style can be added to a model that is fitted in one call
     with opened(data, lambda _: progress(0.0)) as found:
         cache = found.called(_style_in(found, style, data), style)
-        _refuse_too_little(cache, style, data)
-        fabric = launched(recipe.training, device, devices)
+        _check_size(cache, style, data)
+        fabric = launch_fabric(recipe.training, options.device, options.devices)
         from tonenet_core.models.expression.added_style import AddedStyle
+        from tonenet_core.models.expression.performer import Performer
 
-        network = AddedStyle(load(base.path, "cpu", with_added=False), style)
-        run = _StyleRun(fabric, network, recipe, recipe.training, cache, out, memory, base=base, title=title.strip())
-        if resume:
+        performer = load(base.path, "cpu", with_added=False)
+        assert isinstance(performer, Performer)  # the only model that styles can be added to
+        added = AddedStyle(performer, style)
+        run = _StyleRun(fabric, added, recipe, cache, out, memory=options.memory, base=base, title=title.strip())
+        if options.resume:
             run.restore()
         else:
-            run.begin()
-        run.go(progress)
+            run.start()
+        run.train(progress)
     return run.checkpoint_path
 
 
 def _base(recipe_path: Path, recipe: Recipe, style: str) -> CheckpointInfo:
-    """Return the checkpoint that a recipe adds to; a sentence if it adds to none, or has the style already."""
+    """Return the checkpoint that a recipe adds to; DataError if it adds to none, or to one that has the style."""
     if recipe.base is None:
-        raise DataError(f"{recipe_path} trains a model of its own, whose styles it names: it takes no --name.")
+        raise DataError(f"{recipe_path} trains a whole model, whose styles it names: it takes no --name.")
     base = find(recipe.base)
-    if base.model != recipe.model or not hasattr(model_class(base.model), "add_style"):
+    if base.model != recipe.model or not issubclass(model_class(base.model), StyleExtensible):
         raise DataError(f"{recipe_path}: no style can be added to {base.name}, which is a {base.model}.")
     if style in (own.lower() for own in base.config["styles"]):
-        raise DataError(f"The model {base.name} has a style {style!r} of its own: choose another name.")
+        raise DataError(f"The model {base.name} already has a style {style!r}: choose another name.")
     return base
 
 
 def _style_in(cache: Cache, style: str, data: Path) -> str:
-    """Return which style of the data is the new one: the only one, or the one of the same name."""
-    there = sorted({entry.style for entry in cache.entries})
-    same = [name for name in there if name.lower() == style]
-    if len(there) > 1 and len(same) != 1:
+    """Return the style of the data that is to be learnt: the only one, or the one of the same name."""
+    names = sorted({entry.style for entry in cache.entries})
+    same = [name for name in names if name.lower() == style]
+    if len(names) > 1 and len(same) != 1:
         raise DataError(
-            f"{data} holds several styles ({', '.join(there)}), none of them called {style!r}: "
+            f"{data} holds several styles ({', '.join(names)}), none of them called {style!r}: "
             "name one of them, or give a folder of one style."
         )
-    return (same or there)[0]
+    return (same or names)[0]
 
 
-def _refuse_too_little(cache: Cache, style: str, data: Path) -> None:
+def _check_size(cache: Cache, style: str, data: Path) -> None:
     pieces = [piece for split in SPLITS for piece in cache.pieces(split, (style,))]
     notes = sum(len(piece.notes) for piece in pieces)
     if len(pieces) < FEWEST_FILES or notes < FEWEST_NOTES:
@@ -114,30 +117,38 @@ def _refuse_too_little(cache: Cache, style: str, data: Path) -> None:
         )
 
 
-@dataclass(kw_only=True)
-class _StyleRun(Run):
+class _StyleRun(Run[Any, Any]):
     """A training run that adds a style to a base."""
 
-    base: CheckpointInfo
-    title: str
+    def __init__(
+        self,
+        fabric: Fabric,
+        added: AddedStyle,
+        recipe: Recipe,
+        cache: Cache,
+        out: Path,
+        *,
+        memory: int,
+        base: CheckpointInfo,
+        title: str,
+    ) -> None:
+        super().__init__(fabric, added, recipe, cache, out, memory=memory)
+        self._added, self._base, self._title = added, base, title
+        self.checkpoint_path = style_path(out, base.name, added.styles[0])
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.checkpoint_path = style_path(self.out, self.base.name, self.network.styles[0])
-
-    def begin(self) -> None:
+    def start(self) -> None:
         """Give the style its first weights."""
-        nearest = self.network.begin(valid_pieces(self.recipe, self.cache, self.network.styles))
-        logger.info("%s begins as %s", self.title, nearest)
+        nearest = self._added.begin(valid_pieces(self.recipe, self.cache, self._added.styles))
+        logger.info("%s begins as %s", self._title, nearest)
 
-    def keep(self, made: dict[str, Any]) -> None:
+    def keep(self, training: dict[str, Any]) -> None:
         """Write the style file."""
-        save_style(self.checkpoint_path, self.network.weights(), self.title, self.base.path, made)
+        save_style(self.checkpoint_path, self._added.weights(), self._title, self._base.path, training)
 
     def restore(self) -> None:
-        """Go back to the last saved state, if it is of this style and base."""
+        """Return to the last saved state, if it is of this style and base."""
         if not self.checkpoint_path.is_file():
             raise DataError(f"There is nothing to resume in {self.out}.")
-        if read_style(self.checkpoint_path).base_sha256 != weights_sha256(self.base.path):
-            raise DataError(f"The run in {self.out} adds to another version of {self.base.name}: start it again.")
+        if read_style(self.checkpoint_path).base_sha256 != weights_sha256(self._base.path):
+            raise DataError(f"The run in {self.out} adds to another version of {self._base.name}: start it again.")
         super().restore()

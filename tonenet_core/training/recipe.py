@@ -1,4 +1,4 @@
-"""A recipe: a TOML file that says which model is trained, of what size, and how."""
+"""Recipes: TOML files that name a model, its size and its training."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from tonenet_core.errors import DataError, reason
 from tonenet_core.files.field_checks import check_fields
 from tonenet_core.models import MODELS, model_class
-from tonenet_core.models.base import Fittable
+from tonenet_core.models.training import Fittable
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitting:
-    """How a recipe fits a model that knows no steps.
+    """Settings of a model that is fitted in one call.
 
     Attributes:
-        seed: fixes everything random.
-        valid_pieces: of each source in `valid` that figures are taken on.
+        seed: of everything random.
+        valid_pieces: number of pieces of each source in `valid` that are validated on.
     """
 
     seed: int = 0
@@ -28,24 +28,23 @@ class Fitting:
 
 @dataclass(frozen=True, kw_only=True)
 class Training(Fitting):
-    """How a recipe trains a network step by step.
+    """Settings of a network that is trained step by step.
 
     Attributes:
         steps: of the optimiser.
         windows: of each style in a microbatch.
-        microbatches: parts of a batch, each drawn with a seed of its own, whose gradients are averaged. They are
-            shared out among the processes, and whichever process has which, the run is the same but for rounding.
-            0: one for each process.
-        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of a
-            model of several parts (`Contesting`): where its own rule begins.
+        microbatches: parts of a batch, each drawn with its own seed, whose gradients are averaged. They are divided
+            among the processes; the result does not depend on how, but for rounding. 0: one for each process.
+        learning_rate: of Adam at its highest; it rises over `warmup_steps` and falls to zero by a half cosine. Of an
+            adversarial model: the rate that its own rule starts from.
         momentum: decay of Adam's first moment, 0..1.
-        clip_norm: gradients longer than this are shortened to it.
-        validate_every: steps between looks at `valid`.
-        precision: Lightning Fabric's word for the arithmetic, such as "32-true" or "bf16-mixed".
-        average: decay a step of the moving average of the weights, 0..1; what is validated and kept is that average.
+        clip_norm: largest norm of a gradient; longer ones are scaled down to it.
+        validate_every: steps between validations.
+        precision: Lightning Fabric's name for the arithmetic, such as "32-true" or "bf16-mixed".
+        average: decay a step of the moving average of the weights, 0..1; that average is what is validated and kept.
             0: the weights themselves.
-        members: networks that are trained one after another, with seeds that count up from `seed`, and then joined
-            (`models.base.Joinable`).
+        members: number of networks that are trained one after another, with consecutive seeds, and then joined
+            (`models.training.Ensemble`).
     """
 
     steps: int
@@ -63,16 +62,16 @@ class Training(Fitting):
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe file: which model, of what size, trained how. An unknown key is an error.
+    """A recipe file: a model, its size and its training. An unknown key is an error.
 
     Attributes:
         name: the file's stem.
         model: key of `models.MODELS`.
-        title: the checkpoint's name for people.
+        title: the checkpoint's name for users.
         config: keyword arguments of the model's `Config`.
-        training: how.
-        base: the checkpoint that a style is added to, whose config stands; None: a model is trained from scratch.
-        comparison: what it makes is there to be compared with; those who want music are offered it last.
+        training: its settings.
+        base: the checkpoint that a style is added to, with that one's config; None: a model is trained from scratch.
+        comparison: the model is for comparison; those who want music are offered it last.
     """
 
     name: str
@@ -85,10 +84,10 @@ class Recipe:
 
 
 def read_recipe(path: Path, seed: int | None = None) -> Recipe:
-    """Read a recipe; a seed takes the place of its own.
+    """Read a recipe; `seed` replaces its own.
 
     Raises:
-        DataError: if it is missing, no TOML, or has a key that nobody knows.
+        DataError: if it is missing, not TOML, or has an unknown key.
     """
     try:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -107,7 +106,7 @@ def read_recipe(path: Path, seed: int | None = None) -> Recipe:
         check_fields(Recipe, {name: text[name] for name in text if name in ("title", "config", "comparison")})
         _reject_unknown(path, "training.", training, {known.name for known in fields(kind)})
         check_fields(kind, training)
-        how = kind(**training)
+        settings = kind(**training)
     except (TypeError, ValueError) as error:
         raise DataError(f"{path}: {reason(error)}.") from error
     return Recipe(
@@ -115,7 +114,7 @@ def read_recipe(path: Path, seed: int | None = None) -> Recipe:
         text["model"],
         text.get("title", path.stem),
         text.get("config", {}),
-        how if seed is None else replace(how, seed=seed),
+        settings if seed is None else replace(settings, seed=seed),
         text.get("base"),
         text.get("comparison", False),
     )
@@ -124,4 +123,4 @@ def read_recipe(path: Path, seed: int | None = None) -> Recipe:
 def _reject_unknown(path: Path, where: str, table: dict[str, Any], known: set[str]) -> None:
     unknown = sorted(set(table) - known)
     if unknown:
-        raise DataError(f"{path} has a key that nobody knows: {where}{reason(unknown[0])}.")
+        raise DataError(f"{path} has an unknown key: {where}{reason(unknown[0])}.")

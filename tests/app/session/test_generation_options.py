@@ -6,7 +6,7 @@ import pytest
 from app.session.generation_options import STEPS
 from tests.pieces import melody
 from tests.tunes import as_midi, tune
-from tonenet_core.analysis.key import KEYS
+from tonenet_core.analysis.key import MUSICAL_KEYS
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import parse_midi, read_midi
 
@@ -169,7 +169,7 @@ def test_notes_are_as_loud_as_drawn_or_as_the_performer_plays_them(inventing, in
 
 def test_a_tune_in_the_key_and_metre_that_are_chosen(composing, invented):
     generation = composing.generation
-    assert (generation.keys, generation.metres) == (KEYS, ("4/4",))
+    assert (generation.keys, generation.metres) == (MUSICAL_KEYS, ("4/4",))
     generation.key, generation.metre, generation.top_p, generation.length_sec = "D", "4/4", 0.5, 16.0
     generation.performer = None
     piece = invented(composing)

@@ -3,12 +3,12 @@ from dataclasses import replace
 import pytest
 
 from app.session.transfer_options import Choices
-from tonenet_core.models import MODELS, PERFORMERS, model_class
+from tonenet_core.models import MODELS, model_class
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_those_that_perform_are_those_that_know_distributions(name):
-    assert hasattr(model_class(name), "distribution") == (name in PERFORMERS)
+    assert hasattr(model_class(name), "distribution") == MODELS[name].performs
 
 
 def test_a_checkpoint_knows_whether_its_model_performs(tiny_model, tiny_performer):

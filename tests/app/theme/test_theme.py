@@ -351,3 +351,13 @@ def test_a_choice_is_remembered(appearance, tmp_path):
 def test_settings_that_name_what_there_is_not_do_no_harm(qapp):
     apply_saved_theme("pink", "rainbow")
     assert palette.current() is palette.DARK
+
+
+def test_the_pictures_of_the_core_have_the_colours_of_the_window():
+    from tonenet_core.plots.figure import CHANGE_COLOURS, VELOCITY_COLOURS
+
+    largest = 48  # a velocity change from which the difference has its last colour
+    changes = palette.DARK.difference_colours[127 - largest : 128 + largest]
+    for drawn, shown in ((VELOCITY_COLOURS, palette.DARK.velocity_colours), (CHANGE_COLOURS, changes)):
+        colours = 255 * drawn(np.linspace(0, 1, len(shown)))[:, :3]
+        assert np.abs(colours - shown).max() <= 12

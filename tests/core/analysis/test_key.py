@@ -1,6 +1,6 @@
 import pytest
 
-from tonenet_core.analysis.key import KEYS, find_key, key_number, scale
+from tonenet_core.analysis.key import MUSICAL_KEYS, find_key, key_number, scale
 
 MAJOR = (0, 2, 4, 5, 7, 9, 11, 12, 7, 4, 0)
 HARMONIC_MINOR = (0, 2, 3, 5, 7, 8, 11, 12, 7, 3, 0)
@@ -15,8 +15,8 @@ def test_scales_are_in_their_keys(tonic):
 def test_long_notes_weigh_more():
     pitches, long_a = [60, 64, 67, 69, 72, 76], [1, 1, 0.1, 6, 1, 4]
 
-    assert KEYS[find_key(pitches, [4, 2, 3, 0.2, 4, 2])] == "C"
-    assert KEYS[find_key(pitches, long_a)] == "Am"
+    assert MUSICAL_KEYS[find_key(pitches, [4, 2, 3, 0.2, 4, 2])] == "C"
+    assert MUSICAL_KEYS[find_key(pitches, long_a)] == "Am"
 
 
 @pytest.mark.parametrize(("name", "number"), [("C", 0), ("c", 0), ("Bb", 10), ("A#", 10), ("F#m", 18), ("Gbm", 18)])

@@ -15,9 +15,11 @@ from tonenet_core.analysis.quantiles import (
     loudness,
     normal_scores,
     quantile_of,
-    steps,
     transport,
     velocity_at,
+)
+from tonenet_core.analysis.quantiles import (
+    cumulative_distribution as cdf,
 )
 
 
@@ -31,13 +33,13 @@ def bells(count, seed=0, spread=8.0, narrowest=5.0):
 def played(shape, loudness_now=60.0, seed=1):
     """Draw velocities from a shape, each note on its own."""
     rng = np.random.default_rng(seed)
-    drawn = velocity_at(steps(shape), rng.uniform(0.01, 0.99, len(shape)))
+    drawn = velocity_at(cdf(shape), rng.uniform(0.01, 0.99, len(shape)))
     return np.clip(np.rint(drawn + loudness_now), 1, 127)
 
 
 @given(arrays(np.float64, (5, VALUES), elements=st.floats(0, 1)))
 def test_distribution_functions_rise_from_0_to_1_whatever_the_shape(shape):
-    borders = steps(shape)
+    borders = cdf(shape)
 
     assert borders.shape == (5, 2 * REACH + 1)
     assert np.all(np.diff(borders, axis=1) > 0)
@@ -47,7 +49,7 @@ def test_distribution_functions_rise_from_0_to_1_whatever_the_shape(shape):
 
 @given(arrays(np.float64, 7, elements=st.floats(0.001, 0.999)))
 def test_velocity_and_quantile_are_each_others_inverse(quantile):
-    borders = steps(bells(7))
+    borders = cdf(bells(7))
 
     assert np.allclose(quantile_of(borders, velocity_at(borders, quantile)), quantile, atol=1e-9)
 
@@ -55,11 +57,11 @@ def test_velocity_and_quantile_are_each_others_inverse(quantile):
 def test_the_median_of_a_symmetric_shape_is_its_middle():
     shape = np.exp(-0.5 * ((np.arange(VALUES) - CENTRE) / 7.0) ** 2)[None]
 
-    assert velocity_at(steps(shape), 0.5) == pytest.approx([0.0], abs=1e-2)  # one side of the 256 is a step longer
+    assert velocity_at(cdf(shape), 0.5) == pytest.approx([0.0], abs=1e-2)  # one side of the 256 is a step longer
 
 
 def test_a_whole_velocity_stands_in_the_middle_of_its_step():
-    borders = steps(bells(3))
+    borders = cdf(bells(3))
     low, high = quantile_of(borders, np.full(3, 4.5)), quantile_of(borders, np.full(3, 5.5))
 
     assert np.allclose(quantile_of(borders, np.full(3, 5.0)), (low + high) / 2)
@@ -68,7 +70,7 @@ def test_a_whole_velocity_stands_in_the_middle_of_its_step():
 @given(st.floats(-20, 20))
 def test_loudness_follows_the_velocities_exactly(louder):
     shape = bells(200)
-    borders, velocity = steps(shape), played(shape)
+    borders, velocity = cdf(shape), played(shape)
 
     assert loudness(borders, velocity + louder) == pytest.approx(loudness(borders, velocity) + louder, abs=1e-6)
     assert normal_scores(borders, velocity - loudness(borders, velocity)).mean() == pytest.approx(0, abs=1e-6)
@@ -76,7 +78,7 @@ def test_loudness_follows_the_velocities_exactly(louder):
 
 def test_transport_within_a_style_is_the_identity():
     shape = bells(300)
-    borders, velocity = steps(shape), played(shape)
+    borders, velocity = cdf(shape), played(shape)
 
     assert np.allclose(transport(borders, borders, velocity), velocity, atol=1e-6)
 
@@ -84,7 +86,7 @@ def test_transport_within_a_style_is_the_identity():
 @pytest.mark.parametrize("width", [0.6, 1.5])
 def test_a_width_stretches_a_style_and_there_and_back_still_returns(width):
     shape = bells(2000)
-    plain, wide = steps(shape), steps(shape, width)
+    plain, wide = cdf(shape), cdf(shape, width)
     quantile = np.random.default_rng(0).uniform(0.05, 0.95, 2000)
 
     assert np.allclose(velocity_at(wide, quantile), width * velocity_at(plain, quantile), atol=0.6)
@@ -94,7 +96,7 @@ def test_a_width_stretches_a_style_and_there_and_back_still_returns(width):
 
 
 def test_there_and_back_returns_the_piece():
-    first, second = steps(bells(2000, seed=2)), steps(bells(2000, seed=3))
+    first, second = cdf(bells(2000, seed=2)), cdf(bells(2000, seed=3))
     velocity = played(bells(2000, seed=2))
     exact = transport(second, first, transport(first, second, velocity))
     rounded = np.rint(transport(second, first, np.rint(transport(first, second, velocity))))
@@ -106,7 +108,10 @@ def test_there_and_back_returns_the_piece():
 
 @pytest.mark.parametrize("loudness_now", [22.0, 104.0])
 def test_accents_at_the_ends_of_the_range_are_kept_and_come_back(loudness_now):
-    narrow, wide = steps(bells(2000, seed=2, narrowest=6)), steps(bells(2000, seed=3, narrowest=16))
+    narrow, wide = (
+        cdf(bells(2000, seed=2, narrowest=6)),
+        cdf(bells(2000, seed=3, narrowest=16)),
+    )
     velocity = played(bells(2000, seed=2, narrowest=6), loudness_now)
     there = transport(narrow, wide, velocity)
     back = transport(wide, narrow, np.clip(np.rint(there), 1, 127))
@@ -118,7 +123,10 @@ def test_accents_at_the_ends_of_the_range_are_kept_and_come_back(loudness_now):
 
 
 def test_outliers_of_a_soft_piece_stay_apart_and_come_back():
-    first, second = steps(bells(500, seed=2, narrowest=6)), steps(bells(500, seed=3, narrowest=8))
+    first, second = (
+        cdf(bells(500, seed=2, narrowest=6)),
+        cdf(bells(500, seed=3, narrowest=8)),
+    )
     velocity, outliers = played(bells(500, seed=2, narrowest=6), 12), slice(100, 110)
     velocity[outliers] = np.arange(90, 100)  # farther above the loudness than a shape's 64 values reach
     for source, target in ((first, second), (second, first)):
@@ -131,7 +139,7 @@ def test_outliers_of_a_soft_piece_stay_apart_and_come_back():
 def test_transport_is_monotone_and_has_the_targets_spread():
     narrow, wide = np.repeat(bells(1, narrowest=4), 3000, axis=0), np.repeat(bells(1, narrowest=9), 3000, axis=0)
     velocity = played(narrow)
-    carried = transport(steps(narrow), steps(wide), velocity)
+    carried = transport(cdf(narrow), cdf(wide), velocity)
 
     assert np.all(np.diff(carried[np.argsort(velocity, kind="stable")]) >= -1e-9)
     expected = played(wide, seed=5).std()
@@ -146,7 +154,7 @@ def test_the_style_that_was_played_is_the_likelier():
 
 
 def test_an_empty_piece():
-    nothing = steps(np.zeros((0, VALUES)))
+    nothing = cdf(np.zeros((0, VALUES)))
 
     assert len(transport(nothing, nothing, np.zeros(0))) == 0
     assert len(coherent_scores(0, np.array([0.5, 0.9]), 0)) == 0
@@ -179,7 +187,7 @@ def test_without_pieces_to_learn_from_the_scores_are_independent():
 
 
 def test_normal_scores_and_quantiles_agree():
-    borders = steps(bells(50))
+    borders = cdf(bells(50))
     relative = np.linspace(-10, 10, 50)
 
     assert np.allclose(from_normal(normal_scores(borders, relative)), quantile_of(borders, relative), atol=1e-9)

@@ -57,7 +57,7 @@ def test_the_card_is_found_beside_it(saved):
 
 
 def test_the_users_checkpoints_are_found_by_name(saved, monkeypatch):
-    monkeypatch.setattr("tonenet_core.checkpoint.header.user_checkpoints", lambda: saved.parent)
+    monkeypatch.setattr("tonenet_core.files.locations.user_checkpoints", lambda: saved.parent)
     (saved.parent / "broken.safetensors").write_bytes(b"no")
 
     assert checkpoint.find("mine").path == saved
@@ -181,8 +181,8 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     checkpoint.save(folder / "vae-gan.safetensors", VaeGan(VaeGanConfig(**size, prior=4)), "VAE-GAN", {})
     network = StyleNet(StyleNetConfig(styles=STYLES, hidden=4, layers=1))
     checkpoint.save(folder / "stylenet.safetensors", network, "StyleNet", {})
-    monkeypatch.setattr("tonenet_core.checkpoint.header.SHIPPED_CHECKPOINTS", folder)
-    monkeypatch.setattr("tonenet_core.checkpoint.header.user_checkpoints", lambda: tmp_path / "own")
+    monkeypatch.setattr("tonenet_core.files.locations.SHIPPED_CHECKPOINTS", folder)
+    monkeypatch.setattr("tonenet_core.files.locations.user_checkpoints", lambda: tmp_path / "own")
 
     assert [info.name for info in checkpoint.installed()] == ["stylenet"]
     assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan", "a-gan"]
@@ -190,3 +190,20 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     assert [info.comparison for info in checkpoint.generators()] == [False, False, True]
     assert checkpoint.find("vae-gan").generates
     assert not checkpoint.find("stylenet").generates
+
+
+def test_a_model_of_another_kind_is_refused_in_a_sentence(saved, tmp_path):
+    gan = Gan(ImageConfig(styles=STYLES, latent=2, hidden=4, blocks=1))
+    checkpoint.save(tmp_path / "gan.safetensors", gan, "GAN", {})
+    assert checkpoint.load_velocity_model(saved, "cpu").styles == STYLES
+    assert checkpoint.load_generator(tmp_path / "gan.safetensors").styles == STYLES
+    with pytest.raises(CheckpointError, match="cannot play given ones"):
+        checkpoint.load_velocity_model(tmp_path / "gan.safetensors", "cpu")
+    with pytest.raises(CheckpointError, match="cannot generate any"):
+        checkpoint.load_generator(saved)
+
+
+def test_a_checkpoint_of_a_model_that_there_is_not(saved):
+    saved.write_bytes(saved.read_bytes().replace(b"stylenet", b"stylenot"))
+    with pytest.raises(CheckpointError, match="stylenot"):
+        checkpoint.read_info(saved)

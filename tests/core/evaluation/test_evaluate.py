@@ -8,8 +8,11 @@ from tonenet_core.analysis.quantiles import CENTRE
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation import evaluate as evaluation
-from tonenet_core.evaluation.evaluate import CYCLE, GAIN, HEADS, PERFORMED, TRANSFER, VELOCITY, evaluate
-from tonenet_core.models.base import Distribution, velocity_statistics
+from tonenet_core.evaluation.evaluate import evaluate
+from tonenet_core.evaluation.transfers import CYCLE, JUDGED, PERFORMED, TRANSFER
+from tonenet_core.evaluation.velocities import GAIN, HEADS, VELOCITY
+from tonenet_core.models.distribution import Distribution
+from tonenet_core.models.training import velocity_statistics
 from tonenet_core.progress import no_progress
 
 
@@ -56,10 +59,10 @@ def measured(monkeypatch, tmp_path):
     data = velocity_statistics([scale_piece(style, seed=9) for style in STYLES])
 
     def find(name):
-        return CheckpointInfo(tmp_path / name, name, name.title(), "x", STYLES, 0.0, {}, {"data": data}, None)
+        return CheckpointInfo(tmp_path / name, name, name.title(), "performer", STYLES, 0.0, {}, {"data": data}, None)
 
     monkeypatch.setattr(evaluation, "find", find)
-    monkeypatch.setattr(evaluation, "load", lambda path, device: models[path.name])
+    monkeypatch.setattr(evaluation, "load_velocity_model", lambda path, device: models[path.name])
     monkeypatch.setattr(evaluation, "opened", lambda data: nullcontext(Entries()))
     monkeypatch.setattr(evaluation, "load_judge", lambda: None)
     return lambda *names, **options: evaluate(names, tmp_path, **options)
@@ -145,7 +148,7 @@ def test_the_judge_is_asked_when_there_is_one(measured, monkeypatch):
 
     monkeypatch.setattr(evaluation, "load_judge", Ears)
     report, _ = measured("sure")
-    title = evaluation.JUDGED.format("Sure")
+    title = JUDGED.format("Sure")
 
     for column in ("as played: named", "strength 1: crossing", "strength 1: named", "own head: named"):
         assert mean(report, title, "jazz rules", column) == 1, column

@@ -124,7 +124,7 @@ def test_the_report_is_written_and_the_images_drawn(measured, tmp_path):
 
 
 def test_models_that_invent_and_models_that_play_are_measured_apart(models, cache):
-    with pytest.raises(DataError, match="apart"):
+    with pytest.raises(DataError, match="separately"):
         evaluate([models / "vae.safetensors", models / "play.safetensors"], cache)
 
 

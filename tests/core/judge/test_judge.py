@@ -11,8 +11,8 @@ from tonenet_core.analysis.tree_ensemble import Boosting
 from tonenet_core.data.cache import Cache, Entry
 from tonenet_core.encoding.events import METRE, PEDAL
 from tonenet_core.errors import CheckpointError, DataError
-from tonenet_core.judge import FEWEST, SEEN, Judge, Verdict, fit_judge, load_judge
-from tonenet_core.judge import judge as judging
+from tonenet_core.judge import FEWEST, JUDGED_FEATURES, Judge, Verdict, load_judge
+from tonenet_core.judge.fit import fit_judge, half_of, logistic_fit
 from tonenet_core.judge.report import measure_judge
 
 pytest.importorskip("lightgbm", reason="NO LIGHTGBM: install tonenet[train] to run these tests")
@@ -83,7 +83,7 @@ def test_without_dynamics_or_with_few_notes_it_is_undecided(judge):
 
 
 def test_it_sees_no_metre_no_pedal_and_no_place(judge):
-    assert not set(SEEN) & {*METRE, *PEDAL, "position", "log_from_start", "log_to_end"}
+    assert not set(JUDGED_FEATURES) & {*METRE, *PEDAL, "position", "log_from_start", "log_to_end"}
     piece = scale_piece("jazz", bars=30, seed=50)
     nothing = np.zeros(0)
     free = replace(piece, beats_sec=nothing, downbeats_sec=nothing)
@@ -99,7 +99,7 @@ def test_the_same_data_gives_the_same_judge(judge):
 def test_it_is_fitted_to_whole_tunes_and_not_to_all_of_them(judge):
     assert 0 < judge.training["pieces"] < 16
     for style in STYLES:
-        groups = {piece.name.split()[1] for piece in judging._half(cache(), style)}
+        groups = {piece.name.split()[1] for piece in half_of(cache(), style)}
         assert 0 < len(groups) < 8
 
 
@@ -191,3 +191,32 @@ def test_a_judge_that_names_whatever_it_sees_is_shown_up(judge):
     hasty = Judge(judge.styles, judge.trees, slope=1e6)
     report = measure_judge(hasty, [scale_piece(style, bars=30, seed=70) for style in STYLES], draws=20)
     assert np.mean([np.mean(shares) for shares in report.other["permuted"].values()]) > 0.3
+
+
+def test_the_calibration_is_the_optimum_of_the_weighted_likelihood():
+    rng = np.random.default_rng(2)
+    values = rng.normal(0, 0.3, 200)
+    is_first = (rng.random(200) < 1 / (1 + np.exp(-(4 * values - 0.5)))).astype(float)
+    weight = rng.uniform(0.5, 2, 200)
+    slope, intercept = logistic_fit(values, is_first, weight)
+    parameters, scale = np.zeros(2), np.sqrt(np.mean(values**2))
+    design, ridge = np.stack([values / scale, np.ones(200)], axis=1), np.diag([1.0, 1e-6])
+    for _ in range(50):  # Newton's method
+        predicted = 1 / (1 + np.exp(-design @ parameters))
+        gradient = design.T @ (weight * (predicted - is_first)) + ridge @ parameters
+        curvature = (design.T * (weight * predicted * (1 - predicted))) @ design + ridge
+        parameters -= np.linalg.solve(curvature, gradient)
+    assert [slope, intercept] == pytest.approx([parameters[0] / scale, parameters[1]], rel=1e-5)
+
+
+def test_the_slope_stays_finite_where_the_leaning_separates_the_styles():
+    values = np.array([-0.4, -0.3, -0.2, 0.2, 0.3, 0.4])
+    slope, intercept = logistic_fit(values, (values > 0).astype(float), np.ones(6))
+    assert 0 < slope < 100
+    assert intercept == pytest.approx(0, abs=1e-4)
+
+
+def test_without_scipy_there_is_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(DataError, match="SciPy: pip install"):
+        logistic_fit(np.zeros(2), np.array([0.0, 1.0]), np.ones(2))

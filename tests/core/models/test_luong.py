@@ -5,7 +5,7 @@ import torch
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.checkpoint import load, save
 from tonenet_core.errors import Cancelled
-from tonenet_core.models.base import StyleModel
+from tonenet_core.models.base import VelocityModel
 from tonenet_core.models.expression.luong import Luong, LuongConfig
 from tonenet_core.transfer import interpret
 
@@ -25,7 +25,7 @@ def batch_of(network, seed=0, bars=2):
 
 
 def test_it_is_a_style_model():
-    assert isinstance(small(), StyleModel)
+    assert isinstance(small(), VelocityModel)
 
 
 @pytest.mark.parametrize("score", ["general", "dot"])

@@ -6,7 +6,7 @@ from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.analysis.quantiles import shape_spread
 from tonenet_core.checkpoint import load, save
 from tonenet_core.errors import Cancelled
-from tonenet_core.models.base import DistributionModel, StyleModel
+from tonenet_core.models.base import DistributionModel, VelocityModel
 from tonenet_core.models.expression.performer import CONTEXT, WINDOW, Performer
 from tonenet_core.models.expression.performer_network import PerformerConfig
 
@@ -43,7 +43,7 @@ def learnt():
 
 
 def test_it_is_a_model_of_distributions():
-    assert isinstance(small(), StyleModel)
+    assert isinstance(small(), VelocityModel)
     assert isinstance(small(), DistributionModel)
 
 

@@ -3,12 +3,13 @@ import pytest
 import torch
 
 from tests.tunes import CHORDS, SCALE, piece, tune
-from tonenet_core.analysis.key import KEYS, find_key, key_number
+from tonenet_core.analysis.key import MUSICAL_KEYS, find_key, key_number
 from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.tokens import METRES, Token, TokenSequence, encode_tokens
-from tonenet_core.models.base import Composer, Lexical
+from tonenet_core.models.base import SequenceGenerator
 from tonenet_core.models.sequence.sampling import Sampling
 from tonenet_core.models.sequence.seq_gan import SeqGan, SeqGanConfig
+from tonenet_core.models.training import Lexical
 from tonenet_core.performance import LOWEST_PITCH
 
 TOKENS = SeqGanConfig(
@@ -66,7 +67,7 @@ def learnt():
 
 
 def test_what_it_is():
-    assert isinstance(network(), Composer)
+    assert isinstance(network(), SequenceGenerator)
     assert isinstance(network(), Lexical)
 
 
@@ -165,7 +166,7 @@ def test_the_key_that_is_asked_for(learnt, key):
     model, _ = learnt
     notes = model.compose(16, seed=1, temperature=0.3, key=key_number(key)).notes
 
-    assert KEYS[find_key(notes["key"] + LOWEST_PITCH, notes["steps"])] == key
+    assert MUSICAL_KEYS[find_key(notes["key"] + LOWEST_PITCH, notes["steps"])] == key
 
 
 def test_length_is_whole_bars_and_nothing_sounds_longer(learnt):
@@ -280,7 +281,7 @@ def test_all_tunes_are_in_c_unless_they_are_shifted():
     model = network(transpose=2, vocabulary=256)
     model.learn_vocabulary([tune(4)])
     shifted = model.prepare_piece(tune(4)).shifted
-    assert [KEYS[each.key] for each in shifted] == ["C", "B", "Db", "Bb", "D"]
+    assert [MUSICAL_KEYS[each.key] for each in shifted] == ["C", "B", "Db", "Bb", "D"]
     assert Token((74,), 6, 6) in model.vocabulary().read(shifted[-1].numbers)
 
 

@@ -2,7 +2,7 @@ import numpy as np
 
 from tests.training_pieces import scale_piece
 from tonenet_core.models.expression.note_windows import NOTE_BYTES, prepared
-from tonenet_core.models.expression.streamed import Recent, Streamed
+from tonenet_core.models.expression.streamed import PieceCache, Streamed
 
 PIECES = [scale_piece("jazz", bars=bars, seed=bars) for bars in (1, 2, 3, 4, 8, 16)]
 LENGTHS = [len(piece.notes) for piece in PIECES]
@@ -10,7 +10,7 @@ LENGTHS = [len(piece.notes) for piece in PIECES]
 
 def streamed(capacity):
     read = []
-    recent = Recent(capacity)
+    recent = PieceCache(capacity)
     return Streamed(PIECES, LENGTHS, lambda piece: read.append(piece.name) or prepared(piece), recent), recent, read
 
 

@@ -4,7 +4,7 @@ import torch
 
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.errors import Cancelled
-from tonenet_core.models.base import StyleModel
+from tonenet_core.models.base import VelocityModel
 from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 
 SMALL = StyleNetConfig(styles=STYLES, hidden=16, layers=2, window_steps=32, transpose=0)
@@ -32,7 +32,7 @@ def fit(network, pieces, steps, rate=1e-2):
 
 
 def test_it_is_a_style_model():
-    assert isinstance(small(), StyleModel)
+    assert isinstance(small(), VelocityModel)
 
 
 def test_shapes():

@@ -9,9 +9,11 @@ from tonenet_core import checkpoint
 from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, _from_lightgbm, fit
 from tonenet_core.encoding.events import FEATURES, encode_events
 from tonenet_core.errors import Cancelled, CheckpointError, DataError
-from tonenet_core.models.base import Fittable, StyleModel
+from tonenet_core.models.base import VelocityModel
 from tonenet_core.models.expression.trees import Trees, TreesConfig
+from tonenet_core.models.training import Fittable
 from tonenet_core.performance import NOTE_DTYPE
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.recipe import read_recipe
 from tonenet_core.training.train import train
 
@@ -35,7 +37,7 @@ def model():
 
 
 def test_it_is_a_style_model_that_is_fitted(model):
-    assert isinstance(model, StyleModel)
+    assert isinstance(model, VelocityModel)
     assert isinstance(model, Fittable)
 
 
@@ -229,7 +231,7 @@ def test_the_recipe_makes_a_checkpoint_that_says_what_it_was_fitted_on(cache, re
     assert set(info.config["features"]) == set(FEATURES)
     assert seen == sorted(seen)
     with pytest.raises(DataError, match="nothing to resume"):
-        train(recipe, cache, tmp_path / "out", resume=True)
+        train(recipe, cache, tmp_path / "out", RunOptions(resume=True))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ import torch
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core import checkpoint
 from tonenet_core.encoding.images import ONSET, pixels
-from tonenet_core.models.base import Contesting, Drawing
 from tonenet_core.models.image.gan import Gan
 from tonenet_core.models.image.image_model import ImageConfig
 from tonenet_core.models.image.networks import SLOTS
 from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.training import Adversarial, Drawing
 
 SIZE = {"styles": STYLES, "latent": 8, "hidden": 32, "blocks": 2}
 
@@ -333,7 +333,7 @@ def test_a_gan_invents_and_draws_like_the_other():
 
 @pytest.mark.parametrize("model", [tiny(), gan()])
 def test_what_the_training_loop_asks_of_them(model):
-    assert isinstance(model, Contesting)
+    assert isinstance(model, Adversarial)
     assert isinstance(model, Drawing)
     held = [id(parameter) for part in model.parts().values() for parameter in part.parameters()]
     assert sorted(held) == sorted(id(parameter) for parameter in model.parameters())

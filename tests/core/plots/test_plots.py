@@ -7,7 +7,9 @@ from matplotlib.image import imread
 from tests import pieces
 from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.midi import parse_midi
-from tonenet_core.plots.plots import curves, image_sheet, velocity_matrices
+from tonenet_core.plots.curves import draw_curves
+from tonenet_core.plots.images import image_sheet
+from tonenet_core.plots.matrices import velocity_matrices
 
 
 def draw(path, change):
@@ -31,7 +33,7 @@ def third(picture, row):
 
 
 def test_the_difference_shows_softer_and_louder_in_other_colours(tmp_path):
-    louder = third(draw(tmp_path / "louder.png", 15), 2)
+    louder = third(draw(tmp_path / "louder.png", 30), 2)
     softer = third(draw(tmp_path / "softer.png", -30), 2)
     same = third(draw(tmp_path / "same.png", 0), 2)
     assert coloured(louder) > 500
@@ -65,7 +67,7 @@ def test_nothing_to_show_or_matrices_that_do_not_fit_are_errors(tmp_path):
 def test_curves_of_a_run(tmp_path):
     table = tmp_path / "curves.csv"
     table.write_text("step,seconds,train loss,valid loss,valid score\n250,9,0.5,0.6,12\n500,18,0.4,,11\n", "utf-8")
-    curves(table, tmp_path / "curves.png")
+    draw_curves(table, tmp_path / "curves.png")
     assert coloured(imread(tmp_path / "curves.png")[..., :3]) > 500
 
 
@@ -74,7 +76,7 @@ def test_a_table_without_curves_is_an_error(tmp_path):
     for content in ("", "step,seconds\n1,2\n"):
         table.write_text(content, "utf-8")
         with pytest.raises(ValueError, match="no curves"):
-            curves(table, tmp_path / "curves.png")
+            draw_curves(table, tmp_path / "curves.png")
 
 
 def test_a_sheet_of_images_shows_strokes_and_sound(tmp_path):

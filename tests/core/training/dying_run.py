@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 
 
@@ -16,4 +17,4 @@ def killed_once(fraction):
 
 if __name__ == "__main__":
     recipe, cache, out = (Path(word) for word in sys.argv[1:])
-    train(recipe, cache, out, device="cpu", progress=killed_once)
+    train(recipe, cache, out, RunOptions(device="cpu"), progress=killed_once)

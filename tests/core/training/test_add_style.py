@@ -21,6 +21,7 @@ from tonenet_core.models.expression.performer import Performer
 from tonenet_core.models.expression.performer_network import PerformerConfig
 from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.training.add_style import add_style
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.recipe import read_recipe
 from tonenet_core.training.train import train
 
@@ -45,7 +46,7 @@ valid_pieces = 2
 def users_own(tmp_path, monkeypatch):
     """An empty folder in the place of the user's own checkpoints."""
     folder = tmp_path / "own"
-    monkeypatch.setattr("tonenet_core.checkpoint.header.user_checkpoints", lambda: folder)
+    monkeypatch.setattr("tonenet_core.files.locations.user_checkpoints", lambda: folder)
     return folder
 
 
@@ -85,7 +86,7 @@ def folder(tmp_path_factory):
 def made(folder, tmp_path_factory):
     """A base, and a style that was added to it: the style's file lies in `out`."""
     base = save_base(tmp_path_factory.mktemp("made") / "tiny.safetensors")
-    path = add_style(recipe_for(base, steps=60), folder, "Evans", base.parent / "out", device="cpu")
+    path = add_style(recipe_for(base, steps=60), folder, "Evans", base.parent / "out", RunOptions(device="cpu"))
     return base, path
 
 
@@ -242,7 +243,7 @@ def test_adding_it_again_takes_the_place_of_the_first(installed, folder):
     base, path = installed
     first = path.read_bytes()
 
-    assert add_style(recipe_for(base), folder, "EVANS", base.parent, device="cpu") == path
+    assert add_style(recipe_for(base), folder, "EVANS", base.parent, RunOptions(device="cpu")) == path
     assert path.read_bytes() != first
     assert [each.title for each in checkpoint.read_info(base).added] == ["EVANS"]
 
@@ -280,9 +281,9 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(made, folder, tmp_path)
 
     recipe, out = recipe_for(made[0], steps=60), tmp_path / "out"
     with pytest.raises(Cancelled):
-        add_style(recipe, folder, "Evans", out, device="cpu", progress=stop)
+        add_style(recipe, folder, "Evans", out, RunOptions(device="cpu"), progress=stop)
     torch.manual_seed(12345)
-    resumed = add_style(recipe, folder, "Evans", out, device="cpu", resume=True)
+    resumed = add_style(recipe, folder, "Evans", out, RunOptions(device="cpu", resume=True))
 
     first, second = (read_style(path).weights() for path in (made[1], resumed))
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -290,12 +291,12 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(made, folder, tmp_path)
 
 def test_nothing_to_resume_or_another_base(base, made, folder, tmp_path):
     with pytest.raises(DataError, match="nothing to resume"):
-        add_style(recipe_for(base), folder, "Evans", tmp_path / "out", device="cpu", resume=True)
+        add_style(recipe_for(base), folder, "Evans", tmp_path / "out", RunOptions(device="cpu", resume=True))
     out = tmp_path / "out"
     shutil.copytree(made[1].parent, out)
     save_base(base, seed=1)
     with pytest.raises(DataError, match="another version"):
-        add_style(recipe_for(base), folder, "Evans", out, device="cpu", resume=True)
+        add_style(recipe_for(base), folder, "Evans", out, RunOptions(device="cpu", resume=True))
 
 
 # The data
@@ -307,11 +308,11 @@ def test_the_style_of_that_name_is_taken_from_a_cache_of_several(base, tmp_path)
     (tmp_path / "pianos" / "polka" / "0.mid").write_bytes(melody(50))
     prepare(tmp_path / "pianos", tmp_path / "cache")
 
-    path = add_style(recipe_for(base), tmp_path / "cache", "evans", tmp_path / "out", device="cpu")
+    path = add_style(recipe_for(base), tmp_path / "cache", "evans", tmp_path / "out", RunOptions(device="cpu"))
     assert set(read_style(path).training["data"]) == {"evans"}
     assert read_style(path).training["data"]["evans"]["mean"] > 50
     with pytest.raises(DataError, match=r"several styles \(Evans, polka\)"):
-        add_style(recipe_for(base), tmp_path / "cache", "Tatum", tmp_path / "out", device="cpu")
+        add_style(recipe_for(base), tmp_path / "cache", "Tatum", tmp_path / "out", RunOptions(device="cpu"))
 
 
 def test_a_plain_folder_has_something_to_learn_and_something_to_check(tmp_path):
@@ -328,7 +329,7 @@ def test_a_plain_folder_has_something_to_learn_and_something_to_check(tmp_path):
 def test_too_little_is_refused(base, tmp_path, files, notes):
     fill(tmp_path / "few", files, notes)
     with pytest.raises(DataError, match=rf"{files} files .* at least 3 files and 2,000 notes"):
-        add_style(recipe_for(base), tmp_path / "few", "Evans", tmp_path / "out", device="cpu")
+        add_style(recipe_for(base), tmp_path / "few", "Evans", tmp_path / "out", RunOptions(device="cpu"))
     assert not (tmp_path / "out").exists()
 
 
@@ -337,14 +338,14 @@ def test_too_little_is_refused(base, tmp_path, files, notes):
 
 @pytest.mark.parametrize("name", ["Jazz", " classical "])
 def test_a_style_of_the_base_is_not_replaced(base, folder, tmp_path, name):
-    with pytest.raises(DataError, match="of its own"):
-        add_style(recipe_for(base), folder, name, tmp_path / "out", device="cpu")
+    with pytest.raises(DataError, match="already has a style"):
+        add_style(recipe_for(base), folder, name, tmp_path / "out", RunOptions(device="cpu"))
 
 
 @pytest.mark.parametrize("name", ["", "  ", "../Evans", "a/b", "-x", "x" * 41, "a.b", "C:"])
 def test_a_name_that_no_file_can_have(base, folder, tmp_path, name):
     with pytest.raises(DataError, match="cannot be called"):
-        add_style(recipe_for(base), folder, name, tmp_path / "out", device="cpu")
+        add_style(recipe_for(base), folder, name, tmp_path / "out", RunOptions(device="cpu"))
 
 
 def test_names_are_told_apart_whatever_their_case():
@@ -374,7 +375,7 @@ def test_a_wrong_recipe_gets_a_sentence(base, folder, tmp_path, change, sentence
     recipe = recipe_for(base)
     recipe.write_text(recipe.read_text().replace(*change))
     with pytest.raises((DataError, CheckpointError), match=sentence):
-        add_style(recipe, folder, "Evans", tmp_path / "out", device="cpu")
+        add_style(recipe, folder, "Evans", tmp_path / "out", RunOptions(device="cpu"))
     assert not (tmp_path / "out").exists()
 
 
@@ -384,7 +385,7 @@ def test_a_model_that_takes_no_more_styles(folder, tmp_path):
     recipe = recipe_for(path)
     recipe.write_text(recipe.read_text().replace('"performer"', '"stylenet"'))
     with pytest.raises(DataError, match="no style can be added to net"):
-        add_style(recipe, folder, "Evans", tmp_path / "out", device="cpu")
+        add_style(recipe, folder, "Evans", tmp_path / "out", RunOptions(device="cpu"))
 
 
 # From the command line

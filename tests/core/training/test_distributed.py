@@ -13,6 +13,7 @@ from tests.pieces import folder_of_melodies
 from tonenet_core import checkpoint
 from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import DataError
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import RESUME, train
 
 ROOT = Path(__file__).parents[3]
@@ -68,7 +69,7 @@ def figures(folder):
 
 
 def test_two_processes_are_as_one_and_outlive_the_death_of_one(cache, recipe, tmp_path):
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
     ended = torchrun(DYING_RUN, recipe, cache, tmp_path / "two")
 
     assert ended.returncode == 0, ended.stderr
@@ -87,23 +88,25 @@ def test_each_microbatch_is_another_one(cache, recipe, tmp_path):
         recipe.write_text(
             RECIPE.replace("microbatches = 2", f"microbatches = {count}").replace("steps = 4", "steps = 2")
         )
-        losses.append(figures(train(recipe, cache, tmp_path / str(count), device="cpu").parent)[0]["train loss"])
+        losses.append(
+            figures(train(recipe, cache, tmp_path / str(count), RunOptions(device="cpu")).parent)[0]["train loss"]
+        )
     assert losses[0] != pytest.approx(losses[1], rel=1e-6)
 
 
 def test_microbatches_that_cannot_be_shared_out(cache, recipe, tmp_path, monkeypatch):
     for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("LOCAL_WORLD_SIZE", "3"), ("WORLD_SIZE", "3")):
         monkeypatch.setenv(name, value)
-    with pytest.raises(DataError, match="2 microbatches cannot be shared out among 3"):
-        train(recipe, cache, tmp_path / "out", device="cpu")
+    with pytest.raises(DataError, match="2 microbatches cannot be divided among 3"):
+        train(recipe, cache, tmp_path / "out", RunOptions(device="cpu"))
 
 
 def test_a_corpus_larger_than_memory_trains_alike(cache, recipe, tmp_path, caplog):
     caplog.set_level("INFO")
     held, streamed = (
-        train(recipe, cache, tmp_path / str(memory), device="cpu", memory=memory) for memory in (10**9, 0)
+        train(recipe, cache, tmp_path / str(memory), RunOptions(device="cpu", memory=memory)) for memory in (10**9, 0)
     )
-    assert "prepared when they are drawn" in caplog.text
+    assert "prepared when it is drawn" in caplog.text
     assert figures(streamed.parent) == figures(held.parent)
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (held, streamed))
     assert all(torch.equal(first[name], second[name]) for name in first)

@@ -10,6 +10,7 @@ from tonenet_core.data.cache import open_cache
 from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import Cancelled, DataError
 from tonenet_core.files.locations import RECIPES
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.recipe import read_recipe
 from tonenet_core.training.train import train
 
@@ -69,7 +70,7 @@ def trained(cache, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     (folder / "tiny.toml").write_text(RECIPE)
     seen = []
-    path = train(folder / "tiny.toml", cache, folder / "out", device="cpu", progress=seen.append)
+    path = train(folder / "tiny.toml", cache, folder / "out", RunOptions(device="cpu"), progress=seen.append)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0
     return path
@@ -105,7 +106,7 @@ def test_the_checkpoint_says_what_it_was_trained_on(trained, cache):
 
 
 def test_the_same_recipe_gives_the_same_model(trained, cache, recipe, tmp_path):
-    again = train(recipe, cache, tmp_path / "out", device="cpu")
+    again = train(recipe, cache, tmp_path / "out", RunOptions(device="cpu"))
 
     assert without_time(curves(again)) == without_time(curves(trained))
 
@@ -116,9 +117,9 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(trained, cache, recipe,
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        train(recipe, cache, tmp_path / "out", device="cpu", progress=stop)
+        train(recipe, cache, tmp_path / "out", RunOptions(device="cpu"), progress=stop)
     torch.manual_seed(12345)
-    resumed = train(recipe, cache, tmp_path / "out", device="cpu", resume=True)
+    resumed = train(recipe, cache, tmp_path / "out", RunOptions(device="cpu", resume=True))
 
     assert without_time(curves(resumed)) == without_time(curves(trained))
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, resumed))
@@ -127,7 +128,7 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(trained, cache, recipe,
 
 def test_nothing_to_resume_or_other_data(recipe, cache, trained, tmp_path):
     with pytest.raises(DataError, match="nothing to resume"):
-        train(recipe, cache, tmp_path / "out", resume=True, device="cpu")
+        train(recipe, cache, tmp_path / "out", RunOptions(resume=True, device="cpu"))
     other = tmp_path / "data"
     for style in ("jazz", "classical"):
         (other / style).mkdir(parents=True)
@@ -135,7 +136,7 @@ def test_nothing_to_resume_or_other_data(recipe, cache, trained, tmp_path):
             (other / style / f"{index}.mid").write_bytes(scale_file(style, index))
     prepare(other, tmp_path / "cache")
     with pytest.raises(DataError, match="other data"):
-        train(recipe, tmp_path / "cache", trained.parent, resume=True, device="cpu")
+        train(recipe, tmp_path / "cache", trained.parent, RunOptions(resume=True, device="cpu"))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_nothing_to_resume_or_other_data(recipe, cache, trained, tmp_path):
 def test_a_wrong_recipe_gets_a_sentence(recipe, cache, tmp_path, change, sentence):
     recipe.write_text(RECIPE.replace(*change))
     with pytest.raises(DataError, match=sentence):
-        train(recipe, cache, tmp_path / "out", device="cpu")
+        train(recipe, cache, tmp_path / "out", RunOptions(device="cpu"))
     assert not (tmp_path / "out").exists()
 
 
@@ -174,15 +175,15 @@ def test_the_shipped_recipes_are_sound():
 
 def test_averaged_weights_are_what_is_kept_and_a_resumed_run_repeats_them(recipe, cache, trained, tmp_path):
     recipe.write_text(RECIPE.replace("steps = 40", "steps = 40\naverage = 0.9"))
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
 
     def stop_after_half(fraction):
         if fraction >= 0.5:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        train(recipe, cache, tmp_path / "parts", device="cpu", progress=stop_after_half)
-    resumed = train(recipe, cache, tmp_path / "parts", device="cpu", resume=True)
+        train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu"), progress=stop_after_half)
+    resumed = train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu", resume=True))
     plain, first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, whole, resumed))
 
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -215,16 +216,16 @@ validate_every = 4
 @pytest.fixture
 def _no_pictures(monkeypatch):
     """Leave the curves undrawn, which takes longer than so small a training."""
-    monkeypatch.setattr("tonenet_core.plots.plots.curves", lambda *_: None)
+    monkeypatch.setattr("tonenet_core.plots.curves.draw_curves", lambda *_: None)
 
 
 @pytest.mark.usefixtures("_no_pictures")
 def test_members_are_trained_from_seeds_of_their_own_and_joined(recipe, cache, tmp_path):
     recipe.write_text(MEMBERS)
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
     network, info = checkpoint.load(whole, "cpu"), checkpoint.read_info(whole)
     recipe.write_text(MEMBERS.replace("seed = 3", "seed = 4").replace("members = 2", ""))
-    second = checkpoint.load(train(recipe, cache, tmp_path / "second", device="cpu"), "cpu")
+    second = checkpoint.load(train(recipe, cache, tmp_path / "second", RunOptions(device="cpu")), "cpu")
 
     assert network.config.members == info.training["members"] == 2
     first, last = (member.state_dict() for member in network.networks)
@@ -236,15 +237,15 @@ def test_members_are_trained_from_seeds_of_their_own_and_joined(recipe, cache, t
 @pytest.mark.usefixtures("_no_pictures")
 def test_members_that_were_stopped_go_on_as_if_they_had_not(recipe, cache, tmp_path):
     recipe.write_text(MEMBERS)
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
 
     def stop_in_the_second(fraction):
         if fraction > 0.8:
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        train(recipe, cache, tmp_path / "parts", device="cpu", progress=stop_in_the_second)
-    resumed = train(recipe, cache, tmp_path / "parts", device="cpu", resume=True)
+        train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu"), progress=stop_in_the_second)
+    resumed = train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu", resume=True))
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (whole, resumed))
 
     assert all(torch.equal(first[name], second[name]) for name in first)
@@ -253,4 +254,4 @@ def test_members_that_were_stopped_go_on_as_if_they_had_not(recipe, cache, tmp_p
 def test_only_what_can_be_joined_has_members(recipe, cache, tmp_path):
     recipe.write_text(RECIPE + "members = 2")
     with pytest.raises(DataError, match="joined"):
-        train(recipe, cache, tmp_path / "out", device="cpu")
+        train(recipe, cache, tmp_path / "out", RunOptions(device="cpu"))

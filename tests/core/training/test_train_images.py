@@ -10,6 +10,8 @@ from tonenet_core import checkpoint
 from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import Cancelled, DataError
 from tonenet_core.models import model_class
+from tonenet_core.progress import no_progress
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 
 RECIPE = """
@@ -45,10 +47,10 @@ def cache(tmp_path_factory):
     return data / "cache"
 
 
-def run(folder, cache, recipe=RECIPE, **how):
+def run(folder, cache, recipe=RECIPE, progress=no_progress, **options):
     folder.mkdir(exist_ok=True)
     (folder / "tiny.toml").write_text(recipe)
-    return train(folder / "tiny.toml", cache, folder / "out", device="cpu", **how)
+    return train(folder / "tiny.toml", cache, folder / "out", RunOptions(device="cpu", **options), progress=progress)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from tests.tunes import as_midi, tune
 from tonenet_core import checkpoint
 from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import Cancelled
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 
 RECIPE = """
@@ -56,7 +57,7 @@ def cache(tmp_path_factory):
 def trained(cache, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     (folder / "tiny.toml").write_text(RECIPE)
-    return train(folder / "tiny.toml", cache, folder / "out", device="cpu")
+    return train(folder / "tiny.toml", cache, folder / "out", RunOptions(device="cpu"))
 
 
 def curves(path):
@@ -91,7 +92,7 @@ def test_the_kept_one_has_been_through_the_contest_and_knows_its_vocabulary(trai
 
 def test_another_seed_takes_the_place_of_the_recipes(trained, cache, tmp_path):
     (tmp_path / "tiny.toml").write_text(RECIPE.replace("validate_every = 4", "validate_every = 24"))
-    other = train(tmp_path / "tiny.toml", cache, tmp_path / "out", device="cpu", seed=7)
+    other = train(tmp_path / "tiny.toml", cache, tmp_path / "out", RunOptions(device="cpu", seed=7))
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, other))
 
     assert checkpoint.read_info(trained).training["seed"] == 0
@@ -107,9 +108,9 @@ def test_a_run_that_was_stopped_in_any_phase_goes_on_as_if_it_had_not(trained, c
 
     (tmp_path / "tiny.toml").write_text(RECIPE)
     with pytest.raises(Cancelled):
-        train(tmp_path / "tiny.toml", cache, tmp_path / "out", device="cpu", progress=stop)
+        train(tmp_path / "tiny.toml", cache, tmp_path / "out", RunOptions(device="cpu"), progress=stop)
     torch.manual_seed(12345)
-    resumed = train(tmp_path / "tiny.toml", cache, tmp_path / "out", device="cpu", resume=True)
+    resumed = train(tmp_path / "tiny.toml", cache, tmp_path / "out", RunOptions(device="cpu", resume=True))
 
     assert curves(resumed) == curves(trained)
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, resumed))

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from torch import Tensor, nn
 
-from tonenet_core.models.base import velocity_statistics
 from tonenet_core.models.expression.note_windows import NOTE_BYTES, PreparedPiece, sample_windows
 from tonenet_core.models.expression.performer import Performer
+from tonenet_core.models.training import PreparedPieces, velocity_statistics
 from tonenet_core.performance import TrainingPiece
 
 
 class AddedStyle(nn.Module):
-    """What the training loop trains when a style is added; a `models.base.Trainable` of this style alone.
+    """What the training loop trains when a style is added; a `models.training.Trainable` of this style alone.
 
     Attributes:
         base: the performer, which has the new style behind its own.
@@ -32,7 +32,7 @@ class AddedStyle(nn.Module):
     def __init__(self, base: Performer, style: str) -> None:
         super().__init__()
         self.known = base.styles
-        self.styles = (style,)
+        self.styles: tuple[str, ...] = (style,)
         self.base = base.requires_grad_(False)
         base.add_style(style)  # its parameters alone learn: no batch asks for the vectors of the others
 
@@ -57,7 +57,7 @@ class AddedStyle(nn.Module):
         return self.base.prepare_piece(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[PreparedPiece], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of the new style."""
         batch = sample_windows(pieces, self.styles, windows, self.base.config, rng)

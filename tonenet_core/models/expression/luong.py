@@ -22,8 +22,8 @@ from torch.nn import functional
 
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import FEATURES, encode_events
-from tonenet_core.models.base import velocity_errors, velocity_statistics
 from tonenet_core.models.expression.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
+from tonenet_core.models.training import PreparedPieces, velocity_errors, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
@@ -154,7 +154,7 @@ class Luong(nn.Module):
         return prepared(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[PreparedPiece], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
         return sample_windows(pieces, self.styles, windows, self.config, rng)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
 from tonenet_core.models.expression.streamed import Streamed
+from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import TrainingPiece
 
 THINNED_SHARE = 0.2  # of the notes of chords that a thinned piece lacks
@@ -88,7 +89,7 @@ def _rows(piece: TrainingPiece) -> PreparedPiece:
 
 
 def sample_windows(
-    pieces: dict[str, dict[str, Sequence[PreparedPiece]]],
+    pieces: PreparedPieces[PreparedPiece],
     styles: tuple[str, ...],
     count: int,
     how: Augmentation,
@@ -143,7 +144,7 @@ def windows(count: int, size: int, context: int) -> Iterator[tuple[float, slice,
         yield start / count, cut, np.minimum(np.clip(rise, 0, 1), np.clip(fall, 0, 1))
 
 
-def _draw(sources: dict[str, Sequence[PreparedPiece]], rng: np.random.Generator) -> PreparedPiece:
+def _draw(sources: Mapping[str, Sequence[PreparedPiece]], rng: np.random.Generator) -> PreparedPiece:
     pieces = sources[sorted(sources)[rng.integers(len(sources))]]
     if isinstance(pieces, Streamed):
         drawn: PreparedPiece = pieces.drawn(rng)

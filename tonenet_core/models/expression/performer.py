@@ -20,13 +20,22 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from tonenet_core.analysis.quantiles import CENTRE, VALUES, autoregression, loudness, normal_scores, shape_spread, steps
+from tonenet_core.analysis.quantiles import (
+    CENTRE,
+    VALUES,
+    autoregression,
+    cumulative_distribution,
+    loudness,
+    normal_scores,
+    shape_spread,
+)
 from tonenet_core.analysis.velocity_metrics import log_loss, mae, mean_removed_mae, pearson
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import encode_events
-from tonenet_core.models.base import Distribution, carry, velocity_statistics
+from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.models.expression.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.models.expression.performer_network import PerformerConfig, PerformerNetwork
+from tonenet_core.models.training import PreparedPieces, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
@@ -98,7 +107,7 @@ class Performer(nn.Module):
         return prepared(piece)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, Sequence[PreparedPiece]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[PreparedPiece], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
         return sample_windows(pieces, self.styles, windows, self.config, rng)
@@ -146,7 +155,10 @@ class Performer(nn.Module):
         """Measure how the normal scores of real playing hang together, for each style that has pieces."""
         scores: dict[str, list[NDArray[np.float64]]] = {style: [] for style in self.styles}
         for piece, by_style in zip(pieces, said, strict=True):
-            borders, played = steps(by_style[piece.style].shape), piece.notes["velocity"].astype(np.float64)
+            borders, played = (
+                cumulative_distribution(by_style[piece.style].shape),
+                piece.notes["velocity"].astype(np.float64),
+            )
             scores[piece.style].append(normal_scores(borders, played - loudness(borders, played)))
         for index, style in enumerate(self.styles):
             if scores[style]:

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Generic, Protocol, TypeVar, overload
+from typing import Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from tonenet_core.models.training import Sized
 from tonenet_core.performance import TrainingPiece
-
-
-class Sized(Protocol):
-    """What knows how much memory it takes."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes."""
-        ...
-
 
 P = TypeVar("P", bound=Sized)
 
 
-class Recent(Generic[P]):
-    """The prepared pieces that were drawn last, in a given number of bytes."""
+class PieceCache(Generic[P]):
+    """A cache of the prepared pieces that were drawn last, up to a number of bytes."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity, self.nbytes = capacity, 0
         self._held: OrderedDict[tuple[int, int], P] = OrderedDict()
 
     def get(self, key: tuple[int, int], prepare: Callable[[], P]) -> P:
-        """Return a piece that is held, or prepare it and let go of those that were not drawn for the longest time."""
+        """Return a piece from the cache, or prepare it and drop those that have not been drawn for the longest time."""
         if key in self._held:
             self._held.move_to_end(key)
             return self._held[key]
@@ -49,8 +40,8 @@ class Streamed(Sequence[P]):
     Args:
         pieces: on disk.
         lengths: of each; a piece is drawn in proportion to it.
-        prepare: see `models.base.Trainable.prepare_piece`.
-        recent: shared with other sources.
+        prepare: see `models.training.Trainable.prepare_piece`.
+        held: shared with other sources.
     """
 
     def __init__(
@@ -58,10 +49,10 @@ class Streamed(Sequence[P]):
         pieces: Sequence[TrainingPiece],
         lengths: ArrayLike,
         prepare: Callable[[TrainingPiece], P],
-        recent: Recent[P],
+        held: PieceCache[P],
     ) -> None:
-        self._pieces, self._prepare, self._recent = pieces, prepare, recent
-        # What Generator.choice computes of the lengths for every draw, in the same words, so that it draws the same.
+        self._pieces, self._prepare, self._held = pieces, prepare, held
+        # The same arithmetic as Generator.choice does for every draw, so that the same pieces are drawn.
         share = np.asarray(lengths, np.float64)
         self._cumulative = (share / share.sum()).cumsum()
         self._cumulative /= self._cumulative[-1]
@@ -77,7 +68,7 @@ class Streamed(Sequence[P]):
         """Return one piece, prepared, or a list of some."""
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(len(self)))]
-        return self._recent.get((id(self), index), lambda: self._prepare(self._pieces[index]))
+        return self._held.get((id(self), index), lambda: self._prepare(self._pieces[index]))
 
     def drawn(self, rng: np.random.Generator) -> P:
         """Return a random piece, in proportion to its length."""

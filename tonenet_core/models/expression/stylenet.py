@@ -7,7 +7,7 @@ of its own, and only struck cells count.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, encode
-from tonenet_core.models.base import velocity_errors, velocity_statistics
-from tonenet_core.performance import KEYS, Piece, TrainingPiece
+from tonenet_core.models.training import PreparedPieces, velocity_errors, velocity_statistics
+from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
@@ -71,7 +71,7 @@ class StyleNet(nn.Module):
         self.config = config
         self.styles = tuple(config.styles)
         self.grid = Grid(config.steps_per_beat, config.step_sec)
-        self.shared = nn.LSTM(KEYS * 2, config.hidden, batch_first=True)
+        self.shared = nn.LSTM(PIANO_KEYS * 2, config.hidden, batch_first=True)
         self.style_lstm = nn.ModuleList(
             nn.LSTM(
                 config.hidden,
@@ -84,7 +84,7 @@ class StyleNet(nn.Module):
             for _ in config.styles
         )
         self.drop = nn.Dropout(config.dropout)
-        self.head = nn.ModuleList(nn.Linear(2 * config.hidden, KEYS) for _ in config.styles)
+        self.head = nn.ModuleList(nn.Linear(2 * config.hidden, PIANO_KEYS) for _ in config.styles)
         for name, parameter in self.head.named_parameters():
             if name.endswith("bias"):
                 nn.init.constant_(parameter, 0.5)  # start at a medium velocity, not at silence
@@ -115,7 +115,7 @@ class StyleNet(nn.Module):
         return encode(piece, self.grid)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[GridEncoding]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[GridEncoding], windows: int, rng: np.random.Generator
     ) -> dict[str, dict[str, Tensor]]:
         """Return, for each style, `windows` random windows: notes `(B, T, 88, 2)` and velocities `(B, T, 88)`, uint8.
 
@@ -142,7 +142,7 @@ class StyleNet(nn.Module):
         velocities = _padded(piece.velocities_between, start, start + length)
         return _transposed(notes, shift), _transposed(velocities, shift)
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
         return velocity_statistics(pieces)
 
@@ -187,17 +187,17 @@ class StyleNet(nn.Module):
         return np.clip(total / np.maximum(weight, 1e-9) * LOUDEST, 1, 127).astype(np.float32)
 
 
-def _draw(sources: dict[str, list[GridEncoding]], rng: np.random.Generator) -> GridEncoding:
+def _draw(sources: Mapping[str, Sequence[GridEncoding]], rng: np.random.Generator) -> GridEncoding:
     """Draw a source, then one of its pieces in proportion to its length."""
     pieces = sources[sorted(sources)[rng.integers(len(sources))]]
     lengths = np.array([piece.steps for piece in pieces], dtype=np.float64)
     return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
 
 
-def _padded(read: Any, start: int, stop: int) -> NDArray[np.uint8]:
+def _padded(read: Callable[[int, int], NDArray[np.uint8]], start: int, stop: int) -> NDArray[np.uint8]:
     """Read steps `start..stop`, with silence before step 0."""
     silent = min(max(-start, 0), stop - start)
-    inside: NDArray[np.uint8] = read(start + silent, stop)
+    inside = read(start + silent, stop)
     return np.concatenate([np.zeros((silent, *inside.shape[1:]), np.uint8), inside])
 
 

@@ -7,6 +7,7 @@ piece is really played cannot be read from them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from torch import nn
 from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
 from tonenet_core.encoding.events import FEATURES, encode_events
 from tonenet_core.errors import DataError
-from tonenet_core.models.base import velocity_errors, velocity_statistics
+from tonenet_core.models.training import velocity_errors, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 
@@ -82,7 +83,7 @@ class Trees(nn.Module):
                 for name in _ARRAYS:
                     self.get_buffer(f"{kind}_{name}")[index] = torch.from_numpy(getattr(trees, name))
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
         return velocity_statistics(pieces)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,8 @@ from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, pixels, read_notes,
 from tonenet_core.models.image.adversarial import RATES, contest_rates
 from tonenet_core.models.image.networks import SLOTS, STEPS, Discriminator, Generator
 from tonenet_core.models.image.windows import beats_a_minute, image_statistics, sample_images, spaced_images
-from tonenet_core.performance import KEYS, Piece, TrainingPiece
+from tonenet_core.models.training import PreparedPieces
+from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 JUDGED = 48  # images drawn in each style at a validation
@@ -100,12 +102,12 @@ class ImageModel(nn.Module):
         return roll(encode(piece, self.grid), self.config.channels)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[NDArray[np.uint8]]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[NDArray[np.uint8]], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random images of each style."""
         return sample_images(pieces, self.styles, windows, self.config.transpose, rng)
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return tempo, density and polyphony of each style's images."""
         return image_statistics(pieces, self.grid, self.config.channels)
 
@@ -178,7 +180,7 @@ class ImageModel(nn.Module):
         """
         self.eval()
         style = self.style_vector(shares)[None]
-        whole = np.zeros((len(latents) * STEPS, KEYS, self.config.channels), np.float32)
+        whole = np.zeros((len(latents) * STEPS, PIANO_KEYS, self.config.channels), np.float32)
         for start in range(0, len(latents), HOP):
             progress(start / len(latents))
             first = max(start - HOP // 2, 0)

@@ -16,7 +16,7 @@ from torch.nn import functional
 from torch.nn.utils.parametrizations import spectral_norm
 
 from tonenet_core.encoding.images import IMAGE_STEPS
-from tonenet_core.performance import KEYS
+from tonenet_core.performance import PIANO_KEYS
 
 STEPS = 4  # a slot of an image: the steps that share a latent vector; a beat of a metered piece
 SLOTS = IMAGE_STEPS // STEPS
@@ -51,7 +51,7 @@ class Encoder(nn.Module):
 
     def __init__(self, channels: int, styles: int, latent: int, hidden: int, blocks: int) -> None:
         super().__init__()
-        self.enter = nn.Linear(STEPS * KEYS * channels + styles, hidden)
+        self.enter = nn.Linear(STEPS * PIANO_KEYS * channels + styles, hidden)
         self.blocks = nn.Sequential(*(Block(hidden) for _ in range(blocks)))
         self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 2 * latent))
 
@@ -99,11 +99,11 @@ class Generator(nn.Module):
         self.channels = channels
         self.enter = nn.Linear(latent + styles, hidden)
         self.blocks = nn.Sequential(*(Block(hidden) for _ in range(blocks)))
-        self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, STEPS * KEYS * (channels + 1)))
+        self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, STEPS * PIANO_KEYS * (channels + 1)))
         last = self.leave[1]
         assert isinstance(last, nn.Linear)
         with torch.no_grad():  # images are sparse: few strokes at first
-            bias = last.bias.view(STEPS, KEYS, channels + 1)
+            bias = last.bias.view(STEPS, PIANO_KEYS, channels + 1)
             bias.zero_()
             bias[..., 0] = -3.0
             bias[..., 2:] = -2.0
@@ -111,7 +111,7 @@ class Generator(nn.Module):
     def forward(self, latent: Tensor, style: Tensor) -> Drawn:
         """Return what latent vectors `(B, L, latent)` in styles `(B, S)` say; T = 4 L."""
         state = self.leave(self.blocks(self.enter(with_style(latent, style))))
-        cells = state.reshape(len(latent), -1, KEYS, self.channels + 1)
+        cells = state.reshape(len(latent), -1, PIANO_KEYS, self.channels + 1)
         velocity = torch.sigmoid(cells[..., 1])
         return Drawn(cells[..., 0], velocity, cells[..., 2] if self.channels == 2 else None)
 
@@ -125,7 +125,7 @@ class Discriminator(nn.Module):
         def made(layer: nn.Module) -> nn.Module:
             return spectral_norm(layer) if bounded else layer
 
-        self.enter = made(nn.Linear(STEPS * KEYS * channels + styles, hidden))
+        self.enter = made(nn.Linear(STEPS * PIANO_KEYS * channels + styles, hidden))
         self.near = made(nn.Conv1d(hidden, hidden, 3, padding=1))
         self.far = made(nn.Conv1d(hidden, hidden, 4, stride=2, padding=1))
         self.leave = made(nn.Linear(hidden, 1))

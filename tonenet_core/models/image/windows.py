@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,14 @@ from tonenet_core.analysis.image_metrics import image_means
 from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, image_at, pixels, read_notes, roll
 from tonenet_core.models.image.networks import STEPS
+from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import TrainingPiece
 
 PERCENTILES = (5, 50, 95)
 
 
 def sample_images(
-    pieces: dict[str, dict[str, list[NDArray[np.uint8]]]],
+    pieces: PreparedPieces[NDArray[np.uint8]],
     styles: tuple[str, ...],
     windows: int,
     transpose: int,
@@ -41,7 +43,7 @@ def sample_images(
     return {"image": torch.from_numpy(np.stack(cut)), "style": torch.from_numpy(np.stack(rows))}
 
 
-def _draw(sources: dict[str, list[NDArray[np.uint8]]], rng: np.random.Generator) -> NDArray[np.uint8]:
+def _draw(sources: Mapping[str, Sequence[NDArray[np.uint8]]], rng: np.random.Generator) -> NDArray[np.uint8]:
     pieces = sources[sorted(sources)[rng.integers(len(sources))]]
     lengths = np.array([len(piece) for piece in pieces], np.float64)
     return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
@@ -65,7 +67,7 @@ def spaced_images(whole: NDArray[np.uint8], count: int) -> list[NDArray[np.uint8
     return [image for image in cut if image[..., ONSET].any()]
 
 
-def image_statistics(pieces: list[TrainingPiece], grid: Grid, channels: int) -> dict[str, Any]:
+def image_statistics(pieces: Sequence[TrainingPiece], grid: Grid, channels: int) -> dict[str, Any]:
     """Return, for each style, what its images are like, as JSON.
 
     "tempo": the median over pieces of the median beats a minute, a free recording's from the length of its steps.

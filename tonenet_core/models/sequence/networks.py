@@ -26,7 +26,7 @@ class Setting:
         before: the token before the first; the size of the vocabulary where there is none.
         place: step of the first token, from the tune's first bar line.
         metre: index in `METRES`.
-        key: 0..23 as in `key_finding.KEYS`.
+        key: 0..23 as in `key.MUSICAL_KEYS`.
         bars: of the whole tune.
     """
 
@@ -38,7 +38,7 @@ class Setting:
 
     @classmethod
     def of(cls, batch: dict[str, Tensor]) -> Setting:
-        """Return the setting of a batch that `token_windows` made."""
+        """Return the setting of a batch that `windows.py` made."""
         return cls(*(batch[name] for name in ("before", "place", "metre", "key", "bars")))
 
     def repeated(self, times: int) -> Setting:

@@ -19,7 +19,7 @@ MOST_TOGETHER = 4  # tokens struck at one step; the model seldom wants more, and
 
 @dataclass(frozen=True)
 class Sampling:
-    """How tokens are drawn: see `sequence_networks.drawn`; the seed fixes everything random."""
+    """How tokens are drawn: see `networks.drawn`; the seed fixes everything random."""
 
     seed: int
     temperature: float = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +38,8 @@ from tonenet_core.models.sequence.windows import (
     sample_windows,
     to_common_key,
 )
-from tonenet_core.performance import KEYS, Piece, TrainingPiece
+from tonenet_core.models.training import PreparedPieces
+from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 FORMS = ("melody", "tokens")
@@ -130,13 +132,13 @@ class TuneWriter(nn.Module):
         return prepared_tune(piece, self.vocabulary(), self.config.transpose)
 
     def sample_batch(
-        self, pieces: dict[str, dict[str, list[PreparedTune | None]]], windows: int, rng: np.random.Generator
+        self, pieces: PreparedPieces[PreparedTune | None], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
-        """Return `windows` random sequences, see `token_windows.sample_windows`."""
+        """Return `windows` random sequences, see `windows.sample_windows`."""
         tunes = [tune for found in pieces[self.styles[0]].values() for tune in found if tune is not None]
         return sample_windows(tunes, windows, self.config.length, self.config.vocabulary, rng)
 
-    def data_statistics(self, pieces: list[TrainingPiece]) -> dict[str, Any]:
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the tempo in which tunes are written, how many there were, and the metres that were learnt."""
         tempos = [60 / float(np.median(np.diff(piece.beats_sec))) for piece in pieces if len(piece.beats_sec) > 1]
         tempo = 60 / SAMPLE_SEC if self.config.form == "melody" else float(np.median(tempos)) if tempos else 120.0
@@ -176,12 +178,12 @@ class TuneWriter(nn.Module):
                 than ten bars a multiple of four.
             seed: fixes everything random.
             temperature: 0..2; 1 is what the model has learnt, less is tamer.
-            top_p: see `sequence_networks.drawn`.
-            key: 0..23 as in `key_finding.KEYS`; None: drawn as often as it is met in the training set.
+            top_p: see `networks.drawn`.
+            key: 0..23 as in `key.MUSICAL_KEYS`; None: drawn as often as it is met in the training set.
             metre: one of `METRES`; None: likewise.
             primer: a metered piece that is gone on with, in its key and metre.
             primer_bars: how many of its bars.
-            repeats: see `tune_form.with_repeats`; the melody form has no bars and knows none.
+            repeats: see `form.with_repeats`; the melody form has no bars and knows none.
             progress: see `Progress`.
 
         Raises:
@@ -217,9 +219,19 @@ class TuneWriter(nn.Module):
         sampling: Sampling,
         *,
         repeats: bool = False,
+        generator: TokenGenerator | None = None,
         progress: Progress = no_progress,
     ) -> TokenSequence:
         """Return a tune in C major or A minor that can be transposed to a key, 0..23, from an opening in that key.
+
+        Args:
+            opening: in the key.
+            key: 0..23 as in `key.MUSICAL_KEYS`.
+            beats: of the whole tune, in quarter notes.
+            sampling: see there.
+            repeats: see `form.with_repeats`.
+            generator: the network that writes; None: the model's `generator`.
+            progress: see `Progress`.
 
         Raises:
             ValueError: if the model knows no such metre, or the opening leaves the keyboard.
@@ -234,7 +246,7 @@ class TuneWriter(nn.Module):
             # With the same random numbers a second part would come out much like the first.
             anew = int(np.random.SeedSequence([sampling.seed, begun.bars()]).generate_state(1)[0])
             return write_on(
-                self.generator,
+                self.generator if generator is None else generator,
                 self.vocabulary(),
                 begun,
                 key=common_key(key),
@@ -278,7 +290,7 @@ def _one_of(rng: np.random.Generator, counts: NDArray[Any]) -> int:
 def _image(score: Score) -> NDArray[np.float32]:
     """Return notes as an image `(T, 88, 2)`, strokes and sound, of four steps a beat at most."""
     scale = max(score.steps_per_beat // 4, 1)
-    image = np.zeros((int((score.notes["step"] + score.notes["steps"]).max()) // scale + 1, KEYS, 2), np.float32)
+    image = np.zeros((int((score.notes["step"] + score.notes["steps"]).max()) // scale + 1, PIANO_KEYS, 2), np.float32)
     for note in score.notes:
         first, last = note["step"] // scale, max((note["step"] + note["steps"]) // scale, note["step"] // scale + 1)
         image[first:last, note["key"], 1] = 1

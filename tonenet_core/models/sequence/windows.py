@@ -18,11 +18,11 @@ from tonenet_core.encoding.tokens import (
     encode_tokens,
     melody_samples,
 )
-from tonenet_core.performance import KEYS, LOWEST_PITCH, Piece
+from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS, Piece
 
 A_MINOR, C_MAJOR = 9, 0
 
-MELODY = Vocabulary([Token((LOWEST_PITCH + key,), 1, 1) for key in range(KEYS)])
+MELODY = Vocabulary([Token((LOWEST_PITCH + key,), 1, 1) for key in range(PIANO_KEYS)])
 """The 88 pitches of the paper's music: each is one moment long."""
 
 
@@ -121,7 +121,7 @@ def prepared_melody(piece: Piece, transpose: int) -> PreparedTune | None:
     tunes = [
         PreparedTune(keys + semitones, np.arange(len(keys)), 0, 0, 1, whole=False)
         for semitones in sorted(range(-transpose, transpose + 1), key=abs)
-        if keys.min() + semitones >= 0 and keys.max() + semitones < KEYS
+        if keys.min() + semitones >= 0 and keys.max() + semitones < PIANO_KEYS
     ]
     first = tunes[0]
     return PreparedTune(first.numbers, first.steps, 0, 0, 1, whole=False, shifted=tuple(tunes))
@@ -133,7 +133,7 @@ def sample_windows(
     """Return `count` random windows of tunes that are long enough, in proportion to their lengths, as one batch.
 
     Returns:
-        "tokens" `(B, T)`; "before", "place", "metre", "key", "bars" `(B,)`, see `sequence_networks.Setting`; all int64.
+        "tokens" `(B, T)`; "before", "place", "metre", "key", "bars" `(B,)`, see `networks.Setting`; all int64.
 
     Raises:
         ValueError: if no tune is long enough.

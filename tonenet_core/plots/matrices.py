@@ -1,27 +1,22 @@
-"""Pictures for where there is no window: a transfer's velocity matrices, and the curves of a training run.
-
-Importing this module imports matplotlib; whoever can do without the picture imports it late. Figures are drawn without
-pyplot, so nothing is shown, kept or shared between calls, and threads do not disturb one another.
-"""
+"""Pictures over time: a transfer's velocity matrices, and the attention of a model."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.colors import Colormap
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from tonenet_core.performance import LOWEST_PITCH
 from tonenet_core.plots.figure import (
+    CHANGE_COLOURS,
     LINE,
     MUTED,
-    SERIES,
     TEXT,
     VELOCITY_COLOURS,
     label_axes,
@@ -30,10 +25,8 @@ from tonenet_core.plots.figure import (
     style_axes,
 )
 
-_COLUMNS = 560  # of time; wide enough to be seen, and a sixteenth of a minute of music is still one of its own
-
-_CHANGE_COLOURS = LinearSegmentedColormap.from_list("change", ["#58a6ff", "#3f6fae", "#6b707b", "#b3782f", "#ffb84d"])
-_LARGEST_CHANGE = 48  # velocity units; changes beyond share the last colour
+_COLUMNS = 560  # of time: a column is wide enough to be seen, and a sixteenth note has its own in a minute of music
+_LARGEST_CHANGE = 48  # velocity units; larger changes share the last colour
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +76,7 @@ def velocity_matrices(
     panels = (
         _Panel("Original", f"mean velocity {original[struck].mean():.0f}", before, VELOCITY_COLOURS, velocities),
         _Panel(style.capitalize(), f"mean velocity {styled[struck].mean():.0f}", after, VELOCITY_COLOURS, velocities),
-        _Panel("Difference", f"mean change {np.abs(change[struck]).mean():.1f}", largest, _CHANGE_COLOURS, changes),
+        _Panel("Difference", f"mean change {np.abs(change[struck]).mean():.1f}", largest, CHANGE_COLOURS, changes),
     )
     figure = new_figure(12, 8)
     figure.suptitle(name, x=0.05, y=0.975, ha="left", color=TEXT, fontsize=13, fontweight="bold")
@@ -96,53 +89,14 @@ def velocity_matrices(
     save_figure(figure, path)
 
 
-def curves(csv_path: Path, png_path: Path) -> None:
-    """Draw the curves of a training run: one panel a figure, training and validation in it, over steps.
-
-    Args:
-        csv_path: a column `step`, and columns named `train ...` and `valid ...`; `seconds` is passed over.
-        png_path: the picture, replaced if it exists; whole or not at all.
-
-    Raises:
-        ValueError: if there is no such column.
-        OSError: if a file cannot be read or written.
-    """
-    with csv_path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    panels: dict[str, dict[str, str]] = {}
-    for column in rows[0] if rows else {}:
-        side, _, what = column.partition(" ")
-        if what and side in ("train", "valid"):
-            panels.setdefault(what, {})[side] = column
-    if not panels:
-        raise ValueError(f"{csv_path} holds no curves")
-    across = min(len(panels), 3)
-    down = -(-len(panels) // across)
-    figure = new_figure(4.4 * across, 3.1 * down)
-    figure.set_layout_engine("constrained", h_pad=0.1, w_pad=0.1)
-    for place, (what, columns) in enumerate(panels.items()):
-        axes = figure.add_subplot(down, across, place + 1)
-        style_axes(axes)
-        for colour, side in zip(SERIES, ("train", "valid"), strict=True):
-            if side in columns:
-                points = [(float(row["step"]), float(row[columns[side]])) for row in rows if row[columns[side]]]
-                axes.plot(*zip(*points, strict=True), color=colour, label=side, linewidth=1.6, marker=".", markersize=4)
-        axes.set_title(what, loc="left", color=TEXT, fontsize=10)
-        axes.set_xlabel("step", color=MUTED, fontsize=8)
-        axes.grid(color=LINE, linewidth=0.5)
-        axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-        axes.legend(frameon=False, labelcolor=TEXT, fontsize=8)
-    save_figure(figure, png_path)
-
-
-def attention(path: Path, weights: NDArray[np.float16], *, name: str, style: str) -> None:
-    """Draw what an attention model looked at: for each note across, how much at each of its neighbours.
+def draw_attention(path: Path, weights: NDArray[np.float16], *, name: str, style: str) -> None:
+    """Draw a model's attention: for each note, the weights of its neighbours.
 
     Args:
         path: the PNG, replaced if it exists; whole or not at all.
-        weights: `(n, 2 D + 1)`, row t the weights of notes t - D..t + D, adding up to one.
+        weights: `(n, 2 D + 1)`, row t has the weights of notes t - D..t + D, sum 1.
         name: of the piece.
-        style: in which it is played.
+        style: of the transfer.
 
     Raises:
         OSError: if the file cannot be written.
@@ -164,48 +118,12 @@ def attention(path: Path, weights: NDArray[np.float16], *, name: str, style: str
         interpolation="nearest",
     )
     axes.set_title(f"{name}, {style}", loc="left", color=TEXT, fontsize=10)
-    label_axes(axes, "note", "looks at this many notes before or after")
-    save_figure(figure, path)
-
-
-def image_sheet(path: Path, images: list[tuple[str, NDArray[np.float32]]], across: int = 6) -> None:
-    """Draw images of music side by side: strokes in the colour of their velocity, sound behind them.
-
-    Args:
-        path: the PNG, replaced if it exists; whole or not at all.
-        images: a title and `(T, 88, channels)`, 0..1, each.
-        across: images in a row.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
-    down = -(-len(images) // across)
-    figure = new_figure(2.2 * across, 2.3 * down)
-    figure.set_layout_engine("constrained", h_pad=0.05, w_pad=0.05)
-    for place, (title, image) in enumerate(images):
-        axes = figure.add_subplot(down, across, place + 1)
-        style_axes(axes)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_title(title, loc="left", color=TEXT, fontsize=8, pad=2)
-        if image.shape[-1] == 2:
-            sound = np.ma.masked_less(image[..., 1].T, 0.5)
-            axes.imshow(sound, origin="lower", aspect="auto", cmap=ListedColormap([MUTED]), interpolation="nearest")
-        strokes = np.ma.masked_less(image[..., 0].T * 127, 0.5)
-        axes.imshow(
-            strokes,
-            origin="lower",
-            aspect="auto",
-            cmap=VELOCITY_COLOURS,
-            vmin=1,
-            vmax=127,
-            interpolation="nearest",
-        )
+    label_axes(axes, "note", "attention to notes before and after")
     save_figure(figure, path)
 
 
 def _pooled(matrix: NDArray[Any], step_times_sec: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Return `(_COLUMNS, 88)`, evenly spaced in time, each column the maximum of the steps that it meets."""
+    """Return `(_COLUMNS, 88)`, evenly spaced in time, each column the maximum of the steps that it overlaps."""
     edges = np.linspace(step_times_sec[0], step_times_sec[-1], _COLUMNS + 1)
     first = np.clip(np.searchsorted(step_times_sec, edges[:-1], side="right") - 1, 0, len(matrix) - 1)
     last = np.maximum(np.searchsorted(step_times_sec, edges[1:], side="left"), first + 1)
@@ -214,7 +132,7 @@ def _pooled(matrix: NDArray[Any], step_times_sec: NDArray[np.float64]) -> NDArra
 
 
 def _draw_matrix(axes: Axes, panel: _Panel, image: Any, span_sec: tuple[float, float]) -> None:
-    """Draw a masked `(columns, 88)` image; what is masked shows the panel."""
+    """Draw a masked `(columns, 88)` image; masked cells show the panel."""
     style_axes(axes)
     low, high = panel.limits
     drawn = axes.imshow(
@@ -234,9 +152,9 @@ def _draw_matrix(axes: Axes, panel: _Panel, image: Any, span_sec: tuple[float, f
     axes.xaxis.set_major_formatter(FuncFormatter(lambda sec, _: f"{int(sec) // 60}:{int(sec) % 60:02d}"))
     axes.set_title(panel.title, loc="left", color=TEXT, fontsize=10, pad=5)
     axes.set_title(panel.remark, loc="right", color=MUTED, fontsize=9, pad=5)
-    place = axes.get_position()
+    box = axes.get_position()
     figure = axes.get_figure(root=True)
     assert figure is not None
-    bar = figure.colorbar(drawn, cax=figure.add_axes((0.94, place.y0, 0.012, place.height)))
+    bar = figure.colorbar(drawn, cax=figure.add_axes((0.94, box.y0, 0.012, box.height)))
     bar.ax.tick_params(colors=MUTED, labelsize=8, length=0)
     bar.outline.set_visible(False)

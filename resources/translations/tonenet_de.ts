@@ -753,6 +753,26 @@
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
     </message>
     <message>
+        <source>{member} was taken out of the archive {name}.</source>
+        <translation>{member} wurde aus dem Archiv {name} genommen.</translation>
+    </message>
+    <message>
+        <source>{name} is a MIDI 2.0 clip file; export it as a Standard MIDI File (.mid) first.</source>
+        <translation>{name} ist eine MIDI-2.0-Clip-Datei; bitte zuerst als Standard-MIDI-Datei (.mid) exportieren.</translation>
+    </message>
+    <message>
+        <source>{name} could not be unpacked: {why}.</source>
+        <translation>{name} konnte nicht entpackt werden: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} is an archive without a MIDI file.</source>
+        <translation>{name} ist ein Archiv ohne MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder.</source>
+        <translation>{name} ist ein Archiv mit {count} MIDI-Dateien; bitte entpacken und einzeln oder als Ordner öffnen.</translation>
+    </message>
+    <message>
         <source>The folder {name} could not be made: {why}.</source>
         <translation>Der Ordner {name} konnte nicht angelegt werden: {why}.</translation>
     </message>
@@ -823,6 +843,10 @@
     <message>
         <source>{name} is larger than {size} MB, which is too large to open.</source>
         <translation>{name} ist größer als {size} MB und damit zu groß zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>The MIDI file in {name} is too large to open.</source>
+        <translation>Die MIDI-Datei in {name} ist zu groß zum Öffnen.</translation>
     </message>
     <message>
         <source>Some notes of {name} ({switches}) are key switches far from the music; they stay as they are.</source>

@@ -27,7 +27,7 @@ def replacing(path: Path) -> Iterator[Path]:
         OSError: if the folder cannot be written to, or is full; names `path`.
     """
     target = Path(os.path.realpath(path))
-    unfinished = target.with_name(f".{secrets.token_hex(4)}-{target.name[-100:]}")
+    unfinished = target.with_name(f".{secrets.token_hex(4)}-{_end_of(target.name)}")
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         with suppress(FileNotFoundError):
@@ -43,3 +43,8 @@ def replacing(path: Path) -> Iterator[Path]:
         if isinstance(error, OSError) and error.errno and str(error.filename) in ("None", str(unfinished)):
             error.filename = str(path)
         raise
+
+
+def _end_of(name: str) -> str:
+    """Return the last 100 bytes of a file's name: names have up to 255 bytes, and letters up to four."""
+    return os.fsencode(name)[-100:].decode(errors="ignore")

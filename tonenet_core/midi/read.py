@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tonenet_core.errors import MidiError, Sentence
 from tonenet_core.midi import smf
 from tonenet_core.midi.beats import find_beats
+from tonenet_core.midi.containers import MAX_BYTES, unpack
 from tonenet_core.midi.instruments import (
     LAST_PIANO_PROGRAM,
     ChannelMessages,
@@ -28,7 +29,6 @@ from tonenet_core.midi.instruments import (
 from tonenet_core.midi.note_pairing import note_ends
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance
 
-MAX_BYTES = 100_000_000
 MAX_NOTES = 1_000_000
 _SUSTAIN = 64
 _ALL_SOUND_OFF, _ALL_NOTES_OFF = 120, 123
@@ -38,7 +38,8 @@ def read_midi(path: Path | str, tracks: Collection[int] | None = None) -> Perfor
     """Read the piano notes of a MIDI file.
 
     Args:
-        path: a Standard MIDI File (format 0, 1 or 2, any division) or RMID, up to 100 MB, 1,000,000 notes and 3 hours.
+        path: a Standard MIDI File (format 0, 1 or 2, any division), RMID, or a zip
+            archive or MacBinary of one, up to 100 MB, 1,000,000 notes and 3 hours.
         tracks: numbers, from 1, of the tracks whose melodic notes are taken; None: the piano's notes of all tracks.
 
     Returns:
@@ -79,6 +80,9 @@ def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) ->
         raise MidiError(
             "{name} is larger than {size} MB, which is too large to open.", name=name, size=MAX_BYTES // 1_000_000
         )
+    data, unpacked = unpack(data, name)
+    if len(data) > MAX_BYTES:
+        raise MidiError("The MIDI file in {name} is too large to open.", name=name)
     file = smf.scan(data, name)
     messages = ChannelMessages.of(file)
     _check_bounds(messages, name)
@@ -98,7 +102,7 @@ def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) ->
         downbeats_sec=beats.downbeats_sec,
         file=MidiSource(data, file.events, file.track_ports, rows[order]),
         name=name,
-        notices=(*file.notices, *notices, *more),
+        notices=(*unpacked, *file.notices, *notices, *more),
         left_out=left_out,
     )
 

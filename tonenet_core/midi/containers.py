@@ -1,0 +1,81 @@
+"""Files around a MIDI file: RIFF (RMID), zip archives, MacBinary.
+
+A MIDI file that is exported under a MIDI file's name has to be one: what was packed is unpacked on reading, and a RIFF
+wrapper is kept only under its own suffix.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import PurePosixPath
+
+from tonenet_core.errors import MidiError, Sentence, reason
+from tonenet_core.midi.folders import MIDI_SUFFIXES
+
+RMID_SUFFIX = ".rmi"
+MAX_BYTES = 100_000_000
+_MAC_HEADER = 128  # bytes
+
+
+def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
+    """Return the MIDI file, bare or in RIFF, in the bytes of a file, and notices on where it was found.
+
+    Args:
+        data: a whole file, whatever it is; what is no container comes back as it is.
+        name: the file's name, for messages.
+
+    Raises:
+        MidiError: if this is an archive without exactly one MIDI file, or a MIDI 2.0 clip.
+    """
+    if data[:4] == b"PK\x03\x04":
+        return _unzip(data, name)
+    if data[:8] == b"SMF2CLIP":
+        raise MidiError("{name} is a MIDI 2.0 clip file; export it as a Standard MIDI File (.mid) first.", name=name)
+    if is_mac_binary(data):
+        length = int.from_bytes(data[83:87], "big") or len(data)  # some programs leave it out
+        return data[_MAC_HEADER : _MAC_HEADER + length], ()
+    return data, ()
+
+
+def is_mac_binary(data: bytes) -> bool:
+    """Tell whether a MIDI file stands in a MacBinary: the header, then the data fork."""
+    zeros = data[:1] + data[74:75] + data[82:83]
+    return zeros == b"\0\0\0" and 0 < data[1] < 64 and data[_MAC_HEADER : _MAC_HEADER + 4] == b"MThd"
+
+
+def without_riff(data: bytes) -> bytes:
+    """Return the MIDI file in a RIFF wrapper; other data as it is."""
+    if data[:4] != b"RIFF" or data[8:12] != b"RMID":
+        return data
+    position = 12
+    while position + 8 <= len(data):
+        length = int.from_bytes(data[position + 4 : position + 8], "little")
+        if data[position : position + 4] == b"data":
+            return data[position + 8 : position + 8 + length]
+        position += 8 + length + length % 2
+    return data[max(data.find(b"MThd"), 0) :]  # the wrapper is damaged
+
+
+def _unzip(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if _is_midi(member)]
+            if not members:
+                raise MidiError("{name} is an archive without a MIDI file.", name=name)
+            if len(members) > 1:
+                text = "{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder."
+                raise MidiError(text, name=name, count=len(members))
+            with archive.open(members[0]) as file:
+                content = file.read(MAX_BYTES + 1)  # whatever length the archive declares
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        raise MidiError("{name} could not be unpacked: {why}.", name=name, why=reason(error)) from error
+    notice = Sentence("{member} was taken out of the archive {name}.", member=members[0].filename, name=name)
+    return content, (notice,)
+
+
+def _is_midi(member: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(member.filename)
+    is_hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not member.is_dir() and not is_hidden and path.suffix.lower() in MIDI_SUFFIXES

@@ -749,10 +749,6 @@
         <translation>{name} gehört zu einer anderen Version von ToneNet.</translation>
     </message>
     <message>
-        <source>{name} is no style judge, or it is damaged ({why}).</source>
-        <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
-    </message>
-    <message>
         <source>{member} was taken out of the archive {name}.</source>
         <translation>{member} wurde aus dem Archiv {name} genommen.</translation>
     </message>
@@ -917,12 +913,24 @@
         <translation>{name} enthält keine Spuren.</translation>
     </message>
     <message>
+        <source>The model {name} generates pieces; it cannot play given ones.</source>
+        <translation>Das Modell {name} erzeugt Stücke; vorhandene spielen kann es nicht.</translation>
+    </message>
+    <message>
+        <source>The model {name} plays given pieces; it cannot generate any.</source>
+        <translation>Das Modell {name} spielt vorhandene Stücke; erzeugen kann es keine.</translation>
+    </message>
+    <message>
         <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
         <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
     </message>
     <message>
         <source>The result is silent; try another seed or temperature.</source>
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message>
+        <source>{name} is not a style judge, or it is damaged ({why}).</source>
+        <translation>{name} ist kein Stilurteil, oder es ist beschädigt ({why}).</translation>
     </message>
     <message>
         <source>Track {tracks} of {name} has no notes to play.</source>

@@ -6,9 +6,10 @@ machine was, continues where it stopped. Each result appears whole or not at all
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import astuple, dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from tonenet_core.compute.workers import completed, processes, stop_if_asked
 from tonenet_core.errors import MidiError, ToneNetError
+from tonenet_core.files.atomic import remove_unfinished
 from tonenet_core.files.work_list import WorkList
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder, midi_files
@@ -226,7 +228,8 @@ def transfer_folder(
     if out_dir.resolve() == folder.resolve():
         raise ToneNetError(f"{out_dir} holds the files that are read: choose another folder for the results.")
     out_dir.mkdir(parents=True, exist_ok=True)
-    with WorkList.open(out_dir / WORK_LIST, repr((model.digest, *astuple(options)))) as work:
+    manner = repr((model.digest, *astuple(options)))
+    with WorkList.open(out_dir / WORK_LIST, manner) as work, _unfinished_removed(folder, out_dir):
         count = sum(1 for _ in midi_files([folder], excluding=out_dir))
         done = before = 0
         left_out = []
@@ -252,13 +255,28 @@ def transfer_folder(
     return BatchReport(done, before, tuple(sorted(left_out)))
 
 
+@contextmanager
+def _unfinished_removed(folder: Path, out_dir: Path) -> Iterator[None]:
+    """Remove unfinished results before and after the block: of a call that was killed, and of workers that were."""
+
+    def remove() -> None:
+        for name, _, files in os.walk(folder):
+            remove_unfinished(out_dir / Path(name).relative_to(folder), files)
+
+    remove()
+    try:
+        yield
+    finally:
+        remove()
+
+
 def _transfer_all(
     jobs: Iterable[_Job], workers: int, executors: Executors
 ) -> Generator[tuple[_Job, str | None], None, None]:
     """Transfer the files; yield each with None, or with the reason that it is left out.
 
-    A file may bring down the process that reads it, and with it the pool. The files in progress are then transferred
-    one by one, so that only that file is left out.
+    A file may bring down the process that reads it, and an executor may lose all files in progress with it. These are
+    then transferred again, one by one, so that only that file is left out.
     """
     remaining = iter(jobs)
     suspects: list[_Job] = []

@@ -92,5 +92,5 @@ class DeviceError(ToneNetError):
 class Cancelled(ToneNetError):  # noqa: N818  (a request that was honoured, not a failure)
     """The user asked to stop; raised out of a `Progress` callback through the core call."""
 
-    def __init__(self) -> None:
-        super().__init__("Cancelled.")
+    def __init__(self, sentence: str = "Cancelled.") -> None:
+        super().__init__(sentence)  # taken as an argument, or it could not be unpickled

@@ -1,3 +1,4 @@
+import json
 import os
 import pickle
 import subprocess
@@ -20,6 +21,7 @@ from tonenet_core.transfer import TransferOptions, transfer
 
 ROOT = Path(__file__).parents[2]
 DYING_BATCH = Path(__file__).with_name("dying_batch.py")
+DEADLY_FILES = Path(__file__).with_name("deadly_files.py")
 FILES = ("a.mid", "b.MID", "jazz/a.mid", "jazz/late/c.midi")
 
 
@@ -92,6 +94,7 @@ def test_workers_give_the_bytes_of_one_process_and_report_what_they_left_out(fol
     assert "bad.mid" in report.left_out[0]
 
 
+@pytest.mark.timeout(420)  # longer than its child process may take
 def test_a_batch_that_was_killed_continues_where_it_stopped(folder, manner, tmp_path):
     (tmp_path / "manner").write_bytes(pickle.dumps(manner))
     command = [sys.executable, DYING_BATCH, folder, tmp_path / "out", tmp_path / "manner"]
@@ -135,6 +138,30 @@ def test_a_file_that_brings_down_its_process_is_left_out_alone(folder, manner, t
     report = transfer_folder(folder, tmp_path / "out", *manner, executors=here(deadly=("b.MID",)))
     assert report.done == 3
     assert report.left_out == ("b.MID brought down the process that read it.",)
+
+
+@pytest.mark.timeout(420)  # longer than its child process may take
+def test_a_file_that_brings_down_a_worker_is_left_out_alone(folder, manner, tmp_path):
+    (folder / "jazz" / "deadly.mid").write_bytes(melody(12))
+    (tmp_path / "manner").write_bytes(pickle.dumps(manner))
+    command = [sys.executable, DEADLY_FILES, "transfer", folder, tmp_path / "out", tmp_path / "manner"]
+    ended = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == ["jazz/deadly.mid brought down the process that read it."]
+    assert results(tmp_path / "out") == alone(folder, manner)
+
+
+def test_what_a_killed_process_was_writing_is_put_away(folder, manner, tmp_path):
+    (tmp_path / "out" / "jazz").mkdir(parents=True)
+    left = tmp_path / "out" / "jazz" / ".0123abcd-a.mid"
+    others = tmp_path / "out" / "jazz" / ".0123abcd-mine.mid", tmp_path / "out" / ".a.mid"
+    for path in (left, *others):
+        path.write_bytes(b"half a file")
+    transfer_folder(folder, tmp_path / "out", *manner, executors=here())
+    assert not left.exists()
+    assert all(path.exists() for path in others)
 
 
 def test_results_inside_the_folder_are_not_read_again(folder, manner):

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from tonenet_core.errors import CheckpointError, MidiError, Sentence, ToneNetError
+from tonenet_core.errors import Cancelled, CheckpointError, MidiError, Sentence, ToneNetError
 
 TEXT = "{name} contains {count} notes; up to {most} can be opened."
 
@@ -33,6 +33,12 @@ def test_an_error_says_it_and_keeps_it_across_processes(kind):
     assert str(again) == "a.mid contains 5 notes; up to 4 can be opened."
     assert again.sentence.template == TEXT
     assert again.sentence.values == {"name": "a.mid", "count": 5, "most": 4}
+
+
+def test_a_request_to_stop_crosses_processes_as_well():
+    again = pickle.loads(pickle.dumps(Cancelled()))
+    assert type(again) is Cancelled
+    assert str(again) == "Cancelled."
 
 
 def test_what_is_filled_in_is_text_from_then_on():

@@ -13,8 +13,10 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from concurrent.futures import BrokenExecutor, Executor
+from contextlib import contextmanager, suppress
+from dataclasses import astuple, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -189,11 +191,16 @@ def _begin(building: Path, plan: str, resume: bool) -> None:
 
 @dataclass(frozen=True)
 class _Shard:
-    """A shard to write."""
+    """A shard to write.
+
+    Attributes:
+        deadly: files of it that brought down the processes that read them; they are left out.
+    """
 
     folder: Path
     entries: list[Entry]
     path: Path
+    deadly: frozenset[str] = frozenset()
 
 
 def _write(shards: Sequence[_Shard], workers: int, progress: Progress) -> None:
@@ -203,11 +210,40 @@ def _write(shards: Sequence[_Shard], workers: int, progress: Progress) -> None:
         for index, shard in enumerate(missing, start=done):
             _write_shard(shard, part(progress, index, len(shards)))
         return
+    lost = []
     with processes(min(workers, len(missing))) as pool:
-        for _, future in completed(pool, _write_shard, missing, 2 * workers):
+        for shard, future in completed(pool, _write_shard, missing, 2 * workers):
+            if isinstance(future.exception(), BrokenExecutor):
+                lost.append(shard)
+                continue
             future.result()
             done += 1
             progress(done / len(shards))
+        for shard in lost:
+            _write_lost_shard(shard, pool, 2 * workers)
+            done += 1
+            progress(done / len(shards))
+
+
+def _write_lost_shard(shard: _Shard, pool: Executor, ahead: int) -> None:
+    """Write a shard whose process was lost, without the files that bring down a process when they are read alone."""
+    tried = completed(pool, partial(_try_to_read, shard.folder), shard.entries, ahead)
+    deadly = frozenset(entry.file for entry, future in tried if isinstance(future.exception(), BrokenExecutor))
+    try:
+        pool.submit(_write_shard, replace(shard, deadly=deadly)).result()
+    except BrokenExecutor as error:
+        raise DataError(
+            f"The process that read {shard.entries[0].file} to {shard.entries[-1].file} ended twice, perhaps for want "
+            "of memory."
+        ) from error
+
+
+def _try_to_read(folder: Path, entry: Entry) -> None:
+    from tonenet_core.midi import read_midi
+
+    stop_if_asked()
+    with suppress(MidiError):
+        read_midi(folder / entry.file)
 
 
 def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
@@ -216,6 +252,9 @@ def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
     pieces, left_out = [], []
     for index, entry in enumerate(shard.entries):
         progress(index / len(shard.entries))
+        if entry.file in shard.deadly:
+            left_out.append(f"{entry.file} brought down the process that read it.")
+            continue
         try:
             performance = read_midi(shard.folder / entry.file)
         except MidiError as error:

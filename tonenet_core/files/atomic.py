@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+_UNFINISHED = re.compile(r"\.[0-9a-f]{8}-(.+)", re.DOTALL)
 
 
 @contextmanager
@@ -14,8 +17,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give the path of a new, empty file beside `path` that takes its place when the block ends well.
 
     The new file keeps the permissions of the one it replaces; a symbolic link keeps pointing to it. When the block
-    fails, `path` is as it was before and the new file is removed. Only a process that is killed leaves it behind; its
-    name begins with a dot, and nothing here reads such files.
+    fails, `path` is as it was before and the new file is removed. Only a process that is killed leaves it behind (see
+    `remove_unfinished`); its name begins with a dot, and nothing here reads such files.
 
     Args:
         path: the file to write; its folder must exist.

@@ -1,5 +1,9 @@
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +14,9 @@ from tonenet_core.data.cache import open_cache
 from tonenet_core.data.prepare import list_folder, prepare
 from tonenet_core.errors import Cancelled, DataError
 from tonenet_core.midi import parse_midi
+
+ROOT = Path(__file__).parents[3]
+DEADLY_FILES = Path(__file__).parents[1] / "deadly_files.py"
 
 
 def folder_of_styles(folder, count=10):
@@ -234,3 +241,22 @@ def test_a_worker_that_is_stopped_leaves_nothing(tmp_path):
     with pytest.raises(Cancelled):
         prepare(data, tmp_path / "cache", stop, workers=2, shard_pieces=2)
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+@pytest.mark.timeout(420)  # longer than its child process may take
+def test_files_that_bring_down_a_worker_are_left_out_alone(tmp_path):
+    data = folder_of_styles(tmp_path / "data", 4)
+    assert prepare(data, tmp_path / "whole", shard_pieces=2) == []
+    for name in ("deadly", "deadly-too"):
+        (data / "jazz" / f"{name}.mid").write_bytes(melody(30))
+    command = [sys.executable, DEADLY_FILES, "prepare", data, tmp_path / "cache"]
+    ended = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout) == [
+        "jazz/deadly-too.mid brought down the process that read it.",
+        "jazz/deadly.mid brought down the process that read it.",
+    ]
+    assert sorted(arrays_of(open_cache(tmp_path / "cache"))) == sorted(arrays_of(open_cache(tmp_path / "whole")))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "data", "whole"]

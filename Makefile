@@ -46,7 +46,7 @@ fuzz: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.fuzz --inputs $(or $(N),1000000) $(ARGS)
 
 soak: setup
-	@SOAK_STEPS=200 SOAK_WALKS=5 QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest tests/app/test_soak.py $(ARGS)
+	@SOAK_STEPS=200 SOAK_WALKS=5 QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest tests/app/test_soak.py --timeout=0 $(ARGS)
 
 screens: setup
 	@QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest -q tests/app/test_screens.py $(ARGS)

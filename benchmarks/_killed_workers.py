@@ -93,7 +93,6 @@ def write_files(folder: Path, workers: int, given_up_after: int | None) -> int:
 @contextmanager
 def killed_after(seconds: float, sent: signal.Signals, chance: random.Random, figures: Figures) -> Iterator[None]:
     """Send a signal to one of the workers in a moment."""
-
     over = threading.Event()
 
     def kill() -> None:

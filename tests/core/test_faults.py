@@ -30,6 +30,7 @@ from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 from tonenet_core.transfer import interpret
 
+pytestmark = pytest.mark.timeout(420)  # longer than its child processes may take
 ROOT = Path(__file__).parents[2]
 
 

@@ -11,7 +11,10 @@ import pytest
 from tests import internet
 from tests.pieces import melody
 
-pytestmark = pytest.mark.skipif(not internet.can_kill(), reason="the kernel's filter is for Linux on x86-64")
+pytestmark = [
+    pytest.mark.skipif(not internet.can_kill(), reason="the kernel's filter is for Linux on x86-64"),
+    pytest.mark.timeout(660),  # longer than its child processes may take
+]
 TRANSFER_AND_GENERATE = """
 import sys
 from tonenet_core.cli import app

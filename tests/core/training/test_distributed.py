@@ -16,6 +16,8 @@ from tonenet_core.errors import DataError
 from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import RESUME, train
 
+pytestmark = pytest.mark.timeout(420)  # longer than its child processes may take
+
 ROOT = Path(__file__).parents[3]
 DYING_RUN = Path(__file__).with_name("dying_run.py")
 RECIPE = """

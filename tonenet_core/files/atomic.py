@@ -51,3 +51,13 @@ def replacing(path: Path) -> Iterator[Path]:
 def _end_of(name: str) -> str:
     """Return the last 100 bytes of a file's name: names have up to 255 bytes, and letters up to four."""
     return os.fsencode(name)[-100:].decode(errors="ignore")
+
+
+def remove_unfinished(folder: Path, names: Iterable[str]) -> None:
+    """Remove what killed processes have left of files of these names; nobody may be writing them now."""
+    wanted = {_end_of(name) for name in names}
+    with suppress(OSError):  # no such folder, or nothing may be removed from it
+        for path in folder.iterdir():
+            found = _UNFINISHED.fullmatch(path.name)
+            if found is not None and found[1] in wanted:
+                path.unlink(missing_ok=True)

@@ -55,18 +55,20 @@ def _run(options: argparse.Namespace) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.background.jobs import HANDOVER_SEC
     from app.playback.player import Player
     from app.self_check import SelfCheck
     from app.session.recovery import Recovery
     from app.session.session import Session
     from app.system.folders import sessions_folder
-    from app.system.language import speak
+    from app.system.language import install_translators
     from app.system.settings import Settings
     from app.theme.theme import apply_saved_theme
     from app.window.main_window import MainWindow
     from app.window.message_bar import BugReporter
 
     log_qt()
+    sys.setswitchinterval(HANDOVER_SEC)  # the window asks for the lock many times a frame, and 5 ms each add up
     app = QApplication(sys.argv[:1])
     app.setApplicationName("ToneNet")
     app.setOrganizationName("ToneNet")
@@ -74,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
     check: Path | None = options.check
     # Nobody sits before a check: it knows no settings and opens no audio device.
     settings = Settings(None if check is None else check / "settings.ini")
-    speak(app, settings.language)
+    install_translators(app, settings.language)
     apply_saved_theme(settings.theme, settings.colour_map)
     session = Session(settings=settings, player=None if check is None else Player(audio=False))
     window = MainWindow(session)

@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.background.model_process import Devices, Request
+from app.background.requests import Devices, Transfer
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -47,8 +47,8 @@ class StandInModel:
     def devices(self, progress: Progress) -> Devices:
         return [("cpu", "CPU")]
 
-    def interpret(self, request: Request, progress: Progress) -> Interpretation:
-        softer = request.performance.velocities.astype(np.float32) * 0.7
+    def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
+        softer = request.performance.notes["velocity"].astype(np.float32) * 0.7
         return Interpretation(request.style, "jazz", softer, softer)
 
 
@@ -117,7 +117,7 @@ class DrawnWindow:
         return max(self.paints.moments.values()) - began
 
     def transfer(self) -> None:
-        self.session.transfer("classical")
+        self.session.transfers.run("classical")
         settle(lambda: self.session.styled is not None)
         QApplication.processEvents()
 

@@ -77,17 +77,17 @@ def main() -> None:
         path = write_long_piece(Path(folder) / "long.mid", options.notes)
         session = Session(settings=Settings(Path(folder) / "settings.ini"), player=Player(audio=False))
         if options.model:
-            session.set_model(options.model)
+            session.transfers.set_model(options.model)
         window = MainWindow(session)
         window.resize(1440, 900)
         window.show()
         print(f"{options.notes:,} notes{'':<{27 - len(f'{options.notes:,} notes')}}"
               f"{'took':>10}{'late, p99':>13}{'worst, ms':>10}{'work, ms':>10}")  # fmt: skip
-        lateness.during("start", session.warm, lambda: bool(session.devices))
+        lateness.during("start", session.warm, lambda: bool(session.transfers.devices))
         lateness.during("open", lambda: drop(window, [path]), lambda: session.path == path and session.idle)
         lateness.during(
             "transfer",
-            lambda: session.transfer(session.choices.styles[0]),
+            lambda: session.transfers.run(session.transfers.options.styles[0]),
             lambda: session.styled is not None and session.idle,
         )
         until = time.perf_counter() + 5.0

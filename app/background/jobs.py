@@ -1,42 +1,44 @@
-"""Runs core calls on one background QThread and answers on the GUI thread.
+"""Runs core calls on background threads and delivers their results on the GUI thread.
 
-One way to do background work: `Jobs.run(function, *args, title=..., done=..., failed=...)`. The function gets a
-`progress` keyword argument (`tonenet_core.progress.Progress`) that reports to the window and raises `Cancelled` when
-the user asked to stop.
+There is one way to do background work: `Jobs.run(function, *args, title=..., done=..., failed=...)`. The function gets
+a `progress` keyword argument (`tonenet_core.progress.Progress`) that reports to the window and raises `Cancelled` when
+the user asked to stop. Jobs of one lane run one after the other; the lanes run beside each other.
 """
 
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from app.background.throttle import throttled
 from tonenet_core.errors import Cancelled
 
 log = logging.getLogger(__name__)
 
 HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
-REPORT_SEC = 0.05  # progress reaches the window at most 20 times a second
 ESTIMATE_FROM = 0.04  # below this fraction the time left would be a guess
 ESTIMATE_AFTER_SEC = 0.4
+
+Lane = Literal["user", "judge", "loudness", "devices"]
+"""`user`: everything that the user waits for, and the models. The others must neither wait for it nor hold it up."""
 
 
 @dataclass(frozen=True)
 class JobState:
-    """How far the job is that the user watches.
+    """Progress of the job that the user watches.
 
     Attributes:
         title: what is being done, for people.
-        fraction: 0..1, never falling; None as long as nothing was reported.
-        seconds_left: an estimate that never rises; None while there is none.
-        waiting: how many more jobs wait behind this one.
+        fraction: 0..1, never falling; None until the first report.
+        seconds_left: an estimate that never rises; None while there is no estimate.
+        waiting: number of jobs that wait behind this one.
     """
 
     title: str
@@ -55,22 +57,30 @@ class JobState:
 
 
 class Job:
-    """One call that runs, waits or has ended; `cancel` may be called from any thread."""
+    """One call that waits, runs or has ended; `cancel` may be called from any thread."""
 
     def __init__(
         self,
         call: Callable[..., Any],
         title: str,
-        done: Callable[[Any], None] | None,
-        failed: Callable[[Exception], None] | None,
+        done: Callable[[Any], object] | None,
+        failed: Callable[[Exception], object] | None,
+        *,
+        lane: Lane,
         background: bool,
     ) -> None:
         self.call = call
         self.title = title
         self.done = done
         self.failed = failed
+        self.lane: Lane = lane
         self.background = background
         self._cancel = threading.Event()
+
+    @property
+    def watched(self) -> bool:
+        """Whether the user waits for it."""
+        return self.lane == "user" and not self.background
 
     def cancel(self) -> None:
         """Ask the job to stop; its next progress report raises `Cancelled`."""
@@ -78,16 +88,16 @@ class Job:
 
     @property
     def cancelled(self) -> bool:
-        """Whether somebody asked the job to stop."""
+        """Whether the job was asked to stop."""
         return self._cancel.is_set()
 
 
 class _Preempted(Cancelled):
-    """A background job makes way for one that the user waits for."""
+    """Raised in a background job to make way for one that the user waits for."""
 
 
 class _Queue:
-    """Jobs in the order in which they were asked for; background jobs only when no other waits."""
+    """Jobs in the order in which they were submitted; background jobs only while no other waits."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
@@ -101,7 +111,7 @@ class _Queue:
             self._condition.notify()
 
     def take(self) -> Job | None:
-        """Wait for the next job; None when the queue was closed."""
+        """Wait for the next job; None once the queue is closed."""
         with self._condition:
             while not (self._foreground or self._background or self._closed):
                 self._condition.wait()
@@ -119,34 +129,30 @@ class _Queue:
         return len(self._foreground)
 
 
-class _Thread(QThread):
-    """The one worker; it owns no signals, so that nothing of it can be deleted while it emits."""
+class _Worker(QThread):
+    """The thread of one lane; it owns no signals, so that nothing of it can be deleted while it emits."""
 
-    def __init__(self, queue: _Queue, jobs: Jobs) -> None:
+    def __init__(self, lane: Lane, jobs: Jobs) -> None:
         super().__init__()
-        self.setObjectName("jobs")
-        self._queue = queue
+        self.setObjectName(f"jobs-{lane}")
+        self.queue = _Queue()
         self._jobs = jobs
 
     def run(self) -> None:
-        while (job := self._queue.take()) is not None:
+        while (job := self.queue.take()) is not None:
             self._run(job)
 
     def _run(self, job: Job) -> None:
         jobs = self._jobs
         jobs.started_.emit(job)
-        last_report = -REPORT_SEC
+        report = throttled(lambda fraction: jobs.reported_.emit(job, fraction))
 
         def progress(fraction: float) -> None:
-            nonlocal last_report
             if job.cancelled:
                 raise Cancelled
-            if job.background and self._queue.waiting:
+            if job.background and self.queue.waiting:
                 raise _Preempted
-            now = time.monotonic()
-            if now - last_report >= REPORT_SEC:
-                last_report = now
-                jobs.reported_.emit(job, fraction)
+            report(fraction)
 
         result: Any = None
         error: Exception | None = None
@@ -155,7 +161,7 @@ class _Thread(QThread):
                 raise Cancelled
             result = job.call(progress=progress)
         except _Preempted:
-            self._queue.put(job)
+            self.queue.put(job)
             return
         except Exception as raised:  # noqa: BLE001  (the one place where a job's bug is caught; it is shown, never lost)
             error = raised
@@ -163,13 +169,13 @@ class _Thread(QThread):
 
 
 class Jobs(QObject):
-    """The background worker as the GUI thread sees it.
+    """The background threads as the GUI thread sees them: one for each lane, started by the lane's first job.
 
     Lives as long as the session. All callbacks (`done`, `failed`) run on the GUI thread, one after the other.
 
     Attributes:
         changed: emitted when a watched job starts, advances or ends.
-        state: the watched job now, or None.
+        state: the watched job that runs now, or None.
     """
 
     changed = Signal()
@@ -179,11 +185,10 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        sys.setswitchinterval(HANDOVER_SEC)  # the window asks for the lock many times a frame, and 5 ms each add up
         self.state: JobState | None = None
-        self._queue = _Queue()
-        self._thread = _Thread(self._queue, self)
+        self._workers: dict[Lane, _Worker] = {}
         self._open: list[Job] = []
+        self._closed = False
         self._started_at = 0.0
         queued = Qt.ConnectionType.QueuedConnection
         self.started_.connect(self._on_started, queued)
@@ -195,11 +200,12 @@ class Jobs(QObject):
         function: Callable[..., Any],
         *args: Any,
         title: str,
-        done: Callable[[Any], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
+        done: Callable[[Any], object] | None = None,
+        failed: Callable[[Exception], object] | None = None,
+        lane: Lane = "user",
         background: bool = False,
     ) -> Job:
-        """Run `function(*args, progress=progress)` on the worker, after the jobs that wait already.
+        """Run `function(*args, progress=progress)` after the jobs of the lane that wait already; not after `close`.
 
         Args:
             function: a plain core call that takes `progress`.
@@ -207,51 +213,65 @@ class Jobs(QObject):
             title: what is being done, for people.
             done: called with the result on the GUI thread, unless the job was cancelled.
             failed: called with the exception (`Cancelled` included) on the GUI thread.
-            background: nobody watches it; it makes way when another job comes and starts again later.
+            lane: which thread runs it.
+            background: not shown to the user; it makes way when another job of the lane comes, and starts over later.
         """
 
         def call(progress: Callable[[float], None]) -> Any:
             return function(*args, progress=progress)
 
-        job = Job(call, title, done, failed, background)
+        job = Job(call, title, done, failed, lane=lane, background=background)
+        if self._closed:
+            job.cancel()
+            return job
         self._open.append(job)
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._queue.put(job)
+        if lane not in self._workers:
+            self._workers[lane] = _Worker(lane, self)
+        worker = self._workers[lane]
+        if not worker.isRunning():
+            worker.start()
+        worker.queue.put(job)
         self._update_waiting()
         return job
 
     @property
     def idle(self) -> bool:
-        """Whether nothing runs or waits, background jobs included."""
+        """Whether nothing runs or waits in any lane, background jobs included."""
         return not self._open
 
+    def is_idle(self, *lanes: Lane) -> bool:
+        """Return whether nothing runs or waits in these lanes, background jobs included."""
+        return not any(job.lane in lanes for job in self._open)
+
     def cancel_all(self) -> None:
-        """Ask every job that runs or waits to stop, background jobs excepted."""
+        """Ask every job that the user waits for to stop."""
         for job in self._open:
-            if not job.background:
+            if job.watched:
                 job.cancel()
 
     def close(self) -> None:
-        """Cancel everything, wait for the worker and end it; safe to call twice."""
+        """Cancel everything, wait for the threads and end them; safe to call twice."""
+        self._closed = True
         for job in self._open:
             job.cancel()
-        self._queue.close()
-        self._thread.wait()
+        for worker in self._workers.values():
+            worker.queue.close()
+        for worker in self._workers.values():
+            worker.wait()
         self._open.clear()
         self.state = None
 
     @Slot(object)
     def _on_started(self, job: Job) -> None:
-        if job.background or job not in self._open:
+        if not job.watched or job not in self._open:
             return
         self._started_at = time.monotonic()
-        self.state = JobState(job.title, waiting=self._count_waiting(job))
+        self.state = JobState(job.title, waiting=self._count_watched() - 1)
         self.changed.emit()
 
     @Slot(object, float)
     def _on_reported(self, job: Job, fraction: float) -> None:
-        if job.background or self.state is None or job not in self._open:
+        if not job.watched or self.state is None or job not in self._open:
             return
         self.state = self.state.advanced(fraction, time.monotonic() - self._started_at)
         self.changed.emit()
@@ -261,7 +281,7 @@ class Jobs(QObject):
         if job not in self._open:
             return
         self._open.remove(job)
-        if not job.background:
+        if job.watched:
             self.state = None
         if error is None and job.cancelled:
             error = Cancelled()
@@ -269,12 +289,13 @@ class Jobs(QObject):
             job.done(result)
         elif error is not None and job.failed is not None:
             job.failed(error)
-        self.changed.emit()
+        if job.lane == "user":
+            self.changed.emit()
 
-    def _count_waiting(self, running: Job) -> int:
-        return sum(not job.background and job is not running for job in self._open)
+    def _count_watched(self) -> int:
+        return sum(job.watched for job in self._open)
 
     def _update_waiting(self) -> None:
         if self.state is not None:
-            self.state = replace(self.state, waiting=sum(not job.background for job in self._open) - 1)
+            self.state = replace(self.state, waiting=self._count_watched() - 1)
             self.changed.emit()

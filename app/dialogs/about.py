@@ -68,12 +68,12 @@ class About(QDialog):
         return "\n".join(f"{name}: {value}" for name, value in self.facts)
 
     def _surroundings(self) -> list[tuple[str, str]]:
-        devices = ", ".join(f"{text} ({name})" for name, text in self._session.devices)
+        devices = ", ".join(f"{text} ({name})" for name, text in self._session.transfers.devices)
         try:
             soundfont = find_soundfont(self._session.settings.soundfont).name
         except SynthError:
             soundfont = self.tr("none found")
-        models = ", ".join(info.title for info in self._session.choices.models)
+        models = ", ".join(info.title for info in self._session.transfers.options.models)
         return [
             (self.tr("Devices"), devices or self.tr("not known yet: the models are still starting")),
             (self.tr("Models"), models or self.tr("none")),

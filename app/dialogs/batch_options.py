@@ -33,7 +33,7 @@ class BatchOptions(QFrame):
         self._named = False  # whether the user has named the folder
         self.setProperty("class", "panel")
         self._build()
-        choices = session.choices
+        choices = session.transfers.options
         fill(self.model_combo, [(info.name, info.title) for info in choices.models], choices.model_name)
         self.refresh()
         if session.style in [self.style_combo.itemData(index) for index in range(self.style_combo.count())]:
@@ -46,7 +46,7 @@ class BatchOptions(QFrame):
     def model(self) -> CheckpointInfo | None:
         """The chosen model, or None when none is installed."""
         name = self.model_combo.currentData()
-        return next((info for info in self._session.choices.models if info.name == name), None)
+        return next((info for info in self._session.transfers.options.models if info.name == name), None)
 
     @property
     def folder(self) -> Path | None:
@@ -66,7 +66,7 @@ class BatchOptions(QFrame):
             strength=self.strength.amount,
             accents=self.accents.amount,
             seed=self.seed.value(),
-            device=self._session.choices.device,
+            device=self._session.transfers.options.device,
         )
 
     def refresh(self) -> None:
@@ -82,7 +82,7 @@ class BatchOptions(QFrame):
         self._suggest_folder()
 
     def _choose_model(self) -> None:
-        if (model := self.model) is not None and not self._session.choices.accents_set:
+        if (model := self.model) is not None and not self._session.transfers.options.accents_set:
             self.accents.set_amount(model.default_accents)
         self.refresh()
 

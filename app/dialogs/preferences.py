@@ -42,9 +42,9 @@ class Preferences(QDialog):
         self.device = combo_box(
             "preferredDeviceCombo", self.tr("Device for the models"), self.tr("Where the models run")
         )
-        for name, text in [("auto", self.tr("Auto")), *(session.devices or [("cpu", "CPU")])]:
+        for name, text in [("auto", self.tr("Auto")), *(session.transfers.devices or [("cpu", "CPU")])]:
             self.device.addItem(text, name)
-        self.device.setCurrentIndex(max(self.device.findData(session.choices.device), 0))
+        self.device.setCurrentIndex(max(self.device.findData(session.transfers.options.device), 0))
         self.appearance = AppearancePage(session.settings, self)
         self.theme = self.appearance.theme
         self.language = combo_box(
@@ -62,9 +62,9 @@ class Preferences(QDialog):
         """Put the choices into force and remember them."""
         session = self._session
         chosen = self.soundfont.text().strip()
-        session.set_soundfont(Path(chosen) if chosen else None)
+        session.listening.set_soundfont(Path(chosen) if chosen else None)
         self.sound.accept()
-        session.set_device(self.device.currentData())
+        session.transfers.set_device(self.device.currentData())
         session.settings.language = self.language.currentData()
         session.settings.ask_unsaved = self.ask_unsaved.isChecked()
         self.appearance.accept()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.panel import Panel
-from app.session.generation_options import LENGTHS_SEC, PRIMER_BARS, Generation
+from app.session.generation_options import LENGTHS_SEC, PRIMER_BARS, GenerationOptions
 from app.session.session import Session
 from app.system.language import style_name
 from app.widgets.buttons import push_button
@@ -44,7 +44,7 @@ class GeneratePanel(Panel):
         self._make_choices()
         self._make_numbers()
         # Each with the rule by which it is shown.
-        shown: dict[QWidget, Callable[[Generation], bool]] = {
+        shown: dict[QWidget, Callable[[GenerationOptions], bool]] = {
             self.model: lambda _: True,
             self.origin: lambda _: True,
             self.primer_bars: lambda generation: generation.origin == "primer",
@@ -52,10 +52,10 @@ class GeneratePanel(Panel):
             self.dynamics: lambda _: True,
             self.key: lambda generation: bool(generation.keys),
             self.metre: lambda generation: bool(generation.metres),
-            self.length: lambda generation: generation.drawn,
-            self.temperature: lambda generation: generation.drawn,
+            self.length: lambda generation: generation.random,
+            self.temperature: lambda generation: generation.random,
             self.top_p: lambda generation: generation.composes,
-            self.seed: lambda generation: generation.drawn,
+            self.seed: lambda generation: generation.random,
             self.repeats: lambda generation: generation.repeating,
         }
         chosen, names = rows(*shown)
@@ -67,7 +67,7 @@ class GeneratePanel(Panel):
 
     def refresh(self) -> None:
         """Show the session's generators and what is chosen."""
-        session, generation = self.session, self.session.generation
+        session, generation = self.session, self.session.generation.options
         missing = generation.missing(session.original)
         self.button.setEnabled(missing is None)
         self.missing.setText(self._told(missing))
@@ -101,17 +101,18 @@ class GeneratePanel(Panel):
         self._refresh_way()
 
     def _refresh_numbers(self) -> None:
-        generation = self.session.generation
+        generation = self.session.generation.options
         values: dict[QSpinBox | QDoubleSpinBox, float] = {
             self.primer_bars: generation.primer_bars,
             self.length: round(generation.length_sec),
             self.temperature: generation.temperature,
             self.top_p: generation.top_p,
-            self.seed: self.session.choices.seed,
+            self.seed: self.session.transfers.options.seed,
         }
         for spin, value in values.items():
             with QSignalBlocker(spin):
-                spin.setValue(value)  # type: ignore[arg-type]  # whole where the box is one of whole numbers
+                if spin.value() != value:  # else what is being typed would be formatted
+                    spin.setValue(value)  # type: ignore[arg-type]  # whole where the box is one of whole numbers
 
         with QSignalBlocker(self.repeats):
             self.repeats.setChecked(generation.repeats)
@@ -148,12 +149,12 @@ class GeneratePanel(Panel):
         self.metre = combo_box(
             "metreCombo", self.tr("Metre"), self.tr("The metre of the piece; any is as often as learnt")
         )
-        self.model.activated.connect(lambda _: session.set_generator(self.model.currentData()))
-        self.origin.activated.connect(lambda _: session.set_origin(self.origin.currentData()))
-        self.style_.activated.connect(lambda _: setattr(generation, "style", self.style_.currentData()))
-        self.dynamics.activated.connect(lambda _: setattr(generation, "performer", self.dynamics.currentData()))
-        self.key.activated.connect(lambda _: setattr(generation, "key", self.key.currentData()))
-        self.metre.activated.connect(lambda _: setattr(generation, "metre", self.metre.currentData()))
+        self.model.activated.connect(lambda _: session.generation.set_model(self.model.currentData()))
+        self.origin.activated.connect(lambda _: session.generation.set(origin=self.origin.currentData()))
+        self.style_.activated.connect(lambda _: generation.set(style=self.style_.currentData()))
+        self.dynamics.activated.connect(lambda _: generation.set(performer=self.dynamics.currentData()))
+        self.key.activated.connect(lambda _: generation.set(key=self.key.currentData()))
+        self.metre.activated.connect(lambda _: generation.set(metre=self.metre.currentData()))
 
     def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
         tip, label = self.tr("Choose the piece to interpolate to"), self.tr("The second piece")
@@ -186,12 +187,12 @@ class GeneratePanel(Panel):
         self.repeats = QCheckBox(self.tr("A A B B"))
         tip = self.tr("Play each part of the tune twice, as folk tunes are; else nothing comes back")
         identify(self.repeats, "repeatsCheck", self.tr("Repeats"), tip)
-        self.repeats.toggled.connect(lambda on: setattr(generation, "repeats", on))
-        self.length.valueChanged.connect(lambda value: setattr(generation, "length_sec", float(value)))
-        self.temperature.valueChanged.connect(lambda value: setattr(generation, "temperature", value))
-        self.primer_bars.valueChanged.connect(lambda value: setattr(generation, "primer_bars", value))
-        self.top_p.valueChanged.connect(lambda value: setattr(generation, "top_p", value))
-        self.seed.valueChanged.connect(session.set_seed)
+        self.repeats.toggled.connect(lambda on: generation.set(repeats=on))
+        self.length.valueChanged.connect(lambda value: generation.set(length_sec=float(value)))
+        self.temperature.valueChanged.connect(lambda value: generation.set(temperature=value))
+        self.primer_bars.valueChanged.connect(lambda value: generation.set(primer_bars=value))
+        self.top_p.valueChanged.connect(lambda value: generation.set(top_p=value))
+        self.seed.valueChanged.connect(session.transfers.set_seed)
 
     def _add_way(self, column: QVBoxLayout) -> None:
         self.way = QSlider(Qt.Orientation.Horizontal)
@@ -201,13 +202,13 @@ class GeneratePanel(Panel):
             self.tr("Place between the two"),
             self.tr("Left is the open piece as the model rebuilds it, right the other one"),
         )
-        self.way.valueChanged.connect(self.session.set_place)
+        self.way.valueChanged.connect(self.session.generation.show_between)
         self._way_name = labelled(self.way.accessibleName(), self.way)
         column.addWidget(self._way_name)
         column.addWidget(self.way)
 
     def _refresh_way(self) -> None:
-        way = self.session.way
+        way = self.session.document.between
         for part in (self._way_name, self.way):
             part.setVisible(bool(way))
         if way:

@@ -57,23 +57,24 @@ class StyleMeter(QFrame):
         outer.setContentsMargins(12, 10, 12, 12)
         outer.addLayout(self._grid)
         session.changed.connect(self.refresh)
+        session.judgement.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Re-read the session."""
-        session, judging = self._session, self._session.judging
-        if judging.styles and session.original is not None:
-            left, right = judging.styles[0], judging.styles[-1]
+        session, judgement = self._session, self._session.judgement
+        if judgement.styles and session.original is not None:
+            left, right = judgement.styles[0], judgement.styles[-1]
             self.left.setText(style_name(left))
             self.right.setText(style_name(right))
-            self._reserve_room(judging.styles)
-            self.before.show(self.tr("Original"), judging.before, right, self._said(judging.before, asked=True))
+            self._reserve_room(judgement.styles)
+            self.before.show(self.tr("Original"), judgement.before, right, self._said(judgement.before, asked=True))
             styled = session.styled is not None
             name = style_name(session.style.capitalize()) if session.style else self.tr("Styled")
-            self.after.show(name, judging.after, right, self._said(judging.after, asked=styled))
+            self.after.show(name, judgement.after, right, self._said(judgement.after, asked=styled))
             rows = (self.before, self.after)
             self.setAccessibleDescription("; ".join(f"{row.name.text()}: {row.text.text()}" for row in rows))
-        self.setVisible(bool(judging.styles) and session.original is not None)
+        self.setVisible(bool(judgement.styles) and session.original is not None)
 
     def _said(self, verdict: Verdict | None, *, asked: bool) -> str:
         if not asked:

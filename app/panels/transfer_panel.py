@@ -53,9 +53,9 @@ class _StylesPanel(Panel):
         )
         self.model = combo_box("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
         self.device = combo_box("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
-        self.source.activated.connect(lambda _: session.set_source_style(self.source.currentData()))
-        self.model.activated.connect(lambda _: session.set_model(self.model.currentData()))
-        self.device.activated.connect(lambda _: session.set_device(self.device.currentData()))
+        self.source.activated.connect(lambda _: session.transfers.set_source_style(self.source.currentData()))
+        self.model.activated.connect(lambda _: session.transfers.set_model(self.model.currentData()))
+        self.device.activated.connect(lambda _: session.transfers.set_device(self.device.currentData()))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         outer.setSpacing(10)
@@ -67,7 +67,7 @@ class _StylesPanel(Panel):
 
     def refresh(self) -> None:
         """Show the session's styles, models and devices, and what is chosen of them."""
-        session, choices = self.session, self.session.choices
+        session, choices = self.session, self.session.transfers.options
         if choices.styles != self._shown:
             self._build_buttons(choices.styles)
         for style, button in self._buttons.items():
@@ -76,10 +76,10 @@ class _StylesPanel(Panel):
         sources = [(None, self.tr("Auto")), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
-            part.setVisible(not session.flat)  # without dynamics it is played in no style
+            part.setVisible(not session.document.flat)  # without dynamics it is played in no style
         fill(self.model, [(info.name, info.title) for info in choices.models], choices.model_name)
-        devices = session.devices or [("cpu", "CPU")]
-        auto = self.tr("Auto ({0})").format(devices[0][1]) if session.devices else self.tr("Auto")
+        devices = session.transfers.devices or [("cpu", "CPU")]
+        auto = self.tr("Auto ({0})").format(devices[0][1]) if session.transfers.devices else self.tr("Auto")
         fill(self.device, [("auto", auto), *devices], choices.device)
 
     def _build_buttons(self, styles: tuple[str, ...]) -> None:
@@ -93,7 +93,7 @@ class _StylesPanel(Panel):
     def _button(self, style: str, *, primary: bool) -> QPushButton:
         name = f"transferTo{style.title().replace(' ', '').replace('-', '')}Button"
         text = self.tr("Transfer to {0}").format(style_name(style.title()))
-        button = push_button(name, text, call=partial(self.session.transfer, style), primary=primary)
+        button = push_button(name, text, call=partial(self.session.transfers.run, style), primary=primary)
         button.setAcceptDrops(False)
         if primary:
             button.setMinimumHeight(40)
@@ -114,13 +114,13 @@ class _AmountsPanel(Panel):
         self.strength = PercentSlider("strengthSlider", self.tr("Strength"), tip, STRONGEST)
         tip = self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note")
         self.accents = PercentSlider("accentsSlider", self.tr("Keep my accents"), tip)
-        self.strength.amount_changed.connect(session.set_strength)
-        self.accents.amount_changed.connect(session.set_accents)
+        self.strength.amount_changed.connect(session.transfers.set_strength)
+        self.accents.amount_changed.connect(session.transfers.set_accents)
         self.seed = QSpinBox()
         identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed, another performance"))
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setFixedWidth(110)
-        self.seed.valueChanged.connect(session.set_seed)
+        self.seed.valueChanged.connect(session.transfers.set_seed)
         grid = QGridLayout(self)
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setVerticalSpacing(6)
@@ -137,11 +137,11 @@ class _AmountsPanel(Panel):
 
     def refresh(self) -> None:
         """Show the session's amounts."""
-        session, choices = self.session, self.session.choices
+        session, choices = self.session, self.session.transfers.options
         self.strength.set_amount(choices.strength)
         self.accents.set_amount(choices.accents)
         with QSignalBlocker(self.seed):
             self.seed.setValue(choices.seed)
         # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.
-        self.seed.setVisible(session.seeded)
-        self._seed_name.setVisible(session.seeded)
+        self.seed.setVisible(session.transfers.seeded)
+        self._seed_name.setVisible(session.transfers.seeded)

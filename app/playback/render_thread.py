@@ -16,7 +16,7 @@ from app.playback.mixer import Mixer
 from app.playback.schedule_cache import Schedules
 from app.playback.track import CHUNK, Track
 from app.playback.worker_thread import WakingThread
-from app.system.language import QT_TRANSLATE_NOOP, told
+from app.system.language import QT_TRANSLATE_NOOP, translate
 from tonenet_core.errors import ToneNetError
 from tonenet_core.sound.schedule import SAMPLE_RATE
 from tonenet_core.sound.synth import Renderer, working_soundfont
@@ -182,7 +182,7 @@ class RenderAhead(WakingThread):
         try:
             if side not in self._renderers:
                 soundfont, notice = working_soundfont(self._soundfont)
-                self.notice = None if notice is None else told(notice)
+                self.notice = None if notice is None else translate(notice)
                 self._renderers[side] = ChunkRenderer(Renderer(soundfont))
                 self._tell()
             new = not self._schedules.known(track)
@@ -192,7 +192,7 @@ class RenderAhead(WakingThread):
             self._renderers[side].render(track, schedule, index)
         except ToneNetError as error:
             self._mixer.cut()
-            self._report(told(error), stuck=True)
+            self._report(translate(error), stuck=True)
             return
         self._forget(track)
 

@@ -7,7 +7,6 @@ by `tonenet transfer`, so the results are the same.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -18,10 +17,12 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from app.background.jobs import REPORT_SEC, Job, Jobs, JobState
-from app.background.model_process import Request, Runner
+from app.background.jobs import Job, Jobs, JobState
+from app.background.requests import Runner, Transfer
+from app.background.throttle import throttled
 from app.session.dropped_files import find_midi
-from app.system.language import told
+from app.system.language import translate
+from app.system.log import report_bug
 from tonenet_core.batch import transfer_file
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, ToneNetError
@@ -162,7 +163,7 @@ class Batch(QObject):
         self._searches -= 1
         self.changed.emit()
         if not isinstance(error, Cancelled):
-            sys.excepthook(type(error), error, error.__traceback__)
+            report_bug(error)
 
     # --- the run -------------------------------------------------------------------------------------------------
 
@@ -225,18 +226,16 @@ class Batch(QObject):
 
     def _transfer(self, index: int, item: Item, order: Order, progress: Progress) -> str:
         """Transfer one file on the worker; return what the reader had to say."""
-        last = -REPORT_SEC
+        show = throttled(lambda fraction: self._reported.emit(index, fraction))
 
         def report(fraction: float) -> None:
-            nonlocal last
             progress(fraction)
-            now = time.monotonic()
-            if now - last >= REPORT_SEC:
-                last = now
-                self._reported.emit(index, fraction)
+            show(fraction)
 
         def interpret(performance: Performance, options: TransferOptions, report: Progress) -> Interpretation:
-            request = Request(performance, str(order.model.path), options.style, seed=options.seed, device=order.device)
+            request = Transfer(
+                performance, str(order.model.path), options.style, seed=options.seed, device=order.device
+            )
             return self._runner.interpret(request, report)
 
         self._began.emit(index)
@@ -247,16 +246,16 @@ class Batch(QObject):
         except Cancelled:
             self._gave_way.emit(index)
             raise
-        return " ".join(map(told, result.original.transfer_notices))
+        return " ".join(map(translate, result.original.transfer_notices))
 
     def _failed(self, job: Job, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):
             return
         if isinstance(error, ToneNetError):
-            self._ended(job, index, "refused", told(error))
+            self._ended(job, index, "refused", translate(error))
             return
         self._ended(job, index, "refused", self.tr("A fault of the program, not of the file."))
-        sys.excepthook(type(error), error, error.__traceback__)
+        report_bug(error)
 
     def _ended(self, job: Job, index: int, state: State, text: str) -> None:
         if job is not self._job:

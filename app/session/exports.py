@@ -1,17 +1,17 @@
-"""Taking results out of the program: MIDI files, sound files, and what of them was taken out already."""
+"""Export of results as MIDI and sound files, and which of them were exported already."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject
 
 from app.background.jobs import Jobs
+from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.dropped_files import export_name
-from app.session.history import SavedResults
 from app.session.messages import MessageBoard
-from app.system.language import told
+from app.session.open_document import OpenDocument
+from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import write_midi
@@ -20,120 +20,107 @@ from tonenet_core.progress import Progress
 from tonenet_core.sound.synth import render_wav, working_soundfont
 
 
-class OpenPiece(Protocol):
-    """What there is to be taken out; the session is one."""
-
-    @property
-    def path(self) -> Path | None:
-        """The open piece's file; None for one that was made here."""
-
-    @property
-    def title(self) -> str:
-        """Its name."""
-
-    @property
-    def style(self) -> str | None:
-        """The style of the result, or None before a transfer."""
-
-    @property
-    def result(self) -> Performance | None:
-        """What is exported as MIDI."""
-
-    @property
-    def side(self) -> Literal["original", "styled"]:
-        """Which of the two sides is heard."""
-
-    @property
-    def sides(self) -> tuple[Performance | None, Performance | None]:
-        """What can be heard."""
-
-
 class Exports(QObject):
-    """Writes what is open, and remembers what was written.
+    """Writes the results of the open document, and remembers which were written.
 
     Attributes:
-        running: how many sound files are being written or wait for it.
+        running: number of sound files that are being written or wait for it.
     """
 
     def __init__(
-        self, piece: OpenPiece, jobs: Jobs, messages: MessageBoard, settings: Settings, parent: QObject | None = None
+        self,
+        document: OpenDocument,
+        jobs: Jobs,
+        messages: MessageBoard,
+        settings: Settings,
+        parent: QObject | None = None,
     ) -> None:
         """Write nothing yet.
 
         Args:
-            piece: what is open.
+            document: the open document.
             jobs: run the writing of sound files.
-            messages: where it is said what was written, or why not.
+            messages: get what was written, or why it was not.
             settings: know the folders and the SoundFont.
             parent: as in Qt.
         """
         super().__init__(parent)
         self.running = 0
-        self._piece = piece
+        self._document = document
         self._jobs = jobs
         self._messages = messages
         self._settings = settings
-        self._saved = SavedResults()
 
     def suggested(self, suffix: str) -> Path:
-        """Return where an export would go unless the user says otherwise: the last export's folder or the piece's."""
-        piece, settings = self._piece, self._settings
-        beside = settings.open_folder if piece.path is None else piece.path.parent
-        style = piece.style if piece.side == "styled" or suffix == ".mid" else None
-        name = export_name(piece.path or Path(f"{piece.title}.mid"), style, suffix)
+        """Return the file to propose for an export: in the last export's folder, else in the piece's."""
+        document, settings = self._document, self._settings
+        beside = settings.open_folder if document.path is None else document.path.parent
+        style = document.style if document.side == "styled" or suffix == ".mid" else None
+        name = export_name(document.path or Path(f"{document.title}.mid"), style, suffix)
         return (settings.export_folder or beside) / name
 
     def midi(self, path: Path) -> bool:
-        """Write the result as MIDI, a transfer's with only velocity bytes changed; return whether that went well.
+        """Write the result as MIDI at once, not as a job; return whether it was written.
 
-        Done at once, not a job.
+        Of a transfer's result only velocity bytes differ from the piece's file.
         """
-        result = self._piece.result
+        result = self._document.result
         if result is None or not self._may_write(path):
             return False
         try:
             write_midi(path, result)
         except ToneNetError as error:
-            self._messages.say("error", told(error))
+            self._messages.say("error", translate(error))
             return False
         self.mark_saved(result)
         self._written(path)
         return True
 
-    def wav(self, path: Path) -> None:
-        """Render the side that is heard to a WAV file, as a job."""
-        performance = self._piece.sides[self._piece.side == "styled"]
+    def wav(self, path: Path, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
+        """Render the side that is heard to a WAV file, as a job.
+
+        Args:
+            path: the file.
+            done: called once it is written.
+            failed: called if it was not.
+
+        Returns:
+            Whether a job was started: there must be a piece, and `path` must not be its file.
+        """
+        performance = self._document.sides[self._document.side == "styled"]
         if performance is None or not self._may_write(path):
-            return
+            return False
 
         def render(progress: Progress) -> Path:
-            soundfont, _ = working_soundfont(self._settings.soundfont)  # the player has said which one, and why
+            soundfont, _ = working_soundfont(self._settings.soundfont)  # the player has reported which one, and why
             render_wav(performance, path, soundfont, progress)
             self.mark_saved(performance)
             return path
 
+        def finish(path: Path) -> None:
+            self.running -= 1
+            self._written(path)
+            done()
+
+        def fail(error: Exception) -> None:
+            self.running -= 1
+            self._messages.failed(error)
+            failed(error)
+
         self.running += 1
-        title = self.tr("Writing {0}").format(path.name)
-        self._jobs.run(render, title=title, done=self._rendered, failed=self._not_rendered)
+        self._jobs.run(render, title=self.tr("Writing {0}").format(path.name), done=finish, failed=fail)
+        return True
 
     def saved(self, result: Performance) -> bool:
-        """Tell whether a result was taken out; one of the same bytes is the same."""
-        return result in self._saved
+        """Return whether a result of the same bytes was exported."""
+        return result in self._document.saved
 
     def mark_saved(self, result: Performance) -> None:
-        """Count a result as taken out: nobody is asked about it any more."""
-        self._saved.add(result)
-
-    def _rendered(self, path: Path) -> None:
-        self.running -= 1
-        self._written(path)
-
-    def _not_rendered(self, error: Exception) -> None:
-        self.running -= 1
-        self._messages.failed(error)
+        """Count a result as exported, so that closing does not ask about it."""
+        self._document.saved.add(result)
 
     def _may_write(self, path: Path) -> bool:
-        original = self._piece.path
+        original = self._document.path
         if original is not None and path.exists() and path.samefile(original):
             text = self.tr("{0} is the original, which is never changed: please choose another name.")
             self._messages.say("error", text.format(path.name))

@@ -1,73 +1,93 @@
-"""What is chosen for the next piece that a model invents; plain values, and the rules among them."""
+"""The options of the next generated piece, as a value with the rules between them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from app.background.model_process import Invention
+from app.background.requests import Compose, Continue, GenerationRequest, Interpolate, Reconstruct
 from tonenet_core.analysis.key import MUSICAL_KEYS
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.generate import USUAL_TOP_P, Request
 from tonenet_core.performance import Performance
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Origin = Literal["noise", "piece", "between", "primer"]
-LENGTHS_SEC = (5, 600)  # what the window offers; the command line goes to an hour
+LENGTHS_SEC = (5, 600)  # the window's range; the command line goes to an hour
 PRIMER_BARS = (1, 32)
-STEPS = 9  # pieces on the way between two, the ends among them
+STEPS = 9  # pieces of an interpolation, both ends included
 
 
-class Generation:
-    """The chosen generator and all that it is given.
+class GenerationChanges(TypedDict, total=False):
+    """The options that can be set one by one."""
+
+    models: tuple[CheckpointInfo, ...]
+    origin: Origin
+    other: Path | None
+    style: str
+    length_sec: float
+    temperature: float
+    top_p: float
+    key: str | None
+    metre: str | None
+    primer_bars: int
+    repeats: bool
+    performer: str | None
+
+
+@dataclass(frozen=True)
+class GenerationOptions:
+    """The chosen generator and its inputs.
 
     Attributes:
         models: the generators found.
-        model_name: the chosen one's.
-        origin: what the piece is made from: noise, the open piece, a place between it and another, or its first bars,
-            which are gone on with.
-        other: the other piece's file; None as long as none is chosen.
-        style: that the model draws in; one of its own.
-        length_sec: of what comes from noise, or goes on.
-        temperature: 0..2, likewise.
-        top_p: 0..1, likewise, of what is written token by token.
-        key: one of `keys`; None: as the model likes.
-        metre: one of `metres`; None: likewise.
-        primer_bars: how many bars are gone on with.
-        repeats: whether the parts of what is written token by token are played twice.
-        performer: path of the checkpoint that plays the notes; None: they are as loud as the model drew them.
+        performers: the models that can play generated notes.
+        model_name: the chosen generator's.
+        origin: where the piece starts from: noise, the open piece, an interpolation between it and another, or its
+            first bars.
+        other: file of the other piece of an interpolation; None until one is chosen.
+        style: the style to generate in; one of the generator's.
+        length_sec: of a piece from noise, or of a continuation.
+        temperature: 0..2, for the same.
+        top_p: 0..1, for generators that write token by token.
+        key: one of `keys`; None leaves it to the model.
+        metre: one of `metres`; None leaves it to the model.
+        primer_bars: number of bars that a continuation keeps.
+        repeats: whether a tune's parts are played twice.
+        performer: path of the checkpoint that plays the notes; None keeps the generator's own velocities.
     """
 
-    def __init__(self, models: Sequence[CheckpointInfo], performers: Sequence[CheckpointInfo]) -> None:
-        """Choose the first model, noise, and the first of the performers."""
-        self.models = list(models)
-        self.performers = list(performers)
-        self.model_name = self.models[0].name if self.models else ""
-        self.origin: Origin = "noise"
-        self.other: Path | None = None
-        self.style = self.styles[0] if self.styles else ""
-        self.length_sec = 30.0
-        self.temperature = 1.0
-        self.top_p = USUAL_TOP_P
-        self.key: str | None = None
-        self.metre: str | None = None
-        self.primer_bars = 4
-        self.repeats = True
-        self.performer: str | None = str(self.performers[0].path) if self.performers else None
+    models: tuple[CheckpointInfo, ...] = ()
+    performers: tuple[CheckpointInfo, ...] = ()
+    model_name: str = ""
+    origin: Origin = "noise"
+    other: Path | None = None
+    style: str = ""
+    length_sec: float = 30.0
+    temperature: float = 1.0
+    top_p: float = USUAL_TOP_P
+    key: str | None = None
+    metre: str | None = None
+    primer_bars: int = 4
+    repeats: bool = True
+    performer: str | None = None
 
     @property
     def model(self) -> CheckpointInfo | None:
-        """The chosen model, or None when none is installed."""
+        """The chosen generator, or None when none is installed."""
         return next((info for info in self.models if info.name == self.model_name), None)
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """The styles that the chosen model draws in."""
+        """The styles of the chosen generator."""
         return self.model.styles if self.model else ()
 
     @property
     def origins(self) -> tuple[Origin, ...]:
-        """What the chosen model can start from."""
+        """The origins that the chosen generator supports."""
         if self.model is None:
             return ("noise",)
         if self.model.composes:
@@ -75,42 +95,42 @@ class Generation:
         return ("noise", "piece", "between") if self.model.reconstructs else ("noise",)
 
     @property
-    def drawn(self) -> bool:
-        """Whether the piece is drawn at random, so that length, temperature and seed count."""
+    def random(self) -> bool:
+        """Whether the piece is drawn at random, so that length, temperature and seed matter."""
         return self.origin in ("noise", "primer")
 
     @property
     def composes(self) -> bool:
-        """Whether the chosen model writes token by token."""
+        """Whether the chosen generator writes token by token."""
         return self.model is not None and self.model.composes
 
     @property
     def repeating(self) -> bool:
-        """Whether the chosen model writes bars, so that parts can come back."""
+        """Whether the chosen generator writes bars, so that parts can be repeated."""
         return self.model is not None and bool(self.model.metres)
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The keys that can be asked for; of a primer it is the primer's."""
+        """The keys to choose from; empty for a continuation, which has its primer's key."""
         return MUSICAL_KEYS if self.metres else ()
 
     @property
     def metres(self) -> tuple[str, ...]:
-        """The metres that can be asked for; likewise."""
+        """The metres to choose from; empty for a continuation, which has its primer's metre."""
         return self.model.metres if self.model and self.origin == "noise" else ()
 
-    def choose_model(self, name: str) -> None:
-        """Choose a model by its name; what it does not know is left."""
-        self.model_name = name
-        if self.style not in self.styles:
-            self.style = self.styles[0] if self.styles else ""
-        if self.origin not in self.origins:
-            self.origin = "noise"
-        if self.metre not in self.metres:
-            self.metre = None
+    def with_model(self, name: str) -> GenerationOptions:
+        """Return the options with another generator; values that it does not know get their defaults."""
+        chosen = replace(self, model_name=name)
+        return replace(
+            chosen,
+            style=chosen.style if chosen.style in chosen.styles else next(iter(chosen.styles), ""),
+            origin=chosen.origin if chosen.origin in chosen.origins else "noise",
+            metre=chosen.metre if chosen.metre in chosen.metres else None,
+        )
 
     def missing(self, original: Performance | None) -> Literal["model", "piece", "other", "beats"] | None:
-        """Return what is wanted before a piece can be made; None: nothing."""
+        """Return which input is missing for a run on the open piece; None if it can start."""
         if self.model is None:
             return "model"
         if self.origin != "noise" and original is None:
@@ -119,23 +139,40 @@ class Generation:
             return "beats"
         return "other" if self.origin == "between" and self.other is None else None
 
-    def request(self, original: Performance | None, seed: int) -> Invention:
-        """Return what the model needs, but for the other piece; nothing may be missing."""
+    def request(
+        self, original: Performance | None, other: Performance | None = None, seed: int = 0
+    ) -> GenerationRequest:
+        """Return the request for a run; nothing may be `missing`.
+
+        Args:
+            original: the open piece; None is enough for noise.
+            other: the piece in the file `other`, for an interpolation.
+            seed: of what is drawn at random.
+        """
         assert self.model is not None
-        return Invention(
-            model=str(self.model.path),
-            wanted=Request(
-                self.length_sec,
-                self.style,
-                self.temperature,
-                seed=seed,
-                top_p=self.top_p if self.composes else None,
-                key=self.key if self.keys else None,
-                metre=self.metre if self.metres else None,
-                repeats=self.repeats,
-            ),
-            first=None if self.origin == "noise" else original,
-            primer_bars=self.primer_bars if self.origin == "primer" else None,
-            steps=STEPS,
-            performer=self.performer,
+        model, performer = str(self.model.path), self.performer
+        if self.origin == "piece" and original is not None:
+            return Reconstruct(model, original, self.style, performer)
+        if self.origin == "between" and original is not None and other is not None:
+            return Interpolate(model, original, other, self.style, STEPS, performer)
+        options = Request(
+            self.length_sec,
+            self.style,
+            self.temperature,
+            seed=seed,
+            top_p=self.top_p if self.composes else None,
+            key=self.key if self.keys else None,
+            metre=self.metre if self.metres else None,
+            repeats=self.repeats,
         )
+        if self.origin == "primer" and original is not None:
+            return Continue(model, options, original, self.primer_bars, performer)
+        return Compose(model, options, performer)
+
+
+def first_options(models: Sequence[CheckpointInfo], performers: Sequence[CheckpointInfo]) -> GenerationOptions:
+    """Return the options that choose the first generator, noise, and the first performer."""
+    options = GenerationOptions(
+        tuple(models), tuple(performers), performer=str(performers[0].path) if performers else None
+    )
+    return options.with_model(models[0].name) if models else options

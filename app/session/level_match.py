@@ -28,11 +28,14 @@ class LevelMatch(QObject):
 
     changed = Signal()
 
-    def __init__(self, player: Player, failed: Callable[[Exception], None], parent: QObject | None = None) -> None:
+    def __init__(
+        self, player: Player, jobs: Jobs, failed: Callable[[Exception], None], parent: QObject | None = None
+    ) -> None:
         """Start switched off.
 
         Args:
             player: whose sides are matched.
+            jobs: run the measurements.
             failed: called with what went wrong in the background.
             parent: as in Qt.
         """
@@ -40,7 +43,7 @@ class LevelMatch(QObject):
         self.on = False
         self._player = player
         self._failed = failed
-        self._jobs = Jobs(self)
+        self._jobs = jobs
         self._job: Job | None = None
         self._levels: dict[Performance, float | None] = {}
         self._soundfont: Path | None = None
@@ -70,10 +73,6 @@ class LevelMatch(QObject):
         self._follow()
         self._apply()
 
-    def close(self) -> None:
-        """End the worker; safe to call twice."""
-        self._jobs.close()
-
     @Slot()
     def _follow(self) -> None:
         """Measure what has not been measured of what is played."""
@@ -92,7 +91,7 @@ class LevelMatch(QObject):
             self._gains_db = None
         elif missing:
             self._job = self._jobs.run(
-                _measure, missing, self._soundfont, title="", done=self._measured, failed=self._not_done
+                _measure, missing, self._soundfont, title="", done=self._measured, failed=self._fail, lane="loudness"
             )
         else:
             self._match()
@@ -122,7 +121,7 @@ class LevelMatch(QObject):
         self._player.set_gains(10 ** (original / 20), 10 ** (styled / 20))
         self.changed.emit()
 
-    def _not_done(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         if isinstance(error, Cancelled):
             return
         self._job = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,7 +14,6 @@ from app.playback.player import FASTEST, SLOWEST, Player
 from app.session.level_match import LevelMatch
 from app.session.messages import MessageBoard
 from app.system.settings import Settings
-from tonenet_core.errors import Cancelled
 from tonenet_core.progress import Progress
 
 TEMPO_STEP = 0.05
@@ -46,24 +46,34 @@ class Listening(QObject):
     outputs_found = Signal(object)
 
     def __init__(
-        self, player: Player, settings: Settings, messages: MessageBoard, parent: QObject | None = None
+        self,
+        player: Player,
+        jobs: Jobs,
+        settings: Settings,
+        messages: MessageBoard,
+        parent: QObject | None = None,
     ) -> None:
         """Put the remembered choices into force.
 
         Args:
-            player: what plays.
-            settings: where choices are kept.
-            messages: where trouble is told.
+            player: the player.
+            jobs: look for devices and measure levels in the background.
+            settings: where the choices are kept.
+            messages: get the problems of the player.
             parent: as in Qt.
         """
         super().__init__(parent)
         self.player = player
-        self.level_match = LevelMatch(player, messages.failed, self)
-        self._jobs = Jobs(self)
+        self.level_match = LevelMatch(player, jobs, messages.failed, self)
+        self._jobs = jobs
         self._settings = settings
         self._messages = messages
-        self._trouble: str | None = None
-        player.changed.connect(self._tell_trouble)
+        self._problem: str | None = None
+        self._notice: str | None = None
+        player.changed.connect(self._report)
+        if settings.soundfont is not None:
+            player.set_soundfont(settings.soundfont)
+        player.set_volume(settings.volume)
         player.set_device(settings.audio_device)
         player.set_midi_port(settings.midi_port)
 
@@ -74,17 +84,21 @@ class Listening(QObject):
 
     def look_for_outputs(self) -> None:
         """Look for audio devices and MIDI ports in the background, where a slow driver holds nothing up."""
-        self._jobs.run(_look, title="", done=self.outputs_found.emit, failed=self._not_found)
-
-    def _not_found(self, error: Exception) -> None:
-        if not isinstance(error, Cancelled):
-            self._messages.failed(error)
+        self._jobs.run(
+            _find_outputs, title="", done=self.outputs_found.emit, failed=self._messages.failed, lane="devices"
+        )
 
     def set_audio_device(self, name: str | None) -> None:
         """Play on this audio device from now on."""
         if name != self._settings.audio_device:
             self._settings.audio_device = name
             self.player.set_device(name)
+
+    def set_soundfont(self, path: Path | None) -> None:
+        """Play with this SoundFont from now on; None for the best one found."""
+        if path != self._settings.soundfont:
+            self._settings.soundfont = path
+            self.player.set_soundfont(path)
 
     def set_midi_port(self, name: str | None) -> None:
         """Send the notes to this MIDI port from now on; None for the built-in synthesizer."""
@@ -97,23 +111,22 @@ class Listening(QObject):
         tempo = round(self.player.tempo / TEMPO_STEP + steps) * TEMPO_STEP
         self.player.set_tempo(min(max(tempo, SLOWEST), FASTEST))
 
-    def close(self) -> None:
-        """End the workers; safe to call twice."""
-        self._jobs.close()
-        self.level_match.close()
-
     @Slot()
-    def _tell_trouble(self) -> None:
-        if self.player.problem == self._trouble:
-            return
-        former, self._trouble = self._trouble, self.player.problem
-        if former is not None:
-            self._messages.unsay(former)
-        if self._trouble is not None:
-            self._messages.warn_too(self._trouble)
+    def _report(self) -> None:
+        """Show each problem and notice of the player once, and retract a problem that is gone."""
+        if self.player.problem != self._problem:
+            former, self._problem = self._problem, self.player.problem
+            if former is not None:
+                self._messages.retract(former)
+            if self._problem is not None:
+                self._messages.append_warning(self._problem)
+        if self.player.notice != self._notice:
+            self._notice = self.player.notice
+            if self._notice is not None:
+                self._messages.say("warning", self._notice)
 
 
-def _look(progress: Progress) -> Outputs:
+def _find_outputs(progress: Progress) -> Outputs:
     devices = device_names()
     try:
         return Outputs(devices, port_names())

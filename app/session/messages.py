@@ -1,15 +1,15 @@
-"""What the program has to say to the user, one message at a time."""
+"""The message bar's state: one message at a time for the user."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from app.system.language import told
+from app.system.language import translate
+from app.system.log import report_bug
 from tonenet_core.errors import Cancelled, ToneNetError
 
 Kind = Literal["info", "warning", "error"]
@@ -17,12 +17,12 @@ Kind = Literal["info", "warning", "error"]
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that the user may do about a message.
+    """A button beside a message.
 
     Attributes:
-        name: of the button, for tests.
-        text: on the button.
-        call: what it does.
+        name: the button's object name.
+        text: the text on it.
+        call: called when it is pressed.
     """
 
     name: str
@@ -32,13 +32,13 @@ class Offer:
 
 @dataclass(frozen=True)
 class Message:
-    """One sentence for the message bar.
+    """One message for the message bar.
 
     Attributes:
-        kind: how it is shown.
+        kind: its look.
         text: full sentences.
-        of_result: whether it is over once the result is another.
-        offers: what can be done about it.
+        of_result: whether it ends with the current result.
+        offers: buttons beside it.
     """
 
     kind: Kind
@@ -48,51 +48,59 @@ class Message:
 
 
 class MessageBoard(QObject):
-    """The message that stands there now.
+    """The message that is shown now.
 
     Attributes:
-        changed: another message, or none.
-        now: what the message bar says; None for nothing.
+        changed: another message is shown, or none.
+        now: the message in the message bar; None for none.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Say nothing."""
+        """Start without a message."""
         super().__init__(parent)
         self.now: Message | None = None
 
     def say(self, kind: Kind, text: str, offers: Sequence[Offer] = (), *, of_result: bool = False) -> None:
-        """Show a sentence in the message bar, with buttons for what can be done about it."""
+        """Show full sentences in the message bar.
+
+        Args:
+            kind: the look.
+            text: the sentences.
+            offers: buttons beside them.
+            of_result: whether the message ends with the current result.
+        """
         self._show(Message(kind, text, of_result, tuple(offers)))
 
-    def warn_too(self, text: str) -> None:
-        """Warn of something that came of what was just said."""
+    def append_warning(self, text: str) -> None:
+        """Show a warning behind the information that is shown now, or in the place of any other message."""
         before = self.now.text + " " if self.now is not None and self.now.kind == "info" else ""
         self.say("warning", before + text)
 
-    def unsay(self, text: str) -> None:
-        """Take away a message that ends with this."""
+    def retract(self, text: str) -> None:
+        """Dismiss the message if it ends with `text`."""
         if self.now is not None and self.now.text.endswith(text):
             self.dismiss()
 
     def dismiss(self) -> None:
         """Empty the message bar."""
-        self._show(None)
+        if self.now is not None:
+            self._show(None)
 
     def forget_result(self) -> None:
-        """Drop what was said of the result, without a word: more about the next one follows."""
+        """Dismiss the message if it is about the result."""
         if self.now is not None and self.now.of_result:
-            self.now = None
+            self.dismiss()
 
     def failed(self, error: Exception) -> None:
-        """Say why a job failed; one that was cancelled needs no word, and a bug is a bug."""
-        if isinstance(error, ToneNetError) and not isinstance(error, Cancelled):
-            self.say("error", told(error))
+        """Show why a job failed: nothing if it was cancelled, and a bug goes to `report_bug`."""
+        if isinstance(error, Cancelled):
             return
-        self.changed.emit()
-        if not isinstance(error, Cancelled):
-            sys.excepthook(type(error), error, error.__traceback__)
+        if isinstance(error, ToneNetError):
+            self.say("error", translate(error))
+        else:
+            report_bug(error)
 
     def _show(self, message: Message | None) -> None:
         self.now = message

@@ -1,8 +1,8 @@
-"""What is on the disk of a session as long as it goes on, so that a crash loses nothing: a folder of its own, locked.
+"""The snapshot of a running session on disk, so that a crash loses nothing: one locked folder for each session.
 
-    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid (pieces that were made here)
+    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid (generated pieces)
 
-A session that ends well removes its folder. A folder whose lock nobody holds is what a crash left.
+A session that ends cleanly removes its folder. A folder whose lock no process holds was left by a crash.
 """
 
 from __future__ import annotations
@@ -22,34 +22,35 @@ from typing import Any
 
 from PySide6.QtCore import QLockFile
 
+from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
 
 log = logging.getLogger(__name__)
 
 FORMAT = 1
-KEPT_DAYS = 30  # what a crash left and nobody wanted for so long is removed
+KEPT_DAYS = 30  # older folders of crashed sessions are removed
 SESSION, LOCK = "session.json", "lock"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All that brings a session back.
+    """The state of a session that can be restored.
 
     Attributes:
         title: the open piece's name.
-        path: its file; empty for one that was made here.
-        made: the place of the open piece among `pieces`; -1 where `path` has it.
-        pieces: names and file names of the pieces that were made here, the last one first.
-        style: of the result; empty where there is none.
-        model: the name of the model that made it.
-        source_style: what the piece was said to be played in; empty: that was left to the model.
+        path: its file; empty for a generated piece.
+        made: index of the open piece in `pieces`; -1 for a piece with a `path`.
+        pieces: titles and file names of the generated pieces, the latest first.
+        style: style of the result; empty without a result.
+        model: name of the model that made it.
+        source_style: the style that the user chose under "From"; empty left it to the model.
         strength: 0..1.5.
         accents: 0..1.
-        accents_set: whether the user set them.
-        seed: of the performance.
-        side: "original" or "styled".
-        position_sec: where the music is.
-        loop: where the loop begins and ends; empty for none.
+        accents_set: whether the user set the accents.
+        seed: seed of the performance.
+        side: the side that is heard.
+        position_sec: the playback position.
+        loop: start and end of the loop, in seconds; None for none.
     """
 
     title: str = ""
@@ -63,13 +64,13 @@ class Snapshot:
     accents: float = 0.0
     accents_set: bool = False
     seed: int = 0
-    side: str = "original"
+    side: Side = ORIGINAL
     position_sec: float = 0.0
-    loop: tuple[float, ...] = ()
+    loop: tuple[float, float] | None = None
 
     @classmethod
     def of_json(cls, text: str) -> Snapshot:
-        """Read one.
+        """Parse what `to_json` wrote.
 
         Raises:
             ValueError: if it is damaged or of another version.
@@ -79,30 +80,36 @@ class Snapshot:
             if values.pop("format") != FORMAT:
                 raise ValueError("a session of another version")
             values["pieces"] = tuple((str(title), Path(name).name) for title, name in values["pieces"])
-            values["loop"] = tuple(float(second) for second in values["loop"])
+            values["side"] = STYLED if values.get("side") == STYLED else ORIGINAL
+            values["loop"] = _loop(values["loop"])
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error
 
     def to_json(self) -> str:
-        """Return it as text that `of_json` reads."""
+        """Return the text that `of_json` parses."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
 
 
+def _loop(ends: list[float] | None) -> tuple[float, float] | None:
+    start, end = ends or (None, None)  # an empty list, too, is no loop: files of version 0.1 have it
+    return None if start is None or end is None else (float(start), float(end))
+
+
 class SessionFolder:
-    """A folder that this process alone may write to."""
+    """A folder that is locked by this process."""
 
     def __init__(self, path: Path, lock: QLockFile) -> None:
-        """Take a folder whose lock is held; use `new` or `left_by_a_crash`."""
+        """Wrap a folder whose lock is held; use `new` or `left_by_a_crash`."""
         self.path = path
         self._lock = lock
 
     @classmethod
     def new(cls, root: Path) -> SessionFolder:
-        """Make one under `root`.
+        """Make a folder under `root`.
 
         Raises:
-            OSError: if that cannot be.
+            OSError: if it cannot be made or locked.
         """
         path = root / f"{os.getpid()}-{secrets.token_hex(4)}"
         path.mkdir(parents=True)
@@ -113,7 +120,7 @@ class SessionFolder:
 
     @classmethod
     def left_by_a_crash(cls, root: Path) -> SessionFolder | None:
-        """Return the newest folder that no process holds, now held by this one; None if there is none."""
+        """Lock and return the newest folder that no process holds; None without one."""
         found = sorted(root.glob(f"*/{SESSION}"), key=_age_sec)
         for file in found:
             lock = _lock(file.parent)
@@ -126,7 +133,7 @@ class SessionFolder:
         return None
 
     def read(self) -> Snapshot | None:
-        """Return what was written last; None where that cannot be read."""
+        """Return the snapshot in the folder; None if it cannot be read."""
         try:
             return Snapshot.of_json((self.path / SESSION).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -134,7 +141,7 @@ class SessionFolder:
             return None
 
     def keep(self, piece: bytes) -> str:
-        """Write a MIDI file unless it is there, and return its name.
+        """Write a MIDI file unless the folder has it already, and return its name.
 
         Raises:
             OSError: if it cannot be written.
@@ -146,7 +153,7 @@ class SessionFolder:
         return name
 
     def write(self, snapshot: Snapshot) -> None:
-        """Put a snapshot in the place of the one before, whole or not at all, and drop pieces that it names no more.
+        """Replace the snapshot, whole or not at all, and delete pieces that the new one does not name.
 
         Raises:
             OSError: if it cannot be written.
@@ -156,11 +163,11 @@ class SessionFolder:
         self._drop_all_but([name for _, name in snapshot.pieces])
 
     def release(self) -> None:
-        """Leave it to whoever wants it next."""
+        """Unlock the folder and leave it as it is."""
         self._lock.unlock()
 
     def remove(self) -> None:
-        """Delete it with all that is in it, the session first, so that nobody takes what is left for a crash."""
+        """Delete the folder, the snapshot first, so that no other process takes the rest for a crashed session."""
         with suppress(OSError):
             (self.path / SESSION).unlink(missing_ok=True)
         self._lock.unlock()
@@ -174,7 +181,7 @@ class SessionFolder:
 
 def _lock(folder: Path) -> QLockFile:
     lock = QLockFile(str(folder / LOCK))
-    lock.setStaleLockTime(0)  # stale is only what a process left that is gone, however old
+    lock.setStaleLockTime(0)  # a lock is stale only when its process is gone, however old it is
     return lock
 
 

@@ -1,4 +1,4 @@
-"""What an independent judge says of the piece before and after: it hears the piece once, in the background."""
+"""An independent classifier's verdicts on the styles of the piece before and after a transfer."""
 
 from __future__ import annotations
 
@@ -18,21 +18,20 @@ if TYPE_CHECKING:
     from tonenet_core.judge import Judge, Verdict
 
 
-AFTER_MS = 150  # a piece that has come is drawn, and its first sound made, before the judge has the processor
+AFTER_MS = 150  # a new piece is drawn, and its first sound rendered, before the judge has the processor
 
 
-class Judging(QObject):
+class StyleJudgement(QObject):
     """The judge's verdicts on the original and the result.
 
-    What the judge makes of a piece's notes takes seconds and is worked out once a piece; with it, a verdict on
-    velocities is there at once, so that the result can change as fast as a slider moves. The slow part has a worker of
-    its own: it does not wait behind the import of torch, and no transfer waits behind it.
+    The judge's expectation for a piece's notes takes seconds and is computed once a piece, in the background; a verdict
+    on velocities then takes no time, so that it can follow a slider.
 
     Attributes:
-        changed: the judge has come, or knows the piece.
-        styles: the two that it tells apart, in its own order; empty as long as there is no judge.
-        before: its verdict on the original, None as long as there is none.
-        after: its verdict on the result, likewise.
+        changed: the judge was loaded, or has finished with the piece.
+        styles: the two styles that it tells apart, in its own order; empty without a judge.
+        before: its verdict on the original; None until there is one.
+        after: its verdict on the result; None until there is one.
     """
 
     changed = Signal()
@@ -40,13 +39,15 @@ class Judging(QObject):
     def __init__(
         self,
         load: Callable[[], Judge | None],
+        jobs: Jobs,
         failed: Callable[[Exception], None],
         parent: QObject | None = None,
     ) -> None:
         """Start without a judge.
 
         Args:
-            load: gives the judge, or None where there is none; called on the worker, for `warm` or the first piece.
+            load: returns the judge, or None without one; called in the background by `warm` or for the first piece.
+            jobs: run it in a lane of its own: it does not wait behind the import of torch, nor a transfer behind it.
             failed: called with what went wrong in the background.
             parent: as in Qt.
         """
@@ -60,27 +61,27 @@ class Judging(QObject):
         self._original: Performance | None = None
         self._styled: Performance | None = None
         self._difference: NDArray[np.float64] | None = None
-        self._jobs = Jobs(self)
+        self._jobs = jobs
         self._job: Job | None = None
         self._later = QTimer(self, singleShot=True, interval=AFTER_MS)
-        self._later.timeout.connect(self._ask)
+        self._later.timeout.connect(self._start)
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being worked out."""
-        return self._jobs.idle and not self._later.isActive()
+        """Whether nothing is being computed."""
+        return self._jobs.is_idle("judge") and not self._later.isActive()
 
     def warm(self) -> None:
-        """Have the judge loaded before the first piece comes."""
+        """Load the judge before the first piece is opened."""
         if self._load is not None:
             self._run(_load, self._load, done=self._loaded)
             self._load = None
 
-    def look_at(self, original: Performance | None, styled: Performance | None) -> None:
-        """Judge these two from now on."""
+    def judge(self, original: Performance | None, styled: Performance | None) -> None:
+        """Judge these two Performances from now on."""
         if original is not self._original:
             self._original, self._difference = original, None
-            self._forget()
+            self._cancel()
             if self._load is not None:
                 self.warm()
             elif self._judge is not None and original is not None:
@@ -89,30 +90,29 @@ class Judging(QObject):
         self._decide()
 
     def close(self) -> None:
-        """End the worker; safe to call twice."""
+        """Ask for nothing more; safe to call twice."""
         self._later.stop()
-        self._jobs.close()
 
-    def _forget(self) -> None:
-        """Let go of what was asked for."""
+    def _cancel(self) -> None:
+        """Cancel what is being computed."""
         self._later.stop()
         if self._job is not None:
             self._job.cancel()
             self._job = None
 
-    def _ask(self) -> None:
-        """Have the judge hear the original."""
-        self._forget()
+    def _start(self) -> None:
+        """Start the judge on the original."""
+        self._cancel()
         if self._judge is not None and self._original is not None:
-            self._job = self._run(_difference, self._judge, self._original, done=self._heard)
+            self._job = self._run(_difference, self._judge, self._original, done=self._finish)
 
     def _loaded(self, judge: Judge | None) -> None:
         if judge is not None:
             self._judge, self.styles = judge, tuple(judge.styles)
-            self._ask()
+            self._start()
             self.changed.emit()
 
-    def _heard(self, difference: NDArray[np.float64]) -> None:
+    def _finish(self, difference: NDArray[np.float64]) -> None:
         self._job, self._difference = None, difference
         self._decide()
         self.changed.emit()
@@ -126,15 +126,15 @@ class Judging(QObject):
         return self._judge.verdict_on(self._difference, performance.velocities)
 
     def _run(self, function: Callable[..., object], *args: object, done: Callable[..., None]) -> Job:
-        return self._jobs.run(function, *args, title="", done=done, failed=self._not_done, background=True)
+        return self._jobs.run(function, *args, title="", done=done, failed=self._fail, lane="judge")
 
-    def _not_done(self, error: Exception) -> None:
+    def _fail(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
             self._failed(error)
 
 
 def shipped_judge() -> Judge | None:
-    """Return the judge that comes with the program, or None; its modules are imported when it is first asked for."""
+    """Return the judge that comes with the program, or None; imports its modules only now."""
     from tonenet_core.judge import load_judge
 
     return load_judge()

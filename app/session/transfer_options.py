@@ -1,39 +1,50 @@
-"""What is chosen for the next transfer, and where the sliders stand; plain values, and the rules among them."""
+"""The options of the next transfer and the positions of the sliders, as a value with the rules between them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from app.background.model_process import Request
+from app.background.requests import Transfer
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.performance import Performance
 
 
-class Choices:
-    """The chosen model and all that it is given.
+class TransferChanges(TypedDict, total=False):
+    """The options that can be set one by one."""
+
+    models: tuple[CheckpointInfo, ...]
+    source_style: str | None
+    device: str
+    seed: int
+    strength: float
+    accents: float
+    accents_set: bool
+
+
+@dataclass(frozen=True)
+class TransferChoices:
+    """The chosen model and its inputs.
 
     Attributes:
         models: the checkpoints found, the default first.
         model_name: the chosen one's.
-        source_style: what the open piece is played in; None leaves that to the model.
+        source_style: the style that the open piece is played in; None lets the model tell.
         device: "auto", "cpu" or "cuda:N".
         seed: for models that perform a piece without dynamics.
-        strength: 0..1.5, how much of the style is laid on.
+        strength: 0..1.5, how much of the style is applied.
         accents: 0..1, how much of the player's own accents is kept.
-        accents_set: whether the user has set them, so that a model's default counts no longer.
+        accents_set: whether the user has set the accents, so that no model's default replaces them.
     """
 
-    def __init__(self, models: Sequence[CheckpointInfo], device: str) -> None:
-        """Choose the first model and its defaults."""
-        self.models = list(models)
-        self.model_name = self.models[0].name if self.models else ""
-        self.source_style: str | None = None
-        self.device = device
-        self.seed = 0
-        self.strength = 1.0
-        self.accents = 0.0
-        self.accents_set = False
-        self.default_accents()
+    models: tuple[CheckpointInfo, ...] = ()
+    model_name: str = ""
+    source_style: str | None = None
+    device: str = "auto"
+    seed: int = 0
+    strength: float = 1.0
+    accents: float = 0.0
+    accents_set: bool = False
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -45,18 +56,24 @@ class Choices:
         """The styles of the chosen model by name; each gets a button."""
         return tuple(sorted(self.model.styles)) if self.model else ()
 
-    def choose_model(self, name: str) -> None:
-        """Choose a model by its name; a source style that it does not know is left to it again."""
-        self.model_name = name
-        if self.source_style not in self.styles:
-            self.source_style = None
+    def with_model(self, name: str) -> TransferChoices:
+        """Return the options with another model; a source style that it does not know becomes None."""
+        chosen = replace(self, model_name=name)
+        return chosen if chosen.source_style in chosen.styles else replace(chosen, source_style=None)
 
-    def default_accents(self) -> None:
-        """Put the accents where the model has them, unless the user has set them."""
-        if self.model and not self.accents_set:
-            self.accents = self.model.default_accents
+    def with_default_accents(self) -> TransferChoices:
+        """Return the options with the model's own accents, unless the user has set them."""
+        if self.model is None or self.accents_set:
+            return self
+        return replace(self, accents=self.model.default_accents)
 
-    def request(self, performance: Performance, style: str) -> Request:
-        """Return what a run of the chosen model needs; there must be one."""
+    def request(self, performance: Performance, style: str) -> Transfer:
+        """Return the request for a run of the chosen model; there must be one."""
         assert self.model is not None
-        return Request(performance, str(self.model.path), style, self.source_style, self.seed, self.device)
+        return Transfer(performance, str(self.model.path), style, self.source_style, self.seed, self.device)
+
+
+def first_options(models: tuple[CheckpointInfo, ...], device: str) -> TransferChoices:
+    """Return the options that choose the first model and its defaults."""
+    name = models[0].name if models else ""
+    return TransferChoices(models, name, device=device).with_default_accents()

@@ -1,7 +1,7 @@
 """The language of the window: the system's, or the one that the user chose; and the styles' names in it.
 
-English is what the code says; its catalogue has only the plural forms. Every other language has a catalogue of all
-texts, `resources/translations/tonenet_*.ts`; `make translations` renews them and compiles each to the `.qm` beside it.
+The texts in the code are English; the English catalogue has only the plural forms. Every other language has a catalogue
+of all texts, `resources/translations/tonenet_*.ts`; `make translations` updates them and compiles each to a `.qm` file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tonenet_core.files.locations import RESOURCES
 TRANSLATIONS = RESOURCES / "translations"
 SYSTEM = "system"
 LANGUAGES = {"en": "English", "de": "Deutsch"}
-"""By what the settings keep: each language's name for itself."""
+"""Each language's name for itself, by the code that the settings keep."""
 
 QT_TRANSLATE_NOOP = cast("Callable[[str, str], str]", QtCore.QT_TRANSLATE_NOOP)
 """Marks a text (context, text) for the catalogues that is translated later; Qt's own, typed."""
@@ -31,12 +31,12 @@ _STYLES = (
 )
 
 
-def speak(app: QCoreApplication, language: str = SYSTEM) -> str:
-    """Have every text that is made from now on translated, Qt's own buttons included; return the language.
+def install_translators(app: QCoreApplication, language: str = SYSTEM) -> str:
+    """Install the translators of a language, Qt's own included, and return the language; texts made before stay.
 
     Args:
         app: the application.
-        language: one of `LANGUAGES`, or `SYSTEM` for the first one of the system's languages that there is.
+        language: one of `LANGUAGES`, or `SYSTEM` for the first of the system's languages that is available.
     """
     for former in app.findChildren(QTranslator):
         app.removeTranslator(former)
@@ -53,13 +53,13 @@ def speak(app: QCoreApplication, language: str = SYSTEM) -> str:
 
 
 def style_name(style: str) -> str:
-    """Return what a style is called; one that the user has added is called what he called it."""
+    """Return the name of a style for people; a style that the user has added keeps its own name."""
     return QCoreApplication.translate("Styles", style)
 
 
-def told(said: str | ToneNetError) -> str:
-    """Return what the core says, in the window's language; what is no sentence of the core's stays as it is."""
-    sentence = said.sentence if isinstance(said, ToneNetError) else said
+def translate(message: str | ToneNetError) -> str:
+    """Return a message of the core in the window's language; any other string is returned as it is."""
+    sentence = message.sentence if isinstance(message, ToneNetError) else message
     if not isinstance(sentence, Sentence):
         return sentence
     text = QCoreApplication.translate("Core", sentence.template)
@@ -70,8 +70,8 @@ def told(said: str | ToneNetError) -> str:
 
 def _filled_in(value: object) -> str:
     if isinstance(value, tuple):
-        return "; ".join(map(told, value))
-    return QLocale().toString(value) if isinstance(value, int) else told(cast("str", value))
+        return "; ".join(map(translate, value))
+    return QLocale().toString(value) if isinstance(value, int) else translate(cast("str", value))
 
 
 def _of_system() -> str:

@@ -74,6 +74,11 @@ class Log:
             self._faults = None
 
 
+def report_bug(error: BaseException) -> None:
+    """Hand an exception that nobody expected to `sys.excepthook`, which logs it and shows its trace."""
+    sys.excepthook(type(error), error, error.__traceback__)
+
+
 def read_log(file: Path, most_bytes: int = 200_000) -> str:
     """Return the end of the log, from the beginning of a line; empty where there is none."""
     try:

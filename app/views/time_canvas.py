@@ -192,6 +192,8 @@ class TimeCanvas(QGraphicsView):
     def _move_playhead(self, position_sec: float) -> None:
         """Move the line, and draw only two narrow strips anew: where it was and where it is."""
         before = self._playhead.x()
+        if position_sec == before:
+            return
         self._playhead.setPos(position_sec, 0)
         for second in (before, position_sec):
             x = (second - self._window.start_sec) / self._pixel_sec()

@@ -61,6 +61,7 @@ class VelocityMatrix(TimeView):
         self._encoded: dict[int, tuple[Performance, GridEncoding]] = {}
         self._values: Image = np.zeros((1, PIANO_KEYS), dtype=np.uint8)
         self._stale = True
+        self._seen: tuple[object, ...] | None = None
         self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
         self.attention = AttentionItem()
@@ -94,7 +95,11 @@ class VelocityMatrix(TimeView):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session's matrices as they are now."""
+        """Show the session's matrices as they are now; nothing is repainted when they are the same."""
+        seen = (self.session.original, self.session.styled, self.looked_at, self._wanted)
+        if self._seen is not None and all(new is old for new, old in zip(seen, self._seen, strict=True)):
+            return
+        self._seen = seen
         for choice in CHOICES:
             self.segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
         self.segments.check(self.choice)

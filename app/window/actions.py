@@ -60,15 +60,15 @@ class Actions(QObject):
         """Re-read the session."""
         session = self._session
         piece = session.original is not None
-        if session.choices.styles != self._styles:
-            self._build_style_actions(session.choices.styles)
+        if session.transfers.options.styles != self._styles:
+            self._build_style_actions(session.transfers.options.styles)
         for action in self._style_actions:
             action.setEnabled(piece)
-        self.export_midi.setEnabled(session.result is not None)
-        self.copy_result.setEnabled(session.result is not None)
+        self.export_midi.setEnabled(session.document.result is not None)
+        self.copy_result.setEnabled(session.document.result is not None)
         self.export_wav.setEnabled(piece)
-        self.undo.setEnabled(session.can_undo)
-        self.redo.setEnabled(session.can_redo)
+        self.undo.setEnabled(session.transfers.can_undo)
+        self.redo.setEnabled(session.transfers.can_redo)
         self.swap.setEnabled(session.sides[1] is not None)
         for action in (self.play, self.stop):
             action.setEnabled(piece)
@@ -124,7 +124,7 @@ class Actions(QObject):
         self.undo = self._make(
             "undoAction",
             self.tr("&Undo"),
-            session.undo,
+            session.transfers.undo,
             Key.Undo,
             icon="undo",
             tip=self.tr("Go back to the result before"),
@@ -132,7 +132,7 @@ class Actions(QObject):
         self.redo = self._make(
             "redoAction",
             self.tr("&Redo"),
-            session.redo,
+            session.transfers.redo,
             Key.Redo,
             icon="redo",
             tip=self.tr("Bring the undone result back"),
@@ -180,7 +180,7 @@ class Actions(QObject):
         self.menus = (file, edit, transfer, playback, help_)
         file.addAction(self.open)
         self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
-        self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.also_dropped)
+        self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.document.also_dropped)
         self.generated = file.addMenu(self.tr("&Generated"))
         self.generated.aboutToShow.connect(self._fill_generated)
         file.addAction(self.open_demo)
@@ -224,14 +224,14 @@ class Actions(QObject):
 
     def _fill_generated(self) -> None:
         self.generated.clear()
-        for index, (title, _) in enumerate(self._session.generated):
+        for index, (title, _) in enumerate(self._session.generation.pieces):
             action = self.generated.addAction(title.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, index=index: self._session.show_generated(index))
+            action.triggered.connect(lambda _=False, index=index: self._session.generation.show(index))
 
     def _refresh_file_menus(self) -> None:
-        self.generated.menuAction().setVisible(bool(self._session.generated))
+        self.generated.menuAction().setVisible(bool(self._session.generation.pieces))
         self.recent.setEnabled(bool(self._session.settings.recent))
-        self.also.menuAction().setVisible(bool(self._session.also_dropped))
+        self.also.menuAction().setVisible(bool(self._session.document.also_dropped))
 
     def _build_style_actions(self, styles: tuple[str, ...]) -> None:
         for action in self._style_actions:
@@ -243,7 +243,7 @@ class Actions(QObject):
             action = self._make(
                 f"transferTo{style.title()}Action",
                 self.tr("Transfer to {0}").format(style_name(style.title())),
-                partial(self._session.transfer, style),
+                partial(self._session.transfers.run, style),
                 f"Ctrl+{number}" if number < 10 else "",
             )
             self._transfer_menu.insertAction(first, action)

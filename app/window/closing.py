@@ -28,7 +28,7 @@ class Closing(QObject):
             self._box.raise_()
             return False
         session = self._session
-        unsaved = session.settings.ask_unsaved and session.unsaved
+        unsaved = session.settings.ask_unsaved and session.document.unsaved
         if not unsaved and not session.batch.running and not session.exports.running:
             return True
         self._ask(unsaved=unsaved)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from app.session.session import Session
-from app.system.language import told
+from app.system.language import translate
 from app.theme import icons
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import write_midi
@@ -41,7 +41,7 @@ class ResultFiles(QObject):
         Each has a folder of its own, for another program may still read the one before.
         """
         session = self._session
-        if session.result is None:
+        if session.document.result is None:
             return None
         if self._folder is None:
             self._folder = QTemporaryDir()
@@ -49,9 +49,9 @@ class ResultFiles(QObject):
         path = Path(self._folder.path()) / str(self._count) / session.exports.suggested(".mid").name
         try:
             path.parent.mkdir()
-            write_midi(path, session.result)
+            write_midi(path, session.document.result)
         except (OSError, ToneNetError) as error:
-            said = told(error) if isinstance(error, ToneNetError) else error
+            said = translate(error) if isinstance(error, ToneNetError) else error
             session.messages.say("error", self.tr("The result could not be taken out: {0}").format(said))
             return None
         mime = QMimeData()
@@ -91,7 +91,7 @@ class DragHandle(QToolButton):
 
     def refresh(self) -> None:
         """Re-read whether there is a result."""
-        there = self._session.result is not None
+        there = self._session.document.result is not None
         self.setEnabled(there)
         self.setCursor(Qt.CursorShape.OpenHandCursor if there else Qt.CursorShape.ArrowCursor)
 
@@ -113,7 +113,7 @@ class DragHandle(QToolButton):
             self._drag()
 
     def _drag(self) -> None:
-        result, mime = self._session.result, self._files.mime()
+        result, mime = self._session.document.result, self._files.mime()
         if mime is None or result is None:
             return
         drag = QDrag(self)

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
     def ask_other(self) -> None:
         """Ask for the piece at the other end of the way between two."""
         if name := self._ask_midi(self.tr("Choose the Other Piece")):
-            self.session.set_other(name)
+            self.session.generation.set(other=name)
 
     def _ask_midi(self, title: str) -> Path | None:
         folder = str(self.session.settings.open_folder)

@@ -62,7 +62,7 @@ class MessageBar(QFrame):
         self._offers.setSpacing(6)
         row.addLayout(self._offers)
         row.addWidget(self._close)
-        session.changed.connect(self.refresh)
+        session.messages.changed.connect(self.refresh)
         self.hide()
         self.refresh()
 

@@ -1338,6 +1338,29 @@
     </message>
 </context>
 <context>
+    <name>Generation</name>
+    <message>
+        <source>Generating</source>
+        <translation>Neues Stück</translation>
+    </message>
+    <message>
+        <source>New {0} piece {1}</source>
+        <translation>Neues Stück {1} ({0})</translation>
+    </message>
+    <message>
+        <source>{0} rebuilt</source>
+        <translation>{0}, nachgebaut</translation>
+    </message>
+    <message>
+        <source>Between {0} and {1}</source>
+        <translation>Zwischen {0} und {1}</translation>
+    </message>
+    <message>
+        <source>{0}, continued {1}</source>
+        <translation>{0}, weitergeführt {1}</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>No piece is open</source>
@@ -1470,6 +1493,55 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>OpenDocument</name>
+    <message>
+        <source>Source</source>
+        <translation>Vorlage</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Styled</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>The result of {0} was not exported.</source>
+        <translation>Das Ergebnis von {0} wurde nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>Go Back to It</source>
+        <translation>Dorthin zurück</translation>
+    </message>
+</context>
+<context>
+    <name>Opening</name>
+    <message>
+        <source>Opening {0}</source>
+        <translation>{0} wird geöffnet</translation>
+    </message>
+    <message>
+        <source>Transfer All…</source>
+        <translation>Alle übertragen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} and %n more</source>
+        <translation>
+            <numerusform>{0} und %n weitere</numerusform>
+            <numerusform>{0} und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Also dropped: {0} (see File, Also Dropped).</source>
+        <translation>Ebenfalls abgelegt: {0} (siehe Datei, Ebenfalls abgelegt).</translation>
     </message>
 </context>
 <context>
@@ -1708,6 +1780,10 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <source>new pieces</source>
         <translation>neue Stücke</translation>
     </message>
+    <message>
+        <source>The model {0} is not there any more.</source>
+        <translation>Das Modell {0} ist nicht mehr da.</translation>
+    </message>
 </context>
 <context>
     <name>ResultFiles</name>
@@ -1796,80 +1872,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Click or drag to go somewhere else (arrow keys: one second)</source>
         <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
-    </message>
-</context>
-<context>
-    <name>Session</name>
-    <message>
-        <source>Source</source>
-        <translation>Vorlage</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Neu</translation>
-    </message>
-    <message>
-        <source>Original</source>
-        <translation>Original</translation>
-    </message>
-    <message>
-        <source>Styled</source>
-        <translation>Bearbeitet</translation>
-    </message>
-    <message>
-        <source>Opening {0}</source>
-        <translation>{0} wird geöffnet</translation>
-    </message>
-    <message>
-        <source>Transfer All…</source>
-        <translation>Alle übertragen …</translation>
-    </message>
-    <message>
-        <source>The result of {0} was not exported.</source>
-        <translation>Das Ergebnis von {0} wurde nicht exportiert.</translation>
-    </message>
-    <message>
-        <source>Go Back to It</source>
-        <translation>Dorthin zurück</translation>
-    </message>
-    <message numerus="yes">
-        <source>{0} and %n more</source>
-        <translation>
-            <numerusform>{0} und %n weitere</numerusform>
-            <numerusform>{0} und %n weitere</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Also dropped: {0} (see File, Also Dropped).</source>
-        <translation>Ebenfalls abgelegt: {0} (siehe Datei, Ebenfalls abgelegt).</translation>
-    </message>
-    <message>
-        <source>Transferring to {0}</source>
-        <translation>Übertragen nach {0}</translation>
-    </message>
-    <message>
-        <source>From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose another style under “From”.</source>
-        <translation>Von {0} nach {0} ändert sich nichts. „Akzente behalten“ senken, um die Dynamik des Modells zu hören, oder unter „Von“ einen anderen Stil wählen.</translation>
-    </message>
-    <message>
-        <source>New {0} piece {1}</source>
-        <translation>Neues Stück {1} ({0})</translation>
-    </message>
-    <message>
-        <source>{0} rebuilt</source>
-        <translation>{0}, nachgebaut</translation>
-    </message>
-    <message>
-        <source>Between {0} and {1}</source>
-        <translation>Zwischen {0} und {1}</translation>
-    </message>
-    <message>
-        <source>{0}, continued {1}</source>
-        <translation>{0}, weitergeführt {1}</translation>
-    </message>
-    <message>
-        <source>Generating</source>
-        <translation>Neues Stück</translation>
     </message>
 </context>
 <context>
@@ -2142,6 +2144,17 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     <message>
         <source>Have a new piece made</source>
         <translation>Ein neues Stück machen lassen</translation>
+    </message>
+</context>
+<context>
+    <name>Transfers</name>
+    <message>
+        <source>Transferring to {0}</source>
+        <translation>Übertragen nach {0}</translation>
+    </message>
+    <message>
+        <source>From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose another style under “From”.</source>
+        <translation>Von {0} nach {0} ändert sich nichts. „Akzente behalten“ senken, um die Dynamik des Modells zu hören, oder unter „Von“ einen anderen Stil wählen.</translation>
     </message>
 </context>
 <context>
@@ -2490,13 +2503,6 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     <message>
         <source>Another seed, another performance</source>
         <translation>Anderer Startwert, andere Interpretation</translation>
-    </message>
-</context>
-<context>
-    <name>_Restoring</name>
-    <message>
-        <source>The model {0} is not there any more.</source>
-        <translation>Das Modell {0} ist nicht mehr da.</translation>
     </message>
 </context>
 <context>

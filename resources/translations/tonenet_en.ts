@@ -49,22 +49,22 @@
     </message>
 </context>
 <context>
+    <name>Opening</name>
+    <message numerus="yes">
+        <source>{0} and %n more</source>
+        <translation>
+            <numerusform>{0} and %n more</numerusform>
+            <numerusform>{0} and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PianoRoll</name>
     <message numerus="yes">
         <source>%Ln notes</source>
         <translation>
             <numerusform>%Ln note</numerusform>
             <numerusform>%Ln notes</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>Session</name>
-    <message numerus="yes">
-        <source>{0} and %n more</source>
-        <translation>
-            <numerusform>{0} and %n more</numerusform>
-            <numerusform>{0} and %n more</numerusform>
         </translation>
     </message>
 </context>

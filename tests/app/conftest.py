@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QLocale, QSettings, QTranslator
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.session.session import Session
-from app.system.language import speak
+from app.system.language import install_translators
 from tests.app.stand_in import no_judge
 from tests.leftovers import nothing_left  # noqa: F401  (for every test here)
 from tests.pieces import Note, melody, piece
@@ -137,8 +137,8 @@ def inventing(qtbot, tiny_model, tiny_performer, tiny_generator):
 @pytest.fixture
 def composing(inventing, tiny_composer):
     """The same with a composer, which is chosen."""
-    inventing.generation.models.append(tiny_composer)
-    inventing.set_generator(tiny_composer.name)
+    inventing.generation.set(models=(*inventing.generation.options.models, tiny_composer))
+    inventing.generation.set_model(tiny_composer.name)
     return inventing
 
 
@@ -185,7 +185,7 @@ def transfer(qtbot):
 
     def transferred(session, style):
         before = session.styled
-        session.transfer(style)
+        session.transfers.run(style)
         qtbot.waitUntil(lambda: session.styled is not before, timeout=20_000)
         return session.styled
 
@@ -195,7 +195,7 @@ def transfer(qtbot):
 @pytest.fixture
 def german(qapp):
     """Speak German, and nothing afterwards."""
-    speak(qapp, "de")
+    install_translators(qapp, "de")
     yield
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -40,9 +40,10 @@ def test_the_next_soundfont_plays_and_the_window_says_so(
         assert session.message.text.endswith(f"Until then {working_soundfont()[0].name} plays.")
         assert session.player.problem is None
         session.messages.dismiss()
-        with qtbot.waitSignal(session.changed):
-            session.exports.wav(tmp_path / "out.wav")
-        qtbot.waitUntil(lambda: session.idle and (tmp_path / "out.wav").exists(), timeout=20_000)
+        written = []
+        assert session.exports.wav(tmp_path / "out.wav", done=lambda: written.append(True))
+        qtbot.waitUntil(lambda: bool(written), timeout=20_000)
+        assert (tmp_path / "out.wav").exists()
         assert session.settings.soundfont == chosen  # it may come back
     finally:
         session.close()

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.dialogs.abx_dialog import AbxDialog
 from app.playback.player import Player
 from app.session import abx
@@ -110,7 +110,7 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     camera.take("open")
 
     runner.go_on.clear()
-    session.transfer("classical")
+    session.transfers.run("classical")
     bar = window.findChild(QWidget, "progressBar")
     qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=WAIT_MS)
     camera.take("transferring")
@@ -118,7 +118,7 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     settle()
     session.player.seek(session.player.duration_sec / 3)
     camera.take("ab")
-    session.set_strength(1.3)
+    session.transfers.set_strength(1.3)
     settle()
 
     for name in ("light", "dark"):
@@ -170,8 +170,8 @@ def _take_batch(window, session, camera, settle, tmp_path):
 
 def _take_generate(window, session, camera, settle):
     window.findChild(QWidget, "generateToolButton").click()
-    composer = next(info for info in session.generation.models if info.composes)
-    session.set_generator(composer.name)
+    composer = next(info for info in session.generation.options.models if info.composes)
+    session.generation.set_model(composer.name)
     before = session.original
     session.generate()
     settle()
@@ -183,6 +183,6 @@ def test_german_can_be_seen(german, stage, qtbot):
     _, session, _, camera = stage
     session.open(DEMO)
     qtbot.waitUntil(lambda: session.original is not None, timeout=WAIT_MS)
-    session.transfer("jazz")
+    session.transfers.run("jazz")
     qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=WAIT_MS)
     camera.take("german")

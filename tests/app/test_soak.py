@@ -22,7 +22,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 
-from app.background.model_process import InProcess, ModelProcess
+from app.background.in_process import InProcess
+from app.background.model_process import ModelProcess
 from app.dialogs.abx_dialog import AbxDialog
 from app.dialogs.batch_window import BatchWindow
 from app.dialogs.preferences import Preferences
@@ -234,10 +235,9 @@ class User(RuleBasedStateMachine):
     def generate(self, origin, other):
         session = self.at.session
         if not self.at.dialogs():
-            if origin in session.generation.origins:
-                session.set_origin(origin)
-            session.set_other(self.pieces[other])
-            session.generation.length_sec = 5.0
+            if origin in session.generation.options.origins:
+                session.generation.set(origin=origin)
+            session.generation.set(other=self.pieces[other], length_sec=5.0)
             session.generate()
 
     @rule(good=st.booleans())
@@ -359,7 +359,7 @@ def test_a_walk_through_everything_breaks_and_leaves_nothing(
         first = walk()
         first.session.open(pieces[0])
         first.settle()
-        first.session.transfer("jazz")
+        first.session.transfers.run("jazz")
         first.settle()
         first.session.generate()
         first.settle()

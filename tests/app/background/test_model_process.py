@@ -12,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.background.model_process import InProcess, ModelBugError, ModelProcess, ModelProcessError, Request
+from app.background.in_process import InProcess
+from app.background.model_process import ModelBugError, ModelProcess, ModelProcessError
+from app.background.requests import Transfer
 from tests.pieces import melody
 from tonenet_core.errors import Cancelled, CheckpointError
 from tonenet_core.midi import parse_midi
@@ -30,7 +32,7 @@ def models():
 
 
 def request(info, notes=60, style="classical", **more):
-    return Request(parse_midi(melody(notes), "piece.mid"), str(info.path), style, **more)
+    return Transfer(parse_midi(melody(notes), "piece.mid"), str(info.path), style, **more)
 
 
 class CancelAt:
@@ -56,7 +58,7 @@ def test_the_child_answers_as_the_same_process_does_and_stays(models, tiny_model
     assert np.array_equal(there.transported, here.transported)
     assert seen == sorted(seen)
     with pytest.raises(CheckpointError):
-        models.interpret(Request(parse_midi(melody(9), "x"), "/no/such.safetensors", "jazz"), no_progress)
+        models.interpret(Transfer(parse_midi(melody(9), "x"), "/no/such.safetensors", "jazz"), no_progress)
     assert np.array_equal(models.interpret(request(tiny_model), no_progress).median, here.median)
     assert models.pid == pid
 
@@ -69,7 +71,7 @@ def test_seed_and_source_style_reach_the_model(tiny_performer):
     assert not np.array_equal(moves.transported, stays.transported)
     flat = request(tiny_performer).performance.with_velocities(np.full(60, 64))
     first, second = (
-        models.interpret(Request(flat, str(tiny_performer.path), "jazz", seed=seed), no_progress) for seed in (1, 2)
+        models.interpret(Transfer(flat, str(tiny_performer.path), "jazz", seed=seed), no_progress) for seed in (1, 2)
     )
     assert np.array_equal(first.median, second.median)
     assert not np.array_equal(first.transported, second.transported)
@@ -158,15 +160,11 @@ if __name__ == "__main__":
     app = QCoreApplication([])
     session = Session(models=[read_info(Path(sys.argv[2]))], player=Player(audio=False))
 
-    def step():
-        if session.styled is not None:
-            print("window", f"torch:{'torch' in sys.modules}", f"styled:{len(session.styled)}", flush=True)
-            app.quit()
-        elif session.original is not None and session.idle:
-            session.transfer("jazz")
+    def finish():
+        print("window", f"torch:{'torch' in sys.modules}", f"styled:{len(session.styled)}", flush=True)
+        app.quit()
 
-    session.changed.connect(step)
-    session.open(Path(sys.argv[1]))
+    session.open(Path(sys.argv[1]), done=lambda: session.transfers.run("jazz", done=finish))
     app.exec()
     session.close()
 """

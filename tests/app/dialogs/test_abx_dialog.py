@@ -255,13 +255,13 @@ def test_giving_up_leaves_everything_as_it_was_and_keeps_nothing(qtbot, dialog, 
 
 def test_a_result_that_changes_meanwhile_ends_the_round(qtbot, dialog, opened, tosses):
     begun(qtbot, dialog)
-    opened.set_strength(0.5)
+    opened.transfers.set_strength(0.5)
     assert not dialog.running
     assert opened.player.side == opened.side
     dialog.hear("A")  # nothing to answer now
     assert opened.player.side == opened.side
-    opened.undo()
-    opened.undo()
+    opened.transfers.undo()
+    opened.transfers.undo()
     assert not dialog.isVisible()
 
 

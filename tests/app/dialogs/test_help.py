@@ -67,7 +67,7 @@ def test_the_sheet_fits_on_a_small_screen(window):
 
 
 def test_about_tells_versions_and_devices_without_importing_torch(session, qtbot):
-    session.devices = [("cuda:0", "Big GPU"), ("cpu", "CPU")]
+    session.transfers.devices = [("cuda:0", "Big GPU"), ("cpu", "CPU")]
     about = About(session)
     qtbot.addWidget(about)
     facts = dict(about.facts)

@@ -42,14 +42,14 @@ def test_it_is_there_once_there_is_a_piece(qtbot, session, panel, piece_file):
 def test_it_tells_before_and_after_and_follows_the_slider(qtbot, session, panel, piece_file):
     session.open(piece_file)
     qtbot.waitUntil(lambda: session.original is not None)
-    session.transfer("classical")
+    session.transfers.run("classical")
     qtbot.waitUntil(lambda: session.styled is not None, timeout=20_000)
 
     assert panel.rows[2][0].text() == "Classical"
     assert panel.rows[2][1].text() == f"{session.styled.velocities.mean():.0f}"
     moved = np.abs(session.original.velocities.astype(int) - session.styled.velocities)
     assert f"by {moved.mean():.1f} on average" in panel.change.text()
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     assert panel.change.text().startswith("0 of 60 notes")
     assert np.array_equal(panel.histogram.before, panel.histogram.after)
 

@@ -78,7 +78,7 @@ def test_a_click_makes_a_piece_as_chosen(panel, inventing, qtbot):
 
     assert inventing.title == "New jazz piece 4"
     assert inventing.original.duration_sec < 10
-    assert (inventing.generation.length_sec, inventing.generation.temperature) == (6.0, 0.8)
+    assert (inventing.generation.options.length_sec, inventing.generation.options.temperature) == (6.0, 0.8)
 
 
 def test_only_what_counts_is_offered(panel, inventing, piece_file, open_piece):
@@ -99,14 +99,14 @@ def test_the_way_between_two_pieces(panel, inventing, asked, piece_file, flat_fi
     button, way = part(panel, "otherPieceButton"), part(panel, "waySlider")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert asked
-    inventing.set_other(flat_file)
+    inventing.generation.set(other=flat_file)
     assert button.text() == "flat.mid"
     assert not way.isVisible()
     qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(way.isVisible, timeout=30_000)
     assert (way.minimum(), way.value(), way.maximum()) == (0, STEPS // 2, STEPS - 1)
     way.setValue(STEPS - 1)
-    assert inventing.original is inventing.way[-1]
+    assert inventing.original is inventing.document.between[-1]
 
 
 def test_a_composer_is_asked_for_key_and_metre(panel, composing, qtbot):
@@ -121,8 +121,8 @@ def test_a_composer_is_asked_for_key_and_metre(panel, composing, qtbot):
     qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: composing.original is not None, timeout=30_000)
 
-    assert (composing.generation.key, composing.generation.metre, composing.generation.top_p) == ("F#m", "4/4", 0.9)
-    assert not composing.generation.repeats
+    options = composing.generation.options
+    assert (options.key, options.metre, options.top_p, options.repeats) == ("F#m", "4/4", 0.9, False)
     classes = {int(pitch) % 12 for pitch in composing.original.notes["pitch"]}
     assert classes == {(pitch - 3) % 12 for pitch in (0, 2, 4, 5, 7, 9, 11)}  # the tunes it knows have white keys only
 
@@ -135,7 +135,7 @@ def test_a_composer_goes_on_with_the_open_piece(panel, composing, flat_file, ope
     open_piece(composing, flat_file)
     assert part(panel, "generateButton").isEnabled()
     part(panel, "primerBarsSpin").setValue(6)
-    assert composing.generation.primer_bars == 6
+    assert composing.generation.options.primer_bars == 6
 
 
 def test_a_model_that_draws_images_has_none_of_this(panel, composing, tiny_generator):
@@ -147,14 +147,14 @@ def test_a_model_that_draws_images_has_none_of_this(panel, composing, tiny_gener
 
 def test_what_is_there_to_be_compared_with_says_so(panel, inventing, tiny_generator):
     compared = replace(tiny_generator, name="old", title="Old", training={"comparison": True})
-    inventing.generation.models.append(compared)
+    inventing.generation.set(models=(*inventing.generation.options.models, compared))
     inventing.changed.emit()
 
     assert part(panel, "generatorCombo").itemText(1) == "Old (for comparison)"
 
 
 def test_without_a_generator_the_panel_says_what_to_do(panel, inventing):
-    inventing.generation.models = []
+    inventing.generation.set(models=())
     inventing.changed.emit()
 
     assert not part(panel, "generateButton").isEnabled()

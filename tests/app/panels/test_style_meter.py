@@ -18,7 +18,7 @@ class Judged(QObject):
     def __init__(self):
         super().__init__()
         self.original = self.styled = self.style = None
-        self.judging = self
+        self.judgement = self
         self.styles, self.before, self.after = ("jazz", "classical"), None, None
 
     def show(self, **what):

@@ -5,8 +5,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QProgressBar, QPushButton, QSlider, QSpinBox
 
+from app.background.in_process import InProcess
 from app.background.jobs import JobState
-from app.background.model_process import InProcess
 from app.panels.tool_panel import ToolPanel
 from app.playback.player import Player
 from app.session.session import Session
@@ -73,19 +73,19 @@ def test_sliders_and_session_agree(panel, session, piece_file, open_piece, trans
     assert np.array_equal(session.styled.velocities, piece.velocities)
     strength.setValue(100)
     accents.setValue(40)
-    assert session.choices.accents == pytest.approx(0.4)
-    session.undo()
+    assert session.transfers.options.accents == pytest.approx(0.4)
+    session.transfers.undo()
     assert accents.value() == 0
 
 
 def test_devices_appear_as_the_model_process_reports_them(panel, session):
     combo = panel.findChild(QComboBox, "deviceCombo")
     assert [combo.itemData(index) for index in range(combo.count())] == ["auto", "cpu"]
-    session._found_devices([("cuda:0", "A big one"), ("cpu", "CPU")])
+    session.transfers.set_devices([("cuda:0", "A big one"), ("cpu", "CPU")])
     assert [combo.itemText(index) for index in range(combo.count())] == ["Auto (A big one)", "A big one", "CPU"]
     combo.setCurrentIndex(2)
     combo.activated.emit(2)
-    assert session.choices.device == "cpu"
+    assert session.transfers.options.device == "cpu"
 
 
 def test_the_seed_is_offered_only_where_it_matters_and_then_in_place_of_the_source(
@@ -96,7 +96,7 @@ def test_the_seed_is_offered_only_where_it_matters_and_then_in_place_of_the_sour
     assert (seed.isVisible(), source.isVisible()) == (False, True)
     open_piece(performing, flat_file)
     assert (seed.isVisible(), source.isVisible()) == (True, False)
-    performing.set_model("tiny")
+    performing.transfers.set_model("tiny")
     assert not seed.isVisible()
 
 
@@ -108,12 +108,12 @@ def test_a_seed_performs_the_result_anew_once_it_is_typed(
     first = transfer(performing, "classical")
     seed.lineEdit().selectAll()
     qtbot.keyClicks(seed.lineEdit(), "42")
-    assert performing.choices.seed == 0
+    assert performing.transfers.options.seed == 0
     qtbot.keyClick(seed, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: performing.idle, timeout=20_000)
     assert performing.take.seed == 42
     assert not np.array_equal(performing.styled.velocities, first.velocities)
-    performing.undo()
+    performing.transfers.undo()
     assert seed.value() == 0
 
 
@@ -124,14 +124,14 @@ def test_the_source_is_judged_unless_the_user_says_what_it_is(
     assert [source.itemText(index) for index in range(source.count())] == ["Auto", "Classical", "Jazz"]
     assert source.currentText() == "Auto"
     pick(source, "Jazz")
-    assert performing.choices.source_style == "jazz"
+    assert performing.transfers.options.source_style == "jazz"
     open_piece(performing, piece_file)
     assert source.currentText() == "Auto"
     pick(source, "Jazz")
     transfer(performing, "classical")
     assert performing.take.interpretation.source_style == "jazz"
     pick(source, "Auto")
-    assert performing.choices.source_style is None
+    assert performing.transfers.options.source_style is None
 
 
 def test_another_model_brings_its_styles_and_its_accents(qtbot, tiny_model, tiny_performer, piece_file):
@@ -145,7 +145,7 @@ def test_another_model_brings_its_styles_and_its_accents(qtbot, tiny_model, tiny
     pick(panel.findChild(*SOURCE), "Classical")
     pick(combo, "Odd")
     qtbot.waitUntil(lambda: buttons(panel) == ["Transfer to Jazz", "Transfer to Ragtime"])
-    assert session.choices.source_style is None
+    assert session.transfers.options.source_style is None
     assert accents.value() == 100
     accents.setValue(60)
     pick(combo, "Tiny")
@@ -155,7 +155,7 @@ def test_another_model_brings_its_styles_and_its_accents(qtbot, tiny_model, tiny
 
 
 def test_without_a_model_the_panel_says_what_to_do(panel, session):
-    session.choices.models = []
+    session.transfers.set(models=())
     session.changed.emit()
     assert panel.findChild(QPushButton, "cancelButton") is not None
     missing = [label for label in panel.findChildren(QLabel) if "No model" in label.text()]

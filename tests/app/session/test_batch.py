@@ -6,7 +6,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
 from typer.testing import CliRunner
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.dialogs.batch_window import BatchWindow
 from app.playback.player import Player
 from app.session.batch import Order
@@ -190,7 +190,7 @@ def test_the_open_piece_goes_first_and_the_batch_goes_on_after(
     qtbot.waitUntil(lambda: gated.path == piece_file, timeout=10_000)
     assert batch.running
     qtbot.waitUntil(lambda: len(gated.runner.asked) == 2, timeout=10_000)  # the first file was begun anew
-    gated.transfer("classical")
+    gated.transfers.run("classical")
     qtbot.waitUntil(lambda: len(gated.runner.asked) == 3, timeout=10_000)
     assert gated.runner.asked[2].style == "classical"
     with qtbot.waitSignal(batch.finished, timeout=30_000):

@@ -12,10 +12,10 @@ from tonenet_core.midi import parse_midi, read_midi
 
 
 def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot, tmp_path, transfer):
-    inventing.generation.length_sec = 8.0
+    inventing.generation.set(length_sec=8.0)
     piece = invented(inventing)
 
-    assert (inventing.path, inventing.made_from, inventing.title) == (None, None, "New jazz piece 0")
+    assert (inventing.path, inventing.document.source, inventing.title) == (None, None, "New jazz piece 0")
     assert inventing.sides == (piece, None)
     inventing.exports.midi(tmp_path / "new.mid")
     assert np.array_equal(read_midi(tmp_path / "new.mid").notes, piece.notes)
@@ -29,7 +29,7 @@ def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot
 def test_the_seed_decides_what_comes_from_noise(inventing, invented):
     first = invented(inventing).to_bytes()
     again = invented(inventing).to_bytes()
-    inventing.set_seed(3)
+    inventing.transfers.set_seed(3)
 
     assert first == again
     assert invented(inventing).to_bytes() != first
@@ -37,7 +37,7 @@ def test_the_seed_decides_what_comes_from_noise(inventing, invented):
 
 def test_a_rebuilt_piece_is_compared_with_what_it_was_made_from(inventing, invented, piece_file, open_piece, qtbot):
     source = open_piece(inventing, piece_file)
-    inventing.set_origin("piece")
+    inventing.generation.set(origin="piece")
     piece = invented(inventing)
 
     assert inventing.title == "piece rebuilt"
@@ -53,61 +53,61 @@ def test_a_transfer_of_a_rebuilt_piece_is_compared_with_that(
     inventing, invented, piece_file, open_piece, transfer, qtbot
 ):
     source = open_piece(inventing, piece_file)
-    inventing.set_origin("piece")
+    inventing.generation.set(origin="piece")
     piece = invented(inventing)
     styled = transfer(inventing, "classical")
 
     assert inventing.sides == (piece, styled)
-    inventing.undo()
+    inventing.transfers.undo()
     assert inventing.sides == (source, piece)
 
 
 def test_between_two_pieces_lies_a_way(inventing, invented, piece_file, flat_file, open_piece):
     open_piece(inventing, piece_file)
-    inventing.set_origin("between")
-    assert inventing.generation.missing(inventing.original) == "other"
-    inventing.set_other(flat_file)
+    inventing.generation.set(origin="between")
+    assert inventing.generation.options.missing(inventing.original) == "other"
+    inventing.generation.set(other=flat_file)
     middle = invented(inventing)
 
-    assert len(inventing.way) == STEPS
-    assert inventing.way[STEPS // 2] is middle
+    assert len(inventing.document.between) == STEPS
+    assert inventing.document.between[STEPS // 2] is middle
     assert inventing.title == "Between piece and flat"
-    inventing.set_place(0)
+    inventing.generation.show_between(0)
     first = inventing.original
-    assert first is inventing.way[0]
+    assert first is inventing.document.between[0]
     assert inventing.side == "styled"
     assert first.to_bytes() != middle.to_bytes()
-    assert inventing.generated == ((inventing.title, first),)
+    assert inventing.generation.pieces == ((inventing.title, first),)
 
 
 def test_what_was_made_can_be_come_back_to(inventing, invented, piece_file, open_piece):
     first = invented(inventing)
-    inventing.set_seed(1)
+    inventing.transfers.set_seed(1)
     second = invented(inventing)
     open_piece(inventing, piece_file)
 
-    assert [piece for _, piece in inventing.generated] == [second, first]
-    inventing.show_generated(1)
+    assert [piece for _, piece in inventing.generation.pieces] == [second, first]
+    inventing.generation.show(1)
     assert (inventing.original, inventing.path) == (first, None)
 
 
 def test_nothing_happens_while_something_is_missing(inventing, session):
-    inventing.set_origin("piece")
+    inventing.generation.set(origin="piece")
     inventing.generate()
-    session.generation.models = []
+    session.generation.set(models=())
     session.generate()
 
     assert inventing.idle
     assert session.idle
-    assert session.generation.missing(None) == "model"
+    assert session.generation.options.missing(None) == "model"
 
 
 def test_an_unreadable_other_piece_is_told_and_the_open_one_stays(inventing, piece_file, open_piece, tmp_path, qtbot):
     piece = open_piece(inventing, piece_file)
     broken = tmp_path / "broken.mid"
     broken.write_bytes(b"no midi")
-    inventing.set_origin("between")
-    inventing.set_other(broken)
+    inventing.generation.set(origin="between")
+    inventing.generation.set(other=broken)
     inventing.generate()
     qtbot.waitUntil(lambda: inventing.message is not None, timeout=10_000)
 
@@ -120,30 +120,31 @@ def test_opening_a_piece_cancels_what_is_being_made(inventing, piece_file, open_
         while True:
             progress(0.5)
 
-    monkeypatch.setattr(inventing._runner, "invent", never_done)
+    monkeypatch.setattr(inventing.runner, "generate", never_done)
     inventing.generate()
     qtbot.waitUntil(lambda: inventing.job is not None and inventing.job.fraction == 0.5, timeout=5_000)
     piece = open_piece(inventing, piece_file)
     qtbot.waitUntil(lambda: inventing.idle, timeout=5_000)
 
     assert inventing.original is piece
-    assert inventing.generated == ()
+    assert inventing.generation.pieces == ()
 
 
 def test_a_model_without_an_encoder_starts_from_noise(inventing, tiny_generator):
-    inventing.generation.models.append(replace(tiny_generator, name="gan", model="gan", styles=("classical",)))
-    inventing.set_origin("piece")
-    inventing.set_generator("gan")
+    gan = replace(tiny_generator, name="gan", model="gan", styles=("classical",))
+    inventing.generation.set(models=(*inventing.generation.options.models, gan))
+    inventing.generation.set(origin="piece")
+    inventing.generation.set_model("gan")
 
-    assert inventing.generation.origins == ("noise",)
-    assert (inventing.generation.origin, inventing.generation.style) == ("noise", "classical")
+    assert inventing.generation.options.origins == ("noise",)
+    assert (inventing.generation.options.origin, inventing.generation.options.style) == ("noise", "classical")
 
 
 def test_what_goes_wrong_in_the_making_is_a_sentence(inventing, qtbot, monkeypatch):
     def silent(request, progress):
         raise ToneNetError("What came out is silent.")
 
-    monkeypatch.setattr(inventing._runner, "invent", silent)
+    monkeypatch.setattr(inventing.runner, "generate", silent)
     inventing.generate()
     qtbot.waitUntil(lambda: inventing.message is not None, timeout=5_000)
 
@@ -154,9 +155,9 @@ def test_what_goes_wrong_in_the_making_is_a_sentence(inventing, qtbot, monkeypat
 @pytest.mark.parametrize("performs", [True, False])
 def test_notes_are_as_loud_as_drawn_or_as_the_performer_plays_them(inventing, invented, performs):
     generation = inventing.generation
-    generation.performer = generation.performer if performs else None
+    generation.set(performer=generation.options.performer if performs else None)
     piece = invented(inventing)
-    generation.performer = None
+    generation.set(performer=None)
     drawn = piece if not performs else invented(inventing)
 
     assert len(piece) == len(drawn)
@@ -169,17 +170,16 @@ def test_notes_are_as_loud_as_drawn_or_as_the_performer_plays_them(inventing, in
 
 def test_a_tune_in_the_key_and_metre_that_are_chosen(composing, invented):
     generation = composing.generation
-    assert (generation.keys, generation.metres) == (MUSICAL_KEYS, ("4/4",))
-    generation.key, generation.metre, generation.top_p, generation.length_sec = "D", "4/4", 0.5, 16.0
-    generation.performer = None
+    assert (generation.options.keys, generation.options.metres) == (MUSICAL_KEYS, ("4/4",))
+    generation.set(key="D", metre="4/4", top_p=0.5, length_sec=16.0, performer=None)
     piece = invented(composing)
-    generation.key = "Eb"
+    generation.set(key="Eb")
     higher = invented(composing)
 
     assert composing.title == "New folk piece 0"
     assert set(piece.velocities) == {80}
     assert np.array_equal(higher.notes["pitch"], piece.notes["pitch"] + 1)
-    generation.top_p = 1.0
+    generation.set(top_p=1.0)
     assert not np.array_equal(invented(composing).notes["pitch"], higher.notes["pitch"])
 
 
@@ -188,10 +188,9 @@ def test_the_open_pieces_first_bars_are_gone_on_with(composing, invented, open_p
     path.write_bytes(as_midi(tune(4)))
     source = open_piece(composing, path)
     generation = composing.generation
-    generation.metre = "4/4"
-    composing.set_origin("primer")
-    generation.primer_bars, generation.length_sec = 2, 12.0
-    assert (generation.keys, generation.metres) == ((), ())
+    generation.set(metre="4/4")
+    generation.set(origin="primer", primer_bars=2, length_sec=12.0)
+    assert (generation.options.keys, generation.options.metres) == ((), ())
     piece = invented(composing)
 
     kept = source.notes[source.notes["onset_sec"] < 3.99]
@@ -200,7 +199,7 @@ def test_the_open_pieces_first_bars_are_gone_on_with(composing, invented, open_p
     assert len(set(piece.velocities)) > 3  # the performer plays unless another is chosen
     assert composing.title == "reel, continued 0"
     assert composing.sides == (piece, None)
-    composing.set_seed(1)
+    composing.transfers.set_seed(1)
     assert invented(composing).to_bytes() != piece.to_bytes()
 
 
@@ -208,17 +207,17 @@ def test_a_free_recording_has_no_bars_to_go_on_with(composing, open_piece, tmp_p
     path = tmp_path / "free.mid"
     path.write_bytes(melody(60, metered=False))
     open_piece(composing, path)
-    composing.set_origin("primer")
+    composing.generation.set(origin="primer")
 
-    assert composing.generation.missing(composing.original) == "beats"
+    assert composing.generation.options.missing(composing.original) == "beats"
 
 
 def test_what_another_model_does_not_know_is_let_go(composing, tiny_generator):
-    composing.generation.metre = "4/4"
-    composing.set_origin("primer")
-    composing.set_generator(tiny_generator.name)
-    generation = composing.generation
+    composing.generation.set(metre="4/4")
+    composing.generation.set(origin="primer")
+    composing.generation.set_model(tiny_generator.name)
+    generation = composing.generation.options
 
     assert (generation.origin, generation.metre) == ("noise", None)
-    wanted = generation.request(None, 0).wanted
+    wanted = generation.request(None).options
     assert (wanted.top_p, wanted.key, wanted.metre) == (None, None, None)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.background.jobs import Jobs
 from app.playback.player import Player
 from app.session import level_match
 from app.session.level_match import LevelMatch
@@ -30,9 +31,9 @@ def failures():
 
 @pytest.fixture
 def match(player, failures):
-    match = LevelMatch(player, failures.append)
-    yield match
-    match.close()
+    jobs = Jobs()
+    yield LevelMatch(player, jobs, failures.append)
+    jobs.close()
 
 
 def matched(qtbot, match):

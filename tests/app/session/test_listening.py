@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.dialogs.preferences import Preferences
 from app.playback.audio_output import NO_DEVICE
 from app.playback.midi_output import NO_PORT, NO_SEQUENCER, PortError

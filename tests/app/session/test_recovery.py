@@ -1,4 +1,5 @@
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.session.recovery import Recovery
 from app.session.session import Session
@@ -51,14 +52,13 @@ def start(qtbot, tiny_model, tiny_performer, tiny_generator, root):
 def crash(recovery, root):
     """Leave what a killed process leaves: its files, and a lock that names a process that is gone."""
     recovery.save()
-    recovery._closed = True
-    recovery._own._lock.unlock()
-    folder = recovery._own.path
-    recovery._own = None
+    own = max(root.glob("*/session.json"), key=lambda file: file.stat().st_mtime_ns).parent
+    left = own.with_name(f"{own.name}-killed")
+    shutil.copytree(own, left, ignore=shutil.ignore_patterns(LOCK))
+    recovery.close()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
-    (folder / LOCK).write_text(f"{gone.pid}\ntonenet\n\n\n\n")
-    return folder
+    (left / LOCK).write_text(f"{gone.pid}\ntonenet\n\n\n\n")
 
 
 def pressed(qtbot, session, name):
@@ -70,11 +70,11 @@ def pressed(qtbot, session, name):
 def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, transfer, qtbot, tiny_performer):
     session, recovery = start()
     open_piece(session, piece_file)
-    session.set_model(tiny_performer.name)
-    session.set_source_style("classical")
+    session.transfers.set_model(tiny_performer.name)
+    session.transfers.set_source_style("classical")
     transfer(session, "jazz")
-    session.set_strength(0.6)
-    session.set_accents(0.3)
+    session.transfers.set_strength(0.6)
+    session.transfers.set_accents(0.3)
     session.set_side("original")
     session.player.set_loop((1.0, 2.5))
     session.player.seek(1.5)
@@ -87,8 +87,11 @@ def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, tran
     pressed(qtbot, again, "restoreOffer")
     qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
     assert again.styled.to_bytes() == styled
-    assert (again.choices.model_name, again.choices.source_style) == (tiny_performer.name, "classical")
-    assert (again.choices.strength, again.choices.accents) == (0.6, 0.3)
+    assert (again.transfers.options.model_name, again.transfers.options.source_style) == (
+        tiny_performer.name,
+        "classical",
+    )
+    assert (again.transfers.options.strength, again.transfers.options.accents) == (0.6, 0.3)
     assert again.side == again.player.side == "original"
     assert again.player.position_sec == pytest.approx(1.5, abs=0.01)
     assert again.player.loop == pytest.approx((1.0, 2.5), abs=0.01)
@@ -100,23 +103,23 @@ def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, tran
 def test_a_performance_comes_back_with_its_seed(start, root, flat_file, open_piece, transfer, tiny_performer, qtbot):
     session, recovery = start([tiny_performer])
     open_piece(session, flat_file)
-    session.set_seed(7)
+    session.transfers.set_seed(7)
     styled = transfer(session, "jazz").to_bytes()
     crash(recovery, root)
     again, after = start([tiny_performer])
     after.offer()
     pressed(qtbot, again, "restoreOffer")
     qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
-    assert again.choices.seed == 7
+    assert again.transfers.options.seed == 7
     assert again.styled.to_bytes() == styled
 
 
 def test_pieces_that_were_made_here_come_back(start, root, invented, qtbot):
     session, recovery = start()
     first = invented(session).to_bytes()
-    session.set_seed(2)
+    session.transfers.set_seed(2)
     second = invented(session).to_bytes()
-    session.show_generated(1)
+    session.generation.show(1)
     crash(recovery, root)
     again, after = start()
     after.offer()
@@ -124,8 +127,8 @@ def test_pieces_that_were_made_here_come_back(start, root, invented, qtbot):
     assert again.original.to_bytes() == first
     assert again.path is None
     assert again.title == session.title
-    assert [piece.to_bytes() for _, piece in again.generated] == [second, first]
-    assert again.unsaved
+    assert [piece.to_bytes() for _, piece in again.generation.pieces] == [second, first]
+    assert again.document.unsaved
 
 
 def test_a_clean_end_leaves_nothing(start, root, piece_file, open_piece, qtbot):
@@ -142,7 +145,7 @@ def test_a_clean_end_leaves_nothing(start, root, piece_file, open_piece, qtbot):
 
 def test_an_empty_session_writes_nothing(start, root):
     session, recovery = start()
-    session.set_seed(3)
+    session.transfers.set_seed(3)
     recovery.save()
     assert not root.exists()
 
@@ -236,12 +239,12 @@ def test_a_cancelled_run_leaves_the_piece_that_came_back(
         while True:
             progress(0.3)
 
-    monkeypatch.setattr(again._runner, "interpret", forever)
+    monkeypatch.setattr(again.runner, "interpret", forever)
     after.offer()
     pressed(qtbot, again, "restoreOffer")
     qtbot.waitUntil(lambda: again.path is not None and again.job is not None, timeout=10_000)
     again.cancel()
-    qtbot.waitUntil(lambda: after._restoring is None, timeout=10_000)
+    qtbot.waitUntil(lambda: not after.restoring, timeout=10_000)
     assert again.styled is None
     assert len(list(root.glob("*/session.json"))) == 1
 
@@ -251,7 +254,7 @@ def test_while_it_plays_the_position_is_written_now_and_then(start, root, piece_
     open_piece(session, piece_file)
     recovery.save()
     session.player.seek(2.0)
-    assert recovery._later.isActive() or recovery._soon.isActive()
+    assert recovery.pending
     recovery.save()
     written = json.loads(next(root.glob("*/session.json")).read_text())
     assert written["position_sec"] == pytest.approx(2.0, abs=0.01)
@@ -277,7 +280,7 @@ def test_a_damaged_session_is_no_offer(start, root, text):
     assert not folder.exists()
 
 
-@given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([(), (1.0, 2.0)]))
+@given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([None, (1.0, 2.0)]))
 def test_a_snapshot_survives_its_text(title, strength, loop):
     snapshot = Snapshot(title, strength=strength, loop=loop, pieces=((title, "piece-0123456789abcdef.mid"),))
     assert Snapshot.of_json(snapshot.to_json()) == snapshot

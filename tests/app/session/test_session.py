@@ -4,7 +4,7 @@ import wave
 import numpy as np
 import pytest
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -43,11 +43,11 @@ def slow_session(qtbot, tiny_model):
 def test_a_new_session_is_empty(session):
     assert session.original is session.styled is session.path is session.style is session.job is None
     assert session.side == "original"
-    assert session.choices.styles == ("classical", "jazz")
-    session.transfer("jazz")
+    assert session.transfers.options.styles == ("classical", "jazz")
+    session.transfers.run("jazz")
     session.toggle_side()
-    session.undo()
-    session.redo()
+    session.transfers.undo()
+    session.transfers.redo()
     assert session.idle
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_opened_gets_a_sentence_and_the_open_piece_stays(
 
 def test_opening_does_not_wait_for_a_transfer_that_runs(slow_session, piece_file, open_piece, tmp_path, qtbot):
     open_piece(slow_session, piece_file)
-    slow_session.transfer("jazz")
+    slow_session.transfers.run("jazz")
     qtbot.waitUntil(lambda: slow_session.job is not None, timeout=5_000)
     other = tmp_path / "other.mid"
     other.write_bytes(scale())
@@ -124,7 +124,7 @@ def test_of_several_the_first_opens_and_the_rest_is_named(session, tmp_path, qtb
     session.open_paths([folder])
     qtbot.waitUntil(lambda: session.path is not None, timeout=5_000)
     assert session.path.name == "a.MID"
-    assert [path.name for path in session.also_dropped] == ["b.mid", "c.midi"]
+    assert [path.name for path in session.document.also_dropped] == ["b.mid", "c.midi"]
     assert "b.mid" in session.message.text
     assert "c.midi" in session.message.text
 
@@ -148,72 +148,72 @@ def test_transfer_gives_a_result_of_the_same_notes(session, piece_file, open_pie
 def test_sliders_act_at_once_without_a_model_run(session, piece_file, open_piece, transfer):
     piece = open_piece(session, piece_file)
     full = transfer(session, "classical")
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     assert np.array_equal(session.styled.velocities, piece.velocities)
-    session.set_strength(1.0)
+    session.transfers.set_strength(1.0)
     assert np.array_equal(session.styled.velocities, full.velocities)
-    session.set_accents(1.0)
+    session.transfers.set_accents(1.0)
     assert not np.array_equal(session.styled.velocities, full.velocities)
     assert session.job is None
 
 
 def test_sliders_set_before_a_transfer_count_for_it(session, piece_file, open_piece, transfer):
     piece = open_piece(session, piece_file)
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     assert np.array_equal(transfer(session, "jazz").velocities, piece.velocities)
 
 
 def test_amounts_stay_within_their_bounds(session):
-    session.set_strength(9)
-    session.set_accents(-1)
-    assert (session.choices.strength, session.choices.accents) == (1.5, 0.0)
+    session.transfers.set_strength(9)
+    session.transfers.set_accents(-1)
+    assert (session.transfers.options.strength, session.transfers.options.accents) == (1.5, 0.0)
 
 
 def test_a_new_seed_performs_a_piece_without_dynamics_anew(performing, flat_file, open_piece, transfer, qtbot):
     session = performing
     open_piece(session, flat_file)
-    assert session.seeded
-    session.set_seed(5)
+    assert session.transfers.seeded
+    session.transfers.set_seed(5)
     assert session.styled is None
     fifth = transfer(session, "jazz")
     assert np.ptp(fifth.velocities) > 0
-    session.set_seed(6)
+    session.transfers.set_seed(6)
     qtbot.waitUntil(lambda: session.idle)
     assert session.style == "jazz"
     assert not np.array_equal(session.styled.velocities, fifth.velocities)
-    session.undo()
-    assert session.choices.seed == 5
+    session.transfers.undo()
+    assert session.transfers.options.seed == 5
     assert np.array_equal(session.styled.velocities, fifth.velocities)
 
 
 def test_a_seed_that_is_changed_while_the_model_runs_counts(performing, flat_file, open_piece, qtbot):
     session = performing
     open_piece(session, flat_file)
-    session.transfer("jazz")
-    session.set_seed(3)
+    session.transfers.run("jazz")
+    session.transfers.set_seed(3)
     qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=20_000)
     assert session.take.seed == 3
 
 
 def test_the_seed_matters_where_there_is_something_to_perform(performing, flat_file, piece_file, open_piece):
     session = performing
-    assert not session.seeded
+    assert not session.transfers.seeded
     open_piece(session, piece_file)
-    assert not session.seeded
+    assert not session.transfers.seeded
     open_piece(session, flat_file)
-    assert session.seeded
-    session.set_model("tiny")
-    assert not session.seeded
+    assert session.transfers.seeded
+    session.transfers.set_model("tiny")
+    assert not session.transfers.seeded
 
 
 def test_within_one_style_nothing_changes_and_a_sentence_says_so(performing, piece_file, open_piece, transfer, qtbot):
     session = performing
     piece = open_piece(session, piece_file)
-    session.set_source_style("classical")
+    session.transfers.set_source_style("classical")
     assert session.styled is None
     assert np.array_equal(transfer(session, "classical").velocities, piece.velocities)
     assert "From classical to classical nothing changes" in session.message.text
-    session.set_accents(0.5)
+    session.transfers.set_accents(0.5)
     assert session.message is None
     assert not np.array_equal(session.styled.velocities, piece.velocities)
 
@@ -223,33 +223,33 @@ def test_saying_what_the_piece_is_played_in_makes_the_result_anew(
 ):
     session = performing
     piece = open_piece(session, piece_file)
-    session.set_source_style("classical")
+    session.transfers.set_source_style("classical")
     transfer(session, "classical")
-    session.set_source_style("jazz")
+    session.transfers.set_source_style("jazz")
     qtbot.waitUntil(lambda: session.idle)
     assert session.take.interpretation.source_style == "jazz"
     assert session.message is None
     assert not np.array_equal(session.styled.velocities, piece.velocities)
     open_piece(session, flat_file)
-    assert session.choices.source_style is None
+    assert session.transfers.options.source_style is None
 
 
 def test_a_strength_of_nothing_needs_no_explanation(performing, piece_file, open_piece, transfer):
     open_piece(performing, piece_file)
-    performing.set_source_style("classical")
-    performing.set_strength(0.0)
+    performing.transfers.set_source_style("classical")
+    performing.transfers.set_strength(0.0)
     transfer(performing, "classical")
     assert performing.message is None
 
 
 def test_a_model_brings_its_accents_unless_the_user_has_set_them(performing):
     session = performing
-    assert session.choices.accents == 1.0
-    session.set_model("tiny")
-    assert session.choices.accents == 0.0
-    session.set_accents(0.3)
-    session.set_model("performer")
-    assert session.choices.accents == 0.3
+    assert session.transfers.options.accents == 1.0
+    session.transfers.set_model("tiny")
+    assert session.transfers.options.accents == 0.0
+    session.transfers.set_accents(0.3)
+    session.transfers.set_model("performer")
+    assert session.transfers.options.accents == 0.3
 
 
 def test_another_model_leaves_the_result_and_its_sliders_until_the_next_transfer(
@@ -258,45 +258,45 @@ def test_another_model_leaves_the_result_and_its_sliders_until_the_next_transfer
     session = performing
     open_piece(session, piece_file)
     result = transfer(session, "jazz")
-    session.set_model("tiny")
+    session.transfers.set_model("tiny")
     assert session.styled is result
-    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
+    assert (session.take.model, session.transfers.options.accents) == ("Performer", 1.0)
     transfer(session, "jazz")
-    assert (session.take.model, session.choices.accents) == ("Tiny", 0.0)
-    session.undo()
-    assert (session.take.model, session.choices.accents) == ("Performer", 1.0)
+    assert (session.take.model, session.transfers.options.accents) == ("Tiny", 0.0)
+    session.transfers.undo()
+    assert (session.take.model, session.transfers.options.accents) == ("Performer", 1.0)
 
 
 def test_undo_and_redo_walk_over_results(session, piece_file, open_piece, transfer):
     open_piece(session, piece_file)
     classical = transfer(session, "classical").velocities
     jazz = transfer(session, "jazz").velocities
-    session.undo()
+    session.transfers.undo()
     assert session.style == "classical"
     assert np.array_equal(session.styled.velocities, classical)
-    session.undo()
+    session.transfers.undo()
     assert session.styled is None
     assert session.side == "original"
-    assert not session.can_undo
-    session.redo()
-    session.redo()
+    assert not session.transfers.can_undo
+    session.transfers.redo()
+    session.transfers.redo()
     assert session.style == "jazz"
     assert np.array_equal(session.styled.velocities, jazz)
-    assert not session.can_redo
+    assert not session.transfers.can_redo
 
 
 def test_one_move_of_a_slider_is_one_step_of_undo(session, piece_file, open_piece, transfer):
     open_piece(session, piece_file)
     transfer(session, "classical")
     for percent in range(100, 40, -1):
-        session.set_strength(percent / 100)
-    session.set_accents(0.5)
-    session.undo()
-    assert (session.choices.strength, session.choices.accents) == (0.41, 0.0)
-    session.undo()
-    assert session.choices.strength == 1.0
+        session.transfers.set_strength(percent / 100)
+    session.transfers.set_accents(0.5)
+    session.transfers.undo()
+    assert (session.transfers.options.strength, session.transfers.options.accents) == (0.41, 0.0)
+    session.transfers.undo()
+    assert session.transfers.options.strength == 1.0
     assert session.styled is not None
-    session.undo()
+    session.transfers.undo()
     assert session.styled is None
 
 
@@ -304,9 +304,9 @@ def test_a_new_result_ends_what_could_be_redone(session, piece_file, open_piece,
     open_piece(session, piece_file)
     transfer(session, "classical")
     transfer(session, "jazz")
-    session.undo()
+    session.transfers.undo()
     transfer(session, "jazz")
-    assert not session.can_redo
+    assert not session.transfers.can_redo
 
 
 def test_a_new_piece_forgets_the_old_results(session, piece_file, open_piece, transfer, tmp_path):
@@ -317,7 +317,7 @@ def test_a_new_piece_forgets_the_old_results(session, piece_file, open_piece, tr
     open_piece(session, other)
     assert session.styled is session.style is None
     assert session.side == "original"
-    assert not session.can_undo
+    assert not session.transfers.can_undo
 
 
 def test_sides_are_switched_only_where_there_are_two(session, piece_file, open_piece, transfer):
@@ -333,7 +333,7 @@ def test_sides_are_switched_only_where_there_are_two(session, piece_file, open_p
 def test_cancel_leaves_everything_as_it_was(slow_session, piece_file, open_piece, qtbot):
     session = slow_session
     open_piece(session, piece_file)
-    session.transfer("jazz")
+    session.transfers.run("jazz")
     qtbot.waitUntil(lambda: session.job is not None and session.job.fraction == 0.3, timeout=5_000)
     session.cancel()
     qtbot.waitUntil(lambda: session.idle, timeout=5_000)
@@ -344,10 +344,10 @@ def test_cancel_leaves_everything_as_it_was(slow_session, piece_file, open_piece
 def test_a_new_transfer_cancels_the_one_that_runs(slow_session, piece_file, open_piece, qtbot):
     session = slow_session
     open_piece(session, piece_file)
-    session.transfer("jazz")
+    session.transfers.run("jazz")
     qtbot.waitUntil(lambda: session.job is not None, timeout=5_000)
-    session.transfer("classical")
-    qtbot.waitUntil(lambda: session._runner.request.style == "classical", timeout=5_000)
+    session.transfers.run("classical")
+    qtbot.waitUntil(lambda: session.runner.request.style == "classical", timeout=5_000)
     session.cancel()
     qtbot.waitUntil(lambda: session.idle, timeout=5_000)
 
@@ -367,8 +367,8 @@ def test_a_refusal_of_the_model_is_a_message(session, monkeypatch, piece_file, o
     def refuse(request, progress):
         raise ToneNetError("This model is tired.")
 
-    monkeypatch.setattr(session._runner, "interpret", refuse)
-    session.transfer("jazz")
+    monkeypatch.setattr(session.runner, "interpret", refuse)
+    session.transfers.run("jazz")
     assert say(session, "error") == "This model is tired."
 
 
@@ -426,20 +426,20 @@ def test_a_cancelled_export_of_sound_leaves_nothing(session, open_piece, qtbot, 
 
 
 def test_devices_come_from_the_model_process(session, qtbot):
-    session.choices.device = "cuda:7"
+    session.transfers.set(device="cuda:7")
     session.warm()
-    qtbot.waitUntil(lambda: bool(session.devices), timeout=30_000)
-    assert session.devices[-1] == ("cpu", "CPU")
-    assert session.choices.device == "auto"
+    qtbot.waitUntil(lambda: bool(session.transfers.devices), timeout=30_000)
+    assert session.transfers.devices[-1] == ("cpu", "CPU")
+    assert session.transfers.options.device == "auto"
 
 
 def test_choices_are_remembered_between_starts(session, tiny_model, qtbot, tmp_path):
-    session.set_device("cpu")
+    session.transfers.set_device("cpu")
     session.player.set_volume(0.3)
-    session.set_soundfont(tmp_path / "x.sf2")
+    session.listening.set_soundfont(tmp_path / "x.sf2")
     session.close()
     again = Session(runner=InProcess(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
-    assert again.choices.device == "cpu"
+    assert again.transfers.options.device == "cpu"
     assert again.player.volume == pytest.approx(0.3)
     assert again.settings.soundfont == tmp_path / "x.sf2"
     again.close()
@@ -459,6 +459,6 @@ def test_settings_keep_ten_recent_pieces_latest_first(tmp_path):
 
 def test_close_in_the_middle_of_a_transfer_leaves_nothing(slow_session, piece_file, open_piece):
     open_piece(slow_session, piece_file)
-    slow_session.transfer("jazz")
+    slow_session.transfers.run("jazz")
     slow_session.close()
     slow_session.close()

@@ -3,7 +3,7 @@ import threading
 import numpy as np
 import pytest
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.session.session import Session
 from app.session.style_judgement import shipped_judge
@@ -45,21 +45,21 @@ def share_of_jazz(performance):
 
 
 def test_the_original_is_judged_when_it_is_opened(judged, piece_file, open_piece, qtbot):
-    assert judged.judging.styles == ()
+    assert judged.judgement.styles == ()
     piece = open_piece(judged, piece_file)
-    qtbot.waitUntil(lambda: judged.judging.before is not None, timeout=WAIT_MS)
-    assert judged.judging.styles == ("jazz", "classical")
-    assert judged.judging.before.probability["jazz"] == share_of_jazz(piece)
-    assert judged.judging.after is None
+    qtbot.waitUntil(lambda: judged.judgement.before is not None, timeout=WAIT_MS)
+    assert judged.judgement.styles == ("jazz", "classical")
+    assert judged.judgement.before.probability["jazz"] == share_of_jazz(piece)
+    assert judged.judgement.after is None
 
 
 def test_a_judge_that_is_there_already_judges_the_piece(judged, piece_file, open_piece, qtbot):
-    judged.judging.warm()
-    qtbot.waitUntil(lambda: judged.judging.styles == ("jazz", "classical"), timeout=WAIT_MS)
+    judged.judgement.warm()
+    qtbot.waitUntil(lambda: judged.judgement.styles == ("jazz", "classical"), timeout=WAIT_MS)
     piece = open_piece(judged, piece_file)
     assert not judged.idle
     qtbot.waitUntil(lambda: judged.idle, timeout=WAIT_MS)
-    assert judged.judging.before.probability["jazz"] == share_of_jazz(piece)
+    assert judged.judgement.before.probability["jazz"] == share_of_jazz(piece)
 
 
 def test_the_verdict_follows_the_result_and_the_piece_is_heard_once(
@@ -67,25 +67,25 @@ def test_the_verdict_follows_the_result_and_the_piece_is_heard_once(
 ):
     piece = open_piece(judged, piece_file)
     transfer(judged, "classical")
-    qtbot.waitUntil(lambda: judged.judging.after is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: judged.judgement.after is not None, timeout=WAIT_MS)
     for percent in range(100, 0, -10):
-        judged.set_strength(percent / 100)
-        assert judged.judging.after.probability["jazz"] == share_of_jazz(judged.styled)
-    judged.set_strength(0.0)
-    assert judged.judging.after == judged.judging.before
-    judged.undo()
-    judged.undo()
-    assert judged.judging.after is None
+        judged.transfers.set_strength(percent / 100)
+        assert judged.judgement.after.probability["jazz"] == share_of_jazz(judged.styled)
+    judged.transfers.set_strength(0.0)
+    assert judged.judgement.after == judged.judgement.before
+    judged.transfers.undo()
+    judged.transfers.undo()
+    assert judged.judgement.after is None
     assert judge.heard == [piece]
 
 
-def test_every_answer_tells_the_views(judged, piece_file, open_piece, qtbot):
+def test_every_answer_is_a_signal_of_its_own(judged, piece_file, open_piece, qtbot):
     seen = []
-    judged.changed.connect(lambda: seen.append(judged.judging.before))
+    judged.judgement.changed.connect(lambda: seen.append(judged.judgement.before))
     open_piece(judged, piece_file)
-    qtbot.waitUntil(lambda: judged.judging.before is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: judged.judgement.before is not None, timeout=WAIT_MS)
     assert seen[0] is None
-    assert seen[-1] is judged.judging.before
+    assert seen[-1] is judged.judgement.before
 
 
 class Waiting(StandInJudge):
@@ -113,13 +113,13 @@ def test_transfer_and_sliders_do_not_wait_for_the_judge(make_session, waiting, p
     piece = open_piece(session, piece_file)
     qtbot.waitUntil(lambda: bool(waiting.heard), timeout=WAIT_MS)
     transfer(session, "classical")
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     assert np.array_equal(session.styled.velocities, piece.velocities)
-    assert session.judging.before is session.judging.after is None
+    assert session.judgement.before is session.judgement.after is None
     assert not session.idle
     waiting.go_on.set()
-    qtbot.waitUntil(lambda: session.judging.after is not None, timeout=WAIT_MS)
-    assert session.judging.after.probability["jazz"] == share_of_jazz(piece)
+    qtbot.waitUntil(lambda: session.judgement.after is not None, timeout=WAIT_MS)
+    assert session.judgement.after.probability["jazz"] == share_of_jazz(piece)
 
 
 def test_what_it_makes_of_the_piece_before_is_not_taken_for_this_one(
@@ -133,7 +133,7 @@ def test_what_it_makes_of_the_piece_before_is_not_taken_for_this_one(
     piece = open_piece(session, other)
     waiting.go_on.set()
     qtbot.waitUntil(lambda: session.idle, timeout=WAIT_MS)
-    assert session.judging.before.probability["jazz"] == share_of_jazz(piece)
+    assert session.judgement.before.probability["jazz"] == share_of_jazz(piece)
 
 
 class Endless(StandInJudge):
@@ -150,7 +150,7 @@ def test_closing_does_not_wait_until_it_has_heard_the_piece(make_session, piece_
     open_piece(session, piece_file)
     qtbot.waitUntil(lambda: bool(judge.heard), timeout=WAIT_MS)
     session.close()
-    assert session.judging.before is None
+    assert session.judgement.before is None
 
 
 def test_without_a_judge_there_are_no_verdicts(make_session, piece_file, open_piece, transfer, qtbot):
@@ -158,8 +158,8 @@ def test_without_a_judge_there_are_no_verdicts(make_session, piece_file, open_pi
     open_piece(session, piece_file)
     transfer(session, "jazz")
     qtbot.waitUntil(lambda: session.idle, timeout=WAIT_MS)
-    assert session.judging.styles == ()
-    assert session.judging.before is session.judging.after is None
+    assert session.judgement.styles == ()
+    assert session.judgement.before is session.judgement.after is None
 
 
 def test_a_damaged_judge_is_a_message(make_session, piece_file, open_piece, qtbot):
@@ -170,7 +170,7 @@ def test_a_damaged_judge_is_a_message(make_session, piece_file, open_piece, qtbo
     open_piece(session, piece_file)
     qtbot.waitUntil(lambda: session.message is not None, timeout=WAIT_MS)
     assert session.message.text == "The judge is damaged."
-    assert session.judging.styles == ()
+    assert session.judgement.styles == ()
 
 
 def test_the_programs_own_judge_is_the_shipped_one():

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDialogBut
 
 from app.dialogs.abx_dialog import AbxDialog
 from app.dialogs.preferences import Preferences
-from app.system.language import LANGUAGES, TRANSLATIONS, speak, style_name, told
+from app.system.language import LANGUAGES, TRANSLATIONS, install_translators, style_name, translate
 from app.window.main_window import SMALLEST, MainWindow
 from tests.app.stand_in import dress
 from tests.conftest import ROOT
@@ -106,8 +106,8 @@ def test_what_is_compiled_is_what_is_translated(language, tmp_path):
 ])  # fmt: skip
 def test_the_system_says_which_language(variables, spoken):
     code = (
-        "from PySide6.QtCore import QCoreApplication as A; from app.system.language import speak;"
-        " a = A([]); print(speak(a))"
+        "from PySide6.QtCore import QCoreApplication as A; from app.system.language import install_translators;"
+        " a = A([]); print(install_translators(a))"
     )
     clean = {name: value for name, value in os.environ.items() if name not in {"LC_ALL", "LANG", "LANGUAGE"}}
     environment = clean | {"PYTHONPATH": str(ROOT)} | variables
@@ -127,7 +127,7 @@ def test_german_is_spoken_everywhere_with_its_plurals(german_window, session, qa
 
 
 def test_english_has_its_plurals_too(german, qapp):
-    speak(qapp, "en")
+    install_translators(qapp, "en")
     assert qapp.translate("Header", "%Ln notes", "", 1) == "1 note"
 
 
@@ -152,13 +152,13 @@ def test_numbers_and_sentences_within_a_sentence_are_told_in_german(german):
     text = "{name} contains {count} notes; up to {most} can be opened."
     error = MidiError(text, name="a.mid", count=1_234_567, most=1_000_000)
     assert str(error) == "a.mid contains 1,234,567 notes; up to 1,000,000 can be opened."
-    assert told(error) == "a.mid enthält 1.234.567 Noten; höchstens 1.000.000 lassen sich öffnen."
+    assert translate(error) == "a.mid enthält 1.234.567 Noten; höchstens 1.000.000 lassen sich öffnen."
     inner = SynthError("{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.", name="x").sentence
     outer = Sentence("{refused} Until then {name} plays.", refused=inner, name="y.sf3")
     assert outer.endswith(".sf3. Until then y.sf3 plays.")
-    assert told(outer).startswith("x ist kein SoundFont")
-    assert told(outer).endswith(" Bis dahin spielt y.sf3.")
-    assert told("Somebody's own words {0}.") == "Somebody's own words {0}."
+    assert translate(outer).startswith("x ist kein SoundFont")
+    assert translate(outer).endswith(" Bis dahin spielt y.sf3.")
+    assert translate("Somebody's own words {0}.") == "Somebody's own words {0}."
 
 
 @pytest.mark.parametrize("size", [SMALLEST, (1440, 900)])

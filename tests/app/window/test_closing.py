@@ -75,16 +75,16 @@ def test_asked_twice_there_is_one_question(result):
 
 def test_what_was_exported_is_not_asked_about_even_after_the_slider_came_back(result, session, tmp_path):
     session.exports.midi(tmp_path / "out.mid")
-    assert not session.unsaved
-    session.set_strength(0.5)
-    assert session.unsaved
-    session.set_strength(1.0)
-    assert not session.unsaved
+    assert not session.document.unsaved
+    session.transfers.set_strength(0.5)
+    assert session.document.unsaved
+    session.transfers.set_strength(1.0)
+    assert not session.document.unsaved
     assert result.close()
 
 
 def test_a_result_that_changes_nothing_is_not_asked_about(result, session):
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     assert result.close()
 
 
@@ -95,9 +95,9 @@ def test_a_piece_without_a_result_is_not_asked_about(window, session, piece_file
 
 def test_a_piece_that_was_made_here_is_asked_about_until_it_is_exported(inventing, invented, tmp_path):
     invented(inventing)
-    assert inventing.unsaved
+    assert inventing.document.unsaved
     inventing.exports.midi(tmp_path / "new.mid")
-    assert not inventing.unsaved
+    assert not inventing.document.unsaved
 
 
 def test_do_not_ask_again_is_kept_and_preferences_take_it_back(result, session, qtbot):
@@ -147,7 +147,7 @@ def test_a_sound_file_that_is_being_written_is_asked_about(window, session, open
 
 
 def test_a_result_that_is_left_for_another_piece_can_be_come_back_to(result, session, tmp_path, open_piece, qtbot):
-    session.set_strength(0.7)
+    session.transfers.set_strength(0.7)
     styled, other = session.styled, tmp_path / "other.mid"
     other.write_bytes(scale())
     open_piece(session, other)
@@ -156,10 +156,10 @@ def test_a_result_that_is_left_for_another_piece_can_be_come_back_to(result, ses
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
     assert session.path.name == "piece.mid"
     assert (session.styled.velocities == styled.velocities).all()
-    assert session.choices.strength == 0.7
+    assert session.transfers.options.strength == 0.7
     assert session.side == "styled"
-    session.undo()
-    assert session.choices.strength == 1.0
+    session.transfers.undo()
+    assert session.transfers.options.strength == 1.0
     assert session.message is None
 
 

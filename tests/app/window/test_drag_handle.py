@@ -45,7 +45,7 @@ def test_each_drag_has_a_file_of_its_own(result):
     made = ResultFiles(result, result)
     (first,) = files(made.mime())
     before = first.read_bytes()
-    result.set_strength(0.4)
+    result.transfers.set_strength(0.4)
     (second,) = files(made.mime())
     assert second.name == first.name
     assert first.read_bytes() == before != second.read_bytes()
@@ -105,7 +105,7 @@ def test_pulling_the_handle_drags_and_what_was_taken_is_saved(result, handle, mo
     assert dragged == []
     move(handle, QPoint(60, 60))
     assert [path.name for (path,) in dragged] == ["piece (jazz).mid"]
-    assert result.unsaved is not saved
+    assert result.document.unsaved is not saved
 
 
 def test_a_click_or_the_key_copies(window, session, piece_file, open_piece, transfer, qtbot):
@@ -120,7 +120,7 @@ def test_a_click_or_the_key_copies(window, session, piece_file, open_piece, tran
         (path,) = files(QGuiApplication.clipboard().mimeData())
         assert path.read_bytes() == session.styled.to_bytes()
     assert "clipboard" in session.message.text
-    assert session.unsaved  # nobody has pasted it yet
+    assert session.document.unsaved  # nobody has pasted it yet
     QGuiApplication.clipboard().clear()
 
 

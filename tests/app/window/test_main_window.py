@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.background.model_process import InProcess
+from app.background.in_process import InProcess
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
 from app.session.session import Session
@@ -122,9 +122,10 @@ def test_drops_are_taken_anywhere(window, session, piece_file, open_piece, tmp_p
     other = tmp_path / "other.mid"
     other.write_bytes(scale())
     for place in (QPoint(400, 200), QPoint(window.width() - 150, 300), QPoint(5, 5)):
-        session.path = None
+        before = session.original
         assert drop(window, [other], place)
-        qtbot.waitUntil(lambda: session.path == other, timeout=10_000)
+        qtbot.waitUntil(lambda before=before: session.original is not before, timeout=10_000)
+        assert session.path == other
 
 
 def test_a_folder_is_taken_and_the_others_are_offered(window, session, tmp_path, qtbot):
@@ -156,9 +157,10 @@ def test_open_asks_for_a_file_and_recent_files_come_back(window, session, piece_
     menu = window.actions_.recent
     menu.aboutToShow.emit()
     assert menu.actions()[0].text() == "piece.mid"
-    session.path = None
+    before = session.original
     menu.actions()[0].trigger()
-    qtbot.waitUntil(lambda: session.path == piece_file, timeout=10_000)
+    qtbot.waitUntil(lambda: session.original is not before, timeout=10_000)
+    assert session.path == piece_file
 
 
 def test_a_dialog_that_is_dismissed_changes_nothing(window, session, choose):
@@ -187,7 +189,7 @@ def test_export_adds_the_suffix_and_asks_before_it_replaces(
     choose(tmp_path / "result", "getSaveFileName")
     act(window, "export_midi")
     assert (tmp_path / "result.mid").read_bytes() == session.styled.to_bytes()
-    session.set_strength(0.0)
+    session.transfers.set_strength(0.0)
     monkeypatch.setattr(QMessageBox, "question", staticmethod(lambda *args: QMessageBox.StandardButton.No))
     act(window, "export_midi")
     assert (tmp_path / "result.mid").read_bytes() != session.styled.to_bytes()
@@ -231,7 +233,7 @@ def test_preferences_are_put_into_force_by_ok_only(window, session, qtbot, tmp_p
         dialog.device.setCurrentIndex(dialog.device.findData("cpu"))
         dialog.theme.setCurrentIndex(dialog.theme.findData("light"))
         dialog.accept() if accept else dialog.reject()
-        assert (session.choices.device == "cpu") is accept
+        assert (session.transfers.options.device == "cpu") is accept
         assert (session.settings.soundfont is not None) is accept
         assert (current().window == "#e9ebef") is accept
     dialog = Preferences(session, window)
@@ -342,7 +344,7 @@ def test_close_in_the_middle_of_a_job_ends_everything(window, session, tmp_path,
     path = tmp_path / "long.mid"
     path.write_bytes(melody(3000))
     open_piece(session, path)
-    session.transfer("jazz")
+    session.transfers.run("jazz")
     window.close()
     assert not window.isVisible()
 

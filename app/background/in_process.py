@@ -1,0 +1,95 @@
+"""Runs the models in the calling process: what the child process does inside, and what tests use without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
+
+if TYPE_CHECKING:
+    from tonenet_core.generate import Primer, Request
+    from tonenet_core.transfer import Interpretation
+
+KEPT = 3  # loaded models: one that transfers, one that generates, and one to compare with
+
+
+class InProcess:
+    """A `Runner` in this process that keeps the models used last."""
+
+    def __init__(self) -> None:
+        self._models: dict[tuple[str, str], Any] = {}  # in order of use, the last used one last
+
+    def start(self) -> None:
+        """Do nothing: torch is imported by the first call."""
+
+    def devices(self, progress: Progress) -> Devices:
+        """Return the devices that torch finds."""
+        from tonenet_core.compute.devices import available
+
+        return available()
+
+    def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
+        """Load the model unless it is still loaded, and run it."""
+        from tonenet_core.transfer import interpret
+
+        progress(0.0)
+        return interpret(
+            request.performance,
+            self._model(request.model, request.device),
+            request.style,
+            source_style=request.source_style,
+            seed=request.seed,
+            device=request.device,
+            progress=progress,
+        )
+
+    def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
+        """Load the generator unless it is still loaded, and run it."""
+        from tonenet_core.generate import Primer, interpolate, reconstruct
+
+        progress(0.0)
+        model = self._model(request.model, "cpu")
+        player = None if request.performer is None else self._model(request.performer, "cpu")
+        if isinstance(request, Compose):
+            return [self._compose(request.model, request.options, None, player, progress)]
+        if isinstance(request, Continue):
+            primer = Primer(request.primer, request.bars)
+            return [self._compose(request.model, request.options, primer, player, progress)]
+        if isinstance(request, Reconstruct):
+            return [reconstruct(request.piece, model, style=request.style, velocities=player, progress=progress)]
+        return interpolate(
+            request.first,
+            request.second,
+            model,
+            steps=request.steps,
+            styles=(request.style, request.style),
+            velocities=player,
+            progress=progress,
+        )
+
+    def close(self) -> None:
+        """Forget the loaded models."""
+        self._models.clear()
+
+    def _compose(
+        self, path: str, options: Request, primer: Primer | None, player: Any, progress: Progress
+    ) -> Performance:
+        from tonenet_core.checkpoint import read_info
+        from tonenet_core.generate import generate
+
+        statistics = read_info(Path(path)).training.get("data")
+        model = self._model(path, "cpu")
+        return generate(model, options, primer=primer, statistics=statistics, velocities=player, progress=progress)
+
+    def _model(self, path: str, device: str) -> Any:
+        from tonenet_core.checkpoint import load
+
+        key = (path, device)
+        model = self._models.pop(key, None)
+        self._models[key] = load(path, device=device) if model is None else model
+        while len(self._models) > KEPT:
+            del self._models[next(iter(self._models))]
+        return self._models[key]

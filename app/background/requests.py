@@ -1,0 +1,156 @@
+"""The requests that the window makes of a model: one frozen dataclass for each kind of run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from tonenet_core.performance import Performance, Piece
+from tonenet_core.progress import Progress
+
+if TYPE_CHECKING:
+    from tonenet_core.generate import Request
+    from tonenet_core.transfer import Interpretation
+
+Devices = list[tuple[str, str]]
+"""`(name for torch, name for people)`, such as `("cuda:0", "NVIDIA A100")`."""
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """Velocities in another style for one piece.
+
+    Attributes:
+        performance: the original.
+        model: path of the checkpoint.
+        style: the style to transfer to.
+        source_style: the style that the piece is played in; None lets the model tell.
+        seed: seed of the performance of a piece without dynamics.
+        device: "auto", "cpu" or "cuda:N".
+    """
+
+    performance: Piece
+    model: str
+    style: str
+    source_style: str | None = None
+    seed: int = 0
+    device: str = "auto"
+
+    def without_source(self) -> Transfer:
+        """Return the request without the files' bytes: they may be large, and no model reads them."""
+        return replace(self, performance=_arrays(self.performance))
+
+
+@dataclass(frozen=True)
+class Compose:
+    """A new piece from a random seed.
+
+    Attributes:
+        model: path of a generator's checkpoint.
+        options: length, style, temperature, seed, and for composers top-p, key and metre.
+        performer: path of the checkpoint that plays the notes; None keeps the generator's own velocities.
+    """
+
+    model: str
+    options: Request
+    performer: str | None = None
+
+    def without_source(self) -> Compose:
+        """Return the request without the files' bytes: they may be large, and no model reads them."""
+        return self
+
+
+@dataclass(frozen=True)
+class Continue:
+    """A continuation of a piece's first bars.
+
+    Attributes:
+        model: path of a composer's checkpoint.
+        options: as of `Compose`; key and metre are the primer's.
+        primer: the piece whose first bars are kept.
+        bars: number of bars that are kept.
+        performer: as of `Compose`.
+    """
+
+    model: str
+    options: Request
+    primer: Piece
+    bars: int
+    performer: str | None = None
+
+    def without_source(self) -> Continue:
+        """Return the request without the files' bytes: they may be large, and no model reads them."""
+        return replace(self, primer=_arrays(self.primer))
+
+
+@dataclass(frozen=True)
+class Reconstruct:
+    """A piece decoded from its own latents.
+
+    Attributes:
+        model: path of an autoencoder's checkpoint.
+        piece: the piece to encode.
+        style: the style to decode in.
+        performer: as of `Compose`.
+    """
+
+    model: str
+    piece: Piece
+    style: str
+    performer: str | None = None
+
+    def without_source(self) -> Reconstruct:
+        """Return the request without the files' bytes: they may be large, and no model reads them."""
+        return replace(self, piece=_arrays(self.piece))
+
+
+@dataclass(frozen=True)
+class Interpolate:
+    """Pieces decoded from evenly spaced latents between those of two pieces.
+
+    Attributes:
+        model: path of an autoencoder's checkpoint.
+        first: the piece at one end.
+        second: the piece at the other end.
+        style: the style to decode in.
+        steps: number of pieces, both ends included.
+        performer: as of `Compose`.
+    """
+
+    model: str
+    first: Piece
+    second: Piece
+    style: str
+    steps: int
+    performer: str | None = None
+
+    def without_source(self) -> Interpolate:
+        """Return the request without the files' bytes: they may be large, and no model reads them."""
+        return replace(self, first=_arrays(self.first), second=_arrays(self.second))
+
+
+GenerationRequest = Compose | Continue | Reconstruct | Interpolate
+
+
+def _arrays(piece: Piece) -> Piece:
+    """Return the arrays alone."""
+    return piece.piece if isinstance(piece, Performance) else piece
+
+
+class Runner(Protocol):
+    """Runs models for the session; its calls block and belong on a background thread."""
+
+    def start(self) -> None:
+        """Begin to get ready, without waiting."""
+
+    def devices(self, progress: Progress) -> Devices:
+        """Wait until the models can run and return the available devices."""
+
+    def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
+        """Run a velocity model; raises `Cancelled` within a second after `progress` does."""
+
+    def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
+        """Make new pieces: `steps` of them for `Interpolate`, else one. Raises `Cancelled` as `interpret` does."""
+
+    def close(self) -> None:
+        """End all runs and free what they hold."""

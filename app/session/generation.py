@@ -1,0 +1,169 @@
+"""Generation of new pieces: the options, the model run, and the pieces that were generated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Unpack
+
+from PySide6.QtCore import QObject, Signal
+
+from app.background.jobs import Job, Jobs
+from app.background.requests import Runner
+from app.session.continuations import Done, Failed, ignore, ignore_failure
+from app.session.document import Document
+from app.session.generation_options import GenerationChanges, GenerationOptions, Origin, first_options
+from app.session.messages import MessageBoard
+from app.session.open_document import OpenDocument
+from app.system.language import style_name
+from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.midi import read_midi
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
+
+PIECES_MAX = 20  # generated pieces that can be opened again
+
+
+class Generation(QObject):
+    """Runs generators and keeps the pieces that they made.
+
+    Attributes:
+        changed: the options are new.
+        finished: a model run has ended with a piece.
+        options: the options of the next piece.
+        pieces: titles and Performances of the generated pieces, the latest first.
+    """
+
+    changed = Signal()
+    finished = Signal()
+
+    def __init__(
+        self,
+        document: OpenDocument,
+        generators: Sequence[CheckpointInfo],
+        performers: Sequence[CheckpointInfo],
+        *,
+        jobs: Jobs,
+        runner: Runner,
+        messages: MessageBoard,
+        parent: QObject | None = None,
+    ) -> None:
+        """Choose the first generator.
+
+        Args:
+            document: the open piece, whose place a new one takes.
+            generators: the installed ones.
+            performers: the models that can play generated notes.
+            jobs: run the model in the background.
+            runner: where the models run.
+            messages: get what goes wrong.
+            parent: as in Qt.
+        """
+        super().__init__(parent)
+        self.options: GenerationOptions = first_options(generators, performers)
+        self.pieces: tuple[tuple[str, Performance], ...] = ()
+        self._document = document
+        self._jobs = jobs
+        self._runner = runner
+        self._messages = messages
+        self._job: Job | None = None
+        document.superseded.connect(self.cancel)
+
+    # --- options -------------------------------------------------------------------------------------------------
+
+    def set(self, **changes: Unpack[GenerationChanges]) -> None:
+        """Set options."""
+        self.options = replace(self.options, **changes)
+        self.changed.emit()
+
+    def set_model(self, name: str) -> None:
+        """Choose a generator by its name."""
+        self.options = self.options.with_model(name)
+        self.changed.emit()
+
+    # --- the run -------------------------------------------------------------------------------------------------
+
+    def run(self, seed: int, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
+        """Generate a piece, which takes the open one's place.
+
+        Args:
+            seed: of what is drawn at random.
+            done: called once the piece is open.
+            failed: called where there is none.
+
+        Returns:
+            Whether a run was started: nothing may be `missing`.
+        """
+        options, original = self.options, self._document.original
+        if options.missing(original) is not None:
+            return False
+        self._document.supersede()
+        self._messages.dismiss()
+        title, source = self._title(options.origin, seed), original if options.origin in ("piece", "between") else None
+
+        def generate(progress: Progress) -> list[Performance]:
+            other = read_midi(options.other) if options.origin == "between" and options.other is not None else None
+            return self._runner.generate(options.request(original, other, seed), progress)
+
+        def fail(error: Exception) -> None:
+            self._messages.failed(error)
+            failed(error)
+
+        self._job = self._jobs.run(
+            generate,
+            title=self.tr("Generating"),
+            done=lambda pieces: self._show(title, source, pieces, done),
+            failed=fail,
+        )
+        return True
+
+    def cancel(self) -> None:
+        """Cancel the run."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _title(self, origin: Origin, seed: int) -> str:
+        path, other = self._document.path, self.options.other
+        name = path.stem if path else self._document.title
+        titles: dict[Origin, str] = {
+            "noise": self.tr("New {0} piece {1}").format(style_name(self.options.style), seed),
+            "piece": self.tr("{0} rebuilt").format(name),
+            "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
+            "primer": self.tr("{0}, continued {1}").format(name, seed),
+        }
+        return titles[origin]
+
+    def _show(self, title: str, source: Performance | None, pieces: list[Performance], done: Done) -> None:
+        self._job = None
+        piece = pieces[len(pieces) // 2]
+        self.keep(title, piece)
+        between = tuple(pieces) if len(pieces) > 1 else ()
+        self._document.replace(Document(piece, title, source=source, between=between))
+        self.finished.emit()
+        done()
+
+    # --- the pieces ----------------------------------------------------------------------------------------------
+
+    def keep(self, title: str, piece: Performance) -> None:
+        """Put a piece at the head of the generated ones; the oldest beyond `PIECES_MAX` are dropped."""
+        self.pieces = ((title, piece), *self.pieces)[:PIECES_MAX]
+
+    def add_older(self, pieces: Sequence[tuple[str, Performance]]) -> None:
+        """Put titles and pieces of an earlier session behind the generated ones."""
+        self.pieces = (*self.pieces, *pieces)
+
+    def show(self, index: int) -> None:
+        """Open a generated piece again; 0 is the latest."""
+        title, piece = self.pieces[index]
+        self._messages.dismiss()
+        self._document.replace(Document(piece, title))
+
+    def show_between(self, index: int) -> None:
+        """Show another piece of the interpolation that is open; 0 is the first end."""
+        document = self._document.current
+        if document is None or not document.between:
+            return
+        piece, former = document.between[index], document.performance
+        self.pieces = tuple((title, piece if each is former else each) for title, each in self.pieces)
+        self._document.show_instead(piece)

@@ -1,0 +1,185 @@
+"""The document that is open now, and which of its sides is heard: the one place where it is swapped for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.playback.side import ORIGINAL, STYLED, Side
+from app.session.document import Document
+from app.session.history import History, SavedResults, Take
+from app.session.messages import MessageBoard, Offer
+from app.system.language import style_name
+from tonenet_core.performance import Performance
+
+
+class OpenDocument(QObject):
+    """Holds the open document; everything that shows, plays, transfers or exports it reads it here.
+
+    Attributes:
+        superseded: another piece was asked for: model runs on this one are of no use any more.
+        replaced: another piece is open; `shown` follows.
+        shown: the piece or its result is new: for what must be up to date before the views re-read it.
+        side_changed: the other side is to be heard, of the same Performances.
+        changed: piece, result or side is new.
+        current: the open document; None before the first.
+        side: the side that is heard.
+        also_dropped: MIDI files that were dropped together with the open piece and are not open.
+        saved: the results that were exported.
+    """
+
+    superseded = Signal()
+    replaced = Signal()
+    shown = Signal()
+    side_changed = Signal()
+    changed = Signal()
+
+    def __init__(self, messages: MessageBoard, parent: QObject | None = None) -> None:
+        """Start without a document; a result that is left without having been exported is offered in `messages`."""
+        super().__init__(parent)
+        self.current: Document | None = None
+        self.side: Side = ORIGINAL
+        self.also_dropped: tuple[Path, ...] = ()
+        self.saved = SavedResults()
+        self._messages = messages
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def original(self) -> Performance | None:
+        """The open piece; None before the first."""
+        return self.current.performance if self.current else None
+
+    @property
+    def styled(self) -> Performance | None:
+        """The result; None before a transfer."""
+        return self.current.styled if self.current else None
+
+    @property
+    def path(self) -> Path | None:
+        """The open piece's file; None for a generated piece."""
+        return self.current.path if self.current else None
+
+    @property
+    def title(self) -> str:
+        """The open piece's name; empty before the first."""
+        return self.current.title if self.current else ""
+
+    @property
+    def take(self) -> Take | None:
+        """The current result with its settings, or None before a transfer."""
+        return self.current.take if self.current else None
+
+    @property
+    def style(self) -> str | None:
+        """The style of the result, or None before a transfer."""
+        return self.take.interpretation.style if self.take else None
+
+    @property
+    def sides(self) -> tuple[Performance | None, Performance | None]:
+        """A and B; see `Document.sides`."""
+        return self.current.sides if self.current else (None, None)
+
+    @property
+    def side_names(self) -> tuple[str, str]:
+        """The names of A and B, for people."""
+        if self.styled is None and self.source is not None:
+            return self.tr("Source"), self.tr("New")
+        return self.tr("Original"), style_name(self.style.capitalize()) if self.style else self.tr("Styled")
+
+    @property
+    def source(self) -> Performance | None:
+        """The piece that the open one was reconstructed from; None for any other."""
+        return self.current.source if self.current else None
+
+    @property
+    def between(self) -> tuple[Performance, ...]:
+        """All pieces of the interpolation that the open one belongs to; empty for any other."""
+        return self.current.between if self.current else ()
+
+    @property
+    def flat(self) -> bool:
+        """Whether all notes are equally loud; False without a piece."""
+        return self.current is not None and self.current.flat
+
+    @property
+    def result(self) -> Performance | None:
+        """The Performance to export; see `Document.result`."""
+        return self.current.result if self.current else None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether closing would lose a result or a generated piece that was not exported."""
+        current, result = self.current, self.result
+        return current is not None and result is not None and current.differs_from_file and result not in self.saved
+
+    # --- changing ------------------------------------------------------------------------------------------------
+
+    def supersede(self) -> None:
+        """Cancel the model runs on the open piece."""
+        self.superseded.emit()
+
+    def replace(
+        self,
+        document: Document,
+        also_dropped: tuple[Path, ...] = (),
+        notices: Sequence[str] = (),
+        offers: Sequence[Offer] = (),
+    ) -> None:
+        """Open another document.
+
+        Args:
+            document: the document.
+            also_dropped: the other files of its drop.
+            notices: sentences for the message bar.
+            offers: buttons beside them.
+        """
+        self.supersede()
+        left = self.current if self.styled is not None and self.unsaved else None
+        self.also_dropped = also_dropped
+        self._show(document, ORIGINAL if document.source is None and document.take is None else STYLED)
+        self._report_left(left, notices, offers)
+
+    def show_instead(self, piece: Performance) -> None:
+        """Show another piece of the interpolation that is open, on the same side."""
+        if self.current is not None and piece is not self.current.performance:
+            self.supersede()
+            self._show(replace(self.current, performance=piece, history=History()), self.side)
+
+    def set_history(self, history: History, side: Side) -> None:
+        """Show other results of the open piece, and hear `side`."""
+        if self.current is not None:
+            self._follow(self.current.with_history(history), side)
+
+    def set_side(self, side: Side) -> None:
+        """Hear this side at the same position; without a second side it stays the original."""
+        self.side = side if self.sides[1] is not None else ORIGINAL
+        self.side_changed.emit()
+        self.changed.emit()
+
+    def _show(self, document: Document, side: Side) -> None:
+        self.current = document
+        self.replaced.emit()
+        self._follow(document, side)
+
+    def _follow(self, document: Document, side: Side) -> None:
+        self.current = document
+        self.side = side if document.sides[1] is not None else ORIGINAL
+        self.shown.emit()
+        self.changed.emit()
+
+    def _report_left(self, left: Document | None, notices: Sequence[str], offers: Sequence[Offer]) -> None:
+        """Show the notices of the new document, and offer the one that was left with a result."""
+        texts, buttons = [*notices], [*offers]
+        if left is not None:
+            texts.append(self.tr("The result of {0} was not exported.").format(left.title))
+            buttons.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self._bring_back(left)))
+        if texts:
+            self._messages.say("info", " ".join(texts), offers=buttons)
+
+    def _bring_back(self, document: Document) -> None:
+        self._messages.dismiss()
+        self.replace(document)

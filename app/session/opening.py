@@ -1,0 +1,106 @@
+"""Opens pieces: from files and folders to the open document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.background.jobs import Job, Jobs
+from app.session.continuations import Done, Failed, ignore, ignore_failure
+from app.session.document import Document
+from app.session.dropped_files import Dropped, NothingFound, open_first
+from app.session.messages import MessageBoard, Offer
+from app.session.open_document import OpenDocument
+from app.system.language import translate
+from app.system.settings import Settings
+from tonenet_core.errors import MidiError
+
+
+class Opening(QObject):
+    """Reads MIDI files in the background and puts them in the open document's place.
+
+    Attributes:
+        batch_wanted: files and folders are to be shown in the batch window.
+    """
+
+    batch_wanted = Signal(list)
+
+    def __init__(
+        self,
+        document: OpenDocument,
+        jobs: Jobs,
+        messages: MessageBoard,
+        settings: Settings,
+        parent: QObject | None = None,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            document: the open document.
+            jobs: read the files.
+            messages: get what the reader reports.
+            settings: remember what was opened.
+            parent: as in Qt.
+        """
+        super().__init__(parent)
+        self._document = document
+        self._jobs = jobs
+        self._messages = messages
+        self._settings = settings
+        self._job: Job | None = None
+
+    def open_paths(self, paths: Sequence[Path], done: Done = ignore, failed: Failed = ignore_failure) -> None:
+        """Open the first MIDI file of what was dropped (files, folders) and offer the others.
+
+        It takes the place of the open piece only when it is whole. A model that runs is cancelled at once: opening must
+        not wait for it.
+
+        Args:
+            paths: files and folders.
+            done: called once the piece is open.
+            failed: called if none was opened, with `Cancelled` if another one was asked for meanwhile.
+        """
+        self._document.supersede()
+        if self._job is not None:
+            self._job.cancel()
+
+        def fail(error: Exception) -> None:
+            self._report_refusal(paths, error)
+            failed(error)
+
+        def show(dropped: Dropped) -> None:
+            self._show(paths, dropped)
+            done()
+
+        title = self.tr("Opening {0}").format(paths[0].name)
+        self._job = self._jobs.run(open_first, paths, title=title, done=show, failed=fail)
+        self._messages.dismiss()
+
+    def _report_refusal(self, paths: Sequence[Path], error: Exception) -> None:
+        several = len(paths) > 1 or paths[0].is_dir()
+        if several and isinstance(error, MidiError) and not isinstance(error, NothingFound):
+            self._messages.say("error", translate(error), offers=[self._offer_batch(paths)])
+        else:
+            self._messages.failed(error)
+
+    def _offer_batch(self, paths: Sequence[Path]) -> Offer:
+        return Offer("batchOffer", self.tr("Transfer All…"), partial(self.batch_wanted.emit, list(paths)))
+
+    def _show(self, paths: Sequence[Path], dropped: Dropped) -> None:
+        self._job = None
+        self._settings.remember_piece(dropped.path)
+        notices, offers = [translate(notice) for notice in dropped.performance.transfer_notices], []
+        if dropped.others:
+            notices.append(self._name_others(dropped.others))
+            offers.append(self._offer_batch(paths))
+        document = Document(dropped.performance, dropped.path.name, dropped.path)
+        self._document.replace(document, dropped.others, notices, offers)
+
+    def _name_others(self, others: Sequence[Path]) -> str:
+        named = ", ".join(path.name for path in others[:3])
+        if len(others) > 3:
+            named = self.tr("{0} and %n more", "", len(others) - 3).format(named)
+        return self.tr("Also dropped: {0} (see File, Also Dropped).").format(named)

@@ -1,0 +1,44 @@
+"""A `changed` that brings nothing new repaints no view."""
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.session.session import Session
+from app.window.main_window import MainWindow
+
+
+class Painted(QObject):
+    """The widgets that were painted."""
+
+    def __init__(self, widgets):
+        super().__init__()
+        self.names = []
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            self.names.append(watched.objectName() or type(watched).__name__)
+        return False
+
+
+@pytest.mark.parametrize("name", ["originalRoll", "styledRoll", "velocityMatrix", "velocityLane"])
+def test_a_view_with_nothing_new_repaints_nothing(
+    window: MainWindow, session: Session, open_piece, transfer, piece_file, qtbot, name
+):
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    qtbot.waitUntil(lambda: session.idle, timeout=20_000)
+    view = window.findChild(QWidget, name)
+    assert view.isVisible()
+    for _ in range(10):
+        QApplication.processEvents()
+    painted = Painted([view, *view.findChildren(QWidget)])
+    for _ in range(10):
+        session.changed.emit()
+        QApplication.processEvents()
+    assert painted.names == []
+    session.transfers.set_strength(0.5)
+    QApplication.processEvents()
+    assert bool(painted.names) == (name != "originalRoll")

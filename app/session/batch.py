@@ -1,7 +1,7 @@
-"""Many files in, a folder of results out: what the batch window shows and steers.
+"""Batch transfer of many files into one folder: the model of the batch window.
 
-Each file is a background job of its own on the session's worker: the batch uses the one model process that there is,
-and makes way at once when the window wants it for the open piece. A file is transferred by the same call of the core as
+Each file is a background job on the session's worker: the batch uses the one model process, and gives way at once when
+the window needs it for the open piece. A file is transferred by the same call of the core as
 by `tonenet transfer`, so the results are the same.
 """
 
@@ -35,15 +35,15 @@ State = Literal["waiting", "running", "done", "refused", "kept"]
 
 @dataclass(frozen=True)
 class Item:
-    """One file of a batch.
+    """File of a batch.
 
     Attributes:
         path: the file.
-        place: where its result goes, below the folder for the results.
-        size: in bytes; files take about as long as they are large.
-        state: `kept` is one whose result was there already and is not to be replaced.
+        place: the path of its result, relative to the folder for the results.
+        size: in bytes; the time that a file takes is about proportional to it.
+        state: `kept` if its result existed already and is not replaced.
         fraction: 0..1 while it runs.
-        text: what the reader had to say of it, or why it was refused; full sentences.
+        text: notices on reading, or the reason that it was refused; full sentences.
     """
 
     path: Path
@@ -56,7 +56,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with every file of a batch.
+    """Options for all files of a batch.
 
     Attributes:
         folder: for the results; made if missing.
@@ -78,15 +78,15 @@ class Order:
 
 
 class Batch(QObject):
-    """The files of a batch and how far it is; lives as long as the session.
+    """Files of a batch and their progress; lives as long as the session.
 
     Attributes:
-        changed: the files are others, or the batch began or ended.
-        advanced: the item of this index is new, and `state` with it.
-        finished: the batch ended by itself, or was cancelled.
+        changed: the list of files changed, or the batch began or ended.
+        advanced: the item of this index changed, and `state` with it.
+        finished: the batch ended, or was cancelled.
         items: the files.
-        order: what is being done, or was done last; None before the first run.
-        state: how far the run is, for people; None while nothing runs.
+        order: the options of the current or last run; None before the first run.
+        state: the progress of the run; None while nothing runs.
         cancelled: whether the last run was cancelled.
     """
 
@@ -168,7 +168,7 @@ class Batch(QObject):
     # --- the run -------------------------------------------------------------------------------------------------
 
     def replaced_input(self, folder: Path) -> Path | None:
-        """Return one of the files that a result in `folder` would replace; None: there is none."""
+        """Return one of the files that a result in `folder` would replace, or None."""
         inputs = {_identity(item.path): item.path for item in self.items}
         inputs.pop(None, None)
         return next((inputs[found] for item in self.items if (found := _identity(folder / item.place)) in inputs), None)
@@ -181,8 +181,8 @@ class Batch(QObject):
         """Transfer every file.
 
         Args:
-            order: what to do; none of its results may take an input's place (`replaced_input`).
-            replacing: whether results that are there already are made anew; otherwise they are kept.
+            order: the options; none of the results may replace an input (see `replaced_input`).
+            replacing: whether results that exist already are replaced; otherwise they are kept.
         """
         if self.running or not self.items:
             return
@@ -199,7 +199,7 @@ class Batch(QObject):
         self._next()
 
     def cancel(self) -> None:
-        """Stop at once; what is done stays, what is not has left nothing behind."""
+        """Stop at once; finished files stay, and an unfinished one leaves nothing behind."""
         if self.running:
             self.cancelled = True
             if self._job is not None:
@@ -225,7 +225,7 @@ class Batch(QObject):
         )
 
     def _transfer(self, index: int, item: Item, order: Order, progress: Progress) -> str:
-        """Transfer one file on the worker; return what the reader had to say."""
+        """Transfer one file on the worker; return the notices on reading it."""
         show = throttled(lambda fraction: self._reported.emit(index, fraction))
 
         def report(fraction: float) -> None:
@@ -296,15 +296,15 @@ class Batch(QObject):
         self.advanced.emit(index)
 
     def _done(self) -> float:
-        """Return how much of the work is done, 0..1."""
+        """Return the fraction of the work that is done, 0..1."""
         chosen = [self.items[index] for index in self._chosen]
         whole = sum(item.size + 1 for item in chosen)
         return sum((item.size + 1) * item.fraction for item in chosen) / whole if whole else 1.0
 
-    # --- what came of it -----------------------------------------------------------------------------------------
+    # --- the result ----------------------------------------------------------------------------------------------
 
     def summary(self) -> str:
-        """Return a sentence on the run: on how far it is, or on what came of it; empty before the first."""
+        """Return a sentence on the progress or the result of the run; empty before the first."""
         if self.order is None or not self.items:
             return ""
         count = Counter(item.state for item in self.items)
@@ -323,7 +323,7 @@ class Batch(QObject):
 
 
 def _free(place: Path, taken: set[Path]) -> Path:
-    """Return `place`, with a number if another file has it."""
+    """Return `place`, with a number if it is taken."""
     free, number = place, 2
     while free in taken:
         free = place.with_name(f"{place.stem} ({number}){place.suffix}")
@@ -332,7 +332,7 @@ def _free(place: Path, taken: set[Path]) -> Path:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from every other, whatever it is called; None if there is none."""
+    """Return device and inode, which identify a file under any name; None if it does not exist."""
     try:
         found = path.stat()
     except OSError:

@@ -137,7 +137,9 @@ def test_files_of_one_name_from_two_folders_do_not_meet(session, folder, tmp_pat
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a (2).mid", "a.mid"]
 
 
-def test_a_file_that_cannot_be_written_is_refused_and_the_rest_goes_on(session, folder, tmp_path, tiny_model, add, run):
+def test_a_file_that_cannot_be_written_is_refused_and_the_others_are_written(
+    session, folder, tmp_path, tiny_model, add, run
+):
     add(session.batch, folder)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "below").write_text("a file where a folder is wanted")
@@ -146,7 +148,7 @@ def test_a_file_that_cannot_be_written_is_refused_and_the_rest_goes_on(session, 
     assert states(session.batch)["c.mid"] == "done"
 
 
-def test_results_that_are_there_are_kept_or_made_anew(session, folder, tmp_path, tiny_model, add, run):
+def test_existing_results_are_kept_or_replaced(session, folder, tmp_path, tiny_model, add, run):
     out = tmp_path / "out"
     out.mkdir()
     (out / "a.mid").write_text("mine")
@@ -179,7 +181,7 @@ def test_cancel_stops_at_once_and_leaves_nothing_half_done(gated, folder, tmp_pa
     assert list(states(batch).values()).count("done") == 3
 
 
-def test_the_open_piece_goes_first_and_the_batch_goes_on_after(
+def test_the_open_piece_goes_first_and_the_batch_continues_after_it(
     gated, folder, piece_file, tmp_path, tiny_model, add, qtbot
 ):
     batch = gated.batch
@@ -207,20 +209,23 @@ def test_the_session_may_end_in_the_middle(gated, folder, tmp_path, tiny_model, 
     assert not gated.batch.running
 
 
-def test_a_bug_is_told_and_refuses_one_file_only(session, folder, tmp_path, tiny_model, add, run, monkeypatch):
-    told = []
-    monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: told.append(kind))
-    right = session.batch._runner.interpret
+class Faulty(InProcess):
+    """Fails on pieces of 40 notes."""
 
-    def wrong(request, progress):
+    def interpret(self, request, progress):
         if len(request.performance) == 40:
             raise ZeroDivisionError
-        return right(request, progress)
+        return super().interpret(request, progress)
 
-    monkeypatch.setattr(session.batch._runner, "interpret", wrong)
+
+def test_a_bug_is_reported_and_refuses_one_file_only(folder, tmp_path, tiny_model, add, run, request, monkeypatch):
+    reported = []
+    monkeypatch.setattr("sys.excepthook", lambda kind, error, trace: reported.append(kind))
+    session = Session(runner=Faulty(), models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    request.addfinalizer(session.close)
     add(session.batch, folder)
     run(session.batch, Order(tmp_path / "out", tiny_model, "jazz"))
-    assert told == [ZeroDivisionError]
+    assert reported == [ZeroDivisionError]
     assert list(states(session.batch).values()) == ["refused", "refused", "done", "done"]
 
 
@@ -279,7 +284,7 @@ def test_the_window_asks_once_about_results_that_are_there(batch_window, session
     assert (out / "below" / "a.mid").exists()
 
 
-def test_closing_it_lets_the_batch_go_on_and_the_end_is_told_in_the_main_window(gated, folder, tmp_path, add, qtbot):
+def test_closing_it_lets_the_batch_run_and_its_end_is_reported_in_the_main_window(gated, folder, tmp_path, add, qtbot):
     window = BatchWindow(gated)
     qtbot.addWidget(window)
     window.show()

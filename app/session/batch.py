@@ -20,7 +20,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.background.jobs import Job, Jobs, JobState
 from app.background.requests import Runner, Transfer
 from app.background.throttle import throttled
-from app.session.dropped_files import find_midi
+from app.session.dropped_files import file_identity, file_size, find_midi, unique_place
 from app.system.language import translate
 from app.system.log import report_bug
 from tonenet_core.batch import transfer_file
@@ -122,8 +122,6 @@ class Batch(QObject):
         self._reported.connect(self._on_reported, queued)
         self._gave_way.connect(self._on_gave_way, queued)
 
-    # --- files ---------------------------------------------------------------------------------------------------
-
     @property
     def running(self) -> bool:
         """Whether files are being transferred."""
@@ -153,10 +151,10 @@ class Batch(QObject):
         taken = {item.place for item in self.items}
         for path, place in found:
             if path not in known:
-                free = _free(place, taken)
+                free = unique_place(place, taken)
                 taken.add(free)
                 known.add(path)
-                self.items.append(Item(path, free, _size(path)))
+                self.items.append(Item(path, free, file_size(path)))
         self.changed.emit()
 
     def _not_found(self, error: Exception) -> None:
@@ -165,13 +163,13 @@ class Batch(QObject):
         if not isinstance(error, Cancelled):
             report_bug(error)
 
-    # --- the run -------------------------------------------------------------------------------------------------
-
     def replaced_input(self, folder: Path) -> Path | None:
         """Return one of the files that a result in `folder` would replace, or None."""
-        inputs = {_identity(item.path): item.path for item in self.items}
+        inputs = {file_identity(item.path): item.path for item in self.items}
         inputs.pop(None, None)
-        return next((inputs[found] for item in self.items if (found := _identity(folder / item.place)) in inputs), None)
+        return next(
+            (inputs[found] for item in self.items if (found := file_identity(folder / item.place)) in inputs), None
+        )
 
     def existing(self, folder: Path) -> list[int]:
         """Return the indexes of the files whose result is in `folder` already."""
@@ -301,8 +299,6 @@ class Batch(QObject):
         whole = sum(item.size + 1 for item in chosen)
         return sum((item.size + 1) * item.fraction for item in chosen) / whole if whole else 1.0
 
-    # --- the result ----------------------------------------------------------------------------------------------
-
     def summary(self) -> str:
         """Return a sentence on the progress or the result of the run; empty before the first."""
         if self.order is None or not self.items:
@@ -320,28 +316,3 @@ class Batch(QObject):
         if self.cancelled:
             parts.append(self.tr("{0} left when it was cancelled").format(count["waiting"]))
         return ", ".join(parts) + "."
-
-
-def _free(place: Path, taken: set[Path]) -> Path:
-    """Return `place`, with a number if it is taken."""
-    free, number = place, 2
-    while free in taken:
-        free = place.with_name(f"{place.stem} ({number}){place.suffix}")
-        number += 1
-    return free
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return device and inode, which identify a file under any name; None if it does not exist."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

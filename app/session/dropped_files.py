@@ -1,4 +1,4 @@
-"""Dropped files and folders -> the piece to open; and the names of exported files."""
+"""Dropped files and folders -> the piece to open or the files of a batch; names and identities of files."""
 
 from __future__ import annotations
 
@@ -78,3 +78,29 @@ def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Pat
 def export_name(source: Path, style: str | None, suffix: str) -> str:
     """Return the file name to suggest: `Piece (classical).mid` for a result, `Piece.wav` for the original."""
     return f"{source.stem} ({style}){suffix}" if style else f"{source.stem}{suffix}"
+
+
+def unique_place(place: Path, taken: set[Path]) -> Path:
+    """Return `place`, with a number if it is taken."""
+    free, number = place, 2
+    while free in taken:
+        free = place.with_name(f"{place.stem} ({number}){place.suffix}")
+        number += 1
+    return free
+
+
+def file_identity(path: Path) -> tuple[int, int] | None:
+    """Return device and inode, which identify a file under any name; None if it does not exist."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def file_size(path: Path) -> int:
+    """Return the size in bytes; 0 if the file does not exist."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -24,7 +24,7 @@ def available() -> list[tuple[str, str]]:
 
 
 def resolve(name: str = "auto") -> torch.device:
-    """Return the device of this name; "auto" is the first CUDA device, or the CPU where there is none.
+    """Return the device of this name; "auto" is the first CUDA device, or the CPU without one.
 
     Raises:
         DeviceError: if it is not a device of this machine.

@@ -701,6 +701,10 @@
         <translation>{name} ist kein Checkpoint von ToneNet oder beschädigt ({why}).</translation>
     </message>
     <message>
+        <source>{name} is not a style file, or it is damaged ({why}).</source>
+        <translation>{name} ist keine Stildatei oder ist beschädigt ({why}).</translation>
+    </message>
+    <message>
         <source>{name} is damaged, or made for another version: {why}.</source>
         <translation>{name} ist beschädigt oder gehört zu einer anderen Version: {why}.</translation>
     </message>
@@ -999,10 +1003,6 @@
     <message>
         <source>{name} is not a SoundFont; choose a file whose name ends in .sf2 or .sf3.</source>
         <translation>{name} ist kein SoundFont; bitte eine Datei wählen, deren Name auf .sf2 oder .sf3 endet.</translation>
-    </message>
-    <message>
-        <source>{name} is no style file, or it is damaged ({why}).</source>
-        <translation>{name} ist keine Stildatei oder beschädigt ({why}).</translation>
     </message>
     <message>
         <source>The style file {name} cannot be read: {why}.</source>

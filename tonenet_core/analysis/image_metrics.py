@@ -1,8 +1,8 @@
-"""What invented music is measured by: five features of its notes, and how far their distributions are from real ones.
+"""Metrics of generated images: five features of their notes, and the distance of their distributions from real ones.
 
 Notes are rows with `step`, `steps`, `key` and `velocity` (`encoding.images.STEP_NOTE_DTYPE`), of one image or of many.
 Source of the comparison: Yang & Lerch, On the evaluation of generative models in music, Neural Computing and
-Applications 32, 2020, section 3: distances inside the real set against distances between the two sets, each smoothed to
+Applications 32, 2020, section 3: distances within the real set against distances between the two sets, each smoothed to
 a density; their overlapped area and Kullback-Leibler divergence.
 """
 
@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 FEATURES = ("polyphony", "pitch", "duration", "inter-onset", "velocity")
-SILENT_NOTES = 6  # an image of 22 beats with fewer says nothing
+SILENT_NOTES = 6  # an image of 22 beats with fewer notes counts as silent
 SATURATED_SHARE = 0.25  # of its cells sounding: 22 keys at a time
 STEPS_OF_A_BEAT, STEPS_OF_A_BAR = 4, 16
-FEWEST_STROKES = 6  # of a bar that can be called copied
+FEWEST_ONSETS = 6  # of a bar that counts as copied
 _WIDEST = {
     "polyphony": 24,
     "pitch": 88,
@@ -38,7 +38,7 @@ def values(notes: NDArray[np.void], steps: int) -> dict[str, NDArray[np.float64]
 
     Returns:
         polyphony: notes sounding at each step with any; pitch: key of each note; duration: steps of each note;
-        inter-onset: steps from one stroke to the next at another step; velocity: of each note. `(k,)` each.
+        inter-onset: steps from one onset to the next at another step; velocity: of each note. `(k,)` each.
     """
     edges = np.zeros(steps + 1)
     np.add.at(edges, notes["step"], 1)
@@ -103,7 +103,7 @@ def likeness(real: ArrayLike, made: ArrayLike) -> tuple[float, float]:
 
 
 def _density(distances: NDArray[np.float64], grid: NDArray[np.float64], width: float) -> NDArray[np.float64]:
-    """Smooth distances to a density on a grid, which adds up to one; what falls below 0 is folded back."""
+    """Smooth distances to a density on a grid with sum 1; density below 0 is reflected."""
     step = grid[1] - grid[0]
     counts = np.bincount(np.rint(distances / step).astype(np.int64), minlength=len(grid))[: len(grid)]
     reach = np.arange(-len(grid) + 1, len(grid)) * step
@@ -114,23 +114,23 @@ def _density(distances: NDArray[np.float64], grid: NDArray[np.float64], width: f
 
 
 def onset_scores(true: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
-    """Return F1 of strokes, 0..1, of two images `(T, 88)`; 1 where neither has any."""
+    """Return F1 of onsets, 0..1, of two images `(T, 88)`; 1 if neither has any."""
     count = int(true.sum()) + int(other.sum())
     return 2.0 * float((true & other).sum()) / count if count else 1.0
 
 
 def silent(notes: NDArray[np.void]) -> bool:
-    """Return whether an image says next to nothing."""
+    """Return whether an image has hardly any notes."""
     return len(notes) < SILENT_NOTES
 
 
 def saturated(notes: NDArray[np.void], steps: int) -> bool:
-    """Return whether an image is full of notes, as no pianist plays: over a quarter of all cells sound."""
+    """Return whether over a quarter of an image's cells sound, more than any pianist plays."""
     return float(notes["steps"].sum()) > SATURATED_SHARE * steps * 88
 
 
 def diversity(onsets: NDArray[np.bool_]) -> float:
-    """Return the mean distance of images `(n, T, 88)` to one another, 1 - F1 of their strokes; 0: all the same."""
+    """Return the mean distance of images `(n, T, 88)` to one another, 1 - F1 of their onsets; 0: all are equal."""
     flat = onsets.reshape(len(onsets), -1).astype(np.float32)
     shared, count = flat @ flat.T, flat.sum(axis=1)
     scores = 2 * shared / np.maximum(count[:, None] + count, 1)
@@ -141,31 +141,31 @@ def diversity(onsets: NDArray[np.bool_]) -> float:
 
 
 def known_bars(pieces: Sequence[NDArray[np.bool_]]) -> set[bytes]:
-    """Return the bars of pieces, strokes `(T, 88)` each: 16 steps from any beat on, whatever their transposition."""
-    return {bar for strokes in pieces for bar in _bars(strokes, STEPS_OF_A_BEAT)}
+    """Return the bars of pieces, onsets `(T, 88)` each: 16 steps from any beat on, whatever their transposition."""
+    return {bar for onsets in pieces for bar in _bars(onsets, STEPS_OF_A_BEAT)}
 
 
 def copied_share(images: NDArray[np.bool_], known: set[bytes]) -> float:
-    """Return the share of the bars of images, strokes `(n, T, 88)`, that are known; bars of a few strokes do not count.
+    """Return the share of the bars of images, onsets `(n, T, 88)`, that are known; bars of a few onsets do not count.
 
     0 where there are no bars.
     """
-    bars = [bar for strokes in images for bar in _bars(strokes, STEPS_OF_A_BAR)]
+    bars = [bar for onsets in images for bar in _bars(onsets, STEPS_OF_A_BAR)]
     return sum(bar in known for bar in bars) / len(bars) if bars else 0.0
 
 
 def repeated_share(images: NDArray[np.bool_]) -> float:
-    """Return the share of the bars of images, strokes `(n, T, 88)`, that occur more than once among them."""
-    bars = Counter(bar for strokes in images for bar in _bars(strokes, STEPS_OF_A_BAR))
+    """Return the share of the bars of images, onsets `(n, T, 88)`, that occur more than once among them."""
+    bars = Counter(bar for onsets in images for bar in _bars(onsets, STEPS_OF_A_BAR))
     count = sum(bars.values())
     return sum(times for times in bars.values() if times > 1) / count if count else 0.0
 
 
-def _bars(strokes: NDArray[np.bool_], hop: int) -> Iterator[bytes]:
-    """Yield the bars that begin at every `hop`-th step, each as the places of its strokes above the lowest."""
-    step, key = np.nonzero(strokes)
-    for start in range(0, len(strokes) - STEPS_OF_A_BAR + 1, hop):
+def _bars(onsets: NDArray[np.bool_], hop: int) -> Iterator[bytes]:
+    """Yield the bars that begin at every `hop`-th step, each as the places of its onsets above the lowest."""
+    step, key = np.nonzero(onsets)
+    for start in range(0, len(onsets) - STEPS_OF_A_BAR + 1, hop):
         inside = slice(*np.searchsorted(step, [start, start + STEPS_OF_A_BAR]))
-        if inside.stop - inside.start >= FEWEST_STROKES:
+        if inside.stop - inside.start >= FEWEST_ONSETS:
             above = key[inside] - key[inside].min()
             yield ((step[inside] - start) * 88 + above).astype(np.int16).tobytes()

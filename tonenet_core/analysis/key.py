@@ -1,4 +1,4 @@
-"""Which key notes are in, by the profiles of Temperley (What's Key for Key?, Music Perception 17, 1999).
+"""Key finding by the profiles of Temperley (What's Key for Key?, Music Perception 17, 1999).
 
 Measured over 311 tunes of the Nottingham set whose files name their key: the signature is found in 93 % of them, with
 the older profiles of Krumhansl and Kessler in 86 %.
@@ -23,11 +23,11 @@ _SCALES = {0: (0, 2, 4, 5, 7, 9, 11), 12: (0, 2, 3, 5, 7, 8, 9, 10, 11)}  # mino
 
 
 def find_key(pitches: ArrayLike, weights: ArrayLike) -> int:
-    """Return the key, 0..23 as in `MUSICAL_KEYS`, that notes fit best.
+    """Return the most likely key of notes, 0..23 as in `MUSICAL_KEYS`.
 
     Args:
         pitches: `(n,)`, n >= 1.
-        weights: `(n,)`, how much each counts, such as its duration.
+        weights: `(n,)`, such as durations.
     """
     classes = np.bincount(np.asarray(pitches, np.int64) % 12, np.asarray(weights, np.float64), minlength=12)
     return int(np.argmax(_profiles() @ (classes - classes.mean())))
@@ -50,10 +50,10 @@ def key_number(name: str) -> int:
     tonic = tonic[:1].upper() + tonic[1:]
     known = f"{_OTHER_NAMES.get(tonic, tonic)}{minor}"
     if known not in MUSICAL_KEYS:
-        raise ValueError(f"there is no key {name!r}; keys are such as G, Bb or F#m")
+        raise ValueError(f"there is no key {name!r}; keys are named like G, Bb or F#m")
     return MUSICAL_KEYS.index(known)
 
 
 def scale(key: int) -> frozenset[int]:
-    """Return the pitch classes of a key, 0..11; of a minor one with both forms of its sixth and seventh."""
+    """Return the pitch classes of a key, 0..11; minor keys with both forms of the sixth and seventh."""
     return frozenset((key + step) % 12 for step in _SCALES[12 * (key // 12)])

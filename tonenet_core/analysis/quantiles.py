@@ -1,13 +1,13 @@
-"""Conditional quantile transport: a player's accents, carried from what one style does to what another does.
+"""Conditional quantile transport: a player's accents, carried from one style's distribution to another's.
 
 A *shape* `(n, 128)` gives for each note of a piece the probability of each velocity relative to the piece's loudness;
-column `CENTRE` is "as loud as the piece". Its distribution function reaches over all that MIDI can say of a soft or a
-loud piece, 128 either way, and is linear between whole velocities, so it is continuous and strictly rising: every
-velocity has one quantile and every quantile one velocity, and a whole velocity stands in the middle of its step (the
+column `CENTRE` is "as loud as the piece". Its cumulative distribution covers every velocity that MIDI allows in a soft
+or a loud piece, 128 either way, and is linear between whole velocities, so it is continuous and strictly increasing:
+every velocity has one quantile and every quantile one velocity, and a whole velocity is in the middle of its step (the
 mid-quantile).
 
-A piece's loudness is where the mean normal score of its velocities under a style is zero. Unlike the plain mean this
-is found again, exactly, in what the transport returns, so that there and back gives the original up to rounding.
+A piece's loudness is the value at which the mean normal score of its velocities under a style is zero. Unlike the plain
+mean it is the same after transport, exactly, so that transport there and back gives the original up to rounding.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ from numpy.typing import ArrayLike, NDArray
 
 VALUES = 128
 CENTRE = 64
-REACH = 128  # how far from a piece's loudness a velocity can be, either way
-# A trace of each shape with exponential tails (Laplace). Beyond what a style does they fall equally fast in all styles,
-# so that transport only shifts an outlier: one style's tail is never squeezed into a few whole velocities of another's.
+REACH = 128  # largest distance of a velocity from a piece's loudness, either way
+# Share and decay of the exponential tails (Laplace) of each shape. Beyond a style's range they fall equally fast in all
+# styles, so that transport only shifts an outlier: a tail is never squeezed into a few whole velocities of another.
 TRACE, TAIL = 0.1, 8.0
-_LARGEST_SCORE = 8.0  # where double precision ends
+_LARGEST_SCORE = 8.0  # beyond it, double precision has no quantiles
 _HALVINGS = 44
 
 CDF = NDArray[np.float64]
-"""`(n, 257)`: the distribution function of each note at the borders of the 256 steps of relative velocities -128..127,
-from 0 to 1."""
+"""`(n, 257)`: the cumulative distribution of each note, 0 to 1, at the borders of the 256 steps of relative velocities
+-128..127."""
 
 
 def cumulative_distribution(shape: NDArray[np.floating], width: float = 1.0) -> CDF:
-    """Return the distribution functions of a shape `(n, 128)`, of any floating type.
+    """Return the cumulative distributions of a shape `(n, 128)`, of any floating type.
 
     Args:
         shape: see this module.
-        width: > 0; the distributions are made this much as wide, about the piece's loudness.
+        width: > 0; factor on the distributions' width, about the piece's loudness.
     """
     mass = shape.astype(np.float64) + 1e-12  # a row of zeros counts as flat
     mass /= mass.sum(axis=1, keepdims=True)
@@ -51,7 +51,7 @@ def cumulative_distribution(shape: NDArray[np.floating], width: float = 1.0) -> 
 
 
 def shape_spread(shape: NDArray[np.floating]) -> float:
-    """Return the standard deviation of a piece's velocities as a shape `(n, 128)` says them, medians and residuals."""
+    """Return the standard deviation of a piece's velocities predicted by a shape `(n, 128)`, medians and residuals."""
     mass = shape.mean(axis=0, dtype=np.float64)
     mass /= max(mass.sum(), 1e-12)
     values = np.arange(VALUES)
@@ -60,20 +60,20 @@ def shape_spread(shape: NDArray[np.floating]) -> float:
 
 @cache
 def _tails() -> NDArray[np.float64]:
-    """Return where a shape's columns send their trace, `(128, 256)`, each row a distribution."""
+    """Return the tails of a shape's columns, `(128, 256)`, each row a distribution."""
     away = np.arange(2 * REACH) - (np.arange(VALUES)[:, None] + REACH - CENTRE)
     density = np.exp(-np.abs(away) / TAIL)
     return np.asarray(density / density.sum(axis=1, keepdims=True))
 
 
 def _widened(borders: CDF, width: float) -> CDF:
-    """Return F(x / width) at the same borders; what leaves the 256 steps gathers in the outermost."""
+    """Return F(x / width) at the same borders; probability beyond the 256 steps is added to the outermost."""
     middle, last = REACH + 0.5, 2 * REACH
     place = np.clip((np.arange(last + 1) - middle) / width + middle, 0, last)
     low = np.minimum(place.astype(np.int64), last - 1)
     widened = borders[:, low] + (place - low) * (borders[:, low + 1] - borders[:, low])
     widened[:, 0], widened[:, -1] = 0.0, 1.0
-    # Where the function was cut off it is made to rise again, ever so little, so that it can be inverted.
+    # Where it was cut off, the function is given a slight slope, so that it can be inverted.
     rising = np.linspace(0, 1, last + 1)
     return np.asarray((1 - 1e-9) * widened + 1e-9 * rising)
 
@@ -97,7 +97,7 @@ def velocity_at(borders: CDF, quantile: ArrayLike) -> NDArray[np.float64]:
 
 
 def normal_scores(borders: CDF, relative: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how many standard deviations of a normal distribution each note's quantile is from the middle."""
+    """Return the normal score of each note's quantile: standard deviations from the median."""
     return _scores(quantile_of(borders, relative))
 
 
@@ -116,14 +116,14 @@ def from_normal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def loudness(borders: CDF, velocity: NDArray[np.float64]) -> float:
-    """Return the loudness of a piece under a style: where the mean normal score of velocity - loudness is zero."""
+    """Return the loudness of a piece under a style, at which the mean normal score of velocity - loudness is zero."""
     return _zero(lambda middle: normal_scores(borders, velocity - middle), velocity)
 
 
 def _zero(scores: Callable[[float], NDArray[np.float64]], velocity: NDArray[np.float64]) -> float:
     """Return the loudness at which the mean of a piece's scores is zero.
 
-    The mean falls steadily as the loudness rises; its zero is found by halving.
+    The mean decreases with the loudness; its zero is found by bisection.
     """
     if not len(velocity):
         return float(CENTRE)
@@ -140,8 +140,8 @@ def _zero(scores: Callable[[float], NDArray[np.float64]], velocity: NDArray[np.f
 def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the velocities `(n,)`, as real numbers from 0.5 to 127.5, with the player's quantiles in the target style.
 
-    Both styles are taken as they are between the softest and the loudest that MIDI can say at the piece's loudness: an
-    accent comes near the end of the range and is not cut off at it, which no way back could undo.
+    Both distributions are conditioned on MIDI's range at the piece's loudness: an accent approaches the end of the
+    range instead of being clipped there, which could not be undone.
 
     Source: F_t^-1(F_s(v)), the one-dimensional optimal transport map (Villani, Topics in Optimal Transportation, 2003,
     theorem 2.18), for each note on its own.
@@ -153,7 +153,7 @@ def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArra
 
 
 def _share_within(borders: CDF, velocity: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
-    """Return the quantiles of a piece of loudness `middle` among the velocities that MIDI can say."""
+    """Return the quantiles of a piece of loudness `middle` within MIDI's range of velocities."""
     low, high = _ends(borders, middle)
     return np.asarray((quantile_of(borders, velocity - middle) - low) / np.maximum(high - low, 1e-9))
 
@@ -174,7 +174,7 @@ def log_likelihood(shape: NDArray[np.floating], velocity: NDArray[np.float64]) -
 
 
 def autoregression(scores: list[NDArray[np.float64]], order: int) -> NDArray[np.float64]:
-    """Return what makes normal scores as coherent along a piece as these: `order` coefficients, then the noise's sd.
+    """Return an autoregressive process as coherent as these normal scores: `order` coefficients, then the noise's sd.
 
     The coefficients solve the Yule-Walker equations for the autocorrelation averaged over the pieces (Box & Jenkins,
     Time Series Analysis, 1970, section 3.2); with that noise the process has unit variance.
@@ -197,7 +197,13 @@ def autoregression(scores: list[NDArray[np.float64]], order: int) -> NDArray[np.
 
 
 def coherent_scores(count: int, process: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
-    """Return `(count,)` normal scores that hang together like a player's: mean 0, variance 1; `seed` fixes them."""
+    """Return `(count,)` normal scores of a process, as coherent as a player's: mean 0, variance 1.
+
+    Args:
+        count: of notes.
+        process: as from `autoregression`.
+        seed: of the noise.
+    """
     order, sd = len(process) - 1, float(process[-1])
     backwards = process[:-1][::-1]
     settle = 20 * order

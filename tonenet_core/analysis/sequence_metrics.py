@@ -1,4 +1,4 @@
-"""What sequences of tokens are measured by: their n-grams, against those of real ones and against each other.
+"""Metrics of token sequences: their n-grams against those of real ones and against each other, copies, metre and key.
 
 Sequences are arrays `(n, T)` of integers, or lists of arrays of any length.
 """
@@ -19,7 +19,7 @@ Sequences = Sequence[NDArray[np.int64]] | NDArray[np.int64]
 
 
 def ngrams(sequences: Iterable[Any], n: int) -> Counter[tuple[Any, ...]]:
-    """Return how often each run of n tokens is met."""
+    """Return the count of each n-gram."""
     return Counter(
         tuple(run)
         for sequence in sequences
@@ -36,7 +36,7 @@ def distinct_share(sequences: Sequences, n: int) -> float:
 def ngram_divergence(first: Sequences, second: Sequences, n: int) -> float:
     """Return the Jensen-Shannon divergence of two sets' n-grams, bits: 0 alike, 1 nothing in common.
 
-    Sets of unlike size are not comparable with others: rare n-grams are met by chance.
+    Compare only sets of equal size: rare n-grams occur by chance.
     """
     one, two = ngrams(first, n), ngrams(second, n)
     runs = list(one.keys() | two.keys())
@@ -55,7 +55,7 @@ def bleu(candidates: Sequences, references: Sequence[Sequences], orders: Sequenc
     """Return the mean BLEU of sequences for each largest n-gram, 0..1.
 
     Papineni et al., ACL 2002, with equal weights and the smoothing "method1" (Chen & Cherry, WMT 2014): an n-gram order
-    without a match counts .1. The code of the SeqGAN paper takes NLTK's, whose `sentence_bleu` gives the same.
+    without a match counts as .1. The code of the SeqGAN paper takes NLTK's, whose `sentence_bleu` gives the same.
 
     Args:
         candidates: `(n, T)`.
@@ -79,7 +79,7 @@ def self_bleu(sequences: Sequences, order: int = 4) -> float:
 
 
 class _References:
-    """What sequences are compared with: of each n-gram the most that one of them has, and the most of another one."""
+    """The reference sequences: the highest count of each n-gram in one of them, and the highest in another one."""
 
     def __init__(self, sequences: Sequences, largest: int) -> None:
         self._lengths = [len(sequence) for sequence in sequences]
@@ -91,7 +91,7 @@ class _References:
                     most[run] = (count, place, first) if count > first else (first, owner, max(second, count))
 
     def bleu(self, candidate: NDArray[np.int64], orders: Sequence[int], left_out: int | None = None) -> list[float]:
-        """Return a sequence's BLEU for each order; `left_out` is the place of a reference that does not count."""
+        """Return a sequence's BLEU for each order; `left_out` is the index of a reference that is ignored."""
         precisions = []
         for n, most in enumerate(self._most[: max(orders)], 1):
             counts, matched = ngrams([candidate], n), 0
@@ -112,13 +112,13 @@ class _References:
 
 
 class KnownTunes:
-    """The training set, in which copied runs are looked for."""
+    """The training set, searched for copied runs."""
 
     def __init__(self, tunes: Iterable[NDArray[np.int64]]) -> None:
         self._text = "\n".join(map(_as_text, tunes))
 
     def longest_run(self, tune: NDArray[np.int64]) -> tuple[int, int]:
-        """Return where the longest run of tokens that stands in one known tune begins, and its length."""
+        """Return the start and the length of the longest run of tokens that occurs in one training sequence."""
         text = _as_text(tune)
         start, length = 0, 0
         for place in range(len(text)):
@@ -128,14 +128,14 @@ class KnownTunes:
 
 
 def _as_text(tune: NDArray[np.int64]) -> str:
-    """Return a tune as a string, a character a token: nothing finds runs faster than a search in text."""
+    """Return a sequence as a string, a character a token: text search is the fastest way to find runs."""
     return "".join(chr(0x100 + int(number)) for number in tune)
 
 
 def bars_in_metre(sequence: TokenSequence) -> list[bool]:
-    """Return for each bar whether something begins with it and no melody is held into it from the bar before.
+    """Return for each bar whether a note begins on its first beat and no melody note is held into it.
 
-    The melody is what is struck in single notes. An upbeat is no bar.
+    The melody is the notes that are struck singly. A pickup does not count as a bar.
     """
     places, bar = sequence.places()[:-1], sequence.bar_steps
     begun = {int(place) // bar for place in places if place % bar == 0}
@@ -148,7 +148,7 @@ def bars_in_metre(sequence: TokenSequence) -> list[bool]:
 
 
 def distinct_bars(sequence: TokenSequence) -> float:
-    """Return different bars over all bars, 0..1, by what is struck in them; an upbeat is no bar."""
+    """Return different bars over all bars, 0..1, by their notes; a pickup does not count as a bar."""
     bars: dict[int, list[tuple[int, tuple[int, ...]]]] = {number: [] for number in range(sequence.bars())}
     for place, token in zip(sequence.places(), sequence.tokens, strict=False):
         if place >= 0:
@@ -157,7 +157,7 @@ def distinct_bars(sequence: TokenSequence) -> float:
 
 
 def bars_in_key(sequence: TokenSequence, key: int) -> list[bool]:
-    """Return for each bar in which something is struck whether all of it is of the scale of a key, 0..23."""
+    """Return for each bar with notes whether all of them are in the scale of a key, 0..23."""
     classes = scale(key)
     bars: dict[int, bool] = {}
     for place, token in zip(sequence.places(), sequence.tokens, strict=False):

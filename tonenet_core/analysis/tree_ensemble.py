@@ -16,21 +16,21 @@ from numpy.typing import NDArray
 from tonenet_core.errors import DataError
 from tonenet_core.progress import Progress, no_progress
 
-_AT_ONCE = 1 << 17  # pairs of row and tree that are walked together: what stays in a processor's cache
+_AT_ONCE = 1 << 17  # pairs of row and tree that are evaluated together; they fit into a processor's cache
 
 
 @dataclass(frozen=True)
 class Boosting:
-    """How trees are fitted.
+    """Settings of the fit.
 
     Attributes:
         rounds: number of trees.
         leaves: of a tree at most.
         learning_rate: by which each tree's output is multiplied.
-        leaf_notes: a leaf speaks of at least so many notes.
+        leaf_notes: smallest number of notes of a leaf.
         feature_share: of the features that a tree may choose from, 0..1.
         note_share: of the notes that a tree is fitted on, 0..1.
-        kept: share of the training notes that are used at all, 0..1.
+        kept: share of the training notes that are used, 0..1.
     """
 
     rounds: int = 400
@@ -57,7 +57,7 @@ class TreeEnsemble:
         value: `(trees, nodes)` float64, a leaf's output; of other nodes the threshold up to which rows go left.
 
     Raises:
-        ValueError: if they are no trees: a walk from the root would not end, or leave the arrays.
+        ValueError: if they are not trees: evaluation would not end, or leave the arrays.
     """
 
     feature: NDArray[np.int16]
@@ -76,7 +76,7 @@ class TreeEnsemble:
 
     @property
     def columns(self) -> int:
-        """How many columns a row must have."""
+        """Number of columns that a row must have."""
         return int(self.feature.max()) + 1
 
     def predict(self, rows: NDArray[np.float32], progress: Progress = no_progress) -> NDArray[np.float64]:
@@ -118,7 +118,7 @@ def fit(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> TreeEnsemble:
-    """Fit a regression on the notes of pieces; sources weigh the same, however many notes they have.
+    """Fit a regression on the notes of pieces; sources have equal weight, whatever their number of notes.
 
     Args:
         rows: of each piece `(n, features)`.
@@ -171,7 +171,7 @@ def fit(
 
 
 def _from_lightgbm(booster: Any, boosting: Boosting) -> TreeEnsemble:
-    """Return a booster's trees; where it found no more to split, the rest are roots that say 0."""
+    """Return a booster's trees; if it stopped early, the rest are roots of value 0."""
     feature, child = np.zeros(boosting.shape, np.int16), np.zeros(boosting.shape, np.int16)
     value = np.zeros(boosting.shape)
     for tree, described in enumerate(booster.dump_model()["tree_info"]):

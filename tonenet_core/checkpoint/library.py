@@ -42,7 +42,7 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
     """Return the installed checkpoint of this name, or the one in this file.
 
     Raises:
-        CheckpointError: if there is none.
+        CheckpointError: if there is no such checkpoint.
     """
     if Path(name_or_path).suffix == SUFFIX:
         return read_info(Path(name_or_path))

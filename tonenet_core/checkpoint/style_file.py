@@ -1,7 +1,7 @@
-"""A style of one's own: one small file that holds only what it adds to a checkpoint.
+"""Style files: a small file with the weights that an added style adds to a checkpoint.
 
-It is a safetensors file with the style's weights alone, and names the checkpoint that they were trained with by the
-SHA-256 of its weights: with any other they would mean nothing.
+A safetensors file that names the checkpoint it was trained with by the SHA-256 of its weights: with any other
+checkpoint it is useless.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from tonenet_core.files.safetensors_header import DAMAGE, read_header, weights_s
 STYLE_FORMAT = 1
 STYLE_SUFFIX = ".style"
 _KEY = "tonenet_style"
-_NAME = re.compile(r"[^\W_][\w '&+-]{0,39}")  # what a file may be called on any system
+_NAME = re.compile(r"[^\W_][\w '&+-]{0,39}")  # a valid file name on every system
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class StyleFile:
-    """What a style file says of itself, read without torch.
+    """The description of a style file, read without torch.
 
     Attributes:
         path: the file.
-        style: the name by which the style is asked for, in lower case.
+        style: the name by which the style is chosen, in lower case.
         title: the name as it was typed.
         base: name of the checkpoint that it belongs to.
         base_sha256: of that checkpoint's weights.
@@ -63,10 +63,10 @@ class StyleFile:
 
 
 def style_key(title: str) -> str:
-    """Return the name by which a style is asked for.
+    """Return the name by which a style is chosen.
 
     Raises:
-        DataError: if nothing can be called so.
+        DataError: if the title cannot be a name.
     """
     key = " ".join(title.split()).lower()
     if not _NAME.fullmatch(key):
@@ -75,7 +75,7 @@ def style_key(title: str) -> str:
 
 
 def style_path(folder: Path, base: str, style: str) -> Path:
-    """Return where the file of a style is in a folder."""
+    """Return the path of a style's file in a folder."""
     return folder / f"{base}.{style}{STYLE_SUFFIX}"
 
 
@@ -87,7 +87,7 @@ def save_style(path: Path, weights: dict[str, Any], title: str, base: Path, trai
         weights: as a model's `style_weights` gives them.
         title: the style's name as it was typed.
         base: the checkpoint that it was trained with.
-        training: what it was trained on; JSON.
+        training: provenance, as JSON.
     """
     import torch
     from safetensors.torch import save as to_bytes
@@ -107,23 +107,23 @@ def save_style(path: Path, weights: dict[str, Any], title: str, base: Path, trai
 
 
 def read_style(path: Path) -> StyleFile:
-    """Read what a style file says of itself.
+    """Read the description of a style file.
 
     Raises:
         CheckpointError: if it is missing, damaged, or of another version.
     """
     try:
-        said = read_header(path, _KEY)
-        if said["format"] != STYLE_FORMAT:
+        header = read_header(path, _KEY)
+        if header["format"] != STYLE_FORMAT:
             text = "{name} was made for another version of ToneNet (format {number})."
-            raise CheckpointError(text, name=path, number=reason(said["format"]))
-        check_fields(StyleFile, said)
-        names = {name: said[name] for name in ("style", "title", "base", "base_sha256")}
-        return StyleFile(path, **names, training=said["training"])
+            raise CheckpointError(text, name=path, number=reason(header["format"]))
+        check_fields(StyleFile, header)
+        names = {name: header[name] for name in ("style", "title", "base", "base_sha256")}
+        return StyleFile(path, **names, training=header["training"])
     except OSError as error:
         raise CheckpointError("The style file {name} cannot be read: {why}.", name=path, why=error.strerror) from error
     except DAMAGE as error:
-        text = "{name} is no style file, or it is damaged ({why})."
+        text = "{name} is not a style file, or it is damaged ({why})."
         raise CheckpointError(text, name=path, why=reason(error)) from error
 
 

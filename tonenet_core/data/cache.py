@@ -4,8 +4,8 @@ A cache is a folder of shards, each of which holds some pieces end to end: `note
 `pedal.npy`, and `pieces.json`, which says which rows belong to whom. Its own `pieces.json` lists the shards. In the
 layout before there was one shard, the folder itself; it is read all the same.
 
-The arrays are memory-mapped, a few shards at a time; what is known of every piece takes some dozens of bytes, and the
-length of its name.
+The arrays are memory-mapped, a few shards at a time; the index takes some dozens of bytes a piece, and the length of
+its name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Names = NDArray[np.bytes_]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One piece of a data folder: where it is, and what it is used for.
+    """One piece of a data folder, and its use.
 
     Attributes:
         file: path inside the data folder.
@@ -117,8 +117,8 @@ class Cache:
     """An opened cache.
 
     Attributes:
-        sha256: of all notes, beats and names: what a checkpoint remembers as its data. It does not say how the pieces
-            are cut into shards.
+        sha256: of all notes, beats and names; identifies the data in a checkpoint. It does not depend on how the pieces
+            are divided into shards.
         bounds: of each shard, for each array, where the rows of each piece begin, and where the last one's end.
         arrays: maps the arrays of a shard.
     """
@@ -186,7 +186,7 @@ class Pieces(Sequence[TrainingPiece]):
         return self._by(self._cache.entries.style)
 
     def by_source(self) -> dict[str, Pieces]:
-        """Return the pieces of each source, likewise."""
+        """Return the pieces of each source, in the order in which they first appear."""
         return self._by(self._cache.entries.source)
 
     def _by(self, column: Categorical) -> dict[str, Pieces]:
@@ -200,7 +200,7 @@ def open_cache(folder: Path) -> Cache:
     """Open a prepared cache.
 
     Raises:
-        DataError: if the folder is none, or was made by another version.
+        DataError: if the folder is not a cache, or was made by another version.
     """
     try:
         header = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))
@@ -211,7 +211,7 @@ def open_cache(folder: Path) -> Cache:
             raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
         entries, bounds = _indexed(header["pieces"] if flat else _rows(shard) for shard in folders)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise DataError(f"{folder} is no training cache; make one with `tonenet prepare`. ({error})") from error
+        raise DataError(f"{folder} is not a training cache; make one with `tonenet prepare`. ({error})") from error
 
     @lru_cache(maxsize=OPEN_SHARDS)
     def arrays(shard: int) -> Arrays:
@@ -221,13 +221,13 @@ def open_cache(folder: Path) -> Cache:
 
 
 def _rows(shard: Path) -> list[dict[str, Any]]:
-    """Return what a shard says of its pieces."""
+    """Return the descriptions of a shard's pieces."""
     header = json.loads((shard / "pieces.json").read_text(encoding="utf-8"))
     return cast(list[dict[str, Any]], header["pieces"])
 
 
 def _indexed(shards: Iterable[list[dict[str, Any]]]) -> tuple[Entries, list[dict[str, NDArray[np.int64]]]]:
-    """Pack what the shards say of their pieces."""
+    """Pack the descriptions of the shards' pieces."""
     names, bounds = [], []
     columns: dict[str, list[str]] = {"style": [], "split": [], "source": []}
     known: dict[str, str] = {}
@@ -262,8 +262,8 @@ def write_shard(
     unfinished.mkdir(exist_ok=True)  # of a call that was killed
     for name in ARRAYS:
         np.save(unfinished / f"{name}.npy", np.concatenate([empty[name], *(rows[name] for _, rows in pieces)]))
-    said = [{**asdict(entry), **{name: len(rows[name]) for name in ARRAYS}} for entry, rows in pieces]
-    header = {"pieces": said, "left_out": list(left_out)}
+    described = [{**asdict(entry), **{name: len(rows[name]) for name in ARRAYS}} for entry, rows in pieces]
+    header = {"pieces": described, "left_out": list(left_out)}
     (unfinished / "pieces.json").write_text(json.dumps(header, indent=0), encoding="utf-8")
     unfinished.rename(shard)
 
@@ -282,7 +282,7 @@ def left_out_of(shard: Path) -> list[str]:
 
 
 def _digest(shards: Sequence[Path]) -> str:
-    # Downbeats and pedal are no part of it: it names the data, and it shall not change with what we read of it.
+    # Downbeats and pedal are left out: the digest identifies the data, whichever of it this version reads.
     sha = hashlib.sha256()
     for name in ARRAYS[:2]:
         for shard in shards:
@@ -297,5 +297,5 @@ def _digest(shards: Sequence[Path]) -> str:
 
 
 def shard_names(count: int) -> Iterator[str]:
-    """Yield the usual names of so many shards."""
+    """Yield the usual names of `count` shards."""
     return (f"shard-{index:06d}" for index in range(count))

@@ -1,7 +1,7 @@
 """Folders of MIDI -> a cache (`cache.py`) that training reads without any MIDI package.
 
 It is written shard by shard, by several processes if there are several, so that it takes no more memory than a few
-shards, and what is written of it outlives a machine that stops.
+shards, and finished shards survive a crash of the machine.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def prepare(
         cache: the folder to write, replaced if it is a cache.
         progress: see `Progress`.
         workers: processes that read.
-        resume: go on with what a call that was killed has written beside `cache`, if the data folder is as it was;
-            and if this one is stopped, leave what it has written.
+        resume: continue with the shards that a killed call left beside `cache`, if the data folder is unchanged; and if
+            this call is stopped, leave its shards.
         shard_pieces: pieces of a shard.
 
     Returns:
@@ -168,7 +168,7 @@ def prepare(
 
 
 def _plan(folder: Path, entries: list[Entry], shard_pieces: int) -> str:
-    """Return a digest of what is going to be read, and how it is cut into shards."""
+    """Return a digest of the files to be read and of their division into shards."""
     sha = hashlib.sha256(str(shard_pieces).encode())
     for entry in entries:
         try:

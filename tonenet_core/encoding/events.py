@@ -1,4 +1,4 @@
-"""One row of features a note: what a note is, where it stands in its chord, its line, its bar and its surroundings.
+"""One row of features a note: of itself, and of its position in chord, line, bar and surroundings.
 
 Every feature is computed from notes, beats and pedal and none from velocities. They are scaled by constants to lie
 near -2..2, so that nothing about the training data has to be remembered. The tree baselines see the same rows.
@@ -146,7 +146,7 @@ def _surroundings(onset: NDArray[np.float64], duration: NDArray[np.float64], pit
 
 
 def _moving_mean(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """Return the mean over `width` values around each; at the ends the first and last value go on."""
+    """Return the mean over `width` values around each; beyond the ends the first and last value are repeated."""
     padded = np.pad(values, width // 2, mode="edge")
     return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, width).mean(axis=1))
 

@@ -131,7 +131,7 @@ class GridEncoding:
     def decode(self, velocity_matrix: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the notes' velocities, `(n,)`, from a velocity matrix `(T, 88)`: the exact inverse of the encoding.
 
-        Notes that share a cell keep their distance from its loudest, so what was encoded comes back even there.
+        Notes that share a cell keep their distance from its loudest, so the inverse is exact even there.
         """
         below_loudest = self.at_notes(self.velocity_matrix).astype(np.int16) - self.velocity_of_note
         read = self.at_notes(velocity_matrix).astype(np.int16) - below_loudest

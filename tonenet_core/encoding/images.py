@@ -1,9 +1,8 @@
-"""The VAE-GAN's encoding: a piece as images of 88 steps x 88 keys, and the notes that an image says.
+"""The VAE-GAN's encoding: a piece as images of 88 steps x 88 keys, and its inverse.
 
-Two channels tell a stroke from the sound that follows it: a pixel of the first is the velocity where a key is struck, a
-pixel of the second is 1 as long as it sounds, so a held note is read back as one note. The write-up has one channel,
-the velocity at every step that sounds; read back, each step is a stroke of its own. It is kept so that this can be
-shown.
+Two channels separate a note's onset from its sustain: a pixel of the first is the velocity where a key is struck, a
+pixel of the second is 1 as long as it sounds, so a held note is decoded as one note. The write-up has one channel, the
+velocity at every step that sounds; decoded, each step is a separate note. It is kept to demonstrate this.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ def roll(encoding: GridEncoding, channels: int = 2) -> NDArray[np.uint8]:
             wherever a note sounds (the write-up's).
 
     Raises:
-        ValueError: if there are neither one nor two channels.
+        ValueError: if there are not one or two channels.
     """
     if channels not in (1, 2):
         raise ValueError(f"an image has 1 or 2 channels, not {channels}")
     velocity, sounding = encoding.velocity_matrix, encoding.note_matrix[..., SOUNDING]
     if channels == 2:
         return np.stack([velocity, sounding], axis=-1)
-    # A sounding cell has the velocity of the last stroke before it.
+    # A sounding cell has the velocity of the last onset before it.
     steps = np.arange(len(velocity))[:, None]
     latest = np.maximum.accumulate(np.where(velocity > 0, steps, 0), axis=0)
     held = np.take_along_axis(velocity, latest, axis=0)
@@ -55,7 +54,7 @@ def image_at(whole: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
 
 
 def pixels(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return velocities as 0..1, and what is 0 or 1 as it is; `(..., channels)` float32."""
+    """Return an image with velocities as 0..1, `(..., channels)` float32; the sustain channel stays 0 or 1."""
     scale = np.array([LOUDEST, 1][: image.shape[-1]], np.float32)
     return image.astype(np.float32) / scale
 
@@ -77,8 +76,8 @@ def read_notes(image: NDArray[np.floating], onset: float = 0.5 / LOUDEST, sustai
 
     Args:
         image: `(T, 88, 2)` of any length, or the write-up's `(T, 88, 1)`; 0..1.
-        onset: a pixel of the first channel that is higher is a stroke.
-        sustain: a pixel of the second channel that is higher sounds on. Sound without a stroke before it is no note.
+        onset: a pixel of the first channel that is higher is an onset.
+        sustain: a pixel of the second channel that is higher is sustained; without an onset before it, it is ignored.
     """
     velocity = image[..., ONSET]
     struck = velocity > onset
@@ -87,7 +86,7 @@ def read_notes(image: NDArray[np.floating], onset: float = 0.5 / LOUDEST, sustai
     notes["step"], notes["key"], notes["steps"] = step, key, 1
     notes["velocity"] = np.clip(np.rint(velocity[step, key] * LOUDEST), 1, LOUDEST)
     if image.shape[-1] == 2:
-        # A note ends at the next stroke of its key, or where the key no longer sounds.
+        # A note ends at the next onset of its key, or where the key no longer sounds.
         goes_on = (image[..., SUSTAIN] > sustain) & ~struck
         ends = np.concatenate([~goes_on, np.ones((1, PIANO_KEYS), bool)])
         steps = np.arange(len(ends))[:, None]

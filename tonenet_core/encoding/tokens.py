@@ -1,8 +1,8 @@
-"""The SeqGAN's encoding: a metered piece as a sequence of notes and chords, and back, exactly for what is on the grid.
+"""The SeqGAN's encoding: a metered piece as a sequence of notes and chords, with an inverse that is exact on the grid.
 
 A token is a note or a chord in close position, how long it sounds, and how long it is until the next token. Notes
 struck together are one chord as long as neighbours lie at most a major third apart and last as long: so a melody over
-chords is two tokens, the chord first, and what either voice can say stays a small vocabulary.
+chords is two tokens, the chord first, and the vocabulary of either voice stays small.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class TokenSequence:
 
     Attributes:
         tokens: in the order of time, low before high.
-        start: the step of the first token, counted from the first bar line; negative: an upbeat.
+        start: the step of the first token, counted from the first bar line; negative: a pickup.
         metre: numerator and denominator, one of `METRES`.
     """
 
@@ -74,7 +74,7 @@ class TokenSequence:
         return max(int(self.places()[:-1].max(initial=-1)) // self.bar_steps + 1, 0)
 
     def as_upbeat(self) -> TokenSequence:
-        """Return the sequence, with a start in a bar's second half taken for an upbeat to the first bar line."""
+        """Return the sequence, with a start in a bar's second half taken as a pickup to the first bar line."""
         return replace(self, start=self.start - self.bar_steps) if self.start > self.bar_steps / 2 else self
 
     def transposed(self, semitones: int) -> TokenSequence | None:
@@ -85,7 +85,7 @@ class TokenSequence:
         return replace(self, tokens=tokens) if on_keyboard else None
 
     def first_bars(self, bars: int) -> TokenSequence:
-        """Return the first bars, all where there are fewer, and the upbeat; the last token reaches to their end."""
+        """Return the first bars, all if there are fewer, and the pickup; the last token reaches to their end."""
         end = min(bars, self.bars()) * self.bar_steps
         places = self.places()[:-1]
         kept = list(self.tokens[: int(np.searchsorted(places, end))])
@@ -124,7 +124,7 @@ def encode_tokens(piece: Piece) -> TokenSequence:
 def decode_tokens(sequence: TokenSequence, velocity: int = 80) -> NDArray[np.void]:
     """Return the notes of a sequence, rows of `STEP_NOTE_DTYPE` sorted by step, then key.
 
-    Step 0 is the first bar line, or with an upbeat that of the bar it stands in. Of a pitch that is struck twice at one
+    Step 0 is the first bar line, or with a pickup that of the pickup's bar. Of a pitch that is struck twice at one
     step the longer note is kept.
     """
     offset = sequence.bar_steps if sequence.start < 0 else 0
@@ -149,7 +149,7 @@ def _bars(piece: Piece, encoding: GridEncoding) -> tuple[int, int]:
 
 
 def _metre(bar: int, places: NDArray[np.int64]) -> tuple[int, int]:
-    """Return the metre of a bar of so many steps, given where in the bars tokens are struck."""
+    """Return the metre of a bar of `bar` steps, given the positions of tokens in the bars."""
     fitting = [metre for metre in METRES if bar_steps(metre) == bar]
     if not fitting:
         raise ValueError(f"bars of {bar / STEPS_PER_BEAT:g} quarter notes are not known")
@@ -178,7 +178,7 @@ def _groups(encoding: GridEncoding) -> list[tuple[int, tuple[int, ...], int]]:
 
 
 class Vocabulary:
-    """The tokens that a model knows, numbered from 0, the frequent ones first."""
+    """The tokens of a model, numbered from 0, the frequent ones first."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tuple(tokens)
@@ -196,7 +196,7 @@ class Vocabulary:
         return len(self.tokens)
 
     def numbers(self, sequence: TokenSequence) -> NDArray[np.int64]:
-        """Return the number of each token, `(n,)`; for one that is not known its nearest's."""
+        """Return the number of each token, `(n,)`; for an unknown one that of the nearest."""
         return np.array([self._known(token) for token in sequence.tokens], np.int64)
 
     def read(self, numbers: Iterable[int]) -> tuple[Token, ...]:
@@ -209,7 +209,7 @@ class Vocabulary:
         return self._number[token]
 
     def _nearest(self, token: Token) -> int:
-        """Return the number of the likest token: time first, so that bars stay whole, then notes, then length."""
+        """Return the number of the most similar token: by time first, so that bars stay whole, then notes, length."""
 
         def unlikeness(number: int) -> tuple[int, int, int, int, int]:
             other = self.tokens[number]
@@ -222,7 +222,7 @@ class Vocabulary:
         return min(range(len(self.tokens)), key=unlikeness)
 
     def as_table(self, rows: int) -> NDArray[np.int16]:
-        """Return the tokens as a table `(rows, 2 + 8)`: steps, shift, pitches; zeros where there is nothing."""
+        """Return the tokens as a table `(rows, 2 + 8)`: steps, shift, pitches; zeros elsewhere."""
         table = np.zeros((rows, 2 + LARGEST_CHORD), np.int16)
         for row, token in zip(table, self.tokens, strict=False):
             row[:2] = token.steps, token.shift

@@ -1,8 +1,8 @@
-"""How well generators reconstruct what they have not seen, and how like it what they invent is, beside controls.
+"""Generators of images: reconstruction of unseen pieces, and the likeness of generated pieces to real ones.
 
-Reconstruction is measured a piece at a time. What is invented is measured a draw at a time: as many images of each
-style, from another seed, against images of the split; images of the training set, drawn as often, are the ceiling. The
-comparison is Yang & Lerch's (`generation_metrics.likeness`); the plain overlap of histograms stands beside it.
+Reconstruction is measured on one piece at a time. Generation is measured on one draw at a time: a number of images of
+each style, from another seed, against images of the split; as many images of the training set are the ceiling. The
+comparison is Yang & Lerch's (`image_metrics.likeness`), beside the plain overlap of histograms.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Music:
         return Music(images, [read_notes(image) for image in images])
 
     def drawn(self, count: int, seed: int) -> Music:
-        """Return as many of the images, drawn without putting back; all where there are fewer."""
+        """Return `count` of the images, sampled without replacement; all if there are fewer."""
         chosen = np.random.default_rng(seed).permutation(len(self.images))[:count]
         return Music(self.images[chosen], [self.notes[index] for index in chosen])
 
@@ -75,7 +75,7 @@ class Music:
 def measure_generators(
     infos: Sequence[CheckpointInfo], cache: Cache, split: str, progress: Progress = no_progress
 ) -> tuple[Report, Samples]:
-    """Measure checkpoints that invent, on a split of a cache; of pieces in the first one's styles.
+    """Measure generators of images on a split of a cache, on its pieces in the first one's styles.
 
     Raises:
         DataError: if the cache holds no pieces of the first checkpoint's styles in the split.
@@ -143,16 +143,16 @@ def _measure_reconstruction(report: Report, info: CheckpointInfo, model: VaeGan,
         error = np.abs(true[..., ONSET] - back[..., ONSET])[both].mean() * LOUDEST
         table.add(piece.source, "velocity MAE", float(error))
     if model.config.channels == 2:
-        kept = [_held_as_one(read_notes(one), other_[..., ONSET] > 0) for one, other_ in zip(true, back, strict=True)]
-        flat = [_held_as_one(read_notes(one), one[..., SUSTAIN] > 0) for one in true]
+        kept = [held_as_one(read_notes(one), other_[..., ONSET] > 0) for one, other_ in zip(true, back, strict=True)]
+        flat = [held_as_one(read_notes(one), one[..., SUSTAIN] > 0) for one in true]
         for column, counts in (("held as one", kept), ("held as one, one channel", flat)):
             whole, held = np.sum(counts, axis=0)
             if held:
                 table.add(piece.source, column, float(whole / held))
 
 
-def _held_as_one(notes: NDArray[np.void], strokes: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many held notes have one stroke alone among `(T, 88)`, and how many have their own."""
+def held_as_one(notes: NDArray[np.void], strokes: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return the number of held notes with a single onset in `(T, 88)`, and of those with any."""
     held = [note for note in notes[notes["steps"] > 1] if strokes[note["step"], note["key"]]]
     whole = [note for note in held if strokes[note["step"] : note["step"] + note["steps"], note["key"]].sum() == 1]
     return len(whole), len(held)
@@ -190,7 +190,7 @@ def _measure_invention(
 def _measure_pieces(
     report: Report, info: CheckpointInfo, model: ImageModel, style: str, statistics: dict[str, Any]
 ) -> None:
-    """Have pieces made as a user would, each from its own seed, and see whether they are within what is usual."""
+    """Generate pieces as a user would, each from its own seed, and compare their density with the usual range."""
     note = (
         f"{PIECES} seeds. Inside: whether notes a second, and the mean polyphony while anything sounds, are between "
         "the 5th and 95th percentile of the training images of the style. Shortest: of its notes, in milliseconds."
@@ -269,7 +269,7 @@ def _inside(values: NDArray[np.float64], percentiles: Sequence[float]) -> float:
 
 
 def _measure_interpolation(report: Report, info: CheckpointInfo, model: VaeGan, pieces: list[TrainingPiece]) -> None:
-    """Walk between pieces of the split, in their own styles, and compare what sounds: 1 - F1 of sounding cells."""
+    """Interpolate between pieces of the split, in their own styles; distance is 1 - F1 of sounding cells."""
     note = (
         f"{PAIRS} pairs of pieces, {STEPS} steps, as many beats as the shorter has. Distance: 1 - F1 of what sounds. "
         "Nearer: whether neighbours are nearer to each other than the ends are."

@@ -26,7 +26,7 @@ Pieces = list[NDArray[np.float64]]
 
 
 def draw_pictures(folder: Path, samples: Samples) -> list[Path]:
-    """Draw what an evaluation kept, one panel a data set, and the images it drew: PNGs in a folder that exists.
+    """Draw the samples of an evaluation, one panel a data set, and generated images: PNGs in a folder that exists.
 
     Raises:
         OSError: if a file cannot be written.
@@ -119,8 +119,8 @@ def _draw_histograms(axes: Axes, true: Pieces, transferred: Pieces) -> None:
 
 def _draw_calibration(axes: Axes, true: Pieces, quantile: Pieces) -> None:
     del true
-    said = np.linspace(0, 1, 51)
-    found = np.searchsorted(np.sort(np.concatenate(quantile)), said) / sum(map(len, quantile))
+    levels = np.linspace(0, 1, 51)
+    found = np.searchsorted(np.sort(np.concatenate(quantile)), levels) / sum(map(len, quantile))
     axes.plot((0, 1), (0, 1), color=MUTED, linewidth=0.8)
-    axes.plot(said, found, color=SERIES[0], linewidth=1.6)
-    label_axes(axes, "quantile that the model says", "share of notes below it")
+    axes.plot(levels, found, color=SERIES[0], linewidth=1.6)
+    label_axes(axes, "quantile of the prediction", "share of notes below it")

@@ -1,4 +1,4 @@
-"""Tables of figures, a list of them in each cell, one a piece or one a checkpoint, and how they are written down."""
+"""Tables of figures, one a piece or a checkpoint in each cell, and their form as JSON and Markdown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Table:
     """A table of figures.
 
     Attributes:
-        title: what it shows.
+        title: of its contents.
         note: how to read it; may be empty.
         cells: row -> column -> one figure a piece, or a checkpoint.
         decimals: how many are printed.
@@ -35,7 +35,7 @@ class Table:
         self.cells.setdefault(row, {}).setdefault(column, []).append(figure)
 
     def columns(self) -> list[str]:
-        """Return the columns of all rows, in the order in which they came."""
+        """Return the columns of all rows, in the order in which they were added."""
         return list(dict.fromkeys(column for row in self.cells.values() for column in row))
 
     def as_json(self) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _spread(figures: list[float]) -> float:
 
 @dataclass
 class Report:
-    """What an evaluation measured.
+    """The figures of an evaluation.
 
     Attributes:
         models: the names of the checkpoints.
@@ -97,7 +97,7 @@ class Report:
     tables: dict[str, Table] = field(default_factory=dict)
 
     def table(self, title: str, note: str = "", decimals: int = 2, *, of_seeds: bool = False) -> Table:
-        """Return the table of this title, a new one if there is none yet."""
+        """Return the table of this title, a new one if it does not exist yet."""
         return self.tables.setdefault(title, Table(title, note, decimals=decimals, of_seeds=of_seeds))
 
     def as_json(self) -> dict[str, Any]:
@@ -122,15 +122,15 @@ class Report:
 
 @dataclass
 class Samples:
-    """Velocities and what was said of them, pooled by data set, for pictures.
+    """Velocities and predictions, pooled by data set, for pictures.
 
     Attributes:
         true: data set -> played velocities, a list of one array a piece.
         predicted: the same of the first checkpoint's own head.
         transferred: the same of its transfer to the other style.
-        quantile: data set -> where the played velocity lies in what the head said, 0..1.
-        sweeps: writer of sequences, or data set -> temperature -> (self-BLEU, BLEU) of each checkpoint.
-        images: generator -> images that it invented, each with its style.
+        quantile: data set -> quantile of the played velocity in the predicted distribution, 0..1.
+        sweeps: sequence generator, or data set -> temperature -> (self-BLEU, BLEU) of each checkpoint.
+        images: generator -> generated images, each with its style.
     """
 
     true: dict[str, list[NDArray[np.float64]]] = field(default_factory=dict)

@@ -1,11 +1,12 @@
-"""How good and how varied the sequences of a SeqGAN are, before the contest and after it, beside real tunes.
+"""Generators of sequences: quality and diversity before and after adversarial training, beside real pieces.
 
-Figures are taken a checkpoint at a time: several of one title, trained from several seeds, are the rows' spread. Each
-says two things: what teaching alone came to ("taught", maximum likelihood), and what came out of the contest.
+Figures are taken on one checkpoint at a time; several checkpoints of one title, trained from different seeds, give the
+spread of a row. Each gives two rows: the generator after pre-training ("taught", maximum likelihood), and after
+adversarial training.
 
 The paper's table (arXiv 1609.05473, table 4) does not say what its BLEU and MSE compare. Both readings are measured:
-teacher-forced, where each token is said given the true ones before it and compared with the true one; and free-running,
-where a sequence stands for itself and is compared with all held-out ones.
+teacher-forced, where each token is predicted given the true ones before it and compared with the true one; and
+free-running, where a sequence is sampled and compared with all held-out ones.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tonenet_core.encoding.tokens import TokenSequence
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation.report import Report, Samples
 from tonenet_core.models.base import USUAL_TOP_P
-from tonenet_core.models.sequence.networks import Setting, TokenGenerator, drawn
+from tonenet_core.models.sequence.networks import Setting, TokenGenerator, sample_tokens
 from tonenet_core.models.sequence.sampling import Sampling
 from tonenet_core.models.sequence.seq_gan import SeqGan
 from tonenet_core.models.sequence.windows import PreparedTune, common_key, in_common_key, spaced_windows
@@ -43,7 +44,7 @@ TUNES = 30
 TUNE_BEATS = 64
 TEMPERATURES = (0.6, 0.8, 0.9, 1.0, 1.2)
 
-FORCED = "Teacher-forced: what is said of the next token, given the true ones before it"
+FORCED = "Teacher-forced: prediction of the next token, given the true ones before it"
 SWEEP = "Free-running: quality against diversity, by temperature"
 STAGES = "Maximum likelihood, and {0}"
 TUNES_TABLE = "Tunes of {0} quarter notes: bars and copies"
@@ -53,7 +54,7 @@ HELD_OUT, TRAINING = "held out", "training set"
 def measure_sequences(
     infos: Sequence[CheckpointInfo], cache: Cache, split: str, progress: Progress = no_progress
 ) -> tuple[Report, Samples]:
-    """Measure checkpoints that write token by token, on a split of a cache; all of one form and length.
+    """Measure checkpoints that write token by token, on a split of a cache; of one style, form and length.
 
     Raises:
         DataError: if the cache holds no long enough pieces of the checkpoints' style in the split or in `train`, or the
@@ -69,7 +70,7 @@ def measure_sequences(
         pieces, training = (list(cache.pieces(name, model.styles)) for name in (split, "train"))
         if not pieces or not training:
             raise DataError(f"{cache.folder} holds no pieces of {model.styles[0]} in {split} and train.")
-        _Measuring(report, samples, model, info.title, pieces=pieces, training=training).go(
+        _Measuring(report, samples, model, info.title, pieces=pieces, training=training).measure(
             index, part(progress, index, len(infos))
         )
     for title in dict.fromkeys(info.title for info in infos):
@@ -83,15 +84,15 @@ def _kind(info: CheckpointInfo) -> tuple[str, int, tuple[str, ...]]:
 
 
 def _compare_stages(report: Report, samples: Samples, title: str) -> None:
-    """Put the figures of the taught generator beside those of the contest's, checkpoint by checkpoint."""
+    """Compare the pre-trained generator with the adversarially trained one, checkpoint by checkpoint."""
     note = (
-        "Maximum likelihood: as it was taught, before the contest. Teacher-forced and free-running: see above; the "
-        "latter at temperature 1. At the same self-BLEU-4: on the line through the temperatures, at the place where "
-        "maximum likelihood is at temperature 1."
+        "Maximum likelihood: after pre-training, before adversarial training. Teacher-forced and free-running: see "
+        "above; the latter at temperature 1. At the same self-BLEU-4: on the line through the temperatures, at the "
+        "place where maximum likelihood is at temperature 1."
     )
     before, forced, free = _taught(title), report.tables[FORCED].cells, report.tables[SWEEP].cells
     if len(samples.sweeps.get(title, {}).get(1.0, ())) != len(samples.sweeps[before][1.0]):
-        return  # one has not been through the contest
+        return  # one of them has not been trained adversarially
     pairs = {
         f"teacher-forced, {way}: {column}": (forced[f"{before}: {way}"][column], forced[f"{title}: {way}"][column])
         for way in ("likeliest", "drawn")
@@ -106,8 +107,8 @@ def _compare_stages(report: Report, samples: Samples, title: str) -> None:
     there = [float(np.interp(x, *line.T)) for x, line in zip(alike, lines, strict=True)]
     pairs["free-running: BLEU-4 at the same self-BLEU-4"] = list(quality), there
     table = report.table(STAGES.format(title), note, decimals=4, of_seeds=True)
-    for row, (taught, contested) in pairs.items():
-        for one, other in zip(taught, contested, strict=True):
+    for row, (taught, trained) in pairs.items():
+        for one, other in zip(taught, trained, strict=True):
             table.add(row, "maximum likelihood", float(one))
             table.add(row, title, float(other))
             table.add(row, "difference", float(other - one))
@@ -136,11 +137,11 @@ class _Measuring:
             [tune for piece in each if (tune := model.prepare_piece(piece)) is not None] for each in (pieces, training)
         )
         self.networks = {_taught(title): model.taught, title: model.generator}
-        if not model.contested:
+        if not model.adversarial_begun:
             self.networks = {_taught(title): model.generator}
 
-    def go(self, seed: int, progress: Progress) -> None:
-        """Take all figures; real tunes are measured once, beside the first checkpoint."""
+    def measure(self, seed: int, progress: Progress) -> None:
+        """Take all figures; real pieces are measured once, beside the first checkpoint."""
         first = seed == 0
         true, held_out = self._windows(self.tunes, seed)
         known, _ = self._windows(self.training, seed)
@@ -163,7 +164,7 @@ class _Measuring:
             self._measure_tunes(f"{name}, with repeats", network, seed, repeats=True)
 
     def _windows(self, tunes: list[PreparedTune], seed: int) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-        """Return some windows of tunes, drawn without putting back, and all of them."""
+        """Return some windows of pieces, sampled without replacement, and all of them."""
         try:
             every = spaced_windows(tunes, self.model.config.length, self.model.config.vocabulary)
         except ValueError as error:
@@ -175,15 +176,17 @@ class _Measuring:
 
     def _measure_forced(self, name: str, network: TokenGenerator, batch: dict[str, Tensor], seed: int) -> None:
         note = (
-            "BLEU: the said sequence against the true one; of all: against all held-out ones, as many as there are, of "
-            f"{SEQUENCES} said ones. Likeliest: the likeliest token at each place; drawn: one drawn at temperature 1. "
+            "BLEU: the predicted sequence against the true one; of all: against all held-out ones, as many as there "
+            f"are, of {SEQUENCES} predicted ones. Likeliest: the likeliest token at each place; drawn: one drawn at "
+            "temperature 1. "
             "MSE: of the pitch in semitones (melody form). NLL: nats a token."
         )
         table, true = self.report.table(FORCED, note, decimals=4, of_seeds=True), batch["tokens"]
         with torch.inference_mode():
-            said = network.log_probabilities(true, Setting.of(batch))
-            nll = -said.gather(-1, true[..., None]).mean()
-            ways = {"likeliest": said.argmax(dim=-1), "drawn": drawn(said.flatten(0, 1)).reshape(true.shape)}
+            log_probabilities = network.log_probabilities(true, Setting.of(batch))
+            nll = -log_probabilities.gather(-1, true[..., None]).mean()
+            sampled = sample_tokens(log_probabilities.flatten(0, 1)).reshape(true.shape)
+            ways = {"likeliest": log_probabilities.argmax(dim=-1), "drawn": sampled}
         for way, tokens in ways.items():
             row = f"{name}: {way}"
             for order, score in bleu(tokens.numpy(), [[each] for each in true.numpy()]).items():
@@ -215,13 +218,13 @@ class _Measuring:
         return alike, found[4]
 
     def _measure_real(self, held_out: NDArray[np.int64], known: NDArray[np.int64]) -> None:
-        """Measure real sequences as if they were drawn: those of the training set."""
+        """Measure sequences of the training set as if they were sampled."""
         self.samples.sweeps[TRAINING] = {1.0: [self._compare(TRAINING, known, held_out)]}
 
     # -- tunes -------------------------------------------------------------------------------------------------
 
     def _measure_tunes(self, name: str, network: TokenGenerator, seed: int, *, repeats: bool = False) -> None:
-        """Have the model write whole tunes with one of its networks."""
+        """Measure whole pieces that the model writes with one of its networks."""
         known = KnownTunes(tune.numbers for tune in self.training)
         for number in range(TUNES):
             opening, key = self.model.opening(np.random.default_rng([seed, number]), None, None)

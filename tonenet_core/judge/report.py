@@ -1,7 +1,8 @@
-"""How far the style judge is to be trusted: on real pieces, and on velocities that speak of no style.
+"""Accuracy of the style judge on real pieces, and its false positives on velocities of no style.
 
-A judge is of use only if it does not take chance for a style. So beside the share of real pieces that it recognises
-stands how often it names *the other* style when a piece gets velocities that know nothing of its notes.
+A judge is useful only if it does not mistake chance for a style. So the share of real pieces that it recognises is
+reported beside the rate at which it names *the other* style when a piece has velocities that are independent of its
+notes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
 DRAWS = 10  # of each control, a piece
-ORDER = 16  # notes that the noise looks back
+ORDER = 16  # of the noise's autoregression, in notes
 
 Velocities = NDArray[np.float64]
 Shares = dict[str, list[float]]
@@ -29,7 +30,7 @@ Shares = dict[str, list[float]]
 
 @dataclass
 class JudgeReport:
-    """What was measured.
+    """The figures of a judge.
 
     Attributes:
         crossing: the piece's own style is the likelier one.
@@ -79,7 +80,7 @@ def measure_judge(
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> JudgeReport:
-    """Ask the judge about pieces that it has not seen, and about the same notes with velocities of no style.
+    """Measure a judge on unseen pieces, and on the same notes with velocities of no style.
 
     The controls: the piece's velocities in random order; noise instead of them, and noise of the same standard
     deviation on top of them, as coherent along the piece as the other style's playing is.
@@ -87,9 +88,9 @@ def measure_judge(
     Args:
         judge: see `judge.load_judge`.
         pieces: of the judge's styles.
-        notes: how many notes of a piece are heard, from its middle; None: all.
+        notes: number of notes of a piece that are used, from its middle; None: all.
         draws: of each control, a piece.
-        seed: fixes them.
+        seed: of the controls.
         progress: see `Progress`.
 
     Raises:
@@ -112,8 +113,8 @@ def measure_judge(
         report.named.setdefault(piece.source, []).append(float(verdict.named == piece.style))
         for control, velocities in _controls(played, coherence[other]).items():
             drawn = [velocities(int(each)) for each in np.random.SeedSequence([seed, index]).generate_state(draws)]
-            said = [judge.verdict_on(difference, each).named == other for each in drawn]
-            report.other.setdefault(control, {}).setdefault(piece.source, []).append(float(np.mean(said)))
+            named = [judge.verdict_on(difference, each).named == other for each in drawn]
+            report.other.setdefault(control, {}).setdefault(piece.source, []).append(float(np.mean(named)))
     progress(1.0)
     return report
 
@@ -128,7 +129,7 @@ def _played(piece: TrainingPiece) -> Velocities:
 
 
 def _controls(played: Velocities, coherence: NDArray[np.float64]) -> dict[str, Callable[[int], Velocities]]:
-    """Return each control: what it plays for a seed."""
+    """Return each control: a function from a seed to velocities."""
 
     def noise(seed: int) -> Velocities:
         return np.asarray(coherent_scores(len(played), coherence, seed) * played.std())

@@ -99,7 +99,7 @@ class Lexical(Protocol):
 
 @runtime_checkable
 class Adversarial(Protocol):
-    """A `Trainable` of several networks with learning rates of their own, such as a generator and a discriminator.
+    """A `Trainable` of several networks with separate learning rates, such as a generator and a discriminator.
 
     Its "loss" is one sum, built so that the gradient of each network is that of its own objective. Its batches are
     dicts, to which the loop adds the number of the "step".

@@ -177,7 +177,7 @@ class Run(Generic[P, B]):
 
     def keep(self, training: dict[str, Any]) -> None:
         """Write the network as it is now, with its provenance."""
-        assert isinstance(self.network, Network)  # as all but an added style are, which has files of its own
+        assert isinstance(self.network, Network)  # as all are but an added style, which overrides this
         save(self.checkpoint_path, self.network, self.recipe.title, training)
 
     def _provenance(self, figures: dict[str, float]) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class Run(Generic[P, B]):
         """Return to the last saved state.
 
         Raises:
-            DataError: if there is none, or it is damaged or of another recipe or other data.
+            DataError: if no state was saved, or it is damaged or of another recipe or other data.
         """
         if not self.resume_path.is_file():
             raise DataError(f"There is nothing to resume in {self.out}.")

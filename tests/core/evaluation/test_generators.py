@@ -139,7 +139,7 @@ def test_held_notes_are_counted_by_their_strokes():
     strokes[0, [10, 20]] = True  # the third never came back
     strokes[2, 20] = True  # the second fell in two
 
-    assert reporting._held_as_one(notes, strokes) == (1, 2)
+    assert reporting.held_as_one(notes, strokes) == (1, 2)
 
 
 def test_copies_are_found_in_any_transposition_and_from_any_beat():

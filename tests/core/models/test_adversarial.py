@@ -2,10 +2,10 @@ import pytest
 import torch
 
 from tonenet_core.models.image.adversarial import (
-    contest_rates,
+    adversarial_rates,
     discriminator_loss,
     generator_loss,
-    with_gradient_times,
+    scale_gradient,
 )
 
 
@@ -23,7 +23,7 @@ def losses(generator, discriminator, true=0.69, drawn=0.69):
     ],
 )
 def test_the_write_ups_rule(generator, discriminator, expected):
-    assert contest_rates("dynamic", 1e-4, losses(generator, discriminator)) == pytest.approx(expected)
+    assert adversarial_rates("dynamic", 1e-4, losses(generator, discriminator)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_the_write_ups_rule(generator, discriminator, expected):
     ],
 )
 def test_larsens_gate(true, drawn, expected):
-    assert contest_rates("gate", 1.0, losses(0.7, 0.7, true, drawn)) == expected
+    assert adversarial_rates("gate", 1.0, losses(0.7, 0.7, true, drawn)) == expected
 
 
 def test_fixed_rates():
-    assert contest_rates("fixed", 0.5, losses(9.0, 0.1)) == (0.5, 0.5)
+    assert adversarial_rates("fixed", 0.5, losses(9.0, 0.1)) == (0.5, 0.5)
 
 
 def test_the_losses_are_cross_entropies():
@@ -55,7 +55,7 @@ def test_the_losses_are_cross_entropies():
 
 def test_a_scaled_gradient_leaves_the_value():
     value = torch.tensor([1.0, 2.0], requires_grad=True)
-    scaled = with_gradient_times(value, 0.25)
+    scaled = scale_gradient(value, 0.25)
     scaled.square().sum().backward()
 
     assert scaled.tolist() == [1.0, 2.0]

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from tonenet_core.encoding.tokens import METRES
-from tonenet_core.models.sequence.networks import Setting, TokenDiscriminator, TokenGenerator, drawn
+from tonenet_core.models.sequence.networks import Setting, TokenDiscriminator, TokenGenerator, sample_tokens
 from tonenet_core.models.sequence.policy_gradient import episodic_rewards, policy_loss, rollout_rewards
 from tonenet_core.models.sequence.windows import MELODY
 
@@ -108,18 +108,18 @@ def test_the_baseline_is_what_the_others_are_worth():
 def test_drawing():
     said = torch.log(torch.tensor([[0.5, 0.3, 0.15, 0.05]])).repeat(4000, 1)
     torch.manual_seed(0)
-    counts = torch.bincount(drawn(said), minlength=4) / 4000
+    counts = torch.bincount(sample_tokens(said), minlength=4) / 4000
     assert torch.allclose(counts, said[0].exp(), atol=0.03)
-    assert set(drawn(said, top_p=0.7).tolist()) == {0, 1}
-    assert set(drawn(said, temperature=0.0).tolist()) == {0}
-    cool = torch.bincount(drawn(said, temperature=0.5), minlength=4) / 4000
+    assert set(sample_tokens(said, top_p=0.7).tolist()) == {0, 1}
+    assert set(sample_tokens(said, temperature=0.0).tolist()) == {0}
+    cool = torch.bincount(sample_tokens(said, temperature=0.5), minlength=4) / 4000
     assert cool[0] == pytest.approx(0.25 / (0.25 + 0.09 + 0.0225 + 0.0025), abs=0.03)
 
 
 def test_a_token_without_probability_is_never_drawn():
     torch.manual_seed(0)
     said = torch.log(torch.tensor([0.0, 0.3, 0.0, 0.7, 0.0])).repeat(20_000, 1)
-    counts = torch.bincount(drawn(said), minlength=5)
+    counts = torch.bincount(sample_tokens(said), minlength=5)
 
     assert counts[[0, 2, 4]].tolist() == [0, 0, 0]
     assert counts[1] / 20_000 == pytest.approx(0.3, abs=0.02)
@@ -129,7 +129,7 @@ def test_a_token_without_probability_is_never_drawn():
 def test_not_even_at_the_ends_of_the_random_numbers(monkeypatch, number):
     monkeypatch.setattr(torch, "rand", lambda rows, columns, device: torch.full((rows, columns), number))
 
-    assert drawn(torch.log(torch.tensor([[0.0, 0.3, 0.7, 0.0]]))).item() == (2 if number == 0 else 1)
+    assert sample_tokens(torch.log(torch.tensor([[0.0, 0.3, 0.7, 0.0]]))).item() == (2 if number == 0 else 1)
 
 
 def test_the_discriminator_convolves_embedded_tokens():

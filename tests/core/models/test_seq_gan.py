@@ -90,7 +90,7 @@ def test_each_phase_trains_its_own_network():
     fit(model, [tune(4)], 3)
     generator, discriminator = weights(model.generator), weights(model.discriminator)
     assert torch.equal(discriminator, weights(network().discriminator))
-    assert not model.contested
+    assert not model.adversarial_begun
 
     prepared = {"folk": {"folk": [model.prepare_piece(tune(4))]}}
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -105,7 +105,7 @@ def test_each_phase_trains_its_own_network():
             assert torch.equal(weights(model.generator), generator)
             assert not torch.equal(weights(model.discriminator), discriminator)
     assert said == [set(), set(), *([{"policy", "reward"}, {"teaching"}] * 2)]
-    assert model.contested
+    assert model.adversarial_begun
     assert torch.equal(weights(model.taught), generator)
     assert not torch.equal(weights(model.generator), generator)
 
@@ -247,7 +247,7 @@ def test_a_primer_is_kept_and_gone_on_with(learnt):
 
 def test_what_it_cannot_write_is_said(learnt):
     model, _ = learnt
-    with pytest.raises(ValueError, match=r"no metre 9/8; it knows 4/4"):
+    with pytest.raises(ValueError, match=r"no metre 9/8; it has learnt 4/4"):
         model.compose(16, seed=1, metre=(9, 8))
     with pytest.raises(ValueError, match="own key"):
         model.compose(16, seed=1, primer=tune(2), key=key_number("F#m"))

@@ -79,7 +79,8 @@ def test_losses_rates_duty_and_signs_of_collapse_are_logged_and_sheets_drawn(tra
 
 
 def test_a_network_that_is_held_does_not_move(cache, tmp_path, monkeypatch):
-    monkeypatch.setattr("tonenet_core.models.image.image_model.contest_rates", lambda how, rate, losses: (rate, 0.0))
+    held = "tonenet_core.models.image.image_model.adversarial_rates"
+    monkeypatch.setattr(held, lambda how, rate, losses: (rate, 0.0))
     seen = []
 
     def build(model, config):

@@ -85,7 +85,7 @@ def test_the_kept_one_has_been_through_the_contest_and_knows_its_vocabulary(trai
     assert info.composes
     assert info.metres == ("4/4",)
     assert not info.comparison
-    assert model.contested
+    assert model.adversarial_begun
     assert int(model.usual.sum()) == 5
     assert len(model.vocabulary()) == 5 + 3  # pitches of the melody, chords
 

@@ -1,4 +1,4 @@
-"""One more style of a trained performer: its vector and its output block learn, everything else stays as it is.
+"""A style added to a trained performer: its vector and its output block are trained, everything else is frozen.
 
 An adapter in the sense of Houlsby et al. (arXiv 1902.00751): the trunk that all styles share is frozen, so that a
 style needs little data and little time, and no other style changes.
@@ -19,11 +19,11 @@ from tonenet_core.performance import TrainingPiece
 
 
 class AddedStyle(nn.Module):
-    """What the training loop trains when a style is added; a `models.training.Trainable` of this style alone.
+    """A `models.training.Trainable` of one added style alone.
 
     Attributes:
-        base: the performer, which has the new style behind its own.
-        known: the styles that it had.
+        base: the performer, with the new style appended.
+        known: its other styles.
         styles: the new one.
     """
 
@@ -49,7 +49,7 @@ class AddedStyle(nn.Module):
         return nearest
 
     def weights(self) -> dict[str, Tensor]:
-        """Return what was learnt."""
+        """Return the weights of the style."""
         return self.base.style_weights(self.styles[0])
 
     def prepare_piece(self, piece: TrainingPiece) -> PreparedPiece:
@@ -68,11 +68,11 @@ class AddedStyle(nn.Module):
         return velocity_statistics(pieces)
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
-        """Return the figures of `Performer.validate`; its width a style has from the one that it started from."""
-        said = [{piece.style: self.base.distribution(piece, piece.style)} for piece in pieces]
-        self.base.measure_coherence(pieces, said)
-        self.base.measure_usual(pieces, said)
-        return self.base.figures(pieces, said)
+        """Return the figures of `Performer.validate`; the style keeps the width of the one that it started from."""
+        predicted = [{piece.style: self.base.distribution(piece, piece.style)} for piece in pieces]
+        self.base.measure_coherence(pieces, predicted)
+        self.base.measure_usual(pieces, predicted)
+        return self.base.figures(pieces, predicted)
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the loss of one batch: see `Performer.forward`."""

@@ -1,8 +1,8 @@
 """Luong: an attention sequence-to-sequence model over notes (Luong, Pham & Manning, arXiv 1508.04025).
 
-An encoder LSTM reads the notes; a decoder LSTM says one velocity a note, and at each step looks back at the encoder's
-states through attention. As in the paper, the attentional vector h~ = tanh(W_c [c; h]) (eq. 5) is what the output is
-made of, and goes into the decoder's next step (input feeding, section 3.3).
+An encoder LSTM reads the notes; a decoder LSTM predicts one velocity a note, with attention to the encoder's states. As
+in the paper, the attentional vector h~ = tanh(W_c [c; h]) (eq. 5) gives the output, and is an input of the decoder's
+next step (input feeding, section 3.3).
 
 Notes and velocities have one length and one order, so the paper's monotonic alignment p_t = t (section 3.2, local-m) is
 exact here: the decoder attends to notes t - D..t + D, and memory grows with the length of a piece, not with its square.
@@ -37,14 +37,14 @@ BLOCK = 32  # decoder steps that share one slice of the encoder's states
 
 @dataclass(frozen=True)
 class LuongConfig:
-    """What rebuilds the network.
+    """The size of the network and its training data.
 
     Attributes:
         styles: their names, in the order of the style vectors.
         hidden: units of the encoder in each direction; the decoder has twice as many.
         layers: of the encoder.
         style_size: of a style vector.
-        reach: D, how many notes on either side the decoder may look at.
+        reach: D, number of notes on either side that attention covers.
         score: "general" or "dot" (eq. 8 of the paper).
         dropout: share of activations dropped.
         window_notes, hide, transpose, tempo, thin: see `note_windows.Augmentation`.
@@ -120,7 +120,7 @@ class Luong(nn.Module):
         attentional, attention = [], []
         for t in range(length):
             at = t % BLOCK
-            if at == 0:  # the gradient of a slice is as large as what it is cut from: cut a block first, then the step
+            if at == 0:  # the gradient of a slice is as large as its source: slice a block first, then the step
                 near = slice(t, t + BLOCK + 2 * reach)
                 near_keys, near_values = keys[:, near], values[:, near]
             hidden, cell = self.decoder(torch.cat([entered[:, t], fed], dim=-1), (hidden, cell))
@@ -142,9 +142,9 @@ class Luong(nn.Module):
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the mean absolute error of one batch: it learns the median velocity."""
-        said, _ = self.velocities(batch["features"].float(), batch["style"])
+        predicted, _ = self.velocities(batch["features"].float(), batch["style"])
         inside = batch["inside"].float()
-        error = (said - batch["velocity"].float() / LOUDEST).abs() * inside
+        error = (predicted - batch["velocity"].float() / LOUDEST).abs() * inside
         return {"loss": error.sum() / inside.sum().clamp(min=1)}
 
     # -- training ----------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class Luong(nn.Module):
         return self.attend(piece, style, progress)[0]
 
     def attention(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float16]:
-        """Return what the decoder looked at, `(n, 2 D + 1)`: row t has the weights of notes t - D..t + D.
+        """Return the attention weights, `(n, 2 D + 1)`: row t has those of notes t - D..t + D.
 
         Raises:
             KeyError: if the model has no such style.
@@ -190,7 +190,7 @@ class Luong(nn.Module):
     def attend(
         self, piece: Piece, style: str, progress: Progress = no_progress
     ) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
-        """Return what `predict` and `attention` do, of one run.
+        """Return the velocities of `predict` and the weights of `attention`, from one run.
 
         Raises:
             KeyError: if the model has no such style.
@@ -213,10 +213,10 @@ class Luong(nn.Module):
             for row, (_, cut, _) in zip(rows, group, strict=True):
                 row[: cut.stop - cut.start] = torch.from_numpy(features[cut])
             number = torch.full((len(group),), self.styles.index(style), device=device)
-            said, looked = (each.float().cpu().numpy() for each in self.velocities(rows.to(device), number))
+            predicted, attended = (each.float().cpu().numpy() for each in self.velocities(rows.to(device), number))
             for index, (_, cut, weight) in enumerate(group):
                 used = cut.stop - cut.start
-                velocities[cut] += weight * said[index, :used]
-                attention[cut] += (weight[:, None] * looked[index, :used]).astype(np.float16)
+                velocities[cut] += weight * predicted[index, :used]
+                attention[cut] += (weight[:, None] * attended[index, :used]).astype(np.float16)
         progress(1.0)
         return np.clip(velocities * LOUDEST, 1, 127).astype(np.float32), attention

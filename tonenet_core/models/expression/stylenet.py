@@ -1,8 +1,8 @@
 """StyleNet: an LSTM shared by all styles, then a bidirectional LSTM a style (Malik & Ek, arXiv 1708.03535, section 3).
 
-The released code of the paper has faults that this one does not: there, the styles' LSTMs share their weights by
-mistake and the loss runs over silence too, so that it mostly learns which keys are struck. Here each style has layers
-of its own, and only struck cells count.
+The released code of the paper has two faults that are corrected here: the styles' LSTMs share their weights by mistake,
+and the loss includes silent cells, so that the network mostly learns which keys are struck. Here each style has its own
+layers, and only struck cells count.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from tonenet_core.progress import Progress, no_progress
 
 LOUDEST = 127.0  # velocities are 0..1 inside the network
 LONGEST_WINDOW = 10_000  # steps; a batch of them takes 100 MB
-WINDOWS_AT_ONCE = 16  # a prediction's batch: what is held in memory is this many windows, however long the piece
+WINDOWS_AT_ONCE = 16  # batch size of a prediction, which bounds memory whatever the length of the piece
 
 
 @dataclass(frozen=True)
 class StyleNetConfig:
-    """What rebuilds the network.
+    """The size of the network and its training data.
 
     Attributes:
         styles: their names, in the order of the heads.
@@ -202,7 +202,7 @@ def _padded(read: Callable[[int, int], NDArray[np.uint8]], start: int, stop: int
 
 
 def _transposed(matrix: NDArray[np.uint8], semitones: int) -> NDArray[np.uint8]:
-    """Shift a `(T, 88, ...)` matrix along the keys; what leaves the keyboard is dropped."""
+    """Shift a `(T, 88, ...)` matrix along the keys; keys beyond the keyboard are dropped."""
     shifted = np.roll(matrix, semitones, axis=1)
     if semitones > 0:
         shifted[:, :semitones] = 0

@@ -1,8 +1,8 @@
 """Gradient-boosted trees on note features: the strong simple baseline. Sources: `tree_ensemble.py`.
 
-Each style has two regressions. *Shape* says by how much a note is louder than the mean of its piece. *Level*, a small
-one, says the velocity itself, and its mean over a piece is the loudness that is usual for such notes: how loud a
-piece is really played cannot be read from them.
+Each style has two regressions. *Shape* predicts by how much a note is louder than the mean of its piece. *Level*, a
+small one, predicts the velocity itself, and its mean over a piece is the usual loudness of such notes: the loudness of
+a particular performance cannot be inferred from them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _ARRAYS = {"feature": torch.int16, "child": torch.int16, "value": torch.float64}
 
 @dataclass(frozen=True, kw_only=True)
 class TreesConfig(Boosting):
-    """What rebuilds the model, and how it is fitted.
+    """The size of the model and its fitting.
 
     Attributes:
         styles: their names.
-        level_rounds: number of trees that say how loud such notes usually are.
+        level_rounds: number of trees of the level.
         features: the note features that the trees see, by name, so that a checkpoint reads its own columns.
     """
 
@@ -44,7 +44,7 @@ class TreesConfig(Boosting):
 
 
 class Trees(nn.Module):
-    """The trees of all styles, how they are fitted and what they predict."""
+    """The trees of all styles, their fitting and their prediction."""
 
     Config = TreesConfig
     default_accents = 0.0
@@ -111,14 +111,14 @@ class Trees(nn.Module):
         return TreeEnsemble(*(self.get_buffer(f"{kind}_{name}")[index].cpu().numpy() for name in _ARRAYS))
 
     def _check(self) -> None:
-        """Refuse trees that a checkpoint has wrong.
+        """Check the trees of a checkpoint.
 
         Raises:
-            ValueError: if they are no trees, or look at features that there are not.
+            ValueError: if they are not trees, or use features that do not exist.
         """
         every = [self._trees(kind, index) for kind in self._boosting for index in range(len(self.styles))]
         if max((trees.columns for trees in every), default=0) > len(self._columns):
-            raise ValueError("the trees look at features that there are not")
+            raise ValueError("the trees use features that do not exist")
 
     def _rows(self, piece: Piece) -> NDArray[np.float32]:
         return encode_events(piece)[:, self._columns]

@@ -1,4 +1,4 @@
-"""The contest of a generator and a discriminator: its losses, and three ways of keeping it even."""
+"""Adversarial training of a generator and a discriminator: the losses, and three rules that balance it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ RATES = ("dynamic", "gate", "fixed")
 
 
 def discriminator_loss(true: Tensor, drawn: Tensor) -> Tensor:
-    """Return the mean cross-entropy of calling true images (logits `(B,)`) true and drawn ones (`(D,)`) drawn."""
+    """Return the mean cross-entropy of the discriminator on real (logits `(B,)`) and generated images (`(D,)`)."""
     return 0.5 * (functional.softplus(-true).mean() + functional.softplus(drawn).mean())
 
 
 def generator_loss(drawn: Tensor) -> Tensor:
-    """Return the mean cross-entropy of drawn images passing as true (the non-saturating form)."""
+    """Return the mean cross-entropy of generated images passing as real (the non-saturating form)."""
     return functional.softplus(-drawn).mean()
 
 
-def contest_rates(how: str, rate: float, losses: dict[str, float]) -> tuple[float, float]:
+def adversarial_rates(how: str, rate: float, losses: dict[str, float]) -> tuple[float, float]:
     """Return the learning rates of generator and discriminator for a step.
 
     Args:
-        how: "dynamic": the write-up's rule: whoever loses learns faster, by the ratio of the two losses; the generator
-            at `rate` to 20 times that, the discriminator at no more than `rate`. "gate": Larsen's: who is ahead by
-            more than a margin is held. "fixed": both at `rate`.
+        how: "dynamic": the write-up's rule: the network with the higher loss learns faster, by the ratio of the losses;
+            the generator at `rate` to 20 times that, the discriminator at no more than `rate`. "gate": Larsen's: a
+            network that is ahead by more than a margin is not updated. "fixed": both at `rate`.
         rate: the base rate, already decayed.
         losses: "generator", "discriminator", and the discriminator's "on true" and "on drawn".
     """
@@ -57,7 +57,7 @@ class _Scaled(torch.autograd.Function):
         return gradient * ctx.factor, None  # type: ignore[attr-defined]
 
 
-def with_gradient_times(value: Tensor, factor: float) -> Tensor:
-    """Return the same value; what flows back through it is multiplied by `factor`."""
+def scale_gradient(value: Tensor, factor: float) -> Tensor:
+    """Return the same value, with its gradient multiplied by `factor`."""
     scaled: Tensor = _Scaled.apply(value, factor)  # type: ignore[no-untyped-call]
     return scaled

@@ -1,7 +1,7 @@
 """The plain GAN that the VAE-GAN is measured against (Goodfellow et al., arXiv 1406.2661).
 
-The same generator and the same discriminator, no encoder. Its latents are independent normals, as there is nothing to
-fit a prior to.
+The same generator and discriminator, without an encoder. Its latents are independent normals, as there are no encoded
+latents to fit a prior to.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Gan(ImageModel):
     Config = ImageConfig
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return one step's losses: each network's gradient of "loss" is that of its own side of the contest."""
+        """Return one step's losses: the gradient of "loss" is, for each network, that of its own objective."""
         style, true = batch["style"], self.pixels(batch["image"])
         latent = torch.randn(len(true), SLOTS, self.config.latent, device=true.device)
         image = self.generator(latent, style).image()
@@ -38,5 +38,5 @@ class Gan(ImageModel):
         return {"loss": losses["generator"] + losses["discriminator"], **losses}
 
     def sample_latents(self, begun: Tensor, style: Tensor, slots: int, temperature: float) -> Tensor:
-        """Return latents `(B, slots, latent)`, each by itself, whatever went before."""
+        """Return independent latents `(B, slots, latent)`, whatever `begun` is."""
         return temperature * torch.randn(len(style), slots, self.config.latent, device=style.device)

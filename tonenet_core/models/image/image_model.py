@@ -1,4 +1,4 @@
-"""What the VAE-GAN and the plain GAN have in common: their data, their generator, and how what they draw is judged."""
+"""The common base of the VAE-GAN and the plain GAN: their data, their generator and their validation."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ from tonenet_core.analysis.image_metrics import FEATURES, diversity, pooled_over
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.grid import Grid, encode
 from tonenet_core.encoding.images import IMAGE_STEPS, ONSET, pixels, read_notes, roll
-from tonenet_core.models.image.adversarial import RATES, contest_rates
+from tonenet_core.models.image.adversarial import RATES, adversarial_rates
 from tonenet_core.models.image.networks import SLOTS, STEPS, Discriminator, Generator
 from tonenet_core.models.image.windows import beats_a_minute, image_statistics, sample_images, spaced_images
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
-JUDGED = 48  # images drawn in each style at a validation
+VALIDATION_IMAGES = 48  # generated in each style at a validation
 OF_A_PIECE = 4  # images cut from each piece of `valid`
-HOP = SLOTS // 2  # slots that an image goes on from the one before: they overlap by half
+HOP = SLOTS // 2  # slots from one image to the next: they overlap by half
 
 
 @dataclass(frozen=True)
 class ImageConfig:
-    """What rebuilds the networks.
+    """The sizes of the networks.
 
     Attributes:
         styles: their names, in the order of the style inputs.
         steps_per_beat, step_sec: see `Grid`.
-        channels: 2: strokes and sound apart; 1: the write-up's form.
+        channels: 2: onsets and sustain separately; 1: the write-up's form.
         latent: numbers a slot (a beat); an image has 22 times as many.
         hidden: channels of the convolutions.
         blocks: residual convolutions of encoder and generator, each over three slots.
-        noise: standard deviation of the noise on whatever the discriminator sees, a cure for collapse.
-        bounded: spectral normalisation of the discriminator (Miyato et al., arXiv 1802.05957), another.
-        rates: how the contest is kept even, see `adversarial.contest_rates`.
+        noise: standard deviation of the noise on the discriminator's input, against mode collapse.
+        bounded: spectral normalisation of the discriminator (Miyato et al., arXiv 1802.05957), for the same reason.
+        rates: rule that balances adversarial training, see `adversarial.adversarial_rates`.
         decay: of the base rate, each epoch (the write-up's .99).
         epoch_steps: steps of an epoch.
-        transpose: training images are shifted by up to this many semitones either way.
+        transpose: training images are transposed by up to this many semitones either way.
     """
 
     styles: tuple[str, ...]
@@ -62,7 +62,7 @@ class ImageConfig:
 
 
 class ImageModel(nn.Module):
-    """A generator of images and its discriminator; `VaeGan` and `Gan` say how they are trained and drawn from."""
+    """A generator of images and its discriminator; `VaeGan` and `Gan` define the losses and the latents' prior."""
 
     slot_steps = STEPS
 
@@ -82,19 +82,19 @@ class ImageModel(nn.Module):
         self.discriminator = Discriminator(config.channels, styles, config.hidden, bounded=config.bounded)
 
     def noisy(self, image: Tensor) -> Tensor:
-        """Return images with the noise that is on whatever the discriminator sees."""
+        """Return images with the noise of the discriminator's input."""
         return image + self.config.noise * torch.randn_like(image)
 
     # -- training ----------------------------------------------------------------------------------------------
 
     def parts(self) -> dict[str, nn.Module]:
-        """Return the networks that learn at rates of their own."""
+        """Return the networks by name."""
         return {"generator": self.generator, "discriminator": self.discriminator}
 
     def learning_rates(self, rate: float, step: int, losses: dict[str, float]) -> dict[str, float]:
         """Return each part's learning rate for a step with these losses, given the recipe's."""
         rate *= self.config.decay ** (step // self.config.epoch_steps)
-        generator, discriminator = contest_rates(self.config.rates, rate, losses)
+        generator, discriminator = adversarial_rates(self.config.rates, rate, losses)
         return dict.fromkeys(self.parts(), rate) | {"generator": generator, "discriminator": discriminator}
 
     def prepare_piece(self, piece: TrainingPiece) -> NDArray[np.uint8]:
@@ -116,10 +116,10 @@ class ImageModel(nn.Module):
         scale = torch.tensor([127.0, 1.0][: self.config.channels], device=image.device)
         return image.float() / scale
 
-    # -- what is drawn -----------------------------------------------------------------------------------------
+    # -- generation --------------------------------------------------------------------------------------------
 
     def style_vector(self, shares: dict[str, float]) -> Tensor:
-        """Return the style input `(S,)`, from how much of each style is wanted.
+        """Return the style input `(S,)` of a mixture of styles.
 
         Raises:
             KeyError: if the model has no such style.
@@ -132,11 +132,11 @@ class ImageModel(nn.Module):
         return vector
 
     def tempo(self, piece: Piece) -> float:
-        """Return how many beats of the grid a minute of a piece has, the median."""
+        """Return the median tempo of a piece, in beats of the grid a minute."""
         return beats_a_minute(piece.beats_sec, self.grid)
 
     def sample_latents(self, begun: Tensor, style: Tensor, slots: int, temperature: float) -> Tensor:
-        """Return latents `(B, slots, latent)` that go on from `(B, L, latent)`, L >= 0, in styles `(B, S)`."""
+        """Return latents `(B, slots, latent)` that continue `(B, L, latent)`, L >= 0, in styles `(B, S)`."""
         raise NotImplementedError
 
     @torch.inference_mode()
@@ -144,10 +144,10 @@ class ImageModel(nn.Module):
     def invent(
         self, slots: int, style: str, seed: int, temperature: float = 1.0, progress: Progress = no_progress
     ) -> NDArray[np.float32]:
-        """Return latents of a new piece, `(slots, latent)`; the same seed, the same latents.
+        """Return latents of a new piece, `(slots, latent)`; the same seed gives the same latents.
 
-        Each image goes on from the second half of the one before it: the latents of that half are what its own are
-        drawn given, so that the piece has no seam, and the model never looks further back than it was trained to.
+        Each image continues the second half of the one before it: its latents are sampled given those of that half, so
+        that the piece has no seam, and the model never looks further back than in training.
         """
         self.eval()
         known = self.style_vector({style: 1.0})[None]
@@ -198,7 +198,7 @@ class ImageModel(nn.Module):
         return spaced_images(self.prepare_piece(piece), OF_A_PIECE)
 
     def drawn_images(self, style: str, count: int, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
-        """Return images that the model invents, `(count, 88, 88, channels)`, 0..1; a seed gives the same ones."""
+        """Return images that the model generates, `(count, 88, 88, channels)`, 0..1; a seed gives the same ones."""
         self.eval()
         known = self.style_vector({style: 1.0}).expand(count, -1)
         with torch.inference_mode(), torch.random.fork_rng(devices=[]):
@@ -209,7 +209,7 @@ class ImageModel(nn.Module):
         return images
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
-        """Return how like `valid` the invented images are, and what tells a collapse; "score" is to fall.
+        """Return the likeness of generated images to `valid`, and signs of mode collapse; lower "score" is better.
 
         overlap of each feature's histogram, mean over styles; silent, saturated: shares of images; diversity: how
         unlike each other they are, over how unlike the real ones are; density: strokes over the real ones'.
@@ -217,8 +217,8 @@ class ImageModel(nn.Module):
         figures: dict[str, list[float]] = {}
         for style in self.styles:
             real = np.stack([image for piece in pieces if piece.style == style for image in self.cut(piece)])
-            made = self.drawn_images(style, JUDGED)
-            for name, value in compared(pixels(real), made).items():
+            made = self.drawn_images(style, VALIDATION_IMAGES)
+            for name, value in compare_images(pixels(real), made).items():
                 figures.setdefault(name, []).append(value)
         means = {name: float(np.mean(each)) for name, each in figures.items()}
         unlike = 1 - float(np.mean([means[f"overlap {feature}"] for feature in FEATURES]))
@@ -229,8 +229,8 @@ class ImageModel(nn.Module):
         return [(style, image) for style in self.styles for image in self.drawn_images(style, 6)]
 
 
-def compared(real: NDArray[np.float32], made: NDArray[np.float32]) -> dict[str, float]:
-    """Return figures of made images beside real ones, `(n, 88, 88, channels)` each; see `ImageModel.validate`."""
+def compare_images(real: NDArray[np.float32], made: NDArray[np.float32]) -> dict[str, float]:
+    """Return figures of generated images beside real ones, `(n, 88, 88, channels)` each; see `ImageModel.validate`."""
     true, drawn = ([read_notes(image) for image in images] for images in (real, made))
     overlaps = pooled_overlap(true, drawn, IMAGE_STEPS)
     return {

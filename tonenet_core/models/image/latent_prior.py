@@ -1,8 +1,8 @@
-"""What latent vectors follow one another: a mixture density network over an image's slots.
+"""A prior of sequences of latent vectors: a mixture density network over an image's slots.
 
-The encoder's latents are pulled towards independent normals, but a beat's vector still depends on the beats before:
-drawn independently they decode to beats that have nothing to do with each other. This network is fitted to the
-encoder's latents, and pieces are drawn from it (two-stage VAE: Dai & Wipf, arXiv 1903.05789; recurrent mixture density:
+The encoder's latents are regularised towards independent normals, but a beat's vector still depends on the beats
+before it: independent samples decode to unrelated beats. This network is fitted to the encoder's latents, and pieces
+are sampled from it (two-stage VAE: Dai & Wipf, arXiv 1903.05789; recurrent mixture density:
 Ha & Schmidhuber, arXiv 1803.10122, section 2.2).
 """
 
@@ -29,9 +29,9 @@ class LatentPrior(nn.Module):
 
     def _mixture(self, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return log-weights `(B, L, K)`, means and log-deviations `(B, L, K, latent)`."""
-        said = self.leave(self.drop(state))
-        weight, rest = said[..., : self.mixtures], said[..., self.mixtures :]
-        mean, log_sd = rest.reshape(*said.shape[:-1], self.mixtures, 2 * self.latent).chunk(2, dim=-1)
+        output = self.leave(self.drop(state))
+        weight, rest = output[..., : self.mixtures], output[..., self.mixtures :]
+        mean, log_sd = rest.reshape(*output.shape[:-1], self.mixtures, 2 * self.latent).chunk(2, dim=-1)
         return torch.log_softmax(weight, dim=-1), mean, log_sd.clamp(-4, 1)
 
     def forward(self, latent: Tensor, style: Tensor) -> Tensor:
@@ -45,12 +45,12 @@ class LatentPrior(nn.Module):
 
     @torch.no_grad()
     def sample(self, begun: Tensor, style: Tensor, slots: int, temperature: float = 1.0) -> Tensor:
-        """Return latents that go on from others, `(B, slots, latent)`.
+        """Return latents that continue others, `(B, slots, latent)`.
 
         Args:
-            begun: `(B, L, latent)`, what comes before; L may be 0.
+            begun: `(B, L, latent)`, the others; L may be 0.
             style: `(B, S)`.
-            slots: how many.
+            slots: number of latents.
             temperature: scales the deviations of each Gaussian, and flattens or sharpens the choice among them; 0 is
                 the likeliest.
         """

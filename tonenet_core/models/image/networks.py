@@ -1,7 +1,7 @@
 """The networks of the VAE-GAN and of the plain GAN: an encoder, a generator and a discriminator of 88 x 88 images.
 
 A beat is four steps of 88 keys, and an image 22 of them. All three networks are convolutions over beats, in which the
-keys are channels: so one latent vector a beat, and a piece of any length. Each is told the style.
+keys are channels: so there is one latent vector a beat, and pieces have any length. The style is an input of each.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Encoder(nn.Module):
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
-    """What the generator draws; all `(B, T, 88)`.
+class ImageLogits:
+    """The output of the generator; all `(B, T, 88)`.
 
     Attributes:
         strike: logit of "is struck", or of "sounds" where there is one channel.
@@ -77,16 +77,16 @@ class Drawn:
     sustain: Tensor | None
 
     def image(self) -> Tensor:
-        """Return the image `(B, T, 88, channels)`: a pixel is there or not; its gradient is that of its probability.
+        """Return the image `(B, T, 88, channels)`: pixels are 0 or not; the gradient is that of their probability.
 
         Source: deterministic binary neurons with a straight-through estimator (Dong & Yang, arXiv 1804.09399, section
-        3.2). Without them the discriminator tells drawn from true images by half-lit pixels alone.
+        3.2). Without them the discriminator recognises generated images by grey pixels alone.
         """
-        onset = _decided(self.strike) * self.velocity
-        return torch.stack([onset] if self.sustain is None else [onset, _decided(self.sustain)], dim=-1)
+        onset = _binarise(self.strike) * self.velocity
+        return torch.stack([onset] if self.sustain is None else [onset, _binarise(self.sustain)], dim=-1)
 
 
-def _decided(logit: Tensor) -> Tensor:
+def _binarise(logit: Tensor) -> Tensor:
     probability = torch.sigmoid(logit)
     return (logit > 0).float() + probability - probability.detach()
 
@@ -102,22 +102,22 @@ class Generator(nn.Module):
         self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, STEPS * PIANO_KEYS * (channels + 1)))
         last = self.leave[1]
         assert isinstance(last, nn.Linear)
-        with torch.no_grad():  # images are sparse: few strokes at first
+        with torch.no_grad():  # images are sparse: few onsets at first
             bias = last.bias.view(STEPS, PIANO_KEYS, channels + 1)
             bias.zero_()
             bias[..., 0] = -3.0
             bias[..., 2:] = -2.0
 
-    def forward(self, latent: Tensor, style: Tensor) -> Drawn:
-        """Return what latent vectors `(B, L, latent)` in styles `(B, S)` say; T = 4 L."""
+    def forward(self, latent: Tensor, style: Tensor) -> ImageLogits:
+        """Return the images of latent vectors `(B, L, latent)` in styles `(B, S)`; T = 4 L."""
         state = self.leave(self.blocks(self.enter(with_style(latent, style))))
         cells = state.reshape(len(latent), -1, PIANO_KEYS, self.channels + 1)
         velocity = torch.sigmoid(cells[..., 1])
-        return Drawn(cells[..., 0], velocity, cells[..., 2] if self.channels == 2 else None)
+        return ImageLogits(cells[..., 0], velocity, cells[..., 2] if self.channels == 2 else None)
 
 
 class Discriminator(nn.Module):
-    """Tells true images from drawn ones, and lends its first layers as a measure of likeness."""
+    """A classifier of real and generated images, whose first layers also measure similarity."""
 
     def __init__(self, channels: int, styles: int, hidden: int, *, bounded: bool) -> None:
         super().__init__()

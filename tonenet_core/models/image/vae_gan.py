@@ -1,16 +1,17 @@
 """VAE-GAN on 88 x 88 images of music (Larsen et al., arXiv 1512.09300, algorithm 1).
 
-An encoder, a generator and a discriminator, trained at once. What is reconstructed is compared in the features of the
-discriminator (the learned similarity), and the gradients go where the paper sends them:
+An encoder, a generator and a discriminator, trained at once. Reconstructions are compared in the features of the
+discriminator (the learned similarity), and the gradients are those of the paper:
 
     encoder         prior + similarity
-    generator       gamma * similarity - contest
-    discriminator   contest
+    generator       gamma * similarity - adversarial loss
+    discriminator   adversarial loss
 
-What differs. Images of music are so sparse that the features of a young discriminator see hardly a stroke: a pixel
-term (cross-entropy of strokes and of sound, error of velocities) stands beside the similarity and goes where it goes.
-A latent vector belongs to a beat, not to the image, so a piece of any length is a row of them; and since independent
-beats are no music, the prior that pieces are drawn from is fitted to the encoder's latents (`latent_prior.py`).
+Differences. Images of music are so sparse that the features of an untrained discriminator hardly see an onset: a pixel
+term (cross-entropy of onsets and of sustain, error of velocities) is added to the similarity, with the same gradients.
+A latent vector belongs to a beat, not to the image, so a piece of any length is a sequence of them; and since
+independent beats are not music, the prior that pieces are sampled from is fitted to the encoder's latents
+(`latent_prior.py`).
 """
 
 from __future__ import annotations
@@ -27,30 +28,30 @@ from tonenet_core.analysis.image_metrics import onset_scores
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.grid import encode
 from tonenet_core.encoding.images import LOUDEST, ONSET, SUSTAIN, pixels, roll
-from tonenet_core.models.image.adversarial import discriminator_loss, generator_loss, with_gradient_times
+from tonenet_core.models.image.adversarial import discriminator_loss, generator_loss, scale_gradient
 from tonenet_core.models.image.image_model import ImageConfig, ImageModel
 from tonenet_core.models.image.latent_prior import LatentPrior
-from tonenet_core.models.image.networks import SLOTS, STEPS, Drawn, Encoder, frozen
+from tonenet_core.models.image.networks import SLOTS, STEPS, Encoder, ImageLogits, frozen
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
-MARGIN = 8  # slots on either side of an encoded stretch that are read and not kept
+MARGIN = 8  # slots on either side of an encoded stretch that are read and discarded
 STRETCH = 64  # slots encoded at once, whatever the length of the piece
 
 
 @dataclass(frozen=True)
 class VaeGanConfig(ImageConfig):
-    """What rebuilds the networks, and what their losses weigh; the rest as in `ImageConfig`.
+    """The sizes of the networks and the weights of their losses; the rest as in `ImageConfig`.
 
     Attributes:
-        gamma: of reconstruction against the contest, in the generator (the paper's).
+        gamma: weight of reconstruction against the adversarial loss, in the generator (the paper's).
         similarity: weight of the distance in the discriminator's features, summed over features, mean over slots.
         pixel: weight of the pixel term, summed over cells, mean over slots; 0 is the paper's own loss.
-        rare: how much more a missed stroke weighs in it than one too many.
+        rare: weight of a missed onset in it, relative to one too many.
         divergence: weight of the KL divergence from the normal prior, nats a slot (the paper's is 1).
-        prior: units of the fitted prior; 0: pieces are drawn from the normal prior, as in the paper.
+        prior: units of the fitted prior; 0: pieces are sampled from the normal prior, as in the paper.
         mixtures: Gaussians of the fitted prior.
-        prior_rate: its learning rate, in units of the recipe's; it takes no part in the contest.
+        prior_rate: its learning rate, in units of the recipe's; it takes no part in adversarial training.
         settled: the step from which the prior alone learns, fitted to latents that no longer move; the other networks'
             rates fall to zero over the last quarter before. 0: never.
     """
@@ -67,7 +68,7 @@ class VaeGanConfig(ImageConfig):
 
 
 class VaeGan(ImageModel):
-    """The networks, their training step, and the way from a piece to latents and back."""
+    """The networks, their training step, and the encoding of pieces as latents."""
 
     Config = VaeGanConfig
     config: VaeGanConfig
@@ -79,11 +80,11 @@ class VaeGan(ImageModel):
         styles = len(self.styles)
         self.encoder = Encoder(config.channels, styles, config.latent, config.hidden, config.blocks)
         if config.settled and not config.prior:
-            raise ValueError("there is no fitted prior that could learn once the rest is settled")
+            raise ValueError("settled needs a fitted prior, which learns after that step")
         self.prior = LatentPrior(config.latent, styles, config.prior, config.mixtures) if config.prior else None
 
     def parts(self) -> dict[str, nn.Module]:
-        """Return the networks that learn at rates of their own."""
+        """Return the networks by name."""
         parts = {"encoder": self.encoder, **super().parts()}
         return parts if self.prior is None else parts | {"prior": self.prior}
 
@@ -95,7 +96,7 @@ class VaeGan(ImageModel):
         return rates if self.prior is None else rates | {"prior": config.prior_rate * rate}
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return one step's losses: the gradient of "loss" is to each network what algorithm 1 gives it."""
+        """Return one step's losses: the gradient of "loss" is, for each network, that of algorithm 1."""
         config, style, true = self.config, batch["style"], self.pixels(batch["image"])
         mean, log_variance = self.encoder(true, style)
         latent = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
@@ -104,8 +105,8 @@ class VaeGan(ImageModel):
             return {"loss": fitted, "prior": fitted}
         begun = latent.new_zeros(len(latent), 0, config.latent)
         invented = self.sample_latents(begun, style, SLOTS, 1.0)
-        # The generator's part of the similarity weighs gamma, the encoder's 1; the contest stops before the encoder.
-        routed = with_gradient_times(latent, 1 / config.gamma)
+        # Similarity has weight gamma for the generator and 1 for the encoder, which has no adversarial loss.
+        routed = scale_gradient(latent, 1 / config.gamma)
         three = torch.cat([style, style, style])
         drawn = self.generator(torch.cat([routed, latent.detach(), invented]), three)
         image = drawn.image()
@@ -139,7 +140,7 @@ class VaeGan(ImageModel):
         )
         return {"loss": loss, **losses}
 
-    def _pixel_losses(self, drawn: Drawn, true: Tensor) -> dict[str, Tensor]:
+    def _pixel_losses(self, drawn: ImageLogits, true: Tensor) -> dict[str, Tensor]:
         """Return the pixel term's parts for the first images drawn, in nats a slot, velocities in eighths of 127."""
         count, places = len(true), len(true) * true.shape[1] / STEPS
         struck = (true[..., ONSET] > 0).float()
@@ -158,7 +159,7 @@ class VaeGan(ImageModel):
     # -- latents -----------------------------------------------------------------------------------------------
 
     def sample_latents(self, begun: Tensor, style: Tensor, slots: int, temperature: float) -> Tensor:
-        """Return latents `(B, slots, latent)` that go on from `(B, L, latent)`, L >= 0, in styles `(B, S)`."""
+        """Return latents `(B, slots, latent)` that continue `(B, L, latent)`, L >= 0, in styles `(B, S)`."""
         if self.prior is None:
             return temperature * torch.randn(len(style), slots, self.config.latent, device=style.device)
         return self.prior.sample(begun, style, slots, temperature)
@@ -168,7 +169,7 @@ class VaeGan(ImageModel):
     def encode(self, piece: Piece, style: str, progress: Progress = no_progress) -> NDArray[np.float32]:
         """Return a piece's latents, one a beat, `(L, latent)`: the encoder's means.
 
-        A stretch is read with margins that a convolution does not see beyond, so a long piece has no seam.
+        A stretch is read with margins as wide as the convolutions reach, so a long piece has no seam.
 
         Raises:
             KeyError: if the model has no such style.
@@ -191,7 +192,7 @@ class VaeGan(ImageModel):
     # -- validation --------------------------------------------------------------------------------------------
 
     def reconstructed(self, images: NDArray[np.float32], style: str) -> NDArray[np.float32]:
-        """Return what becomes of images `(n, 88, 88, channels)` on the way through the latents."""
+        """Return the reconstructions of images `(n, 88, 88, channels)`."""
         self.eval()
         with torch.inference_mode():
             known = self.style_vector({style: 1.0}).expand(len(images), -1)
@@ -200,7 +201,7 @@ class VaeGan(ImageModel):
         return back
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
-        """Return what `ImageModel.validate` does, with F1 of strokes and error of velocities of reconstructions."""
+        """Return the figures of `ImageModel.validate`, F1 of onsets and velocity error of reconstructions."""
         scores, errors = [], []
         for piece in pieces:
             true = pixels(np.stack(self.cut(piece)))

@@ -1,4 +1,4 @@
-"""Images for training and for looking at `valid`, cut out of pieces on their grid."""
+"""Images cut out of pieces on their grid, for training and validation."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _draw(sources: Mapping[str, Sequence[NDArray[np.uint8]]], rng: np.random.Gen
 
 
 def transposed(image: NDArray[np.uint8], semitones: int) -> NDArray[np.uint8]:
-    """Shift an image `(T, 88, channels)` along the keys; what leaves the keyboard is dropped."""
+    """Shift an image `(T, 88, channels)` along the keys; keys beyond the keyboard are dropped."""
     shifted = np.roll(image, semitones, axis=1)
     if semitones > 0:
         shifted[:, :semitones] = 0
@@ -68,7 +68,7 @@ def spaced_images(whole: NDArray[np.uint8], count: int) -> list[NDArray[np.uint8
 
 
 def image_statistics(pieces: Sequence[TrainingPiece], grid: Grid, channels: int) -> dict[str, Any]:
-    """Return, for each style, what its images are like, as JSON.
+    """Return the statistics of each style's images, as JSON.
 
     "tempo": the median over pieces of the median beats a minute, a free recording's from the length of its steps.
     "notes_per_second", "polyphony": the 5th, 50th and 95th percentile over images.

@@ -1,7 +1,7 @@
-"""The form of a tune: parts that are played twice, A A B B, as in folk tunes.
+"""The form of a folk tune: parts that are played twice, A A B B.
 
-A generator that remembers some bars writes phrases, but no part that comes back. So each part is written once, towards
-an end of its own, and repeated; the next one is written knowing both.
+A generator whose memory is a few bars writes phrases, but no part that returns. So each part is written once, up to its
+end, and repeated; the next part is written with both as context.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from dataclasses import replace
 
 from tonenet_core.encoding.tokens import TokenSequence
 
-SHORT_PART, PART = 4, 8  # bars; tunes that have no room for two long parts and their repeats have short ones
+SHORT_PART, PART = 4, 8  # bars; pieces without room for two long parts and their repeats have short ones
 
 Write = Callable[[TokenSequence, int], TokenSequence]
-"""What there is of a tune, and how many bars it shall have -> the tune, which begins with that."""
+"""A beginning, and the number of bars of the whole -> the whole, which begins with it."""
 
 
 def with_repeats(begun: TokenSequence, bars: int, write: Write) -> TokenSequence:
-    """Return a tune of so many bars whose parts are played twice, as long as there is room.
+    """Return a piece of `bars` bars whose parts are played twice as long as there is room.
 
-    Where parts begin with an upbeat, the bar before it is as much shorter: so a part can follow itself, as the tune
-    could be played again.
+    If parts begin with a pickup, the last bar before it is shorter by its length, so a part can follow itself.
 
     Args:
-        begun: the beginning of the first part, which is as long as it needs to be.
-        bars: of the whole tune.
-        write: goes on with it.
+        begun: the beginning of the first part, which is made long enough for it.
+        bars: of the whole piece.
+        write: continues a beginning.
     """
     part = PART if bars >= 4 * PART else SHORT_PART
     part *= begun.bars() // part + 1

@@ -1,4 +1,4 @@
-"""The SeqGAN's two networks, and how tokens are drawn from the first (Yu et al., arXiv 1609.05473)."""
+"""The SeqGAN's two networks, and sampling from the first (Yu et al., arXiv 1609.05473)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch.nn import functional
 from tonenet_core.encoding.tokens import METRES, Vocabulary, bar_steps
 
 PHRASE_BARS = 8
-BARS_LEFT = 8  # farther from its end than this, a tune does not know how far
+BARS_LEFT = 8  # the generator counts the bars that are left up to this number
 LONGEST_BAR = max(map(bar_steps, METRES))
 _TABLE_COLUMNS = len(Vocabulary([]).as_table(1)[0])
 
@@ -20,14 +20,14 @@ State = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """Where sequences stand in their tunes; all `(B,)` int64.
+    """The context of sequences within their pieces; all `(B,)` int64.
 
     Attributes:
-        before: the token before the first; the size of the vocabulary where there is none.
-        place: step of the first token, from the tune's first bar line.
+        before: the token before the first; the size of the vocabulary at the beginning.
+        place: step of the first token, from the piece's first bar line.
         metre: index in `METRES`.
         key: 0..23 as in `key.MUSICAL_KEYS`.
-        bars: of the whole tune.
+        bars: of the whole piece.
     """
 
     before: Tensor
@@ -47,7 +47,7 @@ class Setting:
 
 
 class TokenGenerator(nn.Module):
-    """Embedding, LSTM, softmax; knows beside the tokens, if `places`, where in bar, phrase and tune it is."""
+    """Embedding, LSTM, softmax; with `places`, its input also has the position in bar, phrase and piece."""
 
     bars: Tensor
     table: Tensor
@@ -74,7 +74,7 @@ class TokenGenerator(nn.Module):
 
     @property
     def shifts(self) -> Tensor:
-        """How many steps on each token leads, `(V,)`."""
+        """Steps from each token to the next one, `(V,)`."""
         return self.table[:, 1].long()
 
     def steps_of(self, tokens: Tensor, setting: Setting) -> Tensor:
@@ -85,11 +85,11 @@ class TokenGenerator(nn.Module):
     def forward(
         self, previous: Tensor, steps: Tensor, setting: Setting, state: State | None = None
     ) -> tuple[Tensor, State]:
-        """Return the log-probabilities of the tokens that stand at these steps, and the state after them.
+        """Return the log-probabilities of the tokens at these steps, and the state after them.
 
         Args:
             previous: `(B, T)`, the token before each.
-            steps: `(B, T)`, of the tokens that are asked for.
+            steps: `(B, T)`, of the predicted tokens.
             setting: of the sequences.
             state: of the LSTM; None at the beginning.
 
@@ -110,27 +110,27 @@ class TokenGenerator(nn.Module):
         return torch.log_softmax(logits.masked_fill(self.table[:, 0] == 0, -torch.inf), dim=-1), after
 
     def log_probabilities(self, tokens: Tensor, setting: Setting) -> Tensor:
-        """Return what each place of `(B, T)` is thought of, given the true tokens before it: `(B, T, V)`."""
+        """Return next-token log-probabilities `(B, T, V)` at each place of `(B, T)`, given the tokens before it."""
         previous = torch.cat([setting.before[:, None], tokens[:, :-1]], dim=1)
         return self(previous, self.steps_of(tokens, setting)[:, :-1], setting)[0]  # type: ignore[no-any-return]
 
     @torch.no_grad()
     def sample(self, setting: Setting, length: int, temperature: float = 1.0) -> Tensor:
-        """Return sequences drawn from the model, `(B, length)`."""
+        """Return sequences sampled from the model, `(B, length)`."""
         tokens = torch.zeros(len(setting.before), length, dtype=torch.long, device=setting.before.device)
         previous, step, state = setting.before, setting.place, None
         for place in range(length):
-            said, state = self(previous[:, None], step[:, None], setting, state)
-            previous = drawn(said[:, 0], temperature)
+            log_probabilities, state = self(previous[:, None], step[:, None], setting, state)
+            previous = sample_tokens(log_probabilities[:, 0], temperature)
             tokens[:, place] = previous
             step = step + self.shifts[previous]
         return tokens
 
 
-def drawn(log_probabilities: Tensor, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
-    """Return a token for each row of `(B, V)`; temperature 0 takes the likeliest.
+def sample_tokens(log_probabilities: Tensor, temperature: float = 1.0, top_p: float = 1.0) -> Tensor:
+    """Sample a token for each row of `(B, V)`; temperature 0 takes the likeliest.
 
-    `top_p`, 0..1, draws from the fewest tokens that make up so much of the probability (Holtzman et al., arXiv
+    `top_p`, 0..1, samples from the fewest tokens that have this share of the probability (Holtzman et al., arXiv
     1904.09751).
     """
     if temperature == 0:
@@ -140,8 +140,8 @@ def drawn(log_probabilities: Tensor, temperature: float = 1.0, top_p: float = 1.
         ordered, order = probability.sort(dim=-1, descending=True, stable=True)
         before = ordered.cumsum(dim=-1) - ordered
         probability = torch.zeros_like(probability).scatter(-1, order, ordered * (before < max(top_p, 1e-9)))
-    # One random number a row, not one a token: most of a roll-out's time went into those. It is above zero and at most
-    # the whole, so that a token without probability is never met.
+    # One random number a row, not one a token, which took most of a roll-out's time. It is above zero and at most the
+    # whole, so that a token of probability 0 is never chosen.
     reached = probability.cumsum(dim=-1)
     target = reached[:, -1:] * (1 - torch.rand(len(reached), 1, device=reached.device))
     return torch.searchsorted(reached, target)[:, 0]
@@ -185,8 +185,9 @@ class TokenDiscriminator(nn.Module):
     def _convolved(self, tokens: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
         """Return the convolution of the embedded tokens, `(B, T - width + 1, filters)`.
 
-        There are far fewer tokens than places: what each token adds at each place under the filters is worked out once,
-        and looked up and summed along the sequence. That is eleven times as fast as embedding and multiplying.
+        There are far fewer tokens than places: the contribution of each token at each place under the filters is
+        computed once, then looked up and summed along the sequence. That is eleven times as fast as embedding and
+        multiplying.
         """
         vocabulary, (filters, _, width) = self.embedding.num_embeddings, weight.shape
         added = torch.einsum("ve,few->wvf", self.embedding.weight, weight).reshape(width * vocabulary, filters)

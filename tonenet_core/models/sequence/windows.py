@@ -1,4 +1,4 @@
-"""What the SeqGAN sees of training pieces: numbered tokens in their places, and random windows of them."""
+"""Training pieces of the sequence models: numbered tokens with their positions, and random windows of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS, Piece
 A_MINOR, C_MAJOR = 9, 0
 
 MELODY = Vocabulary([Token((LOWEST_PITCH + key,), 1, 1) for key in range(PIANO_KEYS)])
-"""The 88 pitches of the paper's music: each is one moment long."""
+"""The 88 pitches of the paper's music, each one moment long."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +35,9 @@ class PreparedTune:
         steps: `(n,)` int64, where they stand, from the first bar line.
         metre: index in `METRES`.
         key: 0..23, that of the numbers.
-        bars: of the tune.
-        whole: whether a window in it is told what comes before; else every window begins at nothing.
-        shifted: the same tune in other keys.
+        bars: of the piece.
+        whole: whether a window has the token before it as context; otherwise every window begins without context.
+        shifted: the same piece in other keys.
     """
 
     numbers: NDArray[np.int64]
@@ -49,11 +49,11 @@ class PreparedTune:
     shifted: tuple[PreparedTune, ...] = ()
 
     def window(self, start: int, length: int, vocabulary: int) -> dict[str, NDArray[np.int64] | int]:
-        """Return the tokens from one on, with where they stand."""
-        told = self.whole and start > 0
+        """Return the `length` tokens from `start` on, with their position."""
+        has_context = self.whole and start > 0
         return {
             "tokens": self.numbers[start : start + length],
-            "before": int(self.numbers[start - 1]) if told else vocabulary,
+            "before": int(self.numbers[start - 1]) if has_context else vocabulary,
             "place": int(self.steps[start]) if self.whole else 0,
             "metre": self.metre,
             "key": self.key,
@@ -82,7 +82,7 @@ def key_of(piece: Piece) -> int:
 
 
 def in_common_key(piece: Piece) -> tuple[TokenSequence, int] | None:
-    """Return a piece's tokens in C major or A minor, and its own key; None if it is no metered tune of the keyboard."""
+    """Return a piece's tokens in C major or A minor, and its key; None if it is not metered or leaves the keyboard."""
     try:
         sequence = encode_tokens(piece)
     except ValueError:
@@ -92,8 +92,8 @@ def in_common_key(piece: Piece) -> tuple[TokenSequence, int] | None:
     return None if moved is None else (moved, key)
 
 
-def prepared_tune(piece: Piece, vocabulary: Vocabulary, transpose: int) -> PreparedTune | None:
-    """Return a piece as numbers, with its shifts by up to `transpose` semitones; None as of `in_common_key`."""
+def prepare_tune(piece: Piece, vocabulary: Vocabulary, transpose: int) -> PreparedTune | None:
+    """Return a piece as numbers, with its transpositions by up to `transpose` semitones; None as of `in_common_key`."""
     known = in_common_key(piece)
     if known is None:
         return None
@@ -113,8 +113,8 @@ def prepared_tune(piece: Piece, vocabulary: Vocabulary, transpose: int) -> Prepa
     return PreparedTune(first.numbers, first.steps, first.metre, first.key, first.bars, shifted=tuple(tunes))
 
 
-def prepared_melody(piece: Piece, transpose: int) -> PreparedTune | None:
-    """Return a piece in the paper's melody form, with its shifts; None if nothing is sung."""
+def prepare_melody(piece: Piece, transpose: int) -> PreparedTune | None:
+    """Return a piece in the paper's melody form, with its transpositions; None if it has no melody."""
     keys = melody_samples(piece)
     if not len(keys):
         return None
@@ -130,13 +130,13 @@ def prepared_melody(piece: Piece, transpose: int) -> PreparedTune | None:
 def sample_windows(
     tunes: list[PreparedTune], count: int, length: int, vocabulary: int, rng: np.random.Generator
 ) -> dict[str, Tensor]:
-    """Return `count` random windows of tunes that are long enough, in proportion to their lengths, as one batch.
+    """Return `count` random windows of pieces that are long enough, in proportion to their lengths, as one batch.
 
     Returns:
         "tokens" `(B, T)`; "before", "place", "metre", "key", "bars" `(B,)`, see `networks.Setting`; all int64.
 
     Raises:
-        ValueError: if no tune is long enough.
+        ValueError: if no piece is long enough.
     """
     tunes = long_enough(tunes, length)
     starts = np.array([len(tune.numbers) - length + 1 for tune in tunes], np.float64)
@@ -146,7 +146,7 @@ def sample_windows(
         tune = shifted[rng.integers(len(shifted))]
         last = len(tune.numbers) - length
         if tune.whole:
-            # Starts beyond the ends are moved inside, so that how tunes begin and end is learnt as often as the rest.
+            # Starts beyond the ends are moved inside, so that beginnings and endings are learnt as often as the rest.
             start = int(np.clip(rng.integers(-length // 2, last + length // 2 + 1), 0, last))
         else:
             start = int(rng.integers(last + 1))
@@ -155,10 +155,10 @@ def sample_windows(
 
 
 def spaced_windows(tunes: list[PreparedTune], length: int, vocabulary: int) -> dict[str, Tensor]:
-    """Return all windows that follow one another in tunes, as one batch; what is left over at an end is left out.
+    """Return all consecutive windows of pieces, as one batch; a remainder at the end is left out.
 
     Raises:
-        ValueError: if no tune is long enough.
+        ValueError: if no piece is long enough.
     """
     windows = [
         tune.window(start, length, vocabulary)
@@ -169,10 +169,10 @@ def spaced_windows(tunes: list[PreparedTune], length: int, vocabulary: int) -> d
 
 
 def long_enough(tunes: list[PreparedTune], length: int) -> list[PreparedTune]:
-    """Return the tunes of at least so many tokens.
+    """Return the pieces of at least `length` tokens.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if no piece is.
     """
     found = [tune for tune in tunes if len(tune.numbers) >= length]
     if not found:

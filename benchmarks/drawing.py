@@ -17,6 +17,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from app.background.jobs import HANDOVER_SEC
 from app.theme import theme
 from app.views.piano_roll import PianoRoll
 from app.views.time_view import TimeView
@@ -104,6 +105,7 @@ def measure(view: TimeView, session: OpenPiece) -> list[float]:
 
 def main() -> None:
     app = QApplication.instance() or QApplication(sys.argv)
+    sys.setswitchinterval(HANDOVER_SEC)  # as the program does
     theme.apply_theme(app)
     report_window((1_000, 100_000))
     print()

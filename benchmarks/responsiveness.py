@@ -21,6 +21,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.background.jobs import HANDOVER_SEC
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -71,6 +72,7 @@ def main() -> None:
     parser.add_argument("--model", default="", help="the checkpoint's name; the default one unless given")
     options = parser.parse_args()
     app = QApplication.instance() or QApplication(sys.argv[:1])
+    sys.setswitchinterval(HANDOVER_SEC)  # as the program does
     theme.apply_theme(app)
     lateness = Lateness()
     with tempfile.TemporaryDirectory() as folder:

@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.background.jobs import HANDOVER_SEC
+from app.playback.mixer import Mixer
 from app.playback.player import Player
 from benchmarks._sound_server import RATE, Recording, SoundServer
 from tests.pieces import melody
@@ -159,7 +161,7 @@ def report_gaps(player: Player, seconds: float) -> None:
         timer.stop()
 
 
-def report_switches(player: Player) -> None:
+def report_switches(player: Player, mixer: Mixer) -> None:
     player.set_side("original")
     plain, _ = listen(player, SWITCHES / 2)
     asked: list[float] = []
@@ -177,11 +179,11 @@ def report_switches(player: Player) -> None:
     longest, _ = longest_gap_ms(switched)
     print(f"{SWITCHES} switches of side: longest gap {longest:.1f} ms; largest bend of the wave {steps[1]:.4f}, "
           f"without switching {steps[0]:.4f} (a click would stand out)")  # fmt: skip
-    report_places(player, switched, times, asked, shown)
+    report_places(mixer, switched, times, asked, shown)
 
 
 def report_places(
-    player: Player,
+    mixer: Mixer,
     samples: NDArray[np.float32],
     times: NDArray[np.float64],
     asked: list[float],
@@ -189,7 +191,7 @@ def report_places(
 ) -> None:
     """Print the places heard, the time of both sides at once, and the error of the playhead."""
     sides = [np.empty((60 * RATE, 2), np.float32) for _ in range(2)]
-    for samples_of_side, (_, track) in zip(sides, player.mixer.sides, strict=True):
+    for samples_of_side, (_, track) in zip(sides, mixer.sides, strict=True):
         track.read(0, samples_of_side)
     places = [place for begin in range(0, len(samples) - LOCK, RATE // 4) if (place := _lock(samples, begin, sides))]
     first = np.median([frame - begin for begin, frame in places])
@@ -234,17 +236,19 @@ def main() -> int:
         print("PulseAudio is not installed (Debian: pulseaudio, pulseaudio-utils): nothing was measured.")
         return 0
     application = QApplication.instance() or QApplication(sys.argv[:1])
+    sys.setswitchinterval(HANDOVER_SEC)  # as the program does
     piece = parse_midi(melody(NOTES), "ten minutes")
     styled = piece.with_velocities(piece.velocities * 0.6 + 10)
     with tempfile.TemporaryDirectory() as folder, SoundServer(Path(folder)):
-        player = Player()
+        mixer = Mixer()
+        player = Player(mixer=mixer)
         player.set_performances(piece, styled)
         wait_ms(1000)
         print(f"{piece.duration_sec / 60:.0f} minutes, {len(piece):,} notes; load {os.getloadavg()[0]:.1f} on "
               f"{os.cpu_count()} cores; {player.problem or 'sound goes to PulseAudio'}")  # fmt: skip
         report_starts(player, piece, styled)
         report_gaps(player, seconds)
-        report_switches(player)
+        report_switches(player, mixer)
         player.close()
     del application
     return 0

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 from app.dialogs.abx_result import ResultPage
 from app.dialogs.abx_setup import SetupPage
 from app.dialogs.abx_trial import TrialPage
-from app.playback.mixer import ORIGINAL, STYLED
+from app.playback.side import ORIGINAL, STYLED
 from app.session.abx import Report, Round
 from app.session.session import Session
 from tonenet_core import __version__

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.playback.mixer import FADE
+from app.playback.crossfade import FADE
 from app.playback.track import CHUNK, Track
 from tonenet_core.sound.schedule import BLOCK, Schedule
 from tonenet_core.sound.synth import Renderer

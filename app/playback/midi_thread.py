@@ -167,7 +167,7 @@ class MidiSender(WakingThread):
         frames = int((now - self._time) * SAMPLE_RATE)
         self._time += frames / SAMPLE_RATE
         self._follow_volume()
-        for span in self._mixer.walk(frames):
+        for span in self._mixer.advance(frames):
             self._pass(span)
 
     def _pass(self, span: Span) -> None:

@@ -1,4 +1,4 @@
-"""The sound of two sides, mixed frame by frame: one position, exact switches, no clicks.
+"""Mixes the sound of two sides frame by frame: one position, exact switches, no clicks.
 
 Knows no device, no synthesizer and no Qt. Rendered samples come in through `Track.put`, from another thread; the
 audio callback takes them out through `Mixer.mix`; everything else is asked for by the GUI thread. All positions are
@@ -12,53 +12,49 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playback.crossfade import FADE, Crossfade
+from app.playback.side import ORIGINAL, STYLED, Side
 from app.playback.track import CHUNK, Span, Track
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
-FADE = SAMPLE_RATE // 100  # 10 ms, between two sounds and before a silence
-ATTACK = SAMPLE_RATE * 3 // 1000  # 3 ms, out of a silence: short, so that the first note keeps its edge
 _RESERVE = CHUNK // 4  # what must be rendered before a sound begins, so that it does not break off at once
 SHORTEST_LOOP = SAMPLE_RATE // 20
 
-ORIGINAL, STYLED = "original", "styled"
-
 
 class Mixer:
-    """What sounds now, and where it goes on.
+    """The playback position and the samples that sound at it.
 
     Every method may be called from any thread. The lock is held for microseconds by those that ask, for less than
     a tenth of a millisecond by `mix`.
 
     A change (another side, a seek, a pause, the end of the loop) takes effect at the next block, or when the fade
-    that is going on has ended, 10 ms at most. Where the samples that are wanted are not rendered yet, the sound goes
-    on with those that are (another side, a replaced Performance, another tempo) or waits, and the position with it.
+    that is under way has ended, 10 ms at most. While the wanted samples are not rendered yet, the former ones keep
+    sounding (another side, a replaced Performance, another tempo), or sound and position wait.
 
     Attributes:
-        unrendered: whether the position moves on though nothing is rendered; `walk` then takes the place of `mix`.
+        unrendered: whether the position moves on though nothing is rendered; `advance` then takes the place of `mix`.
         blocks: how often `mix` was called: a device that is alive counts on.
         waits: blocks in which there was nothing to play though there should have been.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tracks: dict[str, Track | None] = {ORIGINAL: None, STYLED: None}
-        self._side = ORIGINAL
+        self._tracks: dict[Side, Track | None] = {ORIGINAL: None, STYLED: None}
+        self._side: Side = ORIGINAL
         self._playing = False
         self._frame = 0
         self._jump: int | None = None
         self._loop: tuple[int, int] | None = None
         self._in_loop = False
         self._volume = self._gain = 1.0
-        self._gains = {ORIGINAL: 1.0, STYLED: 1.0}
+        self._gains: dict[Side, float] = {ORIGINAL: 1.0, STYLED: 1.0}
         self._tempo = 1.0  # at which the frames are counted
         self._heard: Track | None = None
         self._heard_gain = 1.0
         self._place = 0  # the frame of `_heard`: another one than `_frame` while the former tempo is heard
-        self._masked_side: str | None = None
+        self._masked_side: Side | None = None
         self._dip = False
-        self._tail = np.zeros((FADE, 2), np.float32)  # of what was heard before the change
-        self._fade = self._fade_left = 0
-        self._ramps = {n: ((np.arange(n, dtype=np.float32) + 0.5) / n)[:, None] for n in (FADE, ATTACK)}
+        self._fade = Crossfade()
         self.unrendered = False
         self.blocks = 0
         self.waits = 0
@@ -72,7 +68,7 @@ class Mixer:
     def silent(self) -> bool:
         """Whether nothing is heard and nothing is about to be."""
         with self._lock:
-            return not (self._playing or self._fade_left or self._heard)
+            return not (self._playing or self._fade.left or self._heard)
 
     @property
     def position(self) -> int:
@@ -82,8 +78,18 @@ class Mixer:
 
     @property
     def volume(self) -> float:
-        """What the samples are multiplied by, whatever the side."""
+        """The factor of all samples, on both sides."""
         return self._volume
+
+    @property
+    def heard(self) -> Track | None:
+        """The track that sounds; None in a silence."""
+        return self._heard
+
+    @property
+    def gains(self) -> tuple[float, float]:
+        """The gains of A and B."""
+        return self._gains[ORIGINAL], self._gains[STYLED]
 
     @property
     def end_frame(self) -> int:
@@ -96,8 +102,8 @@ class Mixer:
         return self._loop
 
     @property
-    def sides(self) -> list[tuple[str, Track]]:
-        """The sides that there are and their tracks, the one that is wanted first."""
+    def sides(self) -> list[tuple[Side, Track]]:
+        """The sides that have a track, the wanted one first."""
         with self._lock:
             wanted = self._side
             names = sorted(self._tracks, key=lambda side: side != wanted)
@@ -111,9 +117,9 @@ class Mixer:
         with self._lock:
             self._tracks = {ORIGINAL: original, STYLED: styled}
             if (track := original or styled) is not None and track.tempo != self._tempo:
-                self._count_at(track.tempo)
+                self._rescale_to_tempo(track.tempo)
 
-    def _count_at(self, tempo: float) -> None:
+    def _rescale_to_tempo(self, tempo: float) -> None:
         ratio, self._tempo = self._tempo / tempo, tempo
         back = self._heard is not None and self._heard.tempo == tempo
         self._frame = self._place if back else round(self._frame * ratio)
@@ -125,7 +131,7 @@ class Mixer:
         with self._lock:
             self._playing, self._jump, self._loop, self._in_loop = False, 0, None, False
 
-    def set_side(self, side: str, *, masked: bool = False) -> None:
+    def set_side(self, side: Side, *, masked: bool = False) -> None:
         """Let `original` or `styled` be heard from the next block on.
 
         Args:
@@ -153,14 +159,15 @@ class Mixer:
             self._playing = True
 
     def pause(self) -> None:
-        """Stand still."""
+        """Stop at the position."""
         with self._lock:
             self._playing = False
 
     def cut(self) -> None:
-        """Stand still without a fade, for when the device is gone and nobody calls `mix`."""
+        """Stop without a fade, for when the device is gone and nothing calls `mix`."""
         with self._lock:
-            self._playing, self._heard, self._fade_left = False, None, 0
+            self._playing, self._heard = False, None
+            self._fade.end()
 
     def seek(self, frame: int) -> None:
         """Go on at `frame`, within the piece."""
@@ -182,7 +189,7 @@ class Mixer:
         with self._lock:
             done = 0
             while done < len(out):
-                self._turn(len(out) - done)
+                self._apply_pending(len(out) - done)
                 done += self._fill(out[done:])
             self.blocks += 1
             self.waits += self._playing and self._heard is None and not self._dip
@@ -194,26 +201,26 @@ class Mixer:
             out *= gain
         np.clip(out, -1.0, 1.0, out=out)
 
-    def walk(self, frames: int) -> list[Span]:
-        """Move on by `frames` as `mix` does, with `unrendered` set, and return what was passed, in its order."""
+    def advance(self, frames: int) -> list[Span]:
+        """Advance the position by `frames` without samples, and return the spans that were passed, in order."""
         spans = []
         with self._lock:
             self.blocks += 1
             while frames > 0:
-                self._fade_left = 0
-                self._turn(0)
+                self._fade.end()
+                self._apply_pending(0)
                 if self._heard is None:
                     break
                 count = min(frames, self._frames_to_border())
                 spans.append(Span(self._heard, self._frame, self._frame + count))
                 self._frame = self._place = self._frame + count
                 frames -= count
-            self._fade_left = 0
+            self._fade.end()
         return spans
 
-    def _turn(self, ahead: int) -> None:
-        """Make the change that is due, unless the last one is still going on."""
-        if self._fade_left:
+    def _apply_pending(self, ahead: int) -> None:
+        """Apply the change that is due, unless the last one still fades."""
+        if self._fade.left:
             return
         self._dip = False
         frame = self._next_frame()
@@ -224,7 +231,7 @@ class Mixer:
         wanted = self._wanted_side()
         gain = self._gains[wanted] if track is self._tracks[wanted] else self._heard_gain
         if track is not self._heard or (track is not None and (frame != self._frame or gain != self._heard_gain)):
-            self._begin_fade()
+            self._fade.begin(self._heard, self._place, self._heard_gain)
             self._place = frame
         self._frame, self._heard, self._heard_gain = frame, track, gain
 
@@ -249,7 +256,7 @@ class Mixer:
     def _within_loop(self, frame: int) -> bool:
         return self._loop is not None and self._loop[0] <= frame < self._loop[1]
 
-    def _wanted_side(self) -> str:
+    def _wanted_side(self) -> Side:
         return ORIGINAL if self._tracks[self._side] is None else self._side
 
     def _track_for(self, frame: int, ahead: int) -> Track | None:
@@ -264,23 +271,14 @@ class Mixer:
             return heard
         return None
 
-    def _begin_fade(self) -> None:
-        if self._heard is None:
-            self._tail[:] = 0.0
-            self._fade = self._fade_left = ATTACK
-        else:
-            self._heard.read(self._place, self._tail)
-            self._tail *= self._heard_gain
-            self._fade = self._fade_left = FADE
-
     def _fill(self, out: NDArray[np.float32]) -> int:
         """Fill the beginning of `out`, up to where the next change may be due; return how many frames."""
-        out = out[: self._fade_left or len(out)]
+        out = out[: self._fade.left or len(out)]
         if self._heard is None:
             out[:] = 0.0
             self._frame += len(out) if self._dip else 0
         else:
-            if not self._fade_left:
+            if not self._fade.left:
                 out = out[: self._frames_to_border()]
             self._heard.read(self._place, out)
             if self._heard_gain != 1.0:
@@ -288,12 +286,8 @@ class Mixer:
             self._place += len(out)
             former = self._heard.tempo != self._tempo
             self._frame = round(self._place * self._heard.tempo / self._tempo) if former else self._place
-        if self._fade_left:
-            begin = self._fade - self._fade_left
-            ramp = self._ramps[self._fade][begin : begin + len(out)]
-            out *= ramp
-            out += self._tail[begin : begin + len(out)] * (1.0 - ramp)
-            self._fade_left -= len(out)
+        if self._fade.left:
+            self._fade.apply(out)
         return len(out)
 
     def _frames_to_border(self) -> int:

@@ -14,6 +14,7 @@ from app.playback.audio_output import AudioOutput
 from app.playback.chunk_renderer import ChunkRenderer
 from app.playback.mixer import Mixer
 from app.playback.schedule_cache import Schedules
+from app.playback.side import Side
 from app.playback.track import CHUNK, Track
 from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP, translate
@@ -27,8 +28,8 @@ AHEAD = 24  # chunks of each side, 18 s
 KEPT = 160  # chunks of each side, 2 minutes, 42 MB
 _FIRST = 2  # chunks of each side that come before the rest of any
 _BORDER = CHUNK  # frames past a loop's end that the mixer wants to see before it begins there
-_IDLE_SEC = 5.0  # a device that has been silent so long is stopped
-_DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
+IDLE_SEC = 5.0  # a device that has been silent so long is stopped
+DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
 _LOOK_SEC = 0.1  # how often to look where the position is while playing
 
 DEVICE_LOST = QT_TRANSLATE_NOOP(
@@ -77,7 +78,7 @@ class RenderAhead(WakingThread):
         self._tell = tell
         self._output = AudioOutput(mixer.mix, SAMPLE_RATE, silent=silent)
         self._soundfont: Path | None = None
-        self._renderers: dict[str, ChunkRenderer] = {}
+        self._renderers: dict[Side, ChunkRenderer] = {}
         self._schedules = Schedules(mixer)
         self._retry = False
         self._device: str | None = None
@@ -121,7 +122,7 @@ class RenderAhead(WakingThread):
             self._retry = False
             self._close_renderers()
             self._report(self._output.problem)
-        self._keep_device()
+        self.keep_device()
         sides = self._mixer.sides
         if not sides or self.stuck or self._mixer.unrendered:
             return False
@@ -136,7 +137,8 @@ class RenderAhead(WakingThread):
 
     # --- the device ----------------------------------------------------------------------------------------------
 
-    def _keep_device(self) -> None:
+    def keep_device(self) -> None:
+        """Open, start, stop or close the device as the mixer needs it."""
         now = time.monotonic()
         if self._output.device != self._device:
             self._output.use(self._device)
@@ -149,13 +151,13 @@ class RenderAhead(WakingThread):
         if self._mixer.silent:
             if self._output.lost:
                 self._output.close()  # the next Play finds another one
-            elif now - self._last_active > _IDLE_SEC:
+            elif now - self._last_active > IDLE_SEC:
                 self._output.stop()
             return
         self._last_active = now
         if self._mixer.blocks != self._blocks or not self._output.running:
             self._blocks, self._last_block = self._mixer.blocks, now
-        if self._output.lost or now - self._last_block > _DEAD_SEC:
+        if self._output.lost or now - self._last_block > DEAD_SEC:
             self._output.close()
             self._mixer.cut()
             self._report(QCoreApplication.translate("Sound", DEVICE_LOST))
@@ -169,7 +171,7 @@ class RenderAhead(WakingThread):
 
     # --- the samples ---------------------------------------------------------------------------------------------
 
-    def _next(self, sides: list[tuple[str, Track]]) -> tuple[str, Track, int] | None:
+    def _next(self, sides: list[tuple[Side, Track]]) -> tuple[Side, Track, int] | None:
         """Return the chunk that is needed most, of the side that is heard first."""
         position, loop = self._mixer.position, self._mixer.loop
         wanted = [[(*side, index) for index in upcoming(position, loop, side[1].end_frame)] for side in sides]
@@ -178,7 +180,7 @@ class RenderAhead(WakingThread):
         missing = (job for job in chain(first, rest) if job is not None and job[1].get(job[2]) is None)
         return next(missing, None)
 
-    def _render(self, side: str, track: Track, index: int) -> None:
+    def _render(self, side: Side, track: Track, index: int) -> None:
         try:
             if side not in self._renderers:
                 soundfont, notice = working_soundfont(self._soundfont)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.playback.mixer import ORIGINAL, STYLED
+from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
 from tonenet_core.files.locations import user_abx
 
@@ -32,8 +32,8 @@ class Trial:
         answer: the side that X was taken for.
     """
 
-    x: str
-    answer: str
+    x: Side
+    answer: Side
 
     @property
     def correct(self) -> bool:
@@ -79,7 +79,7 @@ class Round:
         """How likely guessing gives this score or a better one: exact, of the binomial distribution, one-sided."""
         return p_value(self.score, len(self.trials))
 
-    def answer(self, side: str) -> None:
+    def answer(self, side: Side) -> None:
         """Say that X is `original` or `styled`, and go on to the next trial."""
         if self.finished:
             raise ValueError("the round is over")
@@ -100,7 +100,7 @@ class Round:
             ],
         }
 
-    def _draw(self) -> str:
+    def _draw(self) -> Side:
         return STYLED if self._toss() else ORIGINAL
 
 

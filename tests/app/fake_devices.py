@@ -11,6 +11,7 @@ class Devices:
         opened: what was opened so far: "default", or "id of" the name.
         refusing: whether devices can be opened but not started, as when another program has them.
         playing: the device that was opened last.
+        closed: number of devices that were closed.
     """
 
     def __init__(self, monkeypatch, names):
@@ -18,6 +19,7 @@ class Devices:
         self.opened = []
         self.refusing = False
         self.playing = None
+        self.closed = 0
         devices, real = self, miniaudio.PlaybackDevice
 
         class Device(real):
@@ -27,6 +29,11 @@ class Devices:
                 if self.refuses:
                     raise miniaudio.MiniaudioError("in use")
                 super().start(blocks)
+
+            def close(self):
+                if self.running is not None:
+                    devices.closed += 1
+                super().close()
 
         def playback_device(*arguments, device_id=None, backends=None, **keywords):
             silent = backends == [miniaudio.Backend.NULL]

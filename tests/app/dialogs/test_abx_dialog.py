@@ -135,9 +135,9 @@ def test_keys_let_a_b_and_x_be_heard_and_say_what_x_is(qtbot, dialog, opened, to
 
 def test_each_switch_is_masked_even_where_it_is_none(qtbot, dialog, opened, tosses, monkeypatch):
     asked = []
-    set_side = opened.player.mixer.set_side
+    set_side = opened.player.set_side
     monkeypatch.setattr(
-        opened.player.mixer,
+        opened.player,
         "set_side",
         lambda side, *, masked=False: (asked.append((side, masked)), set_side(side, masked=masked))[1],
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from app.playback import midi_output
 from app.playback.midi_output import NO_PORT, NO_RTMIDI, NO_SEQUENCER, PortError, RtMidiPort, port_names
 from app.playback.midi_thread import PORT_LOST
+from app.playback.mixer import Mixer
 from app.playback.player import Player
 from tests.app.fake_port import Instrument, Stage
 from tests.pieces import PEDAL_DOWN, TICKS, Note, combo, melody, piece, program, scale
@@ -228,13 +229,18 @@ def piano():
 
 
 @pytest.fixture
-def player(qtbot, piano):
-    player = Player(audio=False, open_port=lambda _name: piano)
+def mixer():
+    return Mixer()
+
+
+@pytest.fixture
+def player(qtbot, piano, mixer):
+    player = Player(audio=False, open_port=lambda _name: piano, mixer=mixer)
     yield player
     player.close()
 
 
-def test_the_player_sends_to_a_port_and_comes_back_to_the_synthesizer(qtbot, player, piano):
+def test_the_player_sends_to_a_port_and_comes_back_to_the_synthesizer(qtbot, player, piano, mixer):
     player.set_performances(ORIGINAL, STYLED)
     player.set_midi_port("piano")
     assert (player.midi_port, player.playing) == ("piano", False)
@@ -242,7 +248,7 @@ def test_the_player_sends_to_a_port_and_comes_back_to_the_synthesizer(qtbot, pla
     player.play()
     qtbot.waitUntil(lambda: len(piano.struck()) > 2, timeout=20_000)
     assert player.position_sec > 2.0
-    assert player.mixer.waits == 0
+    assert mixer.waits == 0
     player.set_midi_port(None)
     qtbot.waitUntil(lambda: piano.closed, timeout=20_000)
     assert piano.quiet

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.playback.mixer import ATTACK, FADE, Mixer
+from app.playback.crossfade import ATTACK, FADE
+from app.playback.mixer import Mixer
 from app.playback.track import CHUNK, TAIL, Track
 from tests.pieces import Note, piece
 from tonenet_core.midi import parse_midi
@@ -325,20 +326,20 @@ def test_it_can_be_walked_without_anything_rendered():
     first, second = track(A, range(0)), track(B, range(0))
     mixer.set_tracks(first, second)
     mixer.unrendered = True
-    assert mixer.walk(100) == []
+    assert mixer.advance(100) == []
     mixer.seek(500)
     mixer.play()
-    assert mixer.walk(100) == [(first, 500, 600)]
+    assert mixer.advance(100) == [(first, 500, 600)]
     mixer.set_side("styled")
-    assert mixer.walk(50) == [(second, 600, 650)]
+    assert mixer.advance(50) == [(second, 600, 650)]
     mixer.set_side("original", masked=True)
-    assert mixer.walk(50) == [(first, 650, 700)]
+    assert mixer.advance(50) == [(first, 650, 700)]
     mixer.set_loop((0, 10_000))
     mixer.seek(9_900)
-    assert mixer.walk(250) == [(first, 9_900, 10_000), (first, 0, 150)]
+    assert mixer.advance(250) == [(first, 9_900, 10_000), (first, 0, 150)]
     mixer.set_loop(None)
     mixer.seek(END - 40)
-    assert mixer.walk(100) == [(first, END - 40, END)]
+    assert mixer.advance(100) == [(first, END - 40, END)]
     assert (mixer.playing, mixer.silent, mixer.position) == (False, True, END)
 
 

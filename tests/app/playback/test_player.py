@@ -9,7 +9,8 @@ from app.playback import audio_output, chunk_renderer, render_thread
 from app.playback.audio_output import NO_DEVICE, AudioOutput
 from app.playback.chunk_renderer import ChunkRenderer
 from app.playback.mixer import Mixer
-from app.playback.player import Player, Playhead
+from app.playback.player import Player
+from app.playback.playhead import Playhead
 from app.playback.render_thread import DEVICE_LOST, RenderAhead, upcoming
 from app.playback.track import CHUNK, Track
 from tests.app.fake_devices import Devices
@@ -25,8 +26,13 @@ STYLED = ORIGINAL.with_velocities(ORIGINAL.velocities // 2 + 1)
 
 
 @pytest.fixture
-def player(qtbot):
-    player = Player(audio=False)
+def mixer():
+    return Mixer()
+
+
+@pytest.fixture
+def player(qtbot, mixer):
+    player = Player(audio=False, mixer=mixer)
     yield player
     player.close()
 
@@ -39,16 +45,16 @@ def straight(performance, count: int) -> np.ndarray:
     return samples
 
 
-def rendered(player: Player, side: str) -> Track:
-    return dict(player.mixer.sides)[side]
+def rendered(mixer: Mixer, side: str) -> Track:
+    return dict(mixer.sides)[side]
 
 
 # --- rendering ahead -------------------------------------------------------------------------------------------------
 
 
-def test_both_sides_are_rendered_before_anybody_plays(qtbot, player):
+def test_both_sides_are_rendered_before_anybody_plays(qtbot, player, mixer):
     player.set_performances(ORIGINAL, STYLED)
-    tracks = [rendered(player, "original"), rendered(player, "styled")]
+    tracks = [rendered(mixer, "original"), rendered(mixer, "styled")]
     qtbot.waitUntil(lambda: all(track.ready(0, 3 * CHUNK) for track in tracks), timeout=20_000)
     for performance, track in zip((ORIGINAL, STYLED), tracks, strict=True):
         chunks = np.concatenate([track.get(index) for index in range(3)])
@@ -103,17 +109,17 @@ def test_chunks_of_different_runs_meet_without_a_seam():
         assert near < around or near < 1e-3
 
 
-def test_memory_is_bounded(qtbot, monkeypatch):
+def test_memory_is_bounded(qtbot, mixer, monkeypatch):
     monkeypatch.setattr(render_thread, "KEPT", 6)
     monkeypatch.setattr(render_thread, "AHEAD", 3)
     monkeypatch.setattr(render_thread.upcoming, "__defaults__", (3,))
-    player = Player(audio=False)
+    player = Player(audio=False, mixer=mixer)
     try:
         player.set_performances(ORIGINAL, None)
-        track = rendered(player, "original")
+        track = rendered(mixer, "original")
         for sec in (0.0, 5.0, 10.0, 15.0, 2.0):
             player.seek(sec)
-            qtbot.waitUntil(lambda: track.ready(player.mixer.position, 2 * CHUNK), timeout=20_000)
+            qtbot.waitUntil(lambda: track.ready(mixer.position, 2 * CHUNK), timeout=20_000)
         assert 3 <= len(track.rendered()) <= 7  # one is put before one is dropped
     finally:
         player.close()
@@ -122,7 +128,7 @@ def test_memory_is_bounded(qtbot, monkeypatch):
 # --- playing ---------------------------------------------------------------------------------------------------------
 
 
-def test_it_moves_while_it_plays_and_stands_when_paused(qtbot, player):
+def test_it_moves_while_it_plays_and_stands_when_paused(qtbot, player, mixer):
     player.set_performances(ORIGINAL, None)
     positions = []
     player.moved.connect(positions.append)
@@ -134,7 +140,7 @@ def test_it_moves_while_it_plays_and_stands_when_paused(qtbot, player):
     assert len(positions) > 5
     while_playing = positions[:-1]
     assert while_playing == sorted(while_playing)
-    assert player.position_sec == player.mixer.position / SAMPLE_RATE
+    assert player.position_sec == mixer.position / SAMPLE_RATE
 
 
 def test_seek_is_exact_and_stays_within_the_piece(player):
@@ -152,9 +158,9 @@ def test_stop_goes_to_the_beginning(qtbot, player):
     assert (player.playing, player.position_sec) == (False, 0.0)
 
 
-def test_at_the_end_it_stops_and_says_so(qtbot, player):
+def test_at_the_end_it_stops_and_says_so(qtbot, player, mixer):
     player.set_performances(ORIGINAL, None)
-    player.mixer.seek(player.mixer.end_frame - 2000)
+    mixer.seek(mixer.end_frame - 2000)
     player.play()
     qtbot.waitUntil(lambda: not player.playing and not player._timer.isActive(), timeout=20_000)
     assert player.position_sec == player.duration_sec
@@ -185,20 +191,20 @@ def test_another_piece_stops_and_rewinds(qtbot, player):
     assert (player.playing, player.position_sec, player.loop) == (False, 0.0, None)
 
 
-def test_another_styled_version_leaves_the_original_and_the_position_alone(qtbot, player):
+def test_another_styled_version_leaves_the_original_and_the_position_alone(qtbot, player, mixer):
     player.set_performances(ORIGINAL, STYLED)
     player.set_side("styled")
-    original, styled = rendered(player, "original"), rendered(player, "styled")
+    original, styled = rendered(mixer, "original"), rendered(mixer, "styled")
     player.seek(5.0)
     player.play()
     qtbot.waitUntil(lambda: player.position_sec > 5.1, timeout=20_000)
     player.set_performances(ORIGINAL, ORIGINAL.with_velocities(ORIGINAL.velocities // 3 + 1))
     assert player.playing
-    assert rendered(player, "original") is original
-    assert rendered(player, "styled") is not styled
-    waits = player.mixer.waits
-    qtbot.waitUntil(lambda: player.mixer._heard is rendered(player, "styled"), timeout=20_000)
-    assert player.mixer.waits == waits  # the old version was heard until then
+    assert rendered(mixer, "original") is original
+    assert rendered(mixer, "styled") is not styled
+    waits = mixer.waits
+    qtbot.waitUntil(lambda: mixer.heard is rendered(mixer, "styled"), timeout=20_000)
+    assert mixer.waits == waits  # the old version was heard until then
 
 
 def test_sides_and_volume_are_told(qtbot, player):
@@ -226,13 +232,13 @@ def test_the_whole_file_counts_not_only_the_piano(qtbot, player):
     qtbot.waitUntil(lambda: player.duration_sec > 19.9, timeout=20_000)
 
 
-def test_another_soundfont_is_heard_without_stopping(qtbot, player):
+def test_another_soundfont_is_heard_without_stopping(qtbot, player, mixer):
     player.set_performances(ORIGINAL, None)
-    before = rendered(player, "original")
+    before = rendered(mixer, "original")
     qtbot.waitUntil(lambda: before.ready(0, CHUNK), timeout=20_000)
     player.play()
     player.set_soundfont(find_soundfont())
-    track = rendered(player, "original")
+    track = rendered(mixer, "original")
     assert track is not before
     qtbot.waitUntil(lambda: track.ready(0, CHUNK), timeout=20_000)
     assert player.playing
@@ -250,7 +256,7 @@ def test_closing_twice_is_harmless_and_leaves_no_thread(qtbot):
 # --- tempo -----------------------------------------------------------------------------------------------------------
 
 
-def test_another_tempo_leaves_position_loop_and_duration_where_they_are(qtbot, player):
+def test_another_tempo_leaves_position_loop_and_duration_where_they_are(qtbot, player, mixer):
     player.set_performances(ORIGINAL, STYLED)
     player.seek(7.3)
     player.set_loop((7.0, 8.0))
@@ -261,16 +267,16 @@ def test_another_tempo_leaves_position_loop_and_duration_where_they_are(qtbot, p
         assert player.position_sec == pytest.approx(7.3, abs=1e-3)
         assert player.loop == (7.0, 8.0)
         assert player.duration_sec == pytest.approx(duration, abs=5e-3)
-        assert player.mixer.position == pytest.approx(7.3 / tempo * SAMPLE_RATE, abs=5)
-        assert np.array(player.mixer.loop) == pytest.approx(np.array([7.0, 8.0]) / tempo * SAMPLE_RATE, abs=5)
+        assert mixer.position == pytest.approx(7.3 / tempo * SAMPLE_RATE, abs=5)
+        assert np.array(mixer.loop) == pytest.approx(np.array([7.0, 8.0]) / tempo * SAMPLE_RATE, abs=5)
     player.set_tempo(99.0)
     assert player.tempo == 1.5
 
 
-def test_slower_is_rendered_anew_at_the_same_pitch(qtbot, player):
+def test_slower_is_rendered_anew_at_the_same_pitch(qtbot, player, mixer):
     player.set_performances(ORIGINAL, STYLED)
     player.set_tempo(0.5)
-    tracks = [rendered(player, "original"), rendered(player, "styled")]
+    tracks = [rendered(mixer, "original"), rendered(mixer, "styled")]
     qtbot.waitUntil(lambda: all(track.ready(0, 3 * CHUNK) for track in tracks), timeout=20_000)
     renderer = Renderer(find_soundfont())
     renderer.open(Schedule.of(ORIGINAL).at_tempo(0.5))
@@ -283,26 +289,26 @@ def test_slower_is_rendered_anew_at_the_same_pitch(qtbot, player):
     assert peaks[0] == peaks[1]
 
 
-def test_the_tempo_changes_while_it_plays_without_stopping(qtbot, player):
+def test_the_tempo_changes_while_it_plays_without_stopping(qtbot, player, mixer):
     player.set_performances(ORIGINAL, STYLED)
     player.seek(3.0)
     player.play()
-    former = rendered(player, "original")
-    qtbot.waitUntil(lambda: former.ready(player.mixer.position, 8 * CHUNK), timeout=20_000)
+    former = rendered(mixer, "original")
+    qtbot.waitUntil(lambda: former.ready(mixer.position, 8 * CHUNK), timeout=20_000)
     qtbot.waitUntil(lambda: player.position_sec > 3.1, timeout=20_000)
-    waits = player.mixer.waits
+    waits = mixer.waits
     player.set_tempo(0.7)
-    track = rendered(player, "original")
-    qtbot.waitUntil(lambda: player.mixer._heard is track, timeout=20_000)
-    assert player.mixer.waits == waits  # the former tempo was heard until then
+    track = rendered(mixer, "original")
+    qtbot.waitUntil(lambda: mixer.heard is track, timeout=20_000)
+    assert mixer.waits == waits  # the former tempo was heard until then
     assert 3.0 < player.position_sec < 9.0
 
 
-def test_a_new_result_is_heard_at_the_tempo_that_holds(qtbot, player):
+def test_a_new_result_is_heard_at_the_tempo_that_holds(qtbot, player, mixer):
     player.set_performances(ORIGINAL, None)
     player.set_tempo(0.8)
     player.set_performances(ORIGINAL, STYLED)
-    assert {track.tempo for _, track in player.mixer.sides} == {0.8}
+    assert {track.tempo for _, track in mixer.sides} == {0.8}
 
 
 # --- what may be missing ---------------------------------------------------------------------------------------------
@@ -339,11 +345,12 @@ def test_without_a_device_a_clock_plays_silently_and_says_so(qtbot, monkeypatch)
         player.close()
 
 
-def test_a_device_that_goes_away_pauses_and_play_goes_on(qtbot, player):
+def test_a_device_that_goes_away_pauses_and_play_goes_on(qtbot, devices, heard):
+    player = heard
     player.set_performances(ORIGINAL, None)
     player.play()
     qtbot.waitUntil(lambda: player.position_sec > 0.1, timeout=20_000)
-    player._thread._output._stopped()  # as miniaudio tells it, on its own thread
+    devices.playing.stop_callback()
     qtbot.waitUntil(lambda: player.problem == DEVICE_LOST, timeout=20_000)
     assert not player.playing
     here = player.position_sec
@@ -353,13 +360,13 @@ def test_a_device_that_goes_away_pauses_and_play_goes_on(qtbot, player):
 
 
 def test_a_device_that_asks_for_nothing_any_more_counts_as_gone(monkeypatch):
-    monkeypatch.setattr(render_thread, "_DEAD_SEC", -1.0)
+    monkeypatch.setattr(render_thread, "DEAD_SEC", -1.0)
     mixer = Mixer()
     mixer.set_tracks(Track(ORIGINAL), None)
     told = []
     thread = RenderAhead(mixer, lambda: told.append(True), silent=True)
     mixer.play()
-    thread._keep_device()
+    thread.keep_device()
     assert thread.problem == DEVICE_LOST
     assert told
     assert not mixer.playing
@@ -371,9 +378,9 @@ def devices(monkeypatch):
 
 
 @pytest.fixture
-def heard(qtbot, devices):
+def heard(qtbot, devices, mixer):
     """A player that plays on what looks like a device."""
-    player = Player()
+    player = Player(mixer=mixer)
     player.set_performances(ORIGINAL, None)
     yield player
     player.close()
@@ -401,7 +408,8 @@ def test_another_device_is_played_on_while_it_plays(qtbot, devices, heard):
     assert heard.problem is None
 
 
-def test_a_device_that_is_not_there_gives_way_to_the_default_and_says_so(qtbot, devices, heard):
+def test_a_device_that_is_not_there_gives_way_to_the_default_and_says_so(qtbot, devices, heard, monkeypatch):
+    monkeypatch.setattr(render_thread, "IDLE_SEC", 0.0)
     devices.names.remove("Headphones")
     heard.set_device("Headphones")
     heard.play()
@@ -410,7 +418,7 @@ def test_a_device_that_is_not_there_gives_way_to_the_default_and_says_so(qtbot, 
     assert heard.problem == audio_output.OTHER_DEVICE.format("Headphones")
     devices.names.append("Headphones")  # plugged in again
     heard.pause()
-    heard._thread._output.stop()
+    qtbot.waitUntil(lambda: not devices.playing.running, timeout=20_000)
     heard.play()
     qtbot.waitUntil(lambda: heard.problem is None, timeout=20_000)
     assert devices.opened[-1] == "id of Headphones"
@@ -433,14 +441,14 @@ def test_a_device_that_is_unplugged_pauses_at_the_position_and_play_opens_anothe
     assert heard.problem == audio_output.OTHER_DEVICE.format("Headphones")
 
 
-def test_a_device_that_went_away_while_nothing_played_costs_no_second_press(qtbot, devices, heard):
+def test_a_device_that_went_away_while_nothing_played_costs_no_second_press(qtbot, devices, heard, mixer):
     devices.names.remove("Headphones")
     heard.play()
     plays_on(qtbot, heard)
     heard.pause()
-    qtbot.waitUntil(lambda: heard.mixer.silent, timeout=20_000)
+    qtbot.waitUntil(lambda: mixer.silent, timeout=20_000)
     devices.playing.stop_callback()
-    qtbot.waitUntil(lambda: not heard._thread._output.opened, timeout=20_000)
+    qtbot.waitUntil(lambda: devices.closed == 1, timeout=20_000)
     heard.play()
     plays_on(qtbot, heard)
     assert heard.problem is None
@@ -494,7 +502,7 @@ def test_the_playhead_is_smooth_between_blocks_and_never_ahead(monkeypatch):
 
 def test_the_playhead_never_creeps_back(monkeypatch):
     now = 0.0
-    monkeypatch.setattr("app.playback.player.time.perf_counter", lambda: now)
+    monkeypatch.setattr("app.playback.playhead.time.perf_counter", lambda: now)
     playhead = Playhead()
     playhead.place(0)
     now = 0.2

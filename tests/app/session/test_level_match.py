@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.background.jobs import Jobs
+from app.playback.mixer import Mixer
 from app.playback.player import Player
 from app.session import level_match
 from app.session.level_match import LevelMatch
@@ -18,8 +19,13 @@ LOUD = ORIGINAL.with_velocities(ORIGINAL.velocities * 1.4)
 
 
 @pytest.fixture
-def player(qtbot):
-    player = Player(audio=False)
+def mixer():
+    return Mixer()
+
+
+@pytest.fixture
+def player(qtbot, mixer):
+    player = Player(audio=False, mixer=mixer)
     yield player
     player.close()
 
@@ -41,33 +47,29 @@ def matched(qtbot, match):
     return match.gains_db
 
 
-def gains(player):
-    return list(player.mixer._gains.values())
-
-
-def test_nothing_is_measured_before_it_is_asked_for(match, player):
+def test_nothing_is_measured_before_it_is_asked_for(match, player, mixer):
     player.set_performances(ORIGINAL, SOFT)
     assert (match.on, match.measuring, match.gains_db) == (False, False, None)
-    assert gains(player) == [1.0, 1.0]
+    assert list(mixer.gains) == [1.0, 1.0]
 
 
-def test_the_louder_side_is_lowered_to_the_other_whichever_it_is(qtbot, match, player):
+def test_the_louder_side_is_lowered_to_the_other_whichever_it_is(qtbot, match, player, mixer):
     player.set_performances(ORIGINAL, SOFT)
     match.switch(True)
     original, styled = matched(qtbot, match)
     assert (original < -1, styled) == (True, 0.0)
     assert original == pytest.approx(sound_level_lufs(SOFT) - sound_level_lufs(ORIGINAL))
-    assert gains(player) == pytest.approx([10 ** (original / 20), 1.0])
+    assert list(mixer.gains) == pytest.approx([10 ** (original / 20), 1.0])
     player.set_performances(ORIGINAL, LOUD)
     qtbot.waitUntil(lambda: match.gains_db[1] < 0, timeout=30_000)
     assert match.gains_db[0] == 0.0
 
 
-def test_what_is_heard_is_equally_loud_then(qtbot, match, player):
+def test_what_is_heard_is_equally_loud_then(qtbot, match, player, mixer):
     player.set_performances(ORIGINAL, SOFT)
     match.switch(True)
     matched(qtbot, match)
-    mixer, count = player.mixer, round(ORIGINAL.duration_sec * 44100)
+    count = round(ORIGINAL.duration_sec * 44100)
     levels = []
     for side in ("original", "styled"):
         track = dict(mixer.sides)[side]
@@ -83,19 +85,19 @@ def test_what_is_heard_is_equally_loud_then(qtbot, match, player):
     assert levels[0] == pytest.approx(levels[1], abs=0.1)
 
 
-def test_switching_off_takes_the_gains_away_and_on_again_needs_no_measuring(qtbot, match, player):
+def test_switching_off_takes_the_gains_away_and_on_again_needs_no_measuring(qtbot, match, player, mixer):
     player.set_performances(ORIGINAL, SOFT)
     match.switch(True)
     before = matched(qtbot, match)
     match.switch(False)
     assert match.gains_db is None
-    assert gains(player) == [1.0, 1.0]
+    assert list(mixer.gains) == [1.0, 1.0]
     match.switch(True)
     assert not match.measuring
     assert match.gains_db == before
 
 
-def test_a_new_result_keeps_the_gain_until_it_is_measured_and_another_piece_does_not(qtbot, match, player):
+def test_a_new_result_keeps_the_gain_until_it_is_measured_and_another_piece_does_not(qtbot, match, player, mixer):
     player.set_performances(ORIGINAL, SOFT)
     match.switch(True)
     before = matched(qtbot, match)
@@ -105,16 +107,16 @@ def test_a_new_result_keeps_the_gain_until_it_is_measured_and_another_piece_does
     other = parse_midi(piece([Note(0, 60), Note(480, 62)]), "other")
     player.set_performances(other, other.with_velocities([20, 20]))
     assert match.gains_db is None
-    assert gains(player) == [1.0, 1.0]
+    assert list(mixer.gains) == [1.0, 1.0]
     matched(qtbot, match)
     assert match.gains_db[0] < -3
 
 
-def test_without_two_sides_or_with_a_midi_port_it_is_not_possible(qtbot, match, player):
+def test_without_two_sides_or_with_a_midi_port_it_is_not_possible(qtbot, match, player, mixer):
     assert not match.possible
     player.set_performances(ORIGINAL, None)
     match.switch(True)
-    assert (match.possible, match.measuring, gains(player)) == (False, False, [1.0, 1.0])
+    assert (match.possible, match.measuring, list(mixer.gains)) == (False, False, [1.0, 1.0])
     player.set_performances(ORIGINAL, SOFT)
     assert match.possible
     matched(qtbot, match)

@@ -54,7 +54,7 @@ class ModelProcess:
 
     @property
     def pid(self) -> int | None:
-        """The child's process id; None while there is none."""
+        """The child's process id; None without a child."""
         return self._process.pid if self._process is not None else None
 
     def start(self) -> None:

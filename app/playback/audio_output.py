@@ -1,4 +1,4 @@
-"""The audio device, through miniaudio; a silent clock where there is none."""
+"""The audio device, through miniaudio; a silent clock without one."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ PERIODS = 2
 NO_DEVICE = QT_TRANSLATE_NOOP(
     "Sound", "There is no sound because no audio device was found; the playhead moves silently."
 )
-OTHER_DEVICE = QT_TRANSLATE_NOOP(
-    "Sound", "The audio device “{0}” is not there; what plays is heard on the default one."
-)
+OTHER_DEVICE = QT_TRANSLATE_NOOP("Sound", "The audio device “{0}” is not available; the default one plays instead.")
 
 # What takes ALSA's lines about what it did not find; the window says that there is no device.
 _IGNORE = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)(
@@ -42,8 +40,8 @@ class AudioOutput:
     Not thread-safe: one thread opens, starts, stops and closes it. `mix` is called on miniaudio's own thread.
 
     Attributes:
-        problem: a sentence on why nothing is heard, or not where it should be, or None.
-        device: the name of the device that is wanted; None for the default one.
+        problem: a sentence on why there is no sound, or none on the chosen device; None without a problem.
+        device: name of the chosen device; None for the default one.
     """
 
     def __init__(self, mix: Mix, sample_rate: int, *, silent: bool = False) -> None:
@@ -83,7 +81,7 @@ class AudioOutput:
         self.device, self.problem = device, None
 
     def open(self) -> None:
-        """Open the device without starting it; where there is none, the clock, and `problem` says so."""
+        """Open the device without starting it; without one, open the clock and set `problem`."""
         if self._device is None:
             self._lost = False
             self._device = self._open_device()
@@ -192,7 +190,7 @@ class AudioOutput:
 
 
 def device_names() -> list[str]:
-    """Return the names of the audio devices that there are; takes long where a driver does."""
+    """Return the names of the audio devices; slow drivers take long."""
     import miniaudio
 
     _quiet_alsa()

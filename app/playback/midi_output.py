@@ -18,7 +18,7 @@ NO_RTMIDI = QT_TRANSLATE_NOOP("Sound", "MIDI output needs the package python-rtm
 NO_SEQUENCER = QT_TRANSLATE_NOOP("Sound", "The system's MIDI service cannot be reached, so there are no MIDI ports.")
 NO_PORT = QT_TRANSLATE_NOOP(
     "Sound",
-    "The MIDI port “{0}” is not there: connect it and press Play, or choose another output in the preferences.",
+    "The MIDI port “{0}” is not available: connect it and press Play, or choose another output in the preferences.",
 )
 
 _ALSA_NUMBERS = re.compile(r" \d+:\d+$")  # of client and port; others at the next start
@@ -47,7 +47,7 @@ class RtMidiPort:
         """Open the port of that name.
 
         Raises:
-            PortError: if there is none.
+            PortError: if there is no such port.
         """
         self._output = _output()
         names = self._output.get_ports()
@@ -75,13 +75,13 @@ def open_port(name: str) -> Port:
     """Open the MIDI port of that name.
 
     Raises:
-        PortError: if there is none.
+        PortError: if there is no such port.
     """
     return RtMidiPort(name)
 
 
 def port_names() -> list[str]:
-    """Return the names of the MIDI ports that there are.
+    """Return the names of the available MIDI ports.
 
     Raises:
         PortError: if RtMidi or the system's MIDI service is missing.

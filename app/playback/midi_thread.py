@@ -1,4 +1,4 @@
-"""Sends what is played to a MIDI port, note by note, on a thread of its own."""
+"""The thread that sends the notes to a MIDI port."""
 
 from __future__ import annotations
 

@@ -134,8 +134,8 @@ class Player(QObject):
     def set_performances(self, original: Performance | None, styled: Performance | None) -> None:
         """Play these from now on.
 
-        With another original, playback stops at the beginning. A side that is replaced alone goes on sounding as it was
-        until the new one is rendered, then fades into it.
+        With another original, playback stops at the beginning. A side that is replaced alone keeps sounding until the
+        new one is rendered, then fades into it.
         """
         former = self._tracks[ORIGINAL]
         self._tracks = {ORIGINAL: self._track(ORIGINAL, original), STYLED: self._track(STYLED, styled)}
@@ -202,7 +202,7 @@ class Player(QObject):
         self.changed.emit()
 
     def play(self) -> None:
-        """Move on from the position, from the beginning when it is at the end; without a synthesizer do nothing."""
+        """Play from the position, or from the beginning at the end; without a synthesizer do nothing."""
         if self._mixer.end_frame == 0:
             return
         if self._thread.stuck and not self._mixer.unrendered:

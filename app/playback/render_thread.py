@@ -1,4 +1,4 @@
-"""Renders both sides ahead of the position, on a thread of its own, and keeps the audio device."""
+"""The thread that renders both sides ahead of the position and owns the audio device."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
 _LOOK_SEC = 0.1  # how often to look where the position is while playing
 
 DEVICE_LOST = QT_TRANSLATE_NOOP(
-    "Sound", "Playback stopped because the audio device is gone; press Play to go on with another one."
+    "Sound", "Playback stopped because the audio device is gone; press Play to continue with another one."
 )
 
 

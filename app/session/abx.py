@@ -1,4 +1,4 @@
-"""A blind comparison: is X the one or the other, so many times over, and how likely guessing would do as well."""
+"""Blind comparison (ABX): rounds of trials, their score and the probability of reaching it by guessing."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class Trial:
 
 
 class Round:
-    """A round of trials; its length is fixed beforehand, for who stops when it looks good proves nothing.
+    """A round of trials. Its length is fixed beforehand: stopping at a good score would prove nothing.
 
     Attributes:
-        length: how many trials it has.
-        trials: those that were answered.
-        x: what X is in the trial that goes on.
+        length: number of trials.
+        trials: the answered ones.
+        x: the side that X is in the current trial.
     """
 
     def __init__(self, length: int = USUAL_TRIALS, toss: Callable[[], bool] | None = None) -> None:
@@ -55,7 +55,7 @@ class Round:
 
         Args:
             length: 10..25.
-            toss: says whether X is B; a fair coin unless given.
+            toss: returns whether X is B; a fair coin unless given.
         """
         if not TRIALS[0] <= length <= TRIALS[1]:
             raise ValueError(f"a round has {TRIALS[0]} to {TRIALS[1]} trials, not {length}")
@@ -71,16 +71,16 @@ class Round:
 
     @property
     def score(self) -> int:
-        """How many answers are right."""
+        """Number of right answers."""
         return sum(trial.correct for trial in self.trials)
 
     @property
     def p_value(self) -> float:
-        """How likely guessing gives this score or a better one: exact, of the binomial distribution, one-sided."""
+        """One-sided exact binomial p-value of the score under guessing."""
         return p_value(self.score, len(self.trials))
 
     def answer(self, side: Side) -> None:
-        """Say that X is `original` or `styled`, and go on to the next trial."""
+        """Answer that X is `original` or `styled`, and begin the next trial."""
         if self.finished:
             raise ValueError("the round is over")
         self.trials.append(Trial(self.x, side))
@@ -88,7 +88,7 @@ class Round:
             self.x = self._draw()
 
     def report(self) -> Report:
-        """Return the answers and what they amount to, for a JSON file."""
+        """Return the answers and the score, for a JSON file."""
         letters = {ORIGINAL: "A", STYLED: "B"}
         return {
             "trials": self.length,
@@ -105,7 +105,7 @@ class Round:
 
 
 def p_value(correct: int, trials: int) -> float:
-    """Return how likely `correct` or more right answers out of `trials` are when each is a toss of a coin."""
+    """Return the probability of at least `correct` right answers in `trials` tosses of a fair coin."""
     ways = sum(math.comb(trials, right) for right in range(correct, trials + 1))
     return ways / 2.0**trials
 

@@ -13,4 +13,4 @@ def ignore() -> None:
 
 
 def ignore_failure(error: Exception) -> None:
-    """Do nothing: the default for callers that do not wait; the message bar has said why."""
+    """Do nothing: the default for callers that do not wait; the message bar shows why."""

@@ -89,7 +89,7 @@ class Generation(QObject):
         Args:
             seed: of what is drawn at random.
             done: called once the piece is open.
-            failed: called where there is none.
+            failed: called if none was made.
 
         Returns:
             Whether a run was started: nothing may be `missing`.

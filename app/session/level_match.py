@@ -1,4 +1,4 @@
-"""Makes both sides equally loud as a whole, on request; what happens inside the piece is left alone."""
+"""Level match: both sides equally loud as a whole, with their dynamics unchanged."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class LevelMatch(QObject):
     heard with the gain of the one before.
 
     Attributes:
-        changed: on, measuring or the gains are new.
-        on: whether it is asked for.
+        changed: `on`, `measuring` or the gains are new.
+        on: whether the user has switched it on.
     """
 
     changed = Signal()
@@ -58,16 +58,16 @@ class LevelMatch(QObject):
 
     @property
     def measuring(self) -> bool:
-        """Whether the level of a side is being worked out."""
+        """Whether a side is being measured."""
         return self._job is not None
 
     @property
     def gains_db(self) -> tuple[float, float] | None:
-        """What is laid on A and B, one of them 0 and neither above; None while it is switched off or not known."""
+        """Gains of A and B in dB, one of them 0 and neither above; None while switched off or not measured."""
         return self._gains_db if self.on else None
 
     def switch(self, on: bool) -> None:
-        """Match the levels from now on, or play each side as loud as it is."""
+        """Switch the level match on or off."""
         self.on = on
         self._asked = ()
         self._follow()
@@ -75,7 +75,7 @@ class LevelMatch(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        """Measure what has not been measured of what is played."""
+        """Measure those of the played sides that were not measured yet."""
         performances = self._player.performances
         if self._soundfont != self._player.soundfont:
             self._soundfont, self._levels, self._asked = self._player.soundfont, {}, ()

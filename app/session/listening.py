@@ -1,4 +1,4 @@
-"""What belongs to listening besides the player: where the sound goes, its level, and saying what is wrong with it."""
+"""Outputs, level match and tempo of the playback, and the problems that the user should know of."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TEMPO_STEP = 0.05
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where sound and notes can go.
+    """The available outputs.
 
     Attributes:
         devices: names of audio devices.
         ports: names of MIDI ports.
-        problem: a sentence on why there can be no MIDI ports, or None.
+        problem: a sentence on why MIDI is not available, or None.
     """
 
     devices: list[str]
@@ -35,11 +35,11 @@ class Outputs:
 
 
 class Listening(QObject):
-    """The choices around a player.
+    """The user's settings of the playback.
 
     Attributes:
-        outputs_found: the `Outputs` that were looked for.
-        player: what plays.
+        outputs_found: signal with the `Outputs` that were found.
+        player: the player.
         level_match: makes both sides equally loud.
     """
 
@@ -83,7 +83,7 @@ class Listening(QObject):
         return self._settings.audio_device
 
     def look_for_outputs(self) -> None:
-        """Look for audio devices and MIDI ports in the background, where a slow driver holds nothing up."""
+        """Look for audio devices and MIDI ports in the background: drivers can be slow."""
         self._jobs.run(
             _find_outputs, title="", done=self.outputs_found.emit, failed=self._messages.failed, lane="devices"
         )
@@ -107,7 +107,7 @@ class Listening(QObject):
             self.player.set_midi_port(name)
 
     def change_tempo(self, steps: int) -> None:
-        """Play faster or slower by so many steps of 5 %."""
+        """Play faster or slower by `steps` steps of 5 %."""
         tempo = round(self.player.tempo / TEMPO_STEP + steps) * TEMPO_STEP
         self.player.set_tempo(min(max(tempo, SLOWEST), FASTEST))
 

@@ -109,7 +109,7 @@ class Recovery(QObject):
             Offer("restoreOffer", self.tr("Restore"), self.restore),
             Offer("discardOffer", self.tr("Discard"), self.discard),
         )
-        text = self.tr("ToneNet did not end as it should. What was open then can be brought back: {0}.")
+        text = self.tr("ToneNet did not close properly. You can restore what was open: {0}.")
         self._session.messages.say("info", text.format(snapshot.title or self.tr("new pieces")), offers)
 
     def discard(self) -> None:
@@ -149,7 +149,7 @@ class Recovery(QObject):
         )
         model = next((info for info in transfers.options.models if info.name == snapshot.model), None)
         if model is None or (snapshot.style and snapshot.style not in model.styles):
-            session.messages.say("warning", self.tr("The model {0} is not there any more.").format(snapshot.model))
+            session.messages.say("warning", self.tr("The model {0} is no longer installed.").format(snapshot.model))
             self._restore_position(snapshot)
             return
         transfers.choose(model.name, snapshot.source_style if snapshot.source_style in model.styles else None)

@@ -47,7 +47,7 @@ class StyleJudgement(QObject):
 
         Args:
             load: returns the judge, or None without one; called in the background by `warm` or for the first piece.
-            jobs: run it in a lane of its own: it does not wait behind the import of torch, nor a transfer behind it.
+            jobs: run the judge in the lane `judge`, beside the model runs.
             failed: called with what went wrong in the background.
             parent: as in Qt.
         """

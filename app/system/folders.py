@@ -1,4 +1,4 @@
-"""Where the program keeps what is neither a setting nor the user's: the log, and sessions that go on."""
+"""Folders of the program's own state: the log, and snapshots of running sessions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import platformdirs
 
 
 def state_folder() -> Path:
-    """Return the user's folder for it; it need not exist."""
+    """Return the user's state folder; it need not exist."""
     return Path(platformdirs.user_state_dir("ToneNet", appauthor=False))
 
 
 def sessions_folder() -> Path:
-    """Return the folder of the sessions that go on, and of those that a crash ended."""
+    """Return the folder of the snapshots of running and crashed sessions."""
     return state_folder() / "sessions"
 
 

@@ -1,6 +1,6 @@
-"""The log: a file in the user's state folder that does not grow without end, and the terminal for who started it there.
+"""The log: a rotating file in the user's state folder, and the terminal.
 
-What Qt says, what nobody caught and even the end of the process by a signal goes there too.
+Qt's messages, uncaught exceptions and fatal signals are logged too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Log:
     """The handlers of the root logger, from `__init__` to `close`."""
 
     def __init__(self, file: Path, *, verbose: bool = False) -> None:
-        """Begin to write `file`; where that cannot be, the terminal alone gets what is said.
+        """Begin to write `file`; if that fails, log to the terminal alone.
 
         Args:
             file: made with its folder; a file that has grown is put beside it as `.1`.
@@ -58,7 +58,7 @@ class Log:
         return None
 
     def close(self) -> None:
-        """Leave everything as it was before; safe to call twice."""
+        """Restore the root logger as it was before; safe to call twice."""
         logging.captureWarnings(capture=False)
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
@@ -80,7 +80,7 @@ def report_bug(error: BaseException) -> None:
 
 
 def read_log(file: Path, most_bytes: int = 200_000) -> str:
-    """Return the end of the log, from the beginning of a line; empty where there is none."""
+    """Return the end of the log, from the beginning of a line; empty without a log."""
     try:
         with file.open("rb") as stream:
             size = stream.seek(0, 2)
@@ -92,7 +92,7 @@ def read_log(file: Path, most_bytes: int = 200_000) -> str:
 
 
 def log_qt() -> None:
-    """Send what Qt has to say to the log instead of the terminal."""
+    """Send Qt's messages to the log instead of the terminal."""
     from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
     levels = {

@@ -1,4 +1,4 @@
-"""What the program remembers between two starts; tests point it at a file of their own."""
+"""The user's settings, kept between two starts in an ini file."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Settings:
         self._store.setValue("ask_unsaved", "yes" if ask else "no")
 
     def bytes(self, key: str) -> QByteArray:
-        """Return a geometry or state that Qt saved under `key`; empty when there is none."""
+        """Return the geometry or state that Qt saved under `key`; empty if none was saved."""
         value = self._value(key)
         return value if isinstance(value, QByteArray) else QByteArray()
 
@@ -164,7 +164,7 @@ class Settings:
         self._store.sync()
 
     def _value(self, key: str) -> object:
-        """Return what stands in the file; None where nothing does, or what Python has no word for."""
+        """Return the value in the file; None if there is none, or none that Python can read."""
         try:
             return self._store.value(key)
         except (RuntimeError, TypeError, ValueError):

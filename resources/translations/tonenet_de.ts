@@ -1773,7 +1773,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Verwerfen</translation>
     </message>
     <message>
-        <source>ToneNet did not end as it should. What was open then can be brought back: {0}.</source>
+        <source>ToneNet did not close properly. You can restore what was open: {0}.</source>
         <translation>ToneNet wurde nicht ordentlich beendet. Was offen war, lässt sich zurückholen: {0}.</translation>
     </message>
     <message>
@@ -1781,7 +1781,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>neue Stücke</translation>
     </message>
     <message>
-        <source>The model {0} is not there any more.</source>
+        <source>The model {0} is no longer installed.</source>
         <translation>Das Modell {0} ist nicht mehr da.</translation>
     </message>
 </context>
@@ -1999,7 +1999,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Es ist nichts zu hören, weil kein Audiogerät gefunden wurde; die Wiedergabe läuft stumm.</translation>
     </message>
     <message>
-        <source>The audio device “{0}” is not there; what plays is heard on the default one.</source>
+        <source>The audio device “{0}” is not available; the default one plays instead.</source>
         <translation>Das Audiogerät „{0}“ ist nicht da; zu hören ist es auf dem Standardgerät.</translation>
     </message>
     <message>
@@ -2011,7 +2011,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Der MIDI-Dienst des Systems ist nicht erreichbar, daher gibt es keine MIDI-Anschlüsse.</translation>
     </message>
     <message>
-        <source>The MIDI port “{0}” is not there: connect it and press Play, or choose another output in the preferences.</source>
+        <source>The MIDI port “{0}” is not available: connect it and press Play, or choose another output in the preferences.</source>
         <translation>Der MIDI-Anschluss „{0}“ ist nicht da: verbinden und erneut abspielen, oder in den Einstellungen einen anderen Ausgang wählen.</translation>
     </message>
     <message>
@@ -2019,7 +2019,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Die Wiedergabe hielt an, weil der MIDI-Anschluss verschwunden ist; zum erneuten Versuch abspielen.</translation>
     </message>
     <message>
-        <source>Playback stopped because the audio device is gone; press Play to go on with another one.</source>
+        <source>Playback stopped because the audio device is gone; press Play to continue with another one.</source>
         <translation>Die Wiedergabe hielt an, weil das Audiogerät verschwunden ist; erneut abspielen, um mit einem anderen weiterzumachen.</translation>
     </message>
 </context>

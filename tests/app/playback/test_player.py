@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -250,7 +252,7 @@ def test_closing_twice_is_harmless_and_leaves_no_thread(qtbot):
     player.play()
     player.close()
     player.close()
-    assert not player._thread.is_alive()
+    assert not [thread.name for thread in threading.enumerate() if thread.name in ("render-ahead", "midi-sender")]
 
 
 # --- tempo -----------------------------------------------------------------------------------------------------------
@@ -484,7 +486,7 @@ def test_the_output_asks_for_blocks_until_it_is_closed(qtbot):
 
 
 def test_the_playhead_is_smooth_between_blocks_and_never_ahead(monkeypatch):
-    from app.playback import player as module
+    from app.playback import playhead as module
 
     now = [0.0]
     monkeypatch.setattr(module.time, "perf_counter", lambda: now[0])

@@ -89,7 +89,7 @@ def test_every_answer_is_a_signal_of_its_own(judged, piece_file, open_piece, qtb
 
 
 class Waiting(StandInJudge):
-    """Goes on only when it is told to, deaf to everything else meanwhile."""
+    """Continues only when `go_on` is set, and does not react to Cancel meanwhile."""
 
     def __init__(self):
         super().__init__()

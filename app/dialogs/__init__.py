@@ -1,1 +1,1 @@
-"""What opens over the window: preferences, batch, blind comparison, about, log."""
+"""Dialogs: preferences, batch, blind comparison, about, log."""

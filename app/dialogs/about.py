@@ -1,4 +1,4 @@
-"""About: what this is, which versions of what it runs with, on which devices, and under which licences."""
+"""About: the program, versions of its components, devices, licences."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class About(QDialog):
         copy = push_button(
             "copyFactsButton",
             self.tr("Copy"),
-            self.tr("Copy versions and devices, for a report"),
+            self.tr("Copy versions and devices for a bug report"),
             lambda: QGuiApplication.clipboard().setText(self.text()),
             label=self.tr("Copy versions and devices"),
         )
@@ -86,8 +86,8 @@ class About(QDialog):
         name.setProperty("class", "title")
         what = QLabel(
             self.tr(
-                "Plays a pianist's MIDI in another style: the same notes, other dynamics. No network is used, and your "
-                "files are never changed."
+                "Plays a pianist's MIDI in another style: the same notes, new dynamics. It uses no network and never "
+                "changes your files."
             )
         )
         what.setWordWrap(True)
@@ -123,7 +123,7 @@ class About(QDialog):
     def _build_licences(self) -> QWidget:
         self.components = QListWidget()
         self.components.setObjectName("componentList")
-        self.components.setAccessibleName(self.tr("What ToneNet is made of"))
+        self.components.setAccessibleName(self.tr("Components of ToneNet"))
         self.components.setFixedWidth(210)
         self.about_it = QLabel()
         self.about_it.setProperty("class", "muted")

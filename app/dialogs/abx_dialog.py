@@ -28,7 +28,7 @@ class AbxDialog(QDialog):
     was heard before, whatever is heard now.
 
     Attributes:
-        round: the one that goes on or was the last; None before the first.
+        round: the running round, or the last one; None before the first.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -66,7 +66,7 @@ class AbxDialog(QDialog):
 
     @property
     def running(self) -> bool:
-        """Whether a round goes on."""
+        """Whether a round is running."""
         return self._pages.currentWidget() is self.trial_page
 
     @Slot()
@@ -78,7 +78,9 @@ class AbxDialog(QDialog):
             self._match.switch(setup.matched.isChecked())
         if self._match.on and self._match.measuring:
             setup.begin_button.setEnabled(False)
-            setup.note.setText(self.tr("The levels of both sides are being measured; then it begins."))
+            setup.note.setText(
+                self.tr("The levels of both sides are being measured; the round starts as soon as they are known.")
+            )
         else:
             self._begin()
 
@@ -93,7 +95,7 @@ class AbxDialog(QDialog):
         if self._match.on:
             self._begin()
         else:
-            setup.note.setText(self.tr("The levels could not be measured; the window behind says why."))
+            setup.note.setText(self.tr("The levels could not be measured; the message in the main window says why."))
 
     def _begin(self) -> None:
         self.round = Round(self.setup_page.length.value())
@@ -115,7 +117,7 @@ class AbxDialog(QDialog):
 
     @Slot(str)
     def answer(self, letter: str) -> None:
-        """Say that X is A or B."""
+        """Answer that X is A or B."""
         if self.round is None or not self.running:
             return
         self.round.answer(SIDES[letter])
@@ -128,7 +130,7 @@ class AbxDialog(QDialog):
         self.result_page.close_button.setFocus()
 
     def report(self, finished: Round) -> Report:
-        """Return a round and what it was about, for a JSON file."""
+        """Return a round and its conditions, for a JSON file."""
         session, player, take = self._session, self._player, self._session.take
         gains, loop = self._match.gains_db if self._match.possible else None, player.loop
         return {
@@ -162,7 +164,9 @@ class AbxDialog(QDialog):
             self.reject()
         elif self.running:
             self._show_page(self.setup_page)
-            self.setup_page.note.setText(self.tr("The round ended without a result: what it compared has changed."))
+            self.setup_page.note.setText(
+                self.tr("The round ended without a result because one of its sides has changed.")
+            )
 
     def _show_page(self, page: QWidget) -> None:
         if page is not self.trial_page:

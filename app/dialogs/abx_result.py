@@ -1,4 +1,4 @@
-"""The page after a round of the blind comparison: the score, what it means, and where it is kept."""
+"""The page after a round of the blind comparison: its score, the meaning of it, and its file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONVINCING = 0.05  # the p-value below which a score counts as more than luck
 
 
 class ResultPage(QWidget):
-    """The score, what it says, and where it is kept.
+    """Page with the score of a round, its meaning, and its file.
 
     Attributes:
         again: the user wants another round.
@@ -48,10 +48,10 @@ class ResultPage(QWidget):
         self.kept.setWordWrap(True)
         self.kept.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.show_button = push_button(
-            "abxShowButton", self.tr("Show the File"), self.tr("Open the folder with the results"), self._show_file
+            "abxShowButton", self.tr("Show File"), self.tr("Open the folder with the results"), self._show_file
         )
         self.save_button = push_button(
-            "abxSaveButton", self.tr("Save As…"), self.tr("Write the result to another file as well"), self._ask_save
+            "abxSaveButton", self.tr("Save As…"), self.tr("Save a copy of the result"), self._ask_save
         )
         self.again_button = push_button("abxAgainButton", self.tr("Another Round"), call=self.again.emit)
         self.close_button = push_button("abxCloseButton", self.tr("Close"), call=self.leave.emit)
@@ -67,16 +67,18 @@ class ResultPage(QWidget):
         meaning = (
             self.tr("You hear the difference: guessing would do this well in only {0} % of all rounds.")
             if p_value < CONVINCING
-            else self.tr("This does not show that you hear a difference: guessing does as well in {0} % of all rounds.")
+            else self.tr(
+                "This does not show that you hear a difference: guessing would do this well in {0} % of all rounds."
+            )
         )
         self.meaning.setText(meaning.format(share))
         self._report = report
         try:
             self.file = keep_report(report)
-            self.kept.setText(self.tr("Kept in {0}").format(self.file))
+            self.kept.setText(self.tr("Saved in {0}").format(self.file))
         except OSError as error:
             self.file = None
-            self.kept.setText(self.tr("The result could not be kept: {0}.").format(error.strerror or error))
+            self.kept.setText(self.tr("The result could not be saved: {0}.").format(error.strerror or error))
         self.show_button.setEnabled(self.file is not None)
 
     def _ask_save(self) -> None:

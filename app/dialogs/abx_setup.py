@@ -12,7 +12,7 @@ from app.widgets.page_layout import fill_page, row_of
 
 
 class SetupPage(QWidget):
-    """How many trials, and whether the levels are matched.
+    """Page with the number of trials and the choice of level matching.
 
     Attributes:
         begin: the user wants to begin.
@@ -27,15 +27,15 @@ class SetupPage(QWidget):
         super().__init__()
         words = QLabel(
             self.tr(
-                "Do you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you"
-                " like, then say what X is. The music goes on while you switch, and a loop stays in force."
+                "Can you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you"
+                " like, then decide what X is. The music keeps playing while you switch, and a loop stays on."
             )
         )
         words.setWordWrap(True)
         which = QLabel(self.tr("A: {0}     B: {1}").format(*names))
         which.setProperty("class", "heading")
         self.length = QSpinBox()
-        tip = self.tr("How many trials the round has; it is fixed before it begins")
+        tip = self.tr("The number of trials in a round; it is fixed before the round begins")
         identify(self.length, "abxTrialsSpin", self.tr("Trials"), tip)
         self.length.setRange(*TRIALS)
         self.length.setValue(USUAL_TRIALS)
@@ -43,7 +43,7 @@ class SetupPage(QWidget):
         self.matched = QCheckBox(self.tr("Match the levels of A and B"))
         self.matched.setObjectName("abxMatchCheck")
         self.matched.setAccessibleName(self.matched.text())
-        self.matched.setToolTip(self.tr("Otherwise the louder one is known by its loudness alone"))
+        self.matched.setToolTip(self.tr("Otherwise the louder side can be told by its level alone"))
         self.matched.setEnabled(may_match)
         self.matched.setChecked(may_match)
         self.begin_button = push_button("abxBeginButton", self.tr("Begin"), call=self.begin.emit, primary=True)

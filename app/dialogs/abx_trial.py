@@ -16,7 +16,7 @@ from app.widgets.time_text import time_text
 
 
 class TrialPage(QWidget):
-    """A, X and B to hear, two answers, and what is needed to move in the piece.
+    """Page of a trial: buttons to listen to A, X and B, two answers, and the position in the piece.
 
     Attributes:
         heard: the letter that the user wants to hear.
@@ -46,7 +46,7 @@ class TrialPage(QWidget):
         give_up = push_button(
             "abxGiveUpButton", self.tr("Give Up"), self.tr("End this round without a result (Esc)"), self.leave.emit
         )
-        keys = QLabel(self.tr("A, X and B let it be heard, Shift+A and Shift+B answer, Space plays and pauses."))
+        keys = QLabel(self.tr("A, X and B: listen. Shift+A and Shift+B: answer. Space: play or pause."))
         keys.setProperty("class", "muted")
         keys.setWordWrap(True)
         fill_page(
@@ -66,7 +66,7 @@ class TrialPage(QWidget):
         self._refresh()
 
     def show_trial(self, number: int, count: int) -> None:
-        """Say which trial of how many this is; the first is 1."""
+        """Show the number of the trial, from 1, and the length of the round."""
         self.title.setText(self.tr("Trial {0} of {1}").format(number, count))
 
     def show_heard(self, letter: str) -> None:
@@ -78,13 +78,13 @@ class TrialPage(QWidget):
         group, buttons = QButtonGroup(self), {}
         for letter in "AXB":
             text = f"{letter}    {names.get(letter, self.tr('A or B?'))}"
-            tip = self.tr("Hear {0} at this position ({0})").format(letter)
+            tip = self.tr("Listen to {0} at this position ({0})").format(letter)
             button = push_button(
                 f"abxHear{letter}Button",
                 text,
                 tip,
                 partial(self.heard.emit, letter),
-                label=self.tr("Hear {0}").format(letter),
+                label=self.tr("Listen to {0}").format(letter),
             )
             button.setCheckable(True)
             group.addButton(button)
@@ -95,7 +95,7 @@ class TrialPage(QWidget):
         buttons = {}
         for letter in "AB":
             text = self.tr("X is {0}").format(letter)
-            tip = self.tr("Say that X is {0}, and go on to the next trial (Shift+{0})").format(letter)
+            tip = self.tr("Answer that X is {0} and go to the next trial (Shift+{0})").format(letter)
             buttons[letter] = push_button(f"abxIs{letter}Button", text, tip, partial(self.answered.emit, letter))
         return buttons
 

@@ -1,4 +1,4 @@
-"""How the window looks, as the user chooses it: theme and colour map, shown at once and taken back by Cancel."""
+"""Preferences of the look: theme and colour map, applied at once and reverted by Cancel."""
 
 from __future__ import annotations
 
@@ -26,15 +26,13 @@ class AppearancePage(QObject):
         for name, text in (
             ("dark", self.tr("Dark")),
             ("light", self.tr("Light")),
-            ("system", self.tr("As the desktop")),
+            ("system", self.tr("Same as the desktop")),
         ):
             self.theme.addItem(text, name)
         self.colour_map = combo_box(
             "colourMapCombo",
-            self.tr("Colours of velocities"),
-            self.tr(
-                "From soft to loud. Each rises evenly in lightness, so that it reads also without seeing its hues."
-            ),
+            self.tr("Velocity colours"),
+            self.tr("From soft to loud. Lightness changes evenly, so each map can be read without colour vision."),
         )
         names = {
             "sunset": self.tr("Sunset"),
@@ -54,22 +52,22 @@ class AppearancePage(QObject):
     def add_to(self, form: QFormLayout) -> None:
         """Put both into a form."""
         form.addRow(self.tr("Theme"), self.theme)
-        form.addRow(self.tr("Colours of velocities"), self.colour_map)
+        form.addRow(self.tr("Velocity colours"), self.colour_map)
 
     def preview(self) -> None:
-        """Dress the window in what is chosen now."""
+        """Apply the current choice."""
         apply_saved_theme(self.theme.currentData(), self.colour_map.currentData())
         self._draw_strips()
 
     def accept(self) -> None:
-        """Keep what is chosen."""
+        """Save the choice."""
         settings, chosen = self._settings, (self.theme.currentData(), self.colour_map.currentData())
         if chosen != (settings.theme, settings.colour_map):
             settings.theme, settings.colour_map = chosen
             apply_saved_theme(*chosen)
 
     def reject(self) -> None:
-        """Go back to what was before."""
+        """Revert to the saved look."""
         apply_saved_theme(self._settings.theme, self._settings.colour_map)
 
     def _draw_strips(self) -> None:

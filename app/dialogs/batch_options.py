@@ -1,4 +1,4 @@
-"""What is chosen for a batch: style, model, how much of it, and where the results go."""
+"""Options of a batch: style, model, strength, accents, and the folder of the results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tonenet_core.transfer import STRONGEST
 
 
 class BatchOptions(QFrame):
-    """Begins with what is chosen in the main window, and leaves that alone."""
+    """Options of a batch; they start as those of the main window and do not change them."""
 
     def __init__(self, session: Session) -> None:
         """Offer the models of `session`."""
@@ -50,12 +50,12 @@ class BatchOptions(QFrame):
 
     @property
     def folder(self) -> Path | None:
-        """Where the results are to go; None while nothing is named."""
+        """Folder of the results; None if none is named."""
         name = self.folder_edit.text().strip()
         return Path(name).expanduser().absolute() if name else None
 
     def order(self) -> Order | None:
-        """Return what is to be done; None while there is no model or no folder."""
+        """Return the order of the batch; None without a model or a folder."""
         model, folder = self.model, self.folder
         if model is None or folder is None:
             return None
@@ -70,7 +70,7 @@ class BatchOptions(QFrame):
         )
 
     def refresh(self) -> None:
-        """Show what the chosen model can do, and a folder for what is in the batch; still while it runs."""
+        """Offer the styles of the chosen model and suggest a folder; disabled while the batch runs."""
         self.setEnabled(not self._session.batch.running)
         model = self.model
         styles = sorted(model.styles) if model else []
@@ -107,13 +107,15 @@ class BatchOptions(QFrame):
             self.folder_edit.setText(name)
 
     def _build(self) -> None:
-        self.style_combo = combo_box("batchStyleCombo", self.tr("Style"), self.tr("The style to play in"))
-        self.model_combo = combo_box("batchModelCombo", self.tr("Model"), self.tr("The model that plays the pieces"))
+        self.style_combo = combo_box("batchStyleCombo", self.tr("Style"), self.tr("The style to transfer to"))
+        self.model_combo = combo_box("batchModelCombo", self.tr("Model"), self.tr("The model that makes the transfers"))
         self.style_combo.currentIndexChanged.connect(lambda _: self._suggest_folder())
         self.model_combo.activated.connect(lambda _: self._choose_model())
-        tip = self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates")
+        tip = self.tr("How much of the style is applied: 0 % is the original, 100 % the style, more exaggerates it")
         self.strength = PercentSlider("batchStrengthSlider", self.tr("Strength"), tip, STRONGEST)
-        tip = self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note")
+        tip = self.tr(
+            "How much of the player's own accents is kept: at 0 % every note has the velocity typical of the style"
+        )
         self.accents = PercentSlider("batchAccentsSlider", self.tr("Keep accents"), tip)
         grid = QGridLayout(self)
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -141,7 +143,7 @@ class BatchOptions(QFrame):
         browse = push_button("batchFolderButton", self.tr("Choose…"), tip, self._ask_folder)
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
-        tip = self.tr("Files without dynamics are performed; another seed, another performance")
+        tip = self.tr("For files without dynamics: another seed gives another performance")
         identify(self.seed, "batchSeedSpin", self.tr("Seed"), tip)
         row = QHBoxLayout()
         row.setSpacing(8)

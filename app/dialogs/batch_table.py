@@ -32,7 +32,7 @@ class BatchModel(QAbstractTableModel):
         batch.advanced.connect(self._changed)
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Return how many files there are."""
+        """Return the number of files."""
         return 0 if parent is not None and parent.isValid() else len(self._batch.items)
 
     def columnCount(self, parent: Index | None = None) -> int:
@@ -46,7 +46,7 @@ class BatchModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        """Give a cell's text, colour, icon, or what the mouse and screen readers are told."""
+        """Return a cell's text, colour, icon, tool tip or description for screen readers."""
         item = self._batch.items[index.row()]
         is_state = index.column() == 1
         if role == Role.DisplayRole:
@@ -62,13 +62,13 @@ class BatchModel(QAbstractTableModel):
         return None
 
     def _state(self, item: Item) -> str:
-        """Return the state in words; a refusal in its own sentence, a result with what the reader had to say."""
+        """Return the state as text: the error of a refused file, the notices of a transferred one."""
         if item.state == "refused":
             return item.text
         words = {
             "waiting": self.tr("waiting"),
             "running": self.tr("running, {0} %").format(round(item.fraction * 100)),
-            "kept": self.tr("there already, kept"),
+            "kept": self.tr("already there, kept"),
             "done": self.tr("done"),
         }[item.state]
         return f"{words}. {item.text}" if item.text else words

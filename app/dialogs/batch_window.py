@@ -87,12 +87,12 @@ class BatchWindow(QDialog):
         self.summary.setText("  ·  ".join(part for part in parts if part))
 
     def _tell_the_end(self) -> None:
-        """Tell in the main window what came of it, where nobody looks here."""
+        """Show the outcome in the main window if this window is closed."""
         if not self.isVisible() and self._batch.order is not None and not self._batch.cancelled:
             text = self.tr("Batch: {0} The results are in {1}.")
             self._session.messages.say("info", text.format(self._batch.summary(), self._batch.order.folder))
 
-    # --- what the user does --------------------------------------------------------------------------------------
+    # --- actions of the user -------------------------------------------------------------------------------------
 
     def ask_start(self) -> None:
         """Start, unless a result would take an input's place; ask once where results are there already."""
@@ -101,7 +101,7 @@ class BatchWindow(QDialog):
             self._refuse(self.tr("Please choose a folder for the results."))
         elif (replaced := batch.replaced_input(order.folder)) is not None:
             text = self.tr(
-                "In this folder a result would take the place of {0}, which is one of the files to be transferred. "
+                "A result in this folder would overwrite {0}, which is one of the files to transfer. "
                 "Please choose another folder for the results."
             )
             self._refuse(text.format(replaced.name))
@@ -111,7 +111,7 @@ class BatchWindow(QDialog):
             batch.start(order)
 
     def _ask_replacing(self, order: Order, existing: int) -> None:
-        text = self.tr("{0} of %n results are in {1} already.", "", len(self._batch.items))
+        text = self.tr("{0} of %n results already exist in {1}.", "", len(self._batch.items))
         box = self._box(text.format(existing, order.folder))
         anew = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
         keep = box.addButton(self.tr("Keep Them"), QMessageBox.ButtonRole.AcceptRole)
@@ -156,10 +156,10 @@ class BatchWindow(QDialog):
     # --- the end -------------------------------------------------------------------------------------------------
 
     def done(self, result: int) -> None:
-        """Remember the window's shape, and say so if the batch goes on."""
+        """Save the window's geometry, and show a message if the batch keeps running."""
         self._session.settings.set_bytes("batch_geometry", self.saveGeometry())
         if self._batch.running and self.isVisible():
-            self._session.messages.say("info", self.tr("The batch goes on. File, Batch… shows it."))
+            self._session.messages.say("info", self.tr("The batch keeps running. File > Batch shows it again."))
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -190,14 +190,14 @@ class BatchWindow(QDialog):
         delete.activated.connect(self._remove)
 
     def _build_head(self) -> QHBoxLayout:
-        intro = QLabel(self.tr("All files in one style: the same notes, other dynamics. Your files stay as they are."))
+        intro = QLabel(self.tr("All files to one style: the same notes, new dynamics. Your files are not changed."))
         intro.setProperty("class", "muted")
         self.add_files = push_button(
             "addFilesButton", self.tr("Add Files…"), self.tr("Add MIDI files"), self._ask_files
         )
         tip = self.tr("Add all MIDI files in a folder and in the folders below it")
         self.add_folder = push_button("addFolderButton", self.tr("Add Folder…"), tip, self._ask_folder)
-        tip = self.tr("Take the selected files off the list (Del)")
+        tip = self.tr("Remove the selected files from the list (Del)")
         self.remove = push_button("removeButton", self.tr("Remove"), tip, self._remove)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -217,7 +217,7 @@ class BatchWindow(QDialog):
         self.bar.setFixedWidth(200)
         tip = self.tr("Show the results in the file manager")
         self.open_folder = push_button("openFolderButton", self.tr("Open Folder"), tip, self._show_folder)
-        tip = self.tr("Stop; results that are written stay")
+        tip = self.tr("Stop; results already written are kept")
         self.cancel = push_button("batchCancelButton", self.tr("Cancel"), tip, self._batch.cancel)
         tip = self.tr("Transfer all files")
         self.start = push_button("batchStartButton", self.tr("Start"), tip, self.ask_start, primary=True)

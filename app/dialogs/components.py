@@ -1,4 +1,4 @@
-"""What ToneNet is made of: versions and licences, found without importing any of it."""
+"""Components of ToneNet: versions and licences, found without importing the packages."""
 
 from __future__ import annotations
 
@@ -70,13 +70,15 @@ COMPONENTS = (
     Component("ToneNet", QT_TRANSLATE_NOOP("Components", "this program, its demo piece"), "MIT", "tonenet"),
     Component(
         "Weights",
-        QT_TRANSLATE_NOOP("Components", "what the shipped models learnt; their cards name what from"),
+        QT_TRANSLATE_NOOP("Components", "the weights of the shipped models; their cards list the training data"),
         "see the cards",
     ),
     Component("Qt, PySide6", QT_TRANSLATE_NOOP("Components", "the window"), "LGPL-3.0", "PySide6_Essentials"),
     Component("PyTorch", QT_TRANSLATE_NOOP("Components", "runs the models"), "BSD-3-Clause", "torch"),
     Component("NumPy", QT_TRANSLATE_NOOP("Components", "arrays"), "BSD-3-Clause", "numpy"),
-    Component("pyqtgraph", QT_TRANSLATE_NOOP("Components", "the piano roll and the matrices"), "MIT", "pyqtgraph"),
+    Component(
+        "pyqtgraph", QT_TRANSLATE_NOOP("Components", "plots, and the drawing of many notes at once"), "MIT", "pyqtgraph"
+    ),
     Component("FluidSynth", QT_TRANSLATE_NOOP("Components", "makes the sound"), "LGPL-2.1", "pyfluidsynth"),
     Component("pyfluidsynth", QT_TRANSLATE_NOOP("Components", "FluidSynth from Python"), "LGPL-2.1", "pyfluidsynth"),
     Component("TimGM6mb", QT_TRANSLATE_NOOP("Components", "the SoundFont that pretty_midi brings"), "GPL-2.0"),

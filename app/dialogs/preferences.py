@@ -29,7 +29,7 @@ from tonenet_core.sound.soundfont import find_soundfont
 
 
 class Preferences(QDialog):
-    """What the user chooses once; nothing is kept before OK."""
+    """Preferences; nothing is saved before OK."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show the choices of the session's settings."""
@@ -50,10 +50,10 @@ class Preferences(QDialog):
         self.language = combo_box(
             "languageCombo", self.tr("Language"), self.tr("Takes effect the next time ToneNet starts")
         )
-        for name, text in ((SYSTEM, self.tr("As the system")), *LANGUAGES.items()):
+        for name, text in ((SYSTEM, self.tr("Same as the system")), *LANGUAGES.items()):
             self.language.addItem(text, name)
         self.language.setCurrentIndex(max(self.language.findData(session.settings.language), 0))
-        self.ask_unsaved = QCheckBox(self.tr("Ask before a result is lost that was not exported"))
+        self.ask_unsaved = QCheckBox(self.tr("Ask before discarding a result that has not been exported"))
         self.ask_unsaved.setObjectName("askUnsavedCheck")
         self.ask_unsaved.setChecked(session.settings.ask_unsaved)
         self._lay_out()
@@ -99,7 +99,7 @@ class Preferences(QDialog):
             self.soundfont.setText(chosen)
 
     def _build_language(self) -> QHBoxLayout:
-        row, note = QHBoxLayout(), QLabel(self.tr("from the next start on"))
+        row, note = QHBoxLayout(), QLabel(self.tr("after a restart"))
         note.setProperty("class", "muted")
         row.setSpacing(10)
         row.addWidget(self.language, 1)
@@ -112,7 +112,9 @@ class Preferences(QDialog):
         row.addWidget(self.soundfont, 1)
         row.addWidget(self.browse)
         hint = QLabel(
-            self.tr("Empty: the best one found in soundfonts/, in the system's folders, or the built-in one.")
+            self.tr(
+                "Leave empty to use the best one in soundfonts/ and the system's folders, or else the built-in one."
+            )
         )
         hint.setProperty("class", "muted")
         hint.setWordWrap(True)
@@ -126,7 +128,7 @@ class Preferences(QDialog):
         form.addRow(self.tr("Device for the models"), self.device)
         self.appearance.add_to(form)
         form.addRow(self.tr("Language"), self._build_language())
-        form.addRow(self.tr("On closing"), self.ask_unsaved)
+        form.addRow(self.tr("When closing"), self.ask_unsaved)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

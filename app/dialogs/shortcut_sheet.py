@@ -14,7 +14,7 @@ class ShortcutSheet(QDialog):
     """Sections side by side; Esc closes it."""
 
     def __init__(self, sections: Sequence[Section], parent: QWidget | None = None) -> None:
-        """Show `sections`: a heading, and what is done with the key for it."""
+        """Show `sections`: a heading, and pairs of function and key."""
         super().__init__(parent)
         self.sections = [*sections, self._views(), self._focus()]
         self.setObjectName("shortcutSheet")
@@ -49,16 +49,16 @@ class ShortcutSheet(QDialog):
             (self.tr("Mark a loop"), self.tr("Drag")),
             (self.tr("Zoom in time"), self.tr("Ctrl+wheel")),
             (self.tr("Scroll in time"), self.tr("Shift+wheel")),
-            (self.tr("Scroll, in the view that has the focus"), self.tr("Arrows")),
+            (self.tr("Scroll the focused view"), self.tr("Arrows")),
             (self.tr("Zoom; show all"), self.tr("+ and −; 0")),
         )
 
     def _focus(self) -> Section:
         return self.tr("Everywhere"), (
-            (self.tr("Loop, or none"), "L"),
-            (self.tr("Next control (with Ctrl while Tab switches sides)"), "Tab"),
-            (self.tr("Control before"), "Shift+Tab"),
-            (self.tr("Press the button that has the focus"), self.tr("Enter")),
+            (self.tr("Loop on or off"), "L"),
+            (self.tr("Next control (Ctrl+Tab while Tab switches sides)"), "Tab"),
+            (self.tr("Previous control"), "Shift+Tab"),
+            (self.tr("Press the focused button"), self.tr("Enter")),
         )
 
 

@@ -10,19 +10,19 @@ from app.widgets.forms import combo_box
 
 
 class SoundPage(QObject):
-    """Two choosers; what there is to choose from is looked up in the background, for drivers may take their time."""
+    """Combo boxes of audio devices and MIDI ports, which are looked up in the background since drivers may be slow."""
 
     def __init__(self, listening: Listening, dialog: QDialog) -> None:
-        """Show what is chosen now; the rest comes when it is found."""
+        """Show the current choice; the others are added when they are found."""
         super().__init__(dialog)
         self._listening = listening
         self._dialog = dialog
-        tip = self.tr("Where the built-in synthesizer is heard; may be changed while it plays")
+        tip = self.tr("The output of the built-in synthesizer; it can be changed during playback")
         self.device = combo_box("audioDeviceCombo", self.tr("Audio device"), tip)
-        self.device.addItem(self.tr("The system’s default"), None)
+        self.device.addItem(self.tr("System default"), None)
         tip = self.tr("A MIDI instrument that plays instead of the built-in synthesizer")
         self.port = combo_box("midiPortCombo", self.tr("MIDI output"), tip)
-        self.port.addItem(self.tr("None: the built-in synthesizer plays"), None)
+        self.port.addItem(self.tr("None (built-in synthesizer)"), None)
         self.hint = QLabel()
         self.hint.setObjectName("midiHint")
         self.hint.setProperty("class", "muted")

@@ -57,7 +57,7 @@ class DynamicsCurve(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName(self.tr("Loudness over time, before and after"))
+        self.setAccessibleName(self.tr("Dynamics over time, before and after"))
         self.setToolTip(
             self.tr("Mean velocity over time. Click to seek; the wheel zooms, a double click shows the whole piece")
         )

@@ -1,4 +1,4 @@
-"""How loud the piece is played before and after: a histogram of velocities or a curve over time, and their figures."""
+"""Dynamics before and after: histogram of velocities or curve over time, mean and range."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tonenet_core.performance import Performance
 BIN = 4  # velocities a bar
 TICKS = (1, 32, 64, 96, 127)
 HIGHEST = 220  # pixels; more would say no more
-SOFT, LOUD = 5, 95  # percentiles between which a piece is said to range
+SOFT, LOUD = 5, 95  # percentiles of the range shown
 
 
 class DynamicsPanel(QFrame):
-    """The panel; reads the session and steers nothing."""
+    """Panel of the dynamics; it only reads the session."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show the dynamics of `session`."""
@@ -59,7 +59,7 @@ class DynamicsPanel(QFrame):
                 grid.addWidget(label, row, place, side | Qt.AlignmentFlag.AlignVCenter)
         for label, text in zip(self.rows[0], ("", self.tr("mean"), self.tr("range")), strict=True):
             label.setText(text)
-        self.rows[0][2].setToolTip(self.tr("Nine of ten notes lie in it"))
+        self.rows[0][2].setToolTip(self.tr("Nine out of ten notes lie in this range"))
         self.change = QLabel()
         self.change.setProperty("class", "muted")
         self.change.setWordWrap(True)
@@ -118,9 +118,14 @@ class DynamicsPanel(QFrame):
         return SegmentedControl(
             [
                 Segment(
-                    "histogram", "histogramButton", self.tr("Histogram"), self.tr("How many notes are played how loud")
+                    "histogram",
+                    "histogramButton",
+                    self.tr("Histogram"),
+                    self.tr("The number of notes at each velocity"),
                 ),
-                Segment("curve", "curveButton", self.tr("Over time"), self.tr("How loud the piece is as it goes on")),
+                Segment(
+                    "curve", "curveButton", self.tr("Over time"), self.tr("Mean velocity over the course of the piece")
+                ),
             ],
             self.show_picture,
         )
@@ -136,7 +141,7 @@ class DynamicsPanel(QFrame):
 
 
 class Histogram(QWidget):
-    """How many notes are played how loud: as played as an area, the result as a line over it."""
+    """Histogram of velocities: the original as an area, the result as a line over it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

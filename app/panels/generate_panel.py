@@ -1,4 +1,4 @@
-"""Generate: what invents a piece, what it starts from, and how; and where between two pieces the result lies."""
+"""Generate: model, starting point and options of a new piece; the position between two pieces."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 
 
 class GeneratePanel(Panel):
-    """All of it reads the session and calls it."""
+    """Panel of the generator; it reads the session and calls it."""
 
     def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
         """Show and steer the generation of `session`; `ask_other` lets the user choose a second piece."""
@@ -66,11 +66,11 @@ class GeneratePanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session's generators and what is chosen."""
+        """Show the session's generators and options."""
         session, generation = self.session, self.session.generation.options
         missing = generation.missing(session.original)
         self.button.setEnabled(missing is None)
-        self.missing.setText(self._told(missing))
+        self.missing.setText(self._missing_text(missing))
         self.missing.setVisible(missing is not None)
         compared = self.tr("{0} (for comparison)")
         models = [
@@ -86,13 +86,13 @@ class GeneratePanel(Panel):
         fill(self.origin, [(origin, origins[origin]) for origin in generation.origins], generation.origin)
         fill(self.style_, [(style, style_name(style.capitalize())) for style in generation.styles], generation.style)
         players = [(str(info.path), info.title) for info in generation.performers]
-        plain = self.tr("Constant") if generation.composes else self.tr("As drawn")
+        plain = self.tr("Constant") if generation.composes else self.tr("As generated")
         fill(self.dynamics, [*players, (None, plain)], generation.performer)
         any_ = (None, self.tr("Any"))
         fill(self.key, [any_, *((key, self._key_name(key)) for key in generation.keys)], generation.key)
         fill(self.metre, [any_, *((metre, metre) for metre in generation.metres)], generation.metre)
         other = generation.other
-        self.other.setText(other.name.replace("&", "&&") if other else self.tr("Choose the other piece…"))
+        self.other.setText(other.name.replace("&", "&&") if other else self.tr("Choose the second piece…"))
         self.other.setVisible(generation.origin == "between")
         self._refresh_numbers()
         for rule, row in self._shown:
@@ -122,32 +122,43 @@ class GeneratePanel(Panel):
         tonic = key.removesuffix("m").replace("#", "♯").replace("b", "♭")
         return (self.tr("{0} minor") if key.endswith("m") else self.tr("{0} major")).format(tonic)
 
-    def _told(self, missing: str | None) -> str:
+    def _missing_text(self, missing: str | None) -> str:
         return {
-            "model": self.tr("No generator is installed. Put its checkpoint into resources/checkpoints."),
-            "piece": self.tr("Open a piece first: it is what the new one is made from."),
-            "other": self.tr("Choose the piece at the other end of the way."),
-            "beats": self.tr("The open piece is a free recording: it has no bars to go on with."),
+            "model": self.tr(
+                "No generator is installed. Put its checkpoint (.safetensors) into "
+                "resources/checkpoints and restart ToneNet."
+            ),
+            "piece": self.tr("Open a piece first: the new one is made from it."),
+            "other": self.tr("Choose the second piece to interpolate to."),
+            "beats": self.tr("The open piece was recorded without a metronome, so it has no bars to continue."),
         }.get(missing or "", "")
 
     def _make_choices(self) -> None:
         session, generation = self.session, self.session.generation
-        self.model = combo_box("generatorCombo", self.tr("Model"), self.tr("The model that invents the piece"))
+        self.model = combo_box("generatorCombo", self.tr("Model"), self.tr("The model that generates the piece"))
         self.origin = combo_box(
             "originCombo",
             self.tr("From"),
             self.tr(
-                "Noise gives a new piece; the open piece is rebuilt, or its first bars are gone on with; "
-                "between two pieces lies a way of nine steps"
+                "What to start from: noise for a new piece, the open piece for a reconstruction, "
+                "its first bars for a continuation, two pieces for an interpolation in nine steps"
             ),
         )
-        self.style_ = combo_box("generateStyleCombo", self.tr("Style"), self.tr("The style that it is invented in"))
+        self.style_ = combo_box("generateStyleCombo", self.tr("Style"), self.tr("The style of the new piece"))
         self.dynamics = combo_box(
-            "dynamicsCombo", self.tr("Dynamics"), self.tr("Who says how loud each note is played")
+            "dynamicsCombo",
+            self.tr("Dynamics"),
+            self.tr("The model that plays the new piece, with the dynamics of its style"),
         )
-        self.key = combo_box("keyCombo", self.tr("Key"), self.tr("The key of the piece; any is as often as learnt"))
+        self.key = combo_box(
+            "keyCombo",
+            self.tr("Key"),
+            self.tr("The key of the new piece; with “Any”, keys come up as often as in the training music"),
+        )
         self.metre = combo_box(
-            "metreCombo", self.tr("Metre"), self.tr("The metre of the piece; any is as often as learnt")
+            "metreCombo",
+            self.tr("Time signature"),
+            self.tr("The time signature of the new piece; with “Any”, each comes up as often as in the training music"),
         )
         self.model.activated.connect(lambda _: session.generation.set_model(self.model.currentData()))
         self.origin.activated.connect(lambda _: session.generation.set(origin=self.origin.currentData()))
@@ -165,27 +176,27 @@ class GeneratePanel(Panel):
         session, generation = self.session, self.session.generation
         self.length, self.temperature, self.seed = QSpinBox(), QDoubleSpinBox(), QSpinBox()
         self.primer_bars, self.top_p = QSpinBox(), QDoubleSpinBox()
-        tip = self.tr("How many of the open piece’s first bars are kept and gone on with")
-        identify(self.primer_bars, "primerBarsSpin", self.tr("Bars kept"), tip)
+        tip = self.tr("How many bars from the beginning of the open piece are continued")
+        identify(self.primer_bars, "primerBarsSpin", self.tr("First bars"), tip)
         self.primer_bars.setRange(*PRIMER_BARS)
-        identify(self.length, "lengthSpin", self.tr("Length"), self.tr("How long the new piece is"))
+        identify(self.length, "lengthSpin", self.tr("Length"), self.tr("The length of the new piece"))
         self.length.setRange(*LENGTHS_SEC)
         self.length.setSuffix(self.tr(" s"))
         self.length.setSingleStep(5)
-        tip = self.tr("1 is as learnt; less is tamer, more is wilder")
+        tip = self.tr("1.0 is as the model learnt it; lower is tamer, higher is wilder")
         identify(self.temperature, "temperatureSpin", self.tr("Temperature"), tip)
         self.temperature.setRange(0.0, 2.0)
         self.temperature.setSingleStep(0.1)
         self.temperature.setDecimals(1)
-        tip = self.tr("Notes are drawn from the likeliest that make up so much of the probability; less is safer")
+        tip = self.tr("Only the most probable notes that together have this probability can be drawn; lower is safer")
         identify(self.top_p, "topPSpin", self.tr("Top-p"), tip)
         self.top_p.setRange(0.05, 1.0)
         self.top_p.setSingleStep(0.05)
         self.top_p.setDecimals(2)
-        identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed, another piece"))
+        identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed gives another piece"))
         self.seed.setRange(0, 2**31 - 1)
         self.repeats = QCheckBox(self.tr("A A B B"))
-        tip = self.tr("Play each part of the tune twice, as folk tunes are; else nothing comes back")
+        tip = self.tr("Play each part twice, as folk tunes are played; otherwise nothing is repeated")
         identify(self.repeats, "repeatsCheck", self.tr("Repeats"), tip)
         self.repeats.toggled.connect(lambda on: generation.set(repeats=on))
         self.length.valueChanged.connect(lambda value: generation.set(length_sec=float(value)))
@@ -199,8 +210,8 @@ class GeneratePanel(Panel):
         identify(
             self.way,
             "waySlider",
-            self.tr("Place between the two"),
-            self.tr("Left is the open piece as the model rebuilds it, right the other one"),
+            self.tr("Position between the pieces"),
+            self.tr("Left: the first piece as the model reconstructs it. Right: the second one"),
         )
         self.way.valueChanged.connect(self.session.generation.show_between)
         self._way_name = labelled(self.way.accessibleName(), self.way)

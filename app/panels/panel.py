@@ -1,4 +1,4 @@
-"""A framed part of the right column that re-reads the session."""
+"""Base of the panels: a frame that re-reads the session."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from app.session.session import Session
 
 
 class Panel(QFrame):
-    """A framed part of the column."""
+    """Frame in the right column."""
 
     def __init__(self, session: Session) -> None:
-        """Re-read `session` whenever it changes."""
+        """Refresh whenever `session` changes."""
         super().__init__()
         self.session = session
         self.setProperty("class", "panel")

@@ -1,4 +1,4 @@
-"""What goes on, how far it is, how long it takes yet, and a way out."""
+"""Progress of the running job: title, bar, time left, Cancel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REVEAL_MS = 150  # jobs that are over sooner show no bar: it would only flicker
 
 
 class ProgressPanel(Panel):
-    """Hidden while nothing goes on."""
+    """Panel of the running job; hidden without one."""
 
     def __init__(self, session: Session) -> None:
         """Show the job of `session`."""

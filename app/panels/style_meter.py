@@ -1,4 +1,4 @@
-"""What an independent judge says of the piece before and after: a bar each, from one style to the other."""
+"""Style meter: an independent classifier's estimate of original and result, a bar each from one style to the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RADIUS = 5.0  # of a marker, in pixels
 
 
 class StyleMeter(QFrame):
-    """The panel; reads the session and steers nothing. Hidden without a piece, and where there is no judge."""
+    """Panel of the style meter; it only reads the session. Hidden without a piece and without a classifier."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show the verdicts of `session`."""
@@ -29,8 +29,8 @@ class StyleMeter(QFrame):
         self.setAccessibleName(self.tr("Style meter"))
         self.setToolTip(
             self.tr(
-                "A judge that is no part of the models says which style the dynamics speak of.\n"
-                "It is undecided below 80 %, with few notes, and where all are equally loud."
+                "An independent classifier estimates the style from the dynamics.\n"
+                "It is undecided below 80 %, with too few notes, and when all notes are equally loud."
             )
         )
         self._session = session
@@ -68,25 +68,27 @@ class StyleMeter(QFrame):
             self.left.setText(style_name(left))
             self.right.setText(style_name(right))
             self._reserve_room(judgement.styles)
-            self.before.show(self.tr("Original"), judgement.before, right, self._said(judgement.before, asked=True))
+            self.before.show(
+                self.tr("Original"), judgement.before, right, self._verdict_text(judgement.before, asked=True)
+            )
             styled = session.styled is not None
             name = style_name(session.style.capitalize()) if session.style else self.tr("Styled")
-            self.after.show(name, judgement.after, right, self._said(judgement.after, asked=styled))
+            self.after.show(name, judgement.after, right, self._verdict_text(judgement.after, asked=styled))
             rows = (self.before, self.after)
             self.setAccessibleDescription("; ".join(f"{row.name.text()}: {row.text.text()}" for row in rows))
         self.setVisible(bool(judgement.styles) and session.original is not None)
 
-    def _said(self, verdict: Verdict | None, *, asked: bool) -> str:
+    def _verdict_text(self, verdict: Verdict | None, *, asked: bool) -> str:
         if not asked:
             return self.tr("no result yet")
         if verdict is None:
-            return self.tr("judging…")
+            return self.tr("analysing…")
         if verdict.named is None:
             return self.tr("undecided")
         return _percent(style_name(verdict.named), verdict.probability[verdict.named])
 
     def _reserve_room(self, styles: tuple[str, ...]) -> None:
-        """Keep the bars from changing their length with what is said beside them."""
+        """Reserve the width of the longest text, so that the bars keep their length."""
         named = [_percent(style_name(style), 1.0) for style in styles]
         texts = [self.tr("no result yet"), self.tr("undecided"), *named]
         metrics = self.before.text.fontMetrics()
@@ -94,7 +96,7 @@ class StyleMeter(QFrame):
 
 
 class Row:
-    """One side: its name, its bar, and the verdict in words."""
+    """Row of one side: its name, its bar, and the verdict as text."""
 
     def __init__(self, colour: str) -> None:
         """Make the parts; `colour` is the marker's, a colour of the theme."""
@@ -109,13 +111,13 @@ class Row:
         self.text.setText(text)
         self.scale.show_probability(verdict.probability[right] if verdict else None)
         self.scale.setAccessibleName(f"{name}: {text}")
-        told = "value" if verdict is not None and verdict.named else "muted"
-        if self.text.property("class") != told:
-            theme.repolish(self.text, **{"class": told})
+        look = "value" if verdict is not None and verdict.named else "muted"
+        if self.text.property("class") != look:
+            theme.repolish(self.text, **{"class": look})
 
 
 class Scale(QWidget):
-    """A line from one style to the other, and where on it a side stands."""
+    """Line from one style to the other with a marker for a side."""
 
     def __init__(self, colour: str) -> None:
         super().__init__()
@@ -134,7 +136,7 @@ class Scale(QWidget):
         return QSize(90, round(2 * RADIUS) + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the least on which places can be told apart."""
+        """Return the least size at which positions can be look apart."""
         return QSize(60, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

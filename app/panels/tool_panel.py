@@ -1,4 +1,4 @@
-"""The tools of the right column, one at a time: transfer the open piece, or have a new one made; and what goes on."""
+"""Tools of the right column, one at a time: transfer, or generate; and the progress of the running job."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ToolPanel(QWidget):
                     self.tr("Transfer"),
                     self.tr("Play the open piece in another style"),
                 ),
-                Segment("generate", "generateToolButton", self.tr("Generate"), self.tr("Have a new piece made")),
+                Segment("generate", "generateToolButton", self.tr("Generate"), self.tr("Generate a new piece")),
             ],
             self.show_tool,
             stretch=1,

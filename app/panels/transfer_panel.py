@@ -49,9 +49,9 @@ class _StylesPanel(Panel):
         self.source = combo_box(
             "sourceCombo",
             self.tr("From"),
-            self.tr("What the piece is played in now; “Auto” leaves it to the model to tell"),
+            self.tr("The style that the piece is played in; with “Auto” the model decides"),
         )
-        self.model = combo_box("modelCombo", self.tr("Model"), self.tr("The model that plays the piece"))
+        self.model = combo_box("modelCombo", self.tr("Model"), self.tr("The model that makes the transfer"))
         self.device = combo_box("deviceCombo", self.tr("Device"), self.tr("Where the model runs"))
         self.source.activated.connect(lambda _: session.transfers.set_source_style(self.source.currentData()))
         self.model.activated.connect(lambda _: session.transfers.set_model(self.model.currentData()))
@@ -66,7 +66,7 @@ class _StylesPanel(Panel):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session's styles, models and devices, and what is chosen of them."""
+        """Show the session's styles, models and devices, and the current ones."""
         session, choices = self.session, self.session.transfers.options
         if choices.styles != self._shown:
             self._build_buttons(choices.styles)
@@ -106,18 +106,20 @@ class _StylesPanel(Panel):
 
 
 class _AmountsPanel(Panel):
-    """How much of the style, how much of the player's own accents, which seed."""
+    """Strength of the style, share of the player's own accents, and seed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        tip = self.tr("How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates")
+        tip = self.tr("How much of the style is applied: 0 % is the original, 100 % the style, more exaggerates it")
         self.strength = PercentSlider("strengthSlider", self.tr("Strength"), tip, STRONGEST)
-        tip = self.tr("How much of the player's own accents stays: 0 % is the style's own velocity for every note")
+        tip = self.tr(
+            "How much of the player's own accents is kept: at 0 % every note has the velocity typical of the style"
+        )
         self.accents = PercentSlider("accentsSlider", self.tr("Keep my accents"), tip)
         self.strength.amount_changed.connect(session.transfers.set_strength)
         self.accents.amount_changed.connect(session.transfers.set_accents)
         self.seed = QSpinBox()
-        identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed, another performance"))
+        identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed gives another performance"))
         self.seed.setRange(0, 2**31 - 1)
         self.seed.setFixedWidth(110)
         self.seed.valueChanged.connect(session.transfers.set_seed)

@@ -21,7 +21,7 @@ _ROOM_FOR_HINT = 1200
 
 
 class Transport(QFrame):
-    """Everything for listening; reads the session and its player, and asks them.
+    """Controls of playback; they read the session and its player.
 
     Space plays and pauses, Tab goes to the other side, wherever the focus is in the window. While there are two sides,
     Ctrl+Tab moves the focus on instead (Shift+Tab moves it back, as always).
@@ -50,7 +50,7 @@ class Transport(QFrame):
     def _make_buttons(self) -> None:
         player = self._player
         self.play_button = push_button("playButton", self.tr("Play"), self.tr("Play or pause (Space)"), player.toggle)
-        tip = self.tr("Stop and go to the beginning (Shift+Space)")
+        tip = self.tr("Stop and return to the beginning (Shift+Space)")
         self.stop_button = push_button("stopButton", "", tip, player.stop, label=self.tr("Stop"))
         self.loop_button = push_button("loopButton", self.tr("Loop"))
         self.loop_button.setCheckable(True)
@@ -92,7 +92,7 @@ class Transport(QFrame):
         self.volume_slider.valueChanged.connect(lambda percent: self._player.set_volume(percent / 100))
 
     def _lay_out(self) -> None:
-        hint = QLabel(self.tr("Tab switches"), self)
+        hint = QLabel(self.tr("Tab to switch"), self)
         hint.setProperty("class", "muted")
         self._hint = hint
         row = QHBoxLayout(self)
@@ -135,7 +135,7 @@ class Transport(QFrame):
         self.window().focusNextChild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the hint and the words about the sound out where there is little room."""
+        """Hide the hint and the text of the sound problem in a narrow window."""
         roomy = self.width() >= _ROOM_FOR_HINT
         self._hint.setVisible(roomy)
         self.problem_button.setToolButtonStyle(
@@ -143,7 +143,7 @@ class Transport(QFrame):
         )
         super().resizeEvent(event)
 
-    # --- what is shown -------------------------------------------------------------------------------------------
+    # --- showing -------------------------------------------------------------------------------------------------
 
     @Slot()
     def _refresh(self) -> None:
@@ -176,9 +176,9 @@ class Transport(QFrame):
         self.side_button.setEnabled(two)
         self.side_button.setChecked(session.side == "styled")
         heard = names[session.side == "styled"]
-        self.side_button.setAccessibleName(self.tr("A or B, now heard: {0}").format(heard))
-        tip = self.tr("Hear the original or the result, at the same place (Tab; Ctrl+Tab moves the focus on)")
-        self.side_button.setToolTip(tip if two else self.tr("There is no result yet: transfer the piece first"))
+        self.side_button.setAccessibleName(self.tr("A or B, now playing: {0}").format(heard))
+        tip = self.tr("Switch between the original and the result at the same position (Tab; Ctrl+Tab moves the focus)")
+        self.side_button.setToolTip(tip if two else self.tr("No result yet: transfer the piece first"))
         self._hint.setEnabled(two)
         for shortcut in self._side_shortcuts:
             shortcut.setEnabled(two)
@@ -193,8 +193,8 @@ class Transport(QFrame):
     def _loop_tip(self) -> str:
         loop = self._player.loop
         if loop is None:
-            return self.tr("Repeat the marked stretch, or the whole piece (L); drag over the notes to mark one")
-        return self.tr("Repeats {0} to {1} (L)").format(time_text(loop[0]), time_text(loop[1]))
+            return self.tr("Repeat the marked passage, or the whole piece (L); drag over the notes to mark one")
+        return self.tr("Repeating {0} to {1} (L)").format(time_text(loop[0]), time_text(loop[1]))
 
     def _fix_widths(self) -> None:
         """Keep the bar from twitching while the figures run and Play becomes Pause."""
@@ -210,7 +210,7 @@ class Transport(QFrame):
             self.position_slider.set_position(sec)
             self.position_label.setText(time_text(sec))
 
-    # --- what is asked -------------------------------------------------------------------------------------------
+    # --- controlling ---------------------------------------------------------------------------------------------
 
     @Slot(int)
     def _pick_side(self, half: int) -> None:

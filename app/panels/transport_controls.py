@@ -21,8 +21,8 @@ class TempoBox(QComboBox):
         self.setAccessibleName(self.tr("Tempo"))
         self.setToolTip(
             self.tr(
-                "Tempo, in per cent of the piece’s own, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).\n"
-                "For listening only: what is exported keeps its own tempo."
+                "Playback tempo in per cent of the original, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).\n"
+                "For listening only: exported files keep the original tempo."
             )
         )
         for step in range(round(FASTEST / TEMPO_STEP), round(SLOWEST / TEMPO_STEP) - 1, -1):
@@ -92,9 +92,9 @@ class LevelButton(QPushButton):
 
     def _tip(self) -> str:
         what = self.tr(
-            "Match the levels of A and B: the louder side is lowered until both are equally loud as a whole (M).\n"
-            "The dynamics inside the piece stay as they are, and so does what is exported."
+            "Match the levels of A and B: the louder side is turned down until both are equally loud overall (M).\n"
+            "The dynamics within the piece and exported files are not affected."
         )
         if self._match.possible:
             return what
-        return what + "\n" + self.tr("It takes two sides, and the built-in synthesizer.")
+        return what + "\n" + self.tr("This needs a result to compare, and the built-in synthesizer.")

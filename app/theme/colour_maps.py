@@ -25,7 +25,7 @@ class ColourMap:
 
     Attributes:
         on_dark: `(128, 3)` uint8, from soft to loud.
-        on_light: `(128, 3)` uint8, likewise.
+        on_light: `(128, 3)` uint8, from soft to loud.
     """
 
     on_dark: NDArray[np.uint8]

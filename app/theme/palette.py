@@ -48,7 +48,7 @@ class Theme:
         line: the border of panels.
         control_line: the border of controls.
         groove: the empty part of sliders and progress bars.
-        text: and less important text, and what is switched off.
+        text: with muted, for less important text, and disabled.
         accent: the one accent colour; hovered; pressed; text on it; itself as a line or text.
         playhead: where the music is.
         before: velocities as played.

@@ -38,7 +38,7 @@ def apply_saved_theme(name: str, colour_map: str) -> None:
 
 
 def apply_theme(app: QApplication, name: str = "dark", colour_map: str = DEFAULT) -> None:
-    """Apply a theme to the whole program, including what is already on screen.
+    """Apply a theme to the whole program, including widgets already on screen.
 
     Args:
         app: the application.
@@ -111,7 +111,7 @@ def repolish(widget: QWidget, **properties: object) -> None:
 
 
 def _palette(theme: Theme) -> QPalette:
-    """Return the palette for what the style sheet does not reach (dialogs, item views, links, placeholders)."""
+    """Return the palette for parts that the style sheet does not reach (dialogs, item views, links, placeholders)."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup
     palette = QPalette()
     parts = {

@@ -1,1 +1,1 @@
-"""All that lies along time: piano roll, velocity lane, velocity matrix, and what they are drawn with."""
+"""Views along time: piano roll, velocity lane, velocity matrix, and their items."""

@@ -1,4 +1,4 @@
-"""Where a model with attention looked while it wrote a bar: the notes in the shades of what they were looked at."""
+"""Attention of a model from a bar: the notes in shades of their weights."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 FREE_BAR_SEC = 2.0  # of a piece without bars
 SHADE = 26  # of 255, over the bar
 OWN = palette.VELOCITY_STEPS - 1  # the colour of the bar's own notes
-BRIGHTEST = OWN - 1  # of notes that are looked at; 0 is not at all
+BRIGHTEST = OWN - 1  # of attended notes; 0 is no attention
 
 
 class AttentionItem(NoteItem):
-    """The notes of a piece, those lit that a bar's notes were made with an eye on.
+    """The notes of a piece, lit by the attention of a bar's notes on them.
 
     Attributes:
-        bar: the first and last second of the bar that is looked from, or None.
-        weight: `(n,)`, how much each note was looked at from that bar, as a share of all its looking.
+        bar: the first and last second of the bar whose attention is shown, or None.
+        weight: `(n,)`, the share of that bar's attention on each note.
     """
 
     def __init__(self) -> None:
@@ -40,14 +40,14 @@ class AttentionItem(NoteItem):
         self.weight = np.zeros(0)
 
     def show_attention(self, piece: Performance | None, attention: NDArray[np.uint8] | None) -> None:
-        """Show other notes, with what was looked at for each; see `transfer.Interpretation`."""
+        """Show other notes and the attention for each; see `transfer.Interpretation`."""
         if piece is not self._piece or attention is not self._attention:
             self._piece, self._attention, self.bar = piece, attention, None
             self.set_performance(piece if attention is not None else None)
             self._light()
 
-    def look_from(self, second: float) -> bool:
-        """Look from the bar that is played at a second; return whether it is another one than before."""
+    def attend_from(self, second: float) -> bool:
+        """Show the attention from the bar at a second; return whether the bar has changed."""
         bar = None if self._piece is None else bar_at(self._piece, second)
         if bar == self.bar:
             return False
@@ -55,8 +55,8 @@ class AttentionItem(NoteItem):
         self._light()
         return True
 
-    def notes_looked_at(self) -> NDArray[np.intp]:
-        """Return the indices of the notes looked at with at least a hundredth of the whole, the most first."""
+    def attended_notes(self) -> NDArray[np.intp]:
+        """Return the indices of the notes with at least a hundredth of the attention, in descending order."""
         order = np.argsort(-self.weight, kind="stable")
         return order[self.weight[order] >= 0.01]
 
@@ -81,7 +81,7 @@ class AttentionItem(NoteItem):
             return
         onset = self._piece.notes["onset_sec"]
         first, end = np.searchsorted(onset, self.bar) if self.bar is not None else (0, 0)
-        self.weight = looked_at(self._attention, int(first), int(end))
+        self.weight = bar_attention(self._attention, int(first), int(end))
         highest = self.weight.max(initial=0.0)
         share = self.weight / highest if highest else self.weight
         steps = np.ceil(share * BRIGHTEST).astype(np.uint8)
@@ -89,12 +89,12 @@ class AttentionItem(NoteItem):
         self.set_steps(steps)
 
 
-def looked_at(attention: NDArray[np.uint8], first: int, end: int) -> NDArray[np.float64]:
-    """Return how much each note was looked at by notes `first..end - 1`, `(n,)`; it adds up to one, if anything was.
+def bar_attention(attention: NDArray[np.uint8], first: int, end: int) -> NDArray[np.float64]:
+    """Return the share of the attention of notes `first..end - 1` on each note, `(n,)`; its sum is one, or zero.
 
     Args:
         attention: `(n, 2 D + 1)`, row t the weights of notes t - D..t + D.
-        first: the first note that looks.
+        first: the first attending note.
         end: the one after the last.
     """
     count, reach = len(attention), attention.shape[1] // 2

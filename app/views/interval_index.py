@@ -1,11 +1,11 @@
-"""Which notes have to be drawn: those on screen."""
+"""Intervals of time, indexed for finding those on screen."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-CROWD = 1_000  # from so many notes on screen on, filling pixels is faster than drawing shapes
+CROWD = 1_000  # with more notes on screen, filling pixels is faster than drawing shapes
 
 
 class IntervalIndex:

@@ -79,13 +79,13 @@ class Keyboard(QWidget):
                 painter.drawLine(NAMES_WIDTH, bottom, self.width(), bottom)
 
     def _follow(self) -> None:
-        """Draw anew when other pitches are on screen; scrolling in time leaves the keys as they are."""
+        """Repaint when other pitches are on screen; scrolling in time does not change the keys."""
         if (shown := (self._window.low, self._window.high)) != self._shown:
             self._shown = shown
             self.update()
 
     def _draw_names(self, painter: QPainter, pitches: range) -> None:
-        """Write C4 and its like, where there is room for all of a name."""
+        """Draw the names of the Cs where they fit."""
         font = painter.font()
         font.setPixelSize(NAME_PX)
         painter.setFont(font)

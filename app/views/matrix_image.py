@@ -55,7 +55,7 @@ def difference_image(
 
 
 class _Columns:
-    """Which steps stand in which column: those that begin in the pixel, or the one that it lies in."""
+    """Steps of each column: those that begin in the pixel, or the one that it lies in."""
 
     def __init__(self, grid: GridEncoding, start_sec: float, end_sec: float, columns: int) -> None:
         edges = start_sec + np.arange(columns + 1) * ((end_sec - start_sec) / columns)

@@ -1,4 +1,4 @@
-"""What is drawn over or under the notes of every view along time, and what its items need to draw themselves."""
+"""Overlays of the views along time (playhead, loop), and helpers of their items for painting in pixels."""
 
 from __future__ import annotations
 

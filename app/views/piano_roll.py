@@ -70,9 +70,9 @@ class PianoRoll(TimeView):
         """Name the key under the mouse, and the note there: time, velocity before and after."""
         pitch = round(place.y()) if place is not None else None
         self.keyboard.light(pitch if self._shown is not None else None)
-        self.set_readout("" if place is None or self._shown is None else self._told(place.x(), place.y()))
+        self.set_readout("" if place is None or self._shown is None else self._note_text(place.x(), place.y()))
 
-    def _told(self, second: float, row: float) -> str:
+    def _note_text(self, second: float, row: float) -> str:
         reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
         index = self._notes.note_at(second, round(row), reach)
         if index is None or self._shown is None:
@@ -94,7 +94,7 @@ class PianoRoll(TimeView):
         return self.tr("{0}  ·  strength {1} %").format(style, percent)
 
     def _origin(self) -> str:
-        """Tell what made the result: another model may be chosen by now."""
+        """Return the model and styles of the result; another model may be chosen by now."""
         take = self.session.take
         if take is None:
             return ""
@@ -108,13 +108,16 @@ class PianoRoll(TimeView):
             return self.tr("Drop a piano MIDI file here, or press Ctrl+O")
         if self.session.original is None:
             return ""
-        return self.tr("Press Transfer to Classical to hear it in another style")
+        styles = self.session.transfers.options.styles
+        if not styles:
+            return ""
+        return self.tr("Press Transfer to {0} to hear it in another style").format(style_name(styles[0].title()))
 
     def _describe(self) -> None:
-        """Tell screen readers what a look would tell."""
+        """Describe the view for screen readers."""
         self.setAccessibleName(self.tr("Piano roll: {0}").format(self._name()))
         count = len(self._shown) if self._shown is not None else 0
-        told = [self.tr("%Ln notes", "", count) if count else self._invitation()]
+        description = [self.tr("%Ln notes", "", count) if count else self._invitation()]
         if self._side == "styled" and self._origin():
-            told.append(self._origin())
-        self.setAccessibleDescription("; ".join(told))
+            description.append(self._origin())
+        self.setAccessibleDescription("; ".join(description))

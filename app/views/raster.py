@@ -15,7 +15,7 @@ Places = NDArray[np.intp]
 
 
 def highest_of_spans(shape: tuple[int, int], row: Places, first: Places, end: Places, code: Codes) -> Codes:
-    """Return `shape` with each pixel's highest colour number of the spans on it; 0 where there is none.
+    """Return `shape` with each pixel's highest colour number of the spans on it; 0 elsewhere.
 
     Args:
         shape: rows and columns.

@@ -1,4 +1,4 @@
-"""The drawing surface that all views along time share: background, playhead, loop, and what the mouse does."""
+"""The drawing surface of the views along time: background, playhead, loop, and the mouse."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class TimeCanvas(QGraphicsView):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw everything anew, the background included."""
+        """Repaint everything, including the background."""
         self.resetCachedContent()
         self.viewport().update()
 
@@ -121,7 +121,7 @@ class TimeCanvas(QGraphicsView):
             self._loop_drag.press(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scroll, drag a loop's edge, or tell what is under the mouse."""
+        """Scroll, drag a loop's edge, or report the place under the mouse."""
         place = event.position()
         if self._pan_from is not None:
             moved = place - self._pan_from
@@ -156,7 +156,7 @@ class TimeCanvas(QGraphicsView):
         self._show_loop(player.loop)
 
     def _set_loop(self, start_sec: float, end_sec: float) -> None:
-        """Set the loop, and go into it: whoever marks one wants to hear it."""
+        """Set the loop, and seek into it so that it is heard."""
         player = self._session.player
         player.set_loop((start_sec, end_sec))
         if not start_sec <= player.position_sec < end_sec:
@@ -167,7 +167,7 @@ class TimeCanvas(QGraphicsView):
         self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Tell that the mouse points at nothing now."""
+        """Report that the mouse has left."""
         self.pointed.emit(None)
         super().leaveEvent(event)
 
@@ -190,7 +190,7 @@ class TimeCanvas(QGraphicsView):
         event.accept()
 
     def _move_playhead(self, position_sec: float) -> None:
-        """Move the line, and draw only two narrow strips anew: where it was and where it is."""
+        """Move the line, and repaint only two narrow strips: its old and its new place."""
         before = self._playhead.x()
         if position_sec == before:
             return
@@ -217,7 +217,7 @@ class TimeCanvas(QGraphicsView):
 
     def _build_scene(self) -> None:
         scene = QGraphicsScene(self)
-        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # for the few items that there are
+        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # faster for a few items
         scene.addItem(self._space)
         self.setScene(scene)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -227,7 +227,7 @@ class TimeCanvas(QGraphicsView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies behind is never seen
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
         # A scene has the whole window painted as soon as it has looked what moved in it, so that linked canvases would
-        # paint each other's frames again and again: here each is told what to paint.
+        # paint each other's frames again and again: here each is updated explicitly.
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setInteractive(False)
         self.setMouseTracking(True)

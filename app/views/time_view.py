@@ -84,7 +84,7 @@ class TimeView(QFrame):
         """Build the frame.
 
         Args:
-            session: what is shown.
+            session: the session shown.
             viewport: the seconds and pitches on screen, shared with the other views.
             pitches: whether rows are pitches; else velocities.
             ruler: whether times are written below.
@@ -110,7 +110,7 @@ class TimeView(QFrame):
         raise NotImplementedError
 
     def point(self, place: QPointF | None) -> None:
-        """Tell in the header what is under the mouse (second and row), or nothing."""
+        """Show in the header the item at a second and row under the mouse, or nothing."""
 
     def set_title(self, title: str, badge: str = "", tip: str = "") -> None:
         """Show a title in the header, with a letter in a box before it, and more about it under the mouse."""
@@ -166,7 +166,7 @@ class TimeView(QFrame):
             action()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the focus where it came by keyboard; a click needs no frame around what was clicked."""
+        """Show a frame for focus that came by keyboard, not by a click."""
         if event.reason() not in WINDOW_REASONS:
             theme.repolish(self, keyboardFocus=event.reason() in TAB_REASONS)
         super().focusInEvent(event)
@@ -178,7 +178,7 @@ class TimeView(QFrame):
         super().focusOutEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draw anew in the colours of another theme."""
+        """Repaint in the colours of another theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "empty_label"):
             self.restyle()

@@ -36,7 +36,7 @@ Pixels = NDArray[np.floating]
 
 
 class StemItem(QGraphicsItem):
-    """A stem a note, from its velocity before (grey dot) to after (dot in the accent colour); only what is on screen.
+    """A stem for each note on screen, from its velocity before (grey dot) to after (dot in the accent colour).
 
     With one performance alone the stems stand on 0.
     """
@@ -106,7 +106,7 @@ class StemItem(QGraphicsItem):
         Args:
             painter: in logical pixels.
             x: `(n,)` of the notes, from the left of the picture.
-            heights: `(n,)` each: before, after where there is one, and the other end of the stems.
+            heights: `(n,)` each: before, after if any, and the other end of the stems.
             left: of the picture.
             right: of the picture.
         """
@@ -186,7 +186,7 @@ class VelocityLane(TimeView):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the session's velocities before and, where there are any, after."""
+        """Show the session's velocities before and after."""
         both = (self.session.original, self.session.styled)
         self.set_title(self.tr("Velocity, before and after") if both[1] is not None else self.tr("Velocity"))
         if both[0] is not self._shown[0] or both[1] is not self._shown[1]:
@@ -196,26 +196,26 @@ class VelocityLane(TimeView):
         self._describe()
 
     def point(self, place: QPointF | None) -> None:
-        """Tell the velocities of the note nearest to the mouse."""
+        """Show the velocities of the note nearest to the mouse."""
         size = self.canvas.viewport().size()
         low, high = VELOCITY_ROWS
         reach_sec = POINT_PX * self.viewport.span_sec / max(size.width(), 1)
         reach_rows = POINT_PX * (high - low) / max(size.height(), 1)
         index = None if place is None else self._stems.nearest(place.x(), place.y(), reach_sec, reach_rows)
-        self.set_readout("" if index is None else self._told(index))
+        self.set_readout("" if index is None else self._note_text(index))
 
-    def _told(self, index: int) -> str:
+    def _note_text(self, index: int) -> str:
         before, after = self._shown
         values = [str(side.velocities[index]) for side in (before, after) if side is not None]
         onset = float(before.notes["onset_sec"][index]) if before is not None else 0.0
         return f"{time_text(onset)}  ·  " + self.tr("velocity {0}").format(" → ".join(values))
 
     def _describe(self) -> None:
-        """Tell screen readers the means that a look would guess."""
+        """Describe the mean velocities for screen readers."""
         self.setAccessibleName(self.tr("Velocity lane"))
         means = [f"{side.velocities.mean():.0f}" for side in self._shown if side is not None and len(side)]
-        told = self.tr("mean velocity {0}").format(" → ".join(means)) if means else self.tr("no notes")
-        self.setAccessibleDescription(told)
+        description = self.tr("mean velocity {0}").format(" → ".join(means)) if means else self.tr("no notes")
+        self.setAccessibleDescription(description)
 
 
 def _stem_colour() -> QColor:
@@ -230,7 +230,7 @@ def _stem_rgb() -> NDArray[np.uint8]:
 
 @lru_cache(maxsize=8)
 def _dot(colour: str, ratio: float) -> QPixmap:
-    """Return a filled circle for a canvas of so many device pixels a pixel."""
+    """Return a filled circle for a canvas of `ratio` device pixels per pixel."""
     size = round(DOT_PX * ratio)
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)

@@ -50,7 +50,7 @@ class VelocityMatrix(TimeView):
         keyboard: at the left.
         segments: the choice of the matrix.
         scale: the meaning of its colours.
-        attention: the notes, lit by what the model looked at; shown where `choice` is `attention`.
+        attention: the notes, lit by the model's attention; shown where `choice` is `attention`.
     """
 
     def __init__(self, session: Session, viewport: Viewport) -> None:
@@ -67,7 +67,7 @@ class VelocityMatrix(TimeView):
         self.attention = AttentionItem()
         self.canvas.add(self.attention)
         self._hovering = False
-        session.player.moved.connect(self._look_from_playhead)
+        session.player.moved.connect(self._attend_from_playhead)
         self.scale = ColourBar()
         self.segments = self._build_choice()
         self.header.addWidget(self.scale)
@@ -79,24 +79,24 @@ class VelocityMatrix(TimeView):
 
     @property
     def choice(self) -> str:
-        """Return what is shown: `original`, `styled`, `difference`, `notes` or `attention`."""
-        wanted = "styled" if self._wanted == "attention" and self.looked_at is None else self._wanted
+        """The matrix shown: `original`, `styled`, `difference`, `notes` or `attention`."""
+        wanted = "styled" if self._wanted == "attention" and self.attention_weights is None else self._wanted
         return wanted if self.session.styled is not None or wanted not in NEEDS_STYLED else "original"
 
     @property
-    def looked_at(self) -> NDArray[np.uint8] | None:
-        """Return what the model looked at for each note of the result, where it is a model that can tell."""
+    def attention_weights(self) -> NDArray[np.uint8] | None:
+        """The attention of the model for each note of the result; None for a model without attention."""
         take = self.session.take
         return None if take is None or self.session.styled is None else take.interpretation.attention
 
     def choose(self, choice: str) -> None:
-        """Show one of `CHOICES`; what needs a styled performance is shown as soon as there is one."""
+        """Show one of `CHOICES`; one that needs a result waits for it."""
         self._wanted = choice
         self.refresh()
 
     def refresh(self) -> None:
         """Show the session's matrices as they are now; nothing is repainted when they are the same."""
-        seen = (self.session.original, self.session.styled, self.looked_at, self._wanted)
+        seen = (self.session.original, self.session.styled, self.attention_weights, self._wanted)
         if self._seen is not None and all(new is old for new, old in zip(seen, self._seen, strict=True)):
             return
         self._seen = seen
@@ -109,22 +109,22 @@ class VelocityMatrix(TimeView):
         self._describe()
 
     def _refresh_attention(self) -> None:
-        """Offer what a model with attention looked at, and show it where it is chosen."""
-        attention, chosen = self.looked_at, self.choice == "attention"
+        """Offer the attention of a model that has one, and show it where it is chosen."""
+        attention, chosen = self.attention_weights, self.choice == "attention"
         self.segments.offer("attention", attention is not None)
         self.attention.show_attention(self.session.styled if attention is not None else None, attention)
         self.attention.setVisible(chosen)
         self._image.setVisible(not chosen)
         self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
         if chosen and not self._hovering:
-            self.attention.look_from(self.session.player.position_sec)
+            self.attention.attend_from(self.session.player.position_sec)
 
-    def _look_from_playhead(self, position_sec: float) -> None:
+    def _attend_from_playhead(self, position_sec: float) -> None:
         if self.choice == "attention" and not self._hovering:
-            self._look_from(position_sec)
+            self._attend_from(position_sec)
 
-    def _look_from(self, second: float) -> None:
-        if self.attention.look_from(second):
+    def _attend_from(self, second: float) -> None:
+        if self.attention.attend_from(second):
             self.canvas.viewport().update()
 
     def restyle(self) -> None:
@@ -135,16 +135,18 @@ class VelocityMatrix(TimeView):
             self._show_scale()
 
     def point(self, place: QPointF | None) -> None:
-        """Tell key, time and value of the cell under the mouse."""
+        """Show key, time and value of the cell under the mouse."""
         pitch = round(place.y()) if place is not None else None
         self.keyboard.light(pitch if self.session.original is not None else None)
         self._hovering = place is not None
         if self.choice == "attention":
-            self._look_from(place.x() if place is not None else self.session.player.position_sec)
-        self.set_readout("" if place is None or self.session.original is None else self._told(place.x(), place.y()))
+            self._attend_from(place.x() if place is not None else self.session.player.position_sec)
+        self.set_readout(
+            "" if place is None or self.session.original is None else self._cell_text(place.x(), place.y())
+        )
 
     def _forget_values(self) -> None:
-        """Compute anew when the next picture is painted, which is never while nobody looks."""
+        """Compute the values again at the next repaint, which a hidden view never has."""
         self._stale = True
 
     def _drawn_values(self, columns: int) -> tuple[Image, NDArray[np.uint32]]:
@@ -184,10 +186,10 @@ class VelocityMatrix(TimeView):
         present = {id(self.session.original), id(self.session.styled)}
         self._encoded = {key: value for key, value in self._encoded.items() if key in present}
 
-    def _told(self, second: float, row: float) -> str:
+    def _cell_text(self, second: float, row: float) -> str:
         """Return what stands at a place."""
         if self.choice == "attention":
-            return self._told_attention()
+            return self._attention_text()
         window = self.viewport
         column = int((second - window.start_sec) / window.span_sec * len(self._values))
         key = min(max(round(row) - LOWEST_PITCH, 0), PIANO_KEYS - 1)
@@ -201,15 +203,15 @@ class VelocityMatrix(TimeView):
             return f"{place}  ·  " + self.tr("change {0}").format(f"{value - ZERO_CHANGE:+d}")
         return f"{place}  ·  " + self.tr("velocity {0}").format(value)
 
-    def _told_attention(self) -> str:
-        """Return what was looked at most from the bar under the mouse."""
-        bar, piece, order = self.attention.bar, self.session.original, self.attention.notes_looked_at()
+    def _attention_text(self) -> str:
+        """Return the readout of the attention from the bar under the mouse."""
+        bar, piece, order = self.attention.bar, self.session.original, self.attention.attended_notes()
         if bar is None or piece is None or not len(order):
             return ""
         most, share = piece.notes[order[0]], self.attention.weight[order[0]]
-        told = self.tr("looked at %n notes, most at {0}, {1} ({2} %)", "", len(order))
+        text = self.tr("attention on %n notes, most on {0} at {1} ({2} %)", "", len(order))
         note = pitch_name(int(most["pitch"])), time_text(float(most["onset_sec"])), f"{100 * share:.0f}"
-        return f"{time_text(max(bar[0], 0.0))} – {time_text(bar[1])}  ·  " + told.format(*note)
+        return f"{time_text(max(bar[0], 0.0))} – {time_text(bar[1])}  ·  " + text.format(*note)
 
     def _build_choice(self) -> SegmentedControl:
         """Build the segmented choice in the header."""
@@ -222,10 +224,10 @@ class VelocityMatrix(TimeView):
         )
         hints = (
             self.tr("Velocities as played"),
-            self.tr("Velocities in the other style"),
-            self.tr("What the other style changes: blue softer, orange louder"),
-            self.tr("Which keys are struck and which only sound on"),
-            self.tr("Where the model looked while it wrote the bar under the mouse, or the one that is played"),
+            self.tr("Velocities of the result"),
+            self.tr("The change of velocity: blue is softer, orange is louder"),
+            self.tr("Which keys are struck and which are held"),
+            self.tr("The notes that the model attended to for the bar under the mouse, or the one being played"),
         )
         names = (f"matrix{choice.capitalize()}Button" for choice in CHOICES)
         choices = zip(CHOICES, names, texts, hints, strict=True)
@@ -235,7 +237,7 @@ class VelocityMatrix(TimeView):
         return segments
 
     def _show_scale(self) -> None:
-        """Show what the colours of the choice mean."""
+        """Show the meaning of the colours of the choice."""
         colours, choice = palette.current(), self.choice
         if choice == "notes":
             table = np.array([from_hex(colours.before), from_hex(colours.accent)])

@@ -16,7 +16,7 @@ GAP = 10
 
 
 class ViewStack(QSplitter):
-    """All views of a session. In a low window the velocity lane makes way, for the rolls show velocity too.
+    """Splitter with all views of a session. A low window hides the velocity lane, since the rolls show velocity too.
 
     Attributes:
         viewport: the seconds and pitches on screen in all of them.

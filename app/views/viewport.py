@@ -1,4 +1,4 @@
-"""Which seconds and which pitches are on screen: one answer that all views of a session share."""
+"""The viewport: seconds and pitches on screen, shared by all views of a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One control of two halves: A, the original, and B, the styled version."""
+"""Switch of two halves: A, the original, and B, the result."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HEIGHT = 32
 
 
 class AbSwitch(QAbstractButton):
-    """Shows which side is heard. A click on a half picks it; `click()` and Enter go to the other one.
+    """Switch between A and B. A click on a half picks it; `click()` and Enter toggle.
 
     Attributes:
         picked: the half that was clicked, 0 (A) or 1 (B).
@@ -44,7 +44,7 @@ class AbSwitch(QAbstractButton):
         self.clicked.connect(self._toggled)
 
     def set_names(self, original: str, styled: str) -> None:
-        """Say what stands behind the letters A and B."""
+        """Set the names behind the letters A and B."""
         if [original, styled] != self._names:
             self._names = [original, styled]
             self.updateGeometry()
@@ -55,7 +55,7 @@ class AbSwitch(QAbstractButton):
         return QSize(round(sum(self._widths())), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Return the same: a name that is cut off would say nothing."""
+        """Return the same: names are never cut off."""
         return self.sizeHint()
 
     def _toggled(self, checked: bool) -> None:
@@ -90,11 +90,11 @@ class AbSwitch(QAbstractButton):
             event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Do nothing more: the press has picked."""
+        """Ignore the release: the press has picked."""
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Enter for the other side, Left for A and Right for B."""
+        """Toggle with Enter, pick A with Left and B with Right."""
         key = event.key()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
@@ -104,15 +104,15 @@ class AbSwitch(QAbstractButton):
             super().keyPressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the half under the mouse."""
+        """Highlight the half under the mouse."""
         self._hover(self._half_at(event.position()))
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Light up the half under the mouse."""
+        """Highlight the half under the mouse."""
         self._hover(self._half_at(event.position()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Light up nothing."""
+        """Remove the highlight."""
         self._hover(-1)
         super().leaveEvent(event)
 
@@ -121,7 +121,7 @@ class AbSwitch(QAbstractButton):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw both halves, the one that is heard in the accent colour."""
+        """Paint both halves, the active one in the accent colour."""
         colours = palette.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -35,7 +35,7 @@ class ColourBar(QWidget):
         Args:
             colours: `(n, 3)`, left to right.
             labels: at the left and the right end.
-            name: what the scale is of, for screen readers and as a tool tip.
+            name: of the scale, for screen readers and as a tool tip.
         """
         self.colours, self._labels = np.ascontiguousarray(colours), labels
         self.setAccessibleName(name)

@@ -1,4 +1,4 @@
-"""Parts of forms: choices, their names, figures."""
+"""Parts of forms: combo boxes, labels, figures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def plain_text(text: str) -> str:
 
 
 def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
-    """Give a widget the names that tests, screen readers and the mouse find it by."""
+    """Set object name, accessible name and tool tip of a widget."""
     widget.setObjectName(object_name)
     widget.setAccessibleName(label)
     widget.setToolTip(tip)
@@ -48,7 +48,7 @@ def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
 
 
 def rows(*widgets: QWidget) -> tuple[QGridLayout, list[QLabel]]:
-    """Return widgets below each other, each with its name before it, and the names."""
+    """Return a grid of labels and widgets, a row each, and the labels."""
     grid = QGridLayout()
     grid.setVerticalSpacing(6)
     grid.setHorizontalSpacing(12)
@@ -61,7 +61,7 @@ def rows(*widgets: QWidget) -> tuple[QGridLayout, list[QLabel]]:
 
 
 def labelled(text: str, buddy: QWidget) -> QLabel:
-    """Return the name of a widget."""
+    """Return a label for a widget."""
     label = QLabel(text)
     label.setProperty("class", "muted")
     label.setBuddy(buddy)
@@ -69,7 +69,7 @@ def labelled(text: str, buddy: QWidget) -> QLabel:
 
 
 def value_label() -> QLabel:
-    """Return a figure beside the name of a slider."""
+    """Return a label for a figure beside a slider."""
     label = QLabel()
     label.setProperty("class", "value")
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -1,4 +1,4 @@
-"""One choice of several, as a row of joined buttons."""
+"""Segmented control: one choice of several, as a row of joined buttons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from app.theme import theme
 
 
 class Segment(NamedTuple):
-    """A button of the row: what it chooses, its object name, its text, and what it is for."""
+    """Button of the row: its value, object name, text and tool tip."""
 
     name: str
     object_name: str
@@ -20,7 +20,7 @@ class Segment(NamedTuple):
 
 
 class SegmentedControl(QHBoxLayout):
-    """A row of buttons of which one is checked."""
+    """Row of buttons of which one is checked."""
 
     def __init__(self, segments: Iterable[Segment], choose: Callable[[str], None], *, stretch: int = 0) -> None:
         """Build the row.
@@ -28,7 +28,7 @@ class SegmentedControl(QHBoxLayout):
         Args:
             segments: from left to right.
             choose: called with the name of the button that is clicked.
-            stretch: 1 makes the buttons equally wide, as wide as there is room for.
+            stretch: 1 makes the buttons equally wide and fills the row.
         """
         super().__init__()
         self.setSpacing(0)
@@ -56,18 +56,18 @@ class SegmentedControl(QHBoxLayout):
         return iter(self._buttons)
 
     def check(self, name: str) -> None:
-        """Show which one is chosen."""
+        """Check a button."""
         self._buttons[name].setChecked(True)
 
     def offer(self, name: str, offered: bool) -> None:
-        """Show a button, or leave it out of the row."""
+        """Show or hide a button."""
         if offered == (name in self._left_out):
             self._left_out ^= {name}
             self._buttons[name].setVisible(offered)
             self._place()
 
     def _place(self) -> None:
-        """Round the ends of what is offered."""
+        """Round the ends of the visible buttons."""
         offered = [button for name, button in self._buttons.items() if name not in self._left_out]
         for index, button in enumerate(offered):
             place = "first" if index == 0 else "last" if index == len(offered) - 1 else "middle"

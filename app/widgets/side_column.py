@@ -1,4 +1,4 @@
-"""The column at the right: what is steered, and below it, where the window is high enough, what is only looked at."""
+"""The column at the right: controls, and below them, in a window high enough, displays."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ GAP = 10
 
 
 class SideColumn(QWidget):
-    """`steered` always has the room that it needs; of `shown` as many as fit get the rest, the first ones first."""
+    """Lays out `controls` in full and shows as many of `displays` as fit below, the first ones first."""
 
-    def __init__(self, steered: QWidget, *shown: QWidget) -> None:
-        """Put `shown` under `steered`."""
+    def __init__(self, controls: QWidget, *displays: QWidget) -> None:
+        """Put `displays` under `controls`."""
         super().__init__()
         self.setFixedWidth(WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addWidget(steered)
-        column.addWidget(_Rest(*shown), 1)
+        column.addWidget(controls)
+        column.addWidget(_Rest(*displays), 1)
 
 
 class _Rest(QWidget):
-    """Shows widgets only while they fit. It asks for no room itself, so that it never takes any from its neighbour."""
+    """Shows widgets only while they fit; it requests no room itself, so its neighbour loses none."""
 
     def __init__(self, first: QWidget, *others: QWidget) -> None:
         super().__init__()
@@ -39,12 +39,12 @@ class _Rest(QWidget):
         column.addWidget(_Rest(*others), 1) if others else column.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the content in, or leave it out."""
+        """Show the content if it fits, or hide it."""
         super().resizeEvent(event)
         self._fit()
 
     def event(self, event: QEvent) -> bool:
-        """Look again when the content needs more room or less."""
+        """Check again when the content needs more room or less."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().event(event)

@@ -45,7 +45,7 @@ class SeekSlider(JumpSlider):
             self,
             object_name,
             self.tr("Position"),
-            self.tr("Click or drag to go somewhere else (arrow keys: one second)"),
+            self.tr("Click or drag to seek (arrow keys: one second)"),
         )
         self.setSingleStep(STEP_MS)
         self.setPageStep(PAGE_MS)

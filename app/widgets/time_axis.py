@@ -1,4 +1,4 @@
-"""Where lines and labels stand on the time axis: as many as there is room for, at bars and beats or round seconds."""
+"""Positions of lines and labels on the time axis: as many as fit, at bars and beats or round seconds."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def grid_lines(piece: Performance | None, start_sec: float, end_sec: float, widt
     """Return the seconds of strong and of weak lines between two moments.
 
     Where the piece is metered, strong lines are bars (or every 2nd, 4th ... bar) and weak ones beats; else weak
-    ones are round seconds. Without a piece there are none.
+    ones are round seconds. None without a piece.
 
     Args:
-        piece: what is shown, if anything.
+        piece: the piece shown, if any.
         start_sec: of the axis.
         end_sec: of the axis, greater than `start_sec`.
         width: of the axis in pixels.

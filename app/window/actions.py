@@ -21,7 +21,7 @@ Key = QKeySequence.StandardKey
 
 @dataclass(frozen=True)
 class Dialogs:
-    """What the window itself does when an action needs a dialog."""
+    """Callbacks of the window for actions that need a dialog."""
 
     open: Callable[[], None]
     open_demo: Callable[[], None]
@@ -36,7 +36,7 @@ class Dialogs:
 
 
 class Actions(QObject):
-    """Every action of the window; they re-read the session when it changes."""
+    """All actions of the window; they re-read the session when it changes."""
 
     def __init__(self, window: QMainWindow, session: Session, dialogs: Dialogs) -> None:
         """Make the actions and put them into the menu bar of `window`."""
@@ -81,7 +81,7 @@ class Actions(QObject):
         actions = file.actions()
         file.insertMenu(actions[actions.index(self.export_wav) + 1], menu)
 
-    def with_keys(self) -> list[tuple[str, list[tuple[str, str]]]]:
+    def shortcut_sections(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Give for each menu its title, what its actions do and the keys for it; what has no key is left out."""
         sections = []
         for menu in self.menus:
@@ -100,14 +100,14 @@ class Actions(QObject):
             dialogs.export_midi,
             "Ctrl+E",
             icon="export",
-            tip=self.tr("Write the result as a MIDI file: a new piece, or your file with other velocities"),
+            tip=self.tr("Save the result as a MIDI file: your file with new velocities, or the generated piece"),
         )
         self.export_wav = self._make(
             "exportWavAction",
             self.tr("Export &WAV…"),
             dialogs.export_wav,
             "Ctrl+Shift+E",
-            tip=self.tr("Write what is heard as a sound file"),
+            tip=self.tr("Save the side you hear as an audio file"),
         )
         self.batch = self._make(
             "batchAction",
@@ -127,7 +127,7 @@ class Actions(QObject):
             session.transfers.undo,
             Key.Undo,
             icon="undo",
-            tip=self.tr("Go back to the result before"),
+            tip=self.tr("Return to the previous result"),
         )
         self.redo = self._make(
             "redoAction",
@@ -135,14 +135,14 @@ class Actions(QObject):
             session.transfers.redo,
             Key.Redo,
             icon="redo",
-            tip=self.tr("Bring the undone result back"),
+            tip=self.tr("Restore the result that was undone"),
         )
         self.copy_result = self._make(
             "copyResultAction",
-            self.tr("&Copy the Result"),
+            self.tr("&Copy Result"),
             self._dialogs.copy_result,
             Key.Copy,
-            tip=self.tr("Copy the result as a MIDI file, to be pasted into another program or a folder"),
+            tip=self.tr("Copy the result as a MIDI file, to paste it into another program or a folder"),
         )
         self.preferences = self._make(
             "preferencesAction", self.tr("&Preferences…"), self._dialogs.preferences, "Ctrl+,", icon="settings"
@@ -150,7 +150,7 @@ class Actions(QObject):
         self.preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.shortcuts = self._make("shortcutsAction", self.tr("&Keyboard Shortcuts"), self._dialogs.shortcuts, "F1")
         self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
-        self.log = self._make("logAction", self.tr("Show the &Log"), self._dialogs.log)
+        self.log = self._make("logAction", self.tr("Show &Log"), self._dialogs.log)
         self.about = self._make("aboutAction", self.tr("&About ToneNet"), self._dialogs.about)
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -161,9 +161,9 @@ class Actions(QObject):
         self.play = self._make("playAction", self.tr("&Play"), player.toggle, icon="play", shown_key="Space")
         self.stop = self._make("stopAction", self.tr("&Stop"), player.stop, icon="stop", shown_key="Shift+Space")
         self.swap = self._make(
-            "swapAction", self.tr("Hear the Other &Side (A/B)"), session.toggle_side, icon="swap", shown_key="Tab"
+            "swapAction", self.tr("&Switch Sides (A/B)"), session.toggle_side, icon="swap", shown_key="Tab"
         )
-        self.unloop = self._make("unloopAction", self.tr("Remove the &Loop"), lambda: player.set_loop(None))
+        self.unloop = self._make("unloopAction", self.tr("Clear &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
@@ -205,7 +205,7 @@ class Actions(QObject):
         self._refresh_file_menus()
 
     def _file_menu(self, parent: QMenu, title: str, paths: Callable[[], Iterable[Path]]) -> QMenu:
-        """Add a submenu that opens one of `paths`, read anew each time it is shown."""
+        """Add a submenu that opens one of `paths`, which is called each time the menu is shown."""
         menu = parent.addMenu(title)
 
         def fill() -> None:

@@ -1,4 +1,4 @@
-"""What is asked before the window closes: whether a result may be lost, whether what runs may be stopped."""
+"""The question before the window closes: about an unsaved result and about running jobs."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from app.session.session import Session
 
 
 class Closing(QObject):
-    """Asks at most one question, without stopping anything meanwhile, and then closes the window."""
+    """Asks at most one question, while everything keeps running, and then closes the window."""
 
     def __init__(self, session: Session, window: QWidget, save: Callable[[], bool]) -> None:
-        """Ask over `window`; `save` asks where the result goes and returns whether it was written."""
+        """Ask over `window`; `save` exports the result and returns whether it was written."""
         super().__init__(window)
         self._session, self._window, self._save = session, window, save
         self._agreed = False
         self._box: QMessageBox | None = None
 
     def may_close(self) -> bool:
-        """Return whether the window may close now; if not, the user is asked, and it is closed where he agrees."""
+        """Return whether the window may close now; if not, the user is asked, and it closes on consent."""
         if self._agreed:
             return True
         if self._box is not None:
@@ -42,23 +42,27 @@ class Closing(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         texts = []
         if unsaved:
-            texts.append(self.tr("{0} was not exported.").format(self._name()))
+            texts.append(self.tr("{0} has not been exported.").format(self._name()))
             box.setStandardButtons(standard.Save | standard.Discard | standard.Cancel)
             box.button(standard.Save).setText(self.tr("Export…"))
-            box.button(standard.Discard).setText(self.tr("Close Without"))
+            box.button(standard.Discard).setText(self.tr("Close Without Exporting"))
             box.setDefaultButton(standard.Save)
             again = QCheckBox(self.tr("Do not ask again"), box)  # setCheckBox alone would leave it to be deleted
             again.setObjectName("doNotAskCheck")
-            again.setToolTip(self.tr("Edit, Preferences turns the question on again"))
+            again.setToolTip(self.tr("You can turn this question on again under Edit > Preferences"))
             box.setCheckBox(again)
         else:
             box.setStandardButtons(standard.Discard | standard.Cancel)
-            box.button(standard.Discard).setText(self.tr("Stop It and Close"))
+            box.button(standard.Discard).setText(self.tr("Stop and Close"))
             box.setDefaultButton(standard.Cancel)
         if self._session.batch.running:
-            texts.append(self.tr("The batch is not done; it ends with the window. What is written stays."))
+            texts.append(
+                self.tr(
+                    "The batch is still running and stops when you close the window. Files already written are kept."
+                )
+            )
         if self._session.exports.running:
-            texts.append(self.tr("The WAV file is not done, and will not be there."))
+            texts.append(self.tr("The WAV file is still being written and will be lost."))
         box.setText(" ".join(texts))
         box.finished.connect(self._answered)
         box.open()

@@ -1,4 +1,4 @@
-"""The result on its way into another program: dragged out of the window, or copied, as a MIDI file."""
+"""The result for other programs: dragged out of the window, or copied, as a MIDI file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ResultFiles(QObject):
             app.aboutToQuit.connect(self.close)
 
     def close(self) -> None:
-        """Remove what was written; safe to call twice."""
+        """Remove the files written; may be called twice."""
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
@@ -52,7 +52,7 @@ class ResultFiles(QObject):
             write_midi(path, session.document.result)
         except (OSError, ToneNetError) as error:
             said = translate(error) if isinstance(error, ToneNetError) else error
-            session.messages.say("error", self.tr("The result could not be taken out: {0}").format(said))
+            session.messages.say("error", self.tr("The result could not be copied: {0}").format(said))
             return None
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])
@@ -65,15 +65,15 @@ class ResultFiles(QObject):
         name = mime.urls()[0].fileName()
         QGuiApplication.clipboard().setMimeData(mime)
         self._session.messages.say(
-            "info", self.tr("{0} is on the clipboard: paste it before ToneNet is closed.").format(name)
+            "info", self.tr("{0} is on the clipboard. Paste it before you close ToneNet.").format(name)
         )
 
 
 class DragHandle(QToolButton):
-    """Dragged, it takes the result along; pressed, it copies it."""
+    """Button whose drag carries the result as a MIDI file; a click copies it."""
 
     def __init__(self, session: Session, files: ResultFiles) -> None:
-        """Take out the result of `session` by way of `files`."""
+        """Drag and copy the result of `session`, written by `files`."""
         super().__init__()
         self._session, self._files = session, files
         self._pressed_at: QPoint | None = None
@@ -90,7 +90,7 @@ class DragHandle(QToolButton):
         self.refresh()
 
     def refresh(self) -> None:
-        """Re-read whether there is a result."""
+        """Enable the handle if there is a result."""
         there = self._session.document.result is not None
         self.setEnabled(there)
         self.setCursor(Qt.CursorShape.OpenHandCursor if there else Qt.CursorShape.ArrowCursor)

@@ -1,4 +1,4 @@
-"""The line at the top: what is open, and the buttons for what one does with it."""
+"""The line at the top: the open piece, and buttons for the most used actions."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ class Header(QWidget):
         self.name.setToolTip(str(path or title))
         parts = [self.tr("%Ln notes", "", len(piece)), time_text(piece.duration_sec, tenths=False)]
         if self._session.style:
-            parts.append(self.tr("styled: {0}").format(style_name(self._session.style)))
+            parts.append(self.tr("style: {0}").format(style_name(self._session.style)))
         self.facts.setText("  ·  ".join(parts))

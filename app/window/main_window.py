@@ -1,4 +1,4 @@
-"""The window: places the parts and connects them. No logic."""
+"""The main window: lays out the parts and connects them. No logic."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
     """The main window over one session; closing it ends the session."""
 
     def __init__(self, session: Session | None = None) -> None:
-        """Build the window over a session, or over one of its own; it is not shown yet."""
+        """Build the window of a session, or of a new one; it is not shown yet."""
         super().__init__()
         session = Session() if session is None else session
         self.session = session
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the views once there is a piece, and its name in the title bar."""
+        """Show the views once a piece is open, and its name in the title bar."""
         session = self.session
         self._pages.setCurrentIndex(0 if session.original is None else 1)
         self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
@@ -102,8 +102,8 @@ class MainWindow(QMainWindow):
             self.session.open(path)
 
     def ask_other(self) -> None:
-        """Ask for the piece at the other end of the way between two."""
-        if name := self._ask_midi(self.tr("Choose the Other Piece")):
+        """Ask for the second piece of an interpolation."""
+        if name := self._ask_midi(self.tr("Choose the Second Piece")):
             self.session.generation.set(other=name)
 
     def _ask_midi(self, title: str) -> Path | None:
@@ -116,17 +116,17 @@ class MainWindow(QMainWindow):
         self.session.open(DEMO)
 
     def ask_export_midi(self) -> bool:
-        """Ask where the result goes and write it as MIDI; return whether it was written."""
+        """Ask for a file and write the result as MIDI; return whether it was written."""
         path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
         return path is not None and self.session.exports.midi(path)
 
     def ask_export_wav(self) -> None:
-        """Ask where the sound goes and render it."""
+        """Ask for a file and render the side that is heard."""
         if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
             self.session.exports.wav(path)
 
     def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
-        """Ask for a file; one without a suffix gets `suffix`, and is not overwritten unasked then."""
+        """Ask for a file; one without a suffix gets `suffix`, and is then not overwritten without another question."""
         name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.exports.suggested(suffix)), kinds)
         if not name:
             return None
@@ -149,27 +149,27 @@ class MainWindow(QMainWindow):
         self._batch.activateWindow()
 
     def show_preferences(self) -> None:
-        """Let the user choose what is chosen once."""
+        """Open the preferences."""
         dialog = Preferences(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def show_shortcuts(self) -> None:
         """Show every key, and what keys and mouse do in the views."""
-        ShortcutSheet(self.actions_.with_keys(), self).open()
+        ShortcutSheet(self.actions_.shortcut_sections(), self).open()
 
     def show_log(self) -> None:
-        """Show what was logged."""
+        """Open the log."""
         LogDialog(log_file(), self).open()
 
     def show_about(self) -> None:
-        """Show what this is and what it is made of."""
+        """Open the page about the program and its components."""
         About(self.session, self).open()
 
     # --- the end -------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the window's shape and end the session, once the user agrees to what would be lost."""
+        """Save the window's geometry and close the session, once the user has agreed to any loss."""
         if not self._closing.may_close():
             event.ignore()
             return

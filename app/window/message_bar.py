@@ -1,4 +1,4 @@
-"""Everything the program has to say in one place: the message bar, and a dialog with the trace of a bug."""
+"""The message bar, and the dialog with the trace of a bug."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MessageBar(QFrame):
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # selectable by mouse; screen readers are told of it anyway
+        self._text.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # screen readers get it as an announcement
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._close = tool_button(
             "dismissButton", "close", self.tr("Dismiss the message"), self.tr("Dismiss"), session.messages.dismiss
@@ -67,7 +67,7 @@ class MessageBar(QFrame):
         self.refresh()
 
     def text(self) -> str:
-        """Return what is shown; empty for nothing."""
+        """Return the text shown; empty for none."""
         return self._text.text() if self._shown else ""
 
     def refresh(self) -> None:
@@ -107,18 +107,18 @@ class MessageBar(QFrame):
 
 
 class BugDialog(QDialog):
-    """Tells of a bug and gives its trace to copy; the program goes on."""
+    """Dialog with the trace of a bug, to copy; the program keeps running."""
 
     def __init__(self, trace: str, parent: QWidget | None = None) -> None:
         """Show `trace`."""
         super().__init__(parent)
         self.setObjectName("bugDialog")
-        self.setWindowTitle(self.tr("A fault in ToneNet"))
+        self.setWindowTitle(self.tr("Error in ToneNet"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sentence = QLabel(
             self.tr(
-                "Something went wrong that is a fault of the program, not yours. Your files are unharmed, and you can"
-                " go on. The text below helps to mend it."
+                "Something went wrong. This is a bug in ToneNet, not a mistake of yours. Your files are unharmed, and "
+                "you can keep working. The text below helps to fix it."
             )
         )
         sentence.setWordWrap(True)
@@ -126,9 +126,9 @@ class BugDialog(QDialog):
         self.trace.setReadOnly(True)
         self.trace.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.trace.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.trace.setAccessibleName(self.tr("Trace of the fault"))
+        self.trace.setAccessibleName(self.tr("Error report"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy_button = push_button("copyTraceButton", self.tr("Copy"), self.tr("Copy the trace"), self._copy)
+        self.copy_button = push_button("copyTraceButton", self.tr("Copy"), self.tr("Copy the error report"), self._copy)
         buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -138,7 +138,7 @@ class BugDialog(QDialog):
         self.resize(720, 420)
 
     def add(self, trace: str) -> None:
-        """Put a further trace under the first."""
+        """Append a further trace."""
         self.trace.appendPlainText("\n" + trace)
 
     def _copy(self) -> None:
@@ -146,7 +146,7 @@ class BugDialog(QDialog):
 
 
 class BugReporter(QObject):
-    """Catches what nobody caught, on any thread, logs it and shows one dialog on the GUI thread."""
+    """Logs uncaught exceptions of any thread and shows them in one dialog on the GUI thread."""
 
     _happened = Signal(str)
 
@@ -158,12 +158,12 @@ class BugReporter(QObject):
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
-        """Take the place of `sys.excepthook` and `threading.excepthook`."""
+        """Install `sys.excepthook` and `threading.excepthook`."""
         sys.excepthook = self.report
         threading.excepthook = lambda args: self.report(args.exc_type, args.exc_value, args.exc_traceback)
 
     def uninstall(self) -> None:
-        """Put Python's own hooks back."""
+        """Restore Python's own hooks."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
 

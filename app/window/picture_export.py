@@ -1,4 +1,4 @@
-"""Any picture of the window as a file: PNG at twice the screen's resolution, or SVG."""
+"""Export of the window's pictures: PNG at twice the screen's resolution, or SVG."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PARTS = QWidget.RenderFlag.DrawChildren | QWidget.RenderFlag.IgnoreMask
 
 
 def save_picture(widget: QWidget, path: Path) -> None:
-    """Write what a widget shows, with a margin around it, whole or not at all.
+    """Write the picture of a widget with a margin around it, whole or not at all.
 
     Args:
         widget: it need not be seen on the screen, but must have its size.
@@ -70,7 +70,7 @@ def _paint(widget: QWidget, painter: QPainter, size: QSize) -> None:
 
 @contextmanager
 def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
-    """Have backgrounds drawn anew: those that are kept are made of the screen's pixels."""
+    """Switch off the cached backgrounds, which are made of the screen's pixels."""
     modes = [view.cacheMode() for view in views]
     for view in views:
         view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
@@ -82,7 +82,7 @@ def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
 
 
 class PictureExport(QObject):
-    """Offers every picture in the File menu, and each in its own context menu."""
+    """Export actions for each picture, in the File menu and in its context menu."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class PictureExport(QObject):
         """Offer the pictures.
 
         Args:
-            session: is told what was saved, or why not.
+            session: shows a message about the saved file, or the error.
             pictures: the name of each, and the widget that shows it.
             ask: gives the file to write for a title, the end of its name, and the kinds of files.
             parent: as in Qt.
@@ -114,7 +114,7 @@ class PictureExport(QObject):
 
     def export(self, name: str, widget: QWidget) -> None:
         """Ask where a picture goes, and write it."""
-        kinds = self.tr("PNG pictures (*.png);;SVG drawings (*.svg)")
+        kinds = self.tr("PNG images (*.png);;SVG images (*.svg)")
         path = self._ask(self.tr("Export Picture"), f" {name.lower()}.png", kinds)
         if path is None:
             return
@@ -122,7 +122,7 @@ class PictureExport(QObject):
             save_picture(widget, path)
         except ValueError:
             self._session.messages.say(
-                "error", self.tr("Pictures are written as .png or .svg, not as {0}.").format(path.name)
+                "error", self.tr("Pictures can be saved as .png or .svg, not as {0}.").format(path.name)
             )
         except OSError as error:
             text = self.tr("{0} could not be written: {1}. Please choose another place.")
@@ -132,7 +132,7 @@ class PictureExport(QObject):
             self._session.messages.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
 
     def _refresh(self) -> None:
-        """Offer what there is to be seen now."""
+        """Enable the pictures that are visible now."""
         for action, widget in self._actions:
             action.setEnabled(self._session.original is not None and widget.isVisible())
 

@@ -1,4 +1,4 @@
-"""What the Playback menu has for comparing: tempo, level match, blind comparison."""
+"""Actions of the Playback menu for comparing: tempo, level match, blind comparison."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PlaybackMenu(QObject):
         self.slower = self._add("slowerAction", self.tr("Slo&wer"), lambda: listening.change_tempo(-1), "Ctrl+Down")
         self.faster = self._add("fasterAction", self.tr("&Faster"), lambda: listening.change_tempo(1), "Ctrl+Up")
         self.own_tempo = self._add(
-            "ownTempoAction", self.tr("Its Own &Tempo"), lambda: session.player.set_tempo(1.0), "Ctrl+0"
+            "ownTempoAction", self.tr("Original &Tempo"), lambda: session.player.set_tempo(1.0), "Ctrl+0"
         )
         menu.addSeparator()
         self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")

@@ -1,4 +1,4 @@
-"""What stands in the middle before a piece is open: what to drop, what to do then, and the pieces opened last."""
+"""The welcome page, shown while no piece is open: how to begin, and recent files."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ HINT_WIDTH = 156
 
 
 class Welcome(QFrame):
-    """Says what to do first; its buttons open a file, the demo, many files at once, the keys, or a recent piece."""
+    """Welcome page; its buttons open a file, the demo, the batch, the shortcuts, or a recent file."""
 
     def __init__(self, session: Session, open_: QAction, demo: QAction, batch: QAction, sheet: QAction) -> None:
-        """Offer these actions, and what the session's settings remember."""
+        """Offer these actions, and the recent files of the session's settings."""
         super().__init__()
         self._session = session
         self.setProperty("class", "panel")
@@ -39,13 +39,13 @@ class Welcome(QFrame):
                 _button(batch, self.tr("Many files…"), "batchButton"),
             )
         )
-        self._hints = self._build_hints(_button(sheet, self.tr("All keys (F1)"), "sheetButton", flat=True))
+        self._hints = self._build_hints(_button(sheet, self.tr("All shortcuts (F1)"), "sheetButton", flat=True))
         column.addWidget(self._hints, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(self._build_recent())
         column.addStretch(4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the hints out where they do not fit."""
+        """Hide the hints where they do not fit."""
         super().resizeEvent(event)
         hints = self._hints.sizeHint().height() + self._column.spacing()
         others = self._column.minimumSize().height() - (0 if self._hints.isHidden() else hints)
@@ -57,18 +57,18 @@ class Welcome(QFrame):
         invitation.setText(self.tr("Drop a piano MIDI file here"))
         invitation.setProperty("class", "title")
         more.setText(
-            self.tr("A file (.mid .midi .rmi .kar), several, or a whole folder. None of them is ever changed.")
+            self.tr("One file (.mid .midi .rmi .kar), several, or a whole folder. Your files are never changed.")
         )
         more.setProperty("class", "muted")
         return [icon, invitation, more]
 
     def _build_hints(self, sheet: QPushButton) -> QWidget:
-        """Build the four things that one does, in their order, and the way to all keys."""
+        """Build the four steps, in their order, and the button of the shortcuts."""
         steps = (
-            (self.tr("Drop"), self.tr("The piece appears as you played it. Space plays it.")),
-            (self.tr("Transfer"), self.tr("Click a style: the same notes, other dynamics.")),
+            (self.tr("Drop"), self.tr("The piece appears as it was played. Space plays it.")),
+            (self.tr("Transfer"), self.tr("Click a style: the same notes, new dynamics.")),
             (self.tr("Compare"), self.tr("Tab switches sides in the middle of a phrase.")),
-            (self.tr("Take it along"), self.tr("Drag the result out of the window, or Ctrl+E.")),
+            (self.tr("Take it with you"), self.tr("Drag the result out of the window, or press Ctrl+E.")),
         )
         hints = QWidget()
         grid = QGridLayout(hints)
@@ -93,7 +93,7 @@ class Welcome(QFrame):
         paths = [path for path in self._session.settings.recent if path.is_file()][:RECENT_SHOWN]
         if not paths:
             return column
-        heading = QLabel(self.tr("Opened last"))
+        heading = QLabel(self.tr("Recent files"))
         heading.setProperty("class", "muted")
         column.addSpacing(10)
         column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)

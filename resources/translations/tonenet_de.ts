@@ -24,12 +24,20 @@
         <translation>Kopieren</translation>
     </message>
     <message>
+        <source>Copy versions and devices for a bug report</source>
+        <translation>Versionen und Geräte kopieren, für eine Fehlermeldung</translation>
+    </message>
+    <message>
         <source>Copy versions and devices</source>
         <translation>Versionen und Geräte kopieren</translation>
     </message>
     <message>
-        <source>Copy versions and devices, for a report</source>
-        <translation>Versionen und Geräte kopieren, für eine Fehlermeldung</translation>
+        <source>Plays a pianist&apos;s MIDI in another style: the same notes, new dynamics. It uses no network and never changes your files.</source>
+        <translation>Spielt Klavier-MIDI in einem anderen Stil: dieselben Noten, neue Dynamik. Arbeitet ohne Netz und ändert nie eine Datei.</translation>
+    </message>
+    <message>
+        <source>Components of ToneNet</source>
+        <translation>Bestandteile von ToneNet</translation>
     </message>
     <message>
         <source>none found</source>
@@ -56,14 +64,6 @@
         <translation>SoundFont</translation>
     </message>
     <message>
-        <source>Plays a pianist&apos;s MIDI in another style: the same notes, other dynamics. No network is used, and your files are never changed.</source>
-        <translation>Spielt ein Klavier-MIDI in einem anderen Stil: dieselben Noten, andere Dynamik. Ohne Netzwerk, und ohne je eine Datei zu ändern.</translation>
-    </message>
-    <message>
-        <source>What ToneNet is made of</source>
-        <translation>Woraus ToneNet besteht</translation>
-    </message>
-    <message>
         <source>The licence</source>
         <translation>Die Lizenz</translation>
     </message>
@@ -79,16 +79,16 @@
         <translation>Blindvergleich (ABX)</translation>
     </message>
     <message>
-        <source>The levels of both sides are being measured; then it begins.</source>
-        <translation>Die Pegel beider Seiten werden gemessen; dann geht es los.</translation>
+        <source>The levels of both sides are being measured; the round starts as soon as they are known.</source>
+        <translation>Die Pegel beider Seiten werden gemessen; die Runde beginnt, sobald sie bekannt sind.</translation>
     </message>
     <message>
-        <source>The levels could not be measured; the window behind says why.</source>
-        <translation>Die Pegel konnten nicht gemessen werden; das Fenster dahinter nennt den Grund.</translation>
+        <source>The levels could not be measured; the message in the main window says why.</source>
+        <translation>Die Pegel konnten nicht gemessen werden; die Meldung im Hauptfenster nennt den Grund.</translation>
     </message>
     <message>
-        <source>The round ended without a result: what it compared has changed.</source>
-        <translation>Die Runde endete ohne Ergebnis: das Verglichene hat sich geändert.</translation>
+        <source>The round ended without a result because one of its sides has changed.</source>
+        <translation>Die Runde endete ohne Ergebnis, weil sich eine ihrer Seiten geändert hat.</translation>
     </message>
 </context>
 <context>
@@ -106,16 +106,8 @@
         <translation>MIDI &amp;exportieren …</translation>
     </message>
     <message>
-        <source>Write the result as a MIDI file: a new piece, or your file with other velocities</source>
-        <translation>Das Ergebnis als MIDI-Datei schreiben: ein neues Stück oder die eigene Datei mit anderen Anschlagstärken</translation>
-    </message>
-    <message>
         <source>Export &amp;WAV…</source>
         <translation>&amp;WAV exportieren …</translation>
-    </message>
-    <message>
-        <source>Write what is heard as a sound file</source>
-        <translation>Das Gehörte als Klangdatei schreiben</translation>
     </message>
     <message>
         <source>&amp;Batch…</source>
@@ -134,24 +126,8 @@
         <translation>&amp;Rückgängig</translation>
     </message>
     <message>
-        <source>Go back to the result before</source>
-        <translation>Zum vorigen Ergebnis zurückkehren</translation>
-    </message>
-    <message>
         <source>&amp;Redo</source>
         <translation>&amp;Wiederherstellen</translation>
-    </message>
-    <message>
-        <source>Bring the undone result back</source>
-        <translation>Das rückgängig gemachte Ergebnis zurückholen</translation>
-    </message>
-    <message>
-        <source>&amp;Copy the Result</source>
-        <translation>Ergebnis &amp;kopieren</translation>
-    </message>
-    <message>
-        <source>Copy the result as a MIDI file, to be pasted into another program or a folder</source>
-        <translation>Das Ergebnis als MIDI-Datei kopieren, zum Einfügen in ein anderes Programm oder einen Ordner</translation>
     </message>
     <message>
         <source>&amp;Preferences…</source>
@@ -160,10 +136,6 @@
     <message>
         <source>&amp;Keyboard Shortcuts</source>
         <translation>&amp;Tastenkürzel</translation>
-    </message>
-    <message>
-        <source>Show the &amp;Log</source>
-        <translation>&amp;Protokoll zeigen</translation>
     </message>
     <message>
         <source>&amp;About ToneNet</source>
@@ -182,12 +154,40 @@
         <translation>&amp;Stopp</translation>
     </message>
     <message>
-        <source>Hear the Other &amp;Side (A/B)</source>
-        <translation>Andere &amp;Seite hören (A/B)</translation>
+        <source>Save the result as a MIDI file: your file with new velocities, or the generated piece</source>
+        <translation>Das Ergebnis als MIDI-Datei speichern: die eigene Datei mit neuen Anschlagstärken oder das erzeugte Stück</translation>
     </message>
     <message>
-        <source>Remove the &amp;Loop</source>
-        <translation>Sch&amp;leife entfernen</translation>
+        <source>Save the side you hear as an audio file</source>
+        <translation>Die gehörte Seite als Audiodatei speichern</translation>
+    </message>
+    <message>
+        <source>Return to the previous result</source>
+        <translation>Zum vorigen Ergebnis zurückkehren</translation>
+    </message>
+    <message>
+        <source>Restore the result that was undone</source>
+        <translation>Das rückgängig gemachte Ergebnis wiederherstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy Result</source>
+        <translation>Ergebnis &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the result as a MIDI file, to paste it into another program or a folder</source>
+        <translation>Das Ergebnis als MIDI-Datei kopieren, zum Einfügen in ein anderes Programm oder einen Ordner</translation>
+    </message>
+    <message>
+        <source>Show &amp;Log</source>
+        <translation>&amp;Protokoll anzeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Switch Sides (A/B)</source>
+        <translation>&amp;Seite wechseln (A/B)</translation>
+    </message>
+    <message>
+        <source>Clear &amp;Loop</source>
+        <translation>&amp;Loop aufheben</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -257,16 +257,16 @@
         <translation>Hell</translation>
     </message>
     <message>
-        <source>As the desktop</source>
+        <source>Same as the desktop</source>
         <translation>Wie der Desktop</translation>
     </message>
     <message>
-        <source>Colours of velocities</source>
-        <translation>Farben der Anschlagstärken</translation>
+        <source>Velocity colours</source>
+        <translation>Farben der Anschlagstärke</translation>
     </message>
     <message>
-        <source>From soft to loud. Each rises evenly in lightness, so that it reads also without seeing its hues.</source>
-        <translation>Von leise bis laut. Jede Farbreihe wird gleichmäßig heller und ist daher auch ohne Farbsehen lesbar.</translation>
+        <source>From soft to loud. Lightness changes evenly, so each map can be read without colour vision.</source>
+        <translation>Von leise bis laut. Die Helligkeit ändert sich gleichmäßig, sodass jede Farbreihe auch ohne Farbsehen lesbar ist.</translation>
     </message>
     <message>
         <source>Sunset</source>
@@ -334,7 +334,7 @@
         <translation>läuft, {0} %</translation>
     </message>
     <message>
-        <source>there already, kept</source>
+        <source>already there, kept</source>
         <translation>schon vorhanden, behalten</translation>
     </message>
     <message>
@@ -353,32 +353,32 @@
         <translation>Stil</translation>
     </message>
     <message>
-        <source>The style to play in</source>
-        <translation>Der Stil, in dem gespielt wird</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
-    </message>
-    <message>
-        <source>The model that plays the pieces</source>
-        <translation>Das Modell, das die Stücke spielt</translation>
     </message>
     <message>
         <source>Strength</source>
         <translation>Stärke</translation>
     </message>
     <message>
-        <source>How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates</source>
-        <translation>Wie viel vom Stil aufgetragen wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt</translation>
-    </message>
-    <message>
         <source>Keep accents</source>
         <translation>Akzente behalten</translation>
     </message>
     <message>
-        <source>How much of the player&apos;s own accents stays: 0 % is the style&apos;s own velocity for every note</source>
-        <translation>Wie viel von den eigenen Akzenten bleibt: bei 0 % hat jede Note die Anschlagstärke des Stils</translation>
+        <source>The style to transfer to</source>
+        <translation>Der Zielstil</translation>
+    </message>
+    <message>
+        <source>The model that makes the transfers</source>
+        <translation>Das Modell, das überträgt</translation>
+    </message>
+    <message>
+        <source>How much of the style is applied: 0 % is the original, 100 % the style, more exaggerates it</source>
+        <translation>Wie stark der Stil angewendet wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt ihn</translation>
+    </message>
+    <message>
+        <source>How much of the player&apos;s own accents is kept: at 0 % every note has the velocity typical of the style</source>
+        <translation>Wie viel von den eigenen Akzenten erhalten bleibt: bei 0 % hat jede Note die für den Stil typische Anschlagstärke</translation>
     </message>
     <message>
         <source>Results in</source>
@@ -393,12 +393,12 @@
         <translation>Auswählen …</translation>
     </message>
     <message>
-        <source>Choose a folder for the results</source>
-        <translation>Ordner für die Ergebnisse auswählen</translation>
+        <source>For files without dynamics: another seed gives another performance</source>
+        <translation>Für Dateien ohne Dynamik: Ein anderer Startwert ergibt eine andere Interpretation</translation>
     </message>
     <message>
-        <source>Files without dynamics are performed; another seed, another performance</source>
-        <translation>Dateien ohne Dynamik werden interpretiert; anderer Startwert, andere Interpretation</translation>
+        <source>Choose a folder for the results</source>
+        <translation>Ordner für die Ergebnisse auswählen</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -450,15 +450,31 @@
         <translation>Bitte einen Ordner für die Ergebnisse auswählen.</translation>
     </message>
     <message>
-        <source>In this folder a result would take the place of {0}, which is one of the files to be transferred. Please choose another folder for the results.</source>
-        <translation>In diesem Ordner würde ein Ergebnis die Datei {0} ersetzen, die selbst übertragen werden soll. Bitte einen anderen Ordner für die Ergebnisse auswählen.</translation>
+        <source>A result in this folder would overwrite {0}, which is one of the files to transfer. Please choose another folder for the results.</source>
+        <translation>In diesem Ordner würde ein Ergebnis die Datei {0} überschreiben, die selbst übertragen werden soll. Bitte einen anderen Ordner für die Ergebnisse auswählen.</translation>
     </message>
     <message numerus="yes">
-        <source>{0} of %n results are in {1} already.</source>
+        <source>{0} of %n results already exist in {1}.</source>
         <translation>
-            <numerusform>{0} von %n Ergebnis ist schon in {1}.</numerusform>
-            <numerusform>{0} von %n Ergebnissen sind schon in {1}.</numerusform>
+            <numerusform>{0} von %n Ergebnis ist in {1} schon vorhanden.</numerusform>
+            <numerusform>{0} von %n Ergebnissen sind in {1} schon vorhanden.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The batch keeps running. File &gt; Batch shows it again.</source>
+        <translation>Der Stapel läuft weiter. Datei &gt; Stapel zeigt ihn wieder.</translation>
+    </message>
+    <message>
+        <source>All files to one style: the same notes, new dynamics. Your files are not changed.</source>
+        <translation>Alle Dateien in einen Stil: dieselben Noten, neue Dynamik. Die Originale bleiben unverändert.</translation>
+    </message>
+    <message>
+        <source>Remove the selected files from the list (Del)</source>
+        <translation>Die ausgewählten Dateien aus der Liste entfernen (Entf)</translation>
+    </message>
+    <message>
+        <source>Stop; results already written are kept</source>
+        <translation>Anhalten; bereits geschriebene Ergebnisse bleiben erhalten</translation>
     </message>
     <message>
         <source>Replace Them</source>
@@ -477,14 +493,6 @@
         <translation>Ordner hinzufügen</translation>
     </message>
     <message>
-        <source>The batch goes on. File, Batch… shows it.</source>
-        <translation>Der Stapel läuft weiter. Datei, Stapel … zeigt ihn.</translation>
-    </message>
-    <message>
-        <source>All files in one style: the same notes, other dynamics. Your files stay as they are.</source>
-        <translation>Alle Dateien in einem Stil: dieselben Noten, andere Dynamik. Die Originale bleiben.</translation>
-    </message>
-    <message>
         <source>Add Files…</source>
         <translation>Dateien hinzufügen …</translation>
     </message>
@@ -501,10 +509,6 @@
         <translation>Ordner hinzufügen …</translation>
     </message>
     <message>
-        <source>Take the selected files off the list (Del)</source>
-        <translation>Die ausgewählten Dateien aus der Liste nehmen (Entf)</translation>
-    </message>
-    <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
     </message>
@@ -514,15 +518,11 @@
     </message>
     <message>
         <source>Show the results in the file manager</source>
-        <translation>Die Ergebnisse in der Dateiverwaltung zeigen</translation>
+        <translation>Die Ergebnisse in der Dateiverwaltung anzeigen</translation>
     </message>
     <message>
         <source>Open Folder</source>
         <translation>Ordner öffnen</translation>
-    </message>
-    <message>
-        <source>Stop; results that are written stay</source>
-        <translation>Anhalten; geschriebene Ergebnisse bleiben</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -536,24 +536,24 @@
 <context>
     <name>BugDialog</name>
     <message>
-        <source>A fault in ToneNet</source>
-        <translation>Ein Fehler in ToneNet</translation>
+        <source>Error in ToneNet</source>
+        <translation>Fehler in ToneNet</translation>
     </message>
     <message>
-        <source>Something went wrong that is a fault of the program, not yours. Your files are unharmed, and you can go on. The text below helps to mend it.</source>
-        <translation>Etwas ist schiefgegangen; das ist ein Fehler des Programms, kein Bedienfehler. Alle Dateien sind unversehrt, und die Arbeit kann weitergehen. Der Text unten hilft, den Fehler zu beheben.</translation>
+        <source>Something went wrong. This is a bug in ToneNet, not a mistake of yours. Your files are unharmed, and you can keep working. The text below helps to fix it.</source>
+        <translation>Etwas ist schiefgegangen. Das ist ein Fehler in ToneNet, kein Bedienfehler. Alle Dateien sind unversehrt, und die Arbeit kann weitergehen. Der Text unten hilft, den Fehler zu beheben.</translation>
     </message>
     <message>
-        <source>Trace of the fault</source>
-        <translation>Ablauf des Fehlers</translation>
+        <source>Error report</source>
+        <translation>Fehlerbericht</translation>
     </message>
     <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
     </message>
     <message>
-        <source>Copy the trace</source>
-        <translation>Den Fehlerablauf kopieren</translation>
+        <source>Copy the error report</source>
+        <translation>Den Fehlerbericht kopieren</translation>
     </message>
 </context>
 <context>
@@ -563,36 +563,36 @@
         <translation>ToneNet schließen</translation>
     </message>
     <message>
-        <source>{0} was not exported.</source>
-        <translation>{0} wurde nicht exportiert.</translation>
+        <source>{0} has not been exported.</source>
+        <translation>{0} wurde noch nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>Close Without Exporting</source>
+        <translation>Ohne Export schließen</translation>
+    </message>
+    <message>
+        <source>You can turn this question on again under Edit &gt; Preferences</source>
+        <translation>Unter Bearbeiten &gt; Einstellungen lässt sich die Frage wieder einschalten</translation>
+    </message>
+    <message>
+        <source>Stop and Close</source>
+        <translation>Abbrechen und schließen</translation>
+    </message>
+    <message>
+        <source>The batch is still running and stops when you close the window. Files already written are kept.</source>
+        <translation>Der Stapel läuft noch und wird beim Schließen abgebrochen. Bereits geschriebene Dateien bleiben erhalten.</translation>
+    </message>
+    <message>
+        <source>The WAV file is still being written and will be lost.</source>
+        <translation>Die WAV-Datei wird noch geschrieben und geht verloren.</translation>
     </message>
     <message>
         <source>Export…</source>
         <translation>Exportieren …</translation>
     </message>
     <message>
-        <source>Close Without</source>
-        <translation>Ohne Export schließen</translation>
-    </message>
-    <message>
         <source>Do not ask again</source>
         <translation>Nicht mehr fragen</translation>
-    </message>
-    <message>
-        <source>Edit, Preferences turns the question on again</source>
-        <translation>Bearbeiten, Einstellungen schaltet die Frage wieder ein</translation>
-    </message>
-    <message>
-        <source>Stop It and Close</source>
-        <translation>Anhalten und schließen</translation>
-    </message>
-    <message>
-        <source>The batch is not done; it ends with the window. What is written stays.</source>
-        <translation>Der Stapel ist nicht fertig; er endet mit dem Fenster. Geschriebenes bleibt.</translation>
-    </message>
-    <message>
-        <source>The WAV file is not done, and will not be there.</source>
-        <translation>Die WAV-Datei ist nicht fertig und wird fehlen.</translation>
     </message>
     <message>
         <source>The result of {0}</source>
@@ -606,10 +606,6 @@
         <translation>dieses Programm, sein Demostück</translation>
     </message>
     <message>
-        <source>what the shipped models learnt; their cards name what from</source>
-        <translation>was die mitgelieferten Modelle gelernt haben; ihre Karten nennen, woraus</translation>
-    </message>
-    <message>
         <source>the window</source>
         <translation>das Fenster</translation>
     </message>
@@ -619,11 +615,15 @@
     </message>
     <message>
         <source>arrays</source>
-        <translation>Zahlenfelder</translation>
+        <translation>Rechnen mit Feldern</translation>
     </message>
     <message>
-        <source>the piano roll and the matrices</source>
-        <translation>die Pianorolle und die Matrizen</translation>
+        <source>the weights of the shipped models; their cards list the training data</source>
+        <translation>die Gewichte der mitgelieferten Modelle; ihre Karten nennen die Trainingsdaten</translation>
+    </message>
+    <message>
+        <source>plots, and the drawing of many notes at once</source>
+        <translation>Diagramme, und das Zeichnen vieler Noten auf einmal</translation>
     </message>
     <message>
         <source>makes the sound</source>
@@ -635,7 +635,7 @@
     </message>
     <message>
         <source>the SoundFont that pretty_midi brings</source>
-        <translation>die SoundFont, die pretty_midi mitbringt</translation>
+        <translation>der SoundFont, den pretty_midi mitbringt</translation>
     </message>
     <message>
         <source>plays the sound</source>
@@ -734,7 +734,7 @@
     </message>
     <message>
         <source>An interpolation has at least 2 steps</source>
-        <translation>Ein Weg hat mindestens 2 Schritte</translation>
+        <translation>Eine Interpolation hat mindestens 2 Schritte</translation>
     </message>
     <message>
         <source>The piece has no notes.</source>
@@ -753,104 +753,12 @@
         <translation>{name} gehört zu einer anderen Version von ToneNet.</translation>
     </message>
     <message>
-        <source>{member} was taken out of the archive {name}.</source>
-        <translation>{member} wurde aus dem Archiv {name} genommen.</translation>
-    </message>
-    <message>
-        <source>{name} is a MIDI 2.0 clip file; export it as a Standard MIDI File (.mid) first.</source>
-        <translation>{name} ist eine MIDI-2.0-Clip-Datei; bitte zuerst als Standard-MIDI-Datei (.mid) exportieren.</translation>
-    </message>
-    <message>
-        <source>{name} could not be unpacked: {why}.</source>
-        <translation>{name} konnte nicht entpackt werden: {why}.</translation>
-    </message>
-    <message>
-        <source>{name} is an archive without a MIDI file.</source>
-        <translation>{name} ist ein Archiv ohne MIDI-Datei.</translation>
-    </message>
-    <message>
-        <source>{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder.</source>
-        <translation>{name} ist ein Archiv mit {count} MIDI-Dateien; bitte entpacken und einzeln oder als Ordner öffnen.</translation>
-    </message>
-    <message>
         <source>The folder {name} could not be made: {why}.</source>
         <translation>Der Ordner {name} konnte nicht angelegt werden: {why}.</translation>
     </message>
     <message>
-        <source>piano: {notes}</source>
-        <translation>Klavier: {notes}</translation>
-    </message>
-    <message>
-        <source>chromatic percussion: {notes}</source>
-        <translation>Stabspiele: {notes}</translation>
-    </message>
-    <message>
-        <source>organ: {notes}</source>
-        <translation>Orgel: {notes}</translation>
-    </message>
-    <message>
-        <source>guitar: {notes}</source>
-        <translation>Gitarre: {notes}</translation>
-    </message>
-    <message>
-        <source>bass: {notes}</source>
-        <translation>Bass: {notes}</translation>
-    </message>
-    <message>
-        <source>strings: {notes}</source>
-        <translation>Streicher: {notes}</translation>
-    </message>
-    <message>
-        <source>ensemble: {notes}</source>
-        <translation>Ensemble: {notes}</translation>
-    </message>
-    <message>
-        <source>brass: {notes}</source>
-        <translation>Blechbläser: {notes}</translation>
-    </message>
-    <message>
-        <source>reed: {notes}</source>
-        <translation>Rohrblattinstrumente: {notes}</translation>
-    </message>
-    <message>
-        <source>pipe: {notes}</source>
-        <translation>Flöten: {notes}</translation>
-    </message>
-    <message>
-        <source>synth lead: {notes}</source>
-        <translation>Synth Lead: {notes}</translation>
-    </message>
-    <message>
-        <source>synth pad: {notes}</source>
-        <translation>Synth Pad: {notes}</translation>
-    </message>
-    <message>
-        <source>synth effects: {notes}</source>
-        <translation>Synth-Effekte: {notes}</translation>
-    </message>
-    <message>
-        <source>ethnic: {notes}</source>
-        <translation>Folkloreinstrumente: {notes}</translation>
-    </message>
-    <message>
-        <source>percussive: {notes}</source>
-        <translation>Perkussion: {notes}</translation>
-    </message>
-    <message>
-        <source>sound effects: {notes}</source>
-        <translation>Klangeffekte: {notes}</translation>
-    </message>
-    <message>
         <source>{name} is larger than {size} MB, which is too large to open.</source>
         <translation>{name} ist größer als {size} MB und damit zu groß zum Öffnen.</translation>
-    </message>
-    <message>
-        <source>The MIDI file in {name} is too large to open.</source>
-        <translation>Die MIDI-Datei in {name} ist zu groß zum Öffnen.</translation>
-    </message>
-    <message>
-        <source>Some notes of {name} ({switches}) are key switches far from the music; they stay as they are.</source>
-        <translation>Einige Noten von {name} ({switches}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>{name} contains no notes within the piano&apos;s 88 keys.</source>
@@ -925,16 +833,100 @@
         <translation>Das Modell {name} spielt vorhandene Stücke; erzeugen kann es keine.</translation>
     </message>
     <message>
-        <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
-        <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
-    </message>
-    <message>
-        <source>The result is silent; try another seed or temperature.</source>
-        <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
-    </message>
-    <message>
         <source>{name} is not a style judge, or it is damaged ({why}).</source>
-        <translation>{name} ist kein Stilurteil, oder es ist beschädigt ({why}).</translation>
+        <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
+    </message>
+    <message>
+        <source>{member} was taken out of the archive {name}.</source>
+        <translation>{member} wurde aus dem Archiv {name} genommen.</translation>
+    </message>
+    <message>
+        <source>{name} is a MIDI 2.0 clip file; export it as a Standard MIDI File (.mid) first.</source>
+        <translation>{name} ist eine MIDI-2.0-Clip-Datei; bitte zuerst als Standard-MIDI-Datei (.mid) exportieren.</translation>
+    </message>
+    <message>
+        <source>{name} could not be unpacked: {why}.</source>
+        <translation>{name} konnte nicht entpackt werden: {why}.</translation>
+    </message>
+    <message>
+        <source>{name} is an archive without a MIDI file.</source>
+        <translation>{name} ist ein Archiv ohne MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder.</source>
+        <translation>{name} ist ein Archiv mit {count} MIDI-Dateien; bitte entpacken und einzeln oder als Ordner öffnen.</translation>
+    </message>
+    <message>
+        <source>piano: {notes}</source>
+        <translation>Klavier: {notes}</translation>
+    </message>
+    <message>
+        <source>chromatic percussion: {notes}</source>
+        <translation>Stabspiele: {notes}</translation>
+    </message>
+    <message>
+        <source>organ: {notes}</source>
+        <translation>Orgel: {notes}</translation>
+    </message>
+    <message>
+        <source>guitar: {notes}</source>
+        <translation>Gitarre: {notes}</translation>
+    </message>
+    <message>
+        <source>bass: {notes}</source>
+        <translation>Bass: {notes}</translation>
+    </message>
+    <message>
+        <source>strings: {notes}</source>
+        <translation>Streicher: {notes}</translation>
+    </message>
+    <message>
+        <source>ensemble: {notes}</source>
+        <translation>Ensemble: {notes}</translation>
+    </message>
+    <message>
+        <source>brass: {notes}</source>
+        <translation>Blechbläser: {notes}</translation>
+    </message>
+    <message>
+        <source>reed: {notes}</source>
+        <translation>Rohrblattinstrumente: {notes}</translation>
+    </message>
+    <message>
+        <source>pipe: {notes}</source>
+        <translation>Flöten: {notes}</translation>
+    </message>
+    <message>
+        <source>synth lead: {notes}</source>
+        <translation>Synth Lead: {notes}</translation>
+    </message>
+    <message>
+        <source>synth pad: {notes}</source>
+        <translation>Synth Pad: {notes}</translation>
+    </message>
+    <message>
+        <source>synth effects: {notes}</source>
+        <translation>Synth-Effekte: {notes}</translation>
+    </message>
+    <message>
+        <source>ethnic: {notes}</source>
+        <translation>Folkloreinstrumente: {notes}</translation>
+    </message>
+    <message>
+        <source>percussive: {notes}</source>
+        <translation>Perkussion: {notes}</translation>
+    </message>
+    <message>
+        <source>sound effects: {notes}</source>
+        <translation>Klangeffekte: {notes}</translation>
+    </message>
+    <message>
+        <source>The MIDI file in {name} is too large to open.</source>
+        <translation>Die MIDI-Datei in {name} ist zu groß zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>Some notes of {name} ({switches}) are key switches far from the music; they stay as they are.</source>
+        <translation>Einige Noten von {name} ({switches}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</translation>
     </message>
     <message>
         <source>Track {tracks} of {name} has no notes to play.</source>
@@ -954,7 +946,7 @@
     </message>
     <message>
         <source>{name} is damaged ({problems}); what could be read was kept.</source>
-        <translation>{name} ist beschädigt ({problems}); was lesbar war, ist da.</translation>
+        <translation>{name} ist beschädigt ({problems}); was lesbar war, wurde übernommen.</translation>
     </message>
     <message>
         <source>{name} holds more than {most} messages, which is too many to open.</source>
@@ -1013,6 +1005,14 @@
         <translation>Die Grafikkarte hat zu wenig freien Speicher; stattdessen rechnet der Prozessor.</translation>
     </message>
     <message>
+        <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
+        <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
+    </message>
+    <message>
+        <source>The result is silent; try another seed or temperature.</source>
+        <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message>
         <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>
         <translation>Es gibt keinen Klang, weil FluidSynth nicht installiert ist. Bitte installieren (Debian und Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) und noch einmal versuchen.</translation>
     </message>
@@ -1038,7 +1038,7 @@
     </message>
     <message>
         <source>The model stopped unexpectedly (code {code}), perhaps for want of memory. It was started again: please try once more.</source>
-        <translation>Das Modell ist unerwartet ausgestiegen (Code {code}), vielleicht aus Mangel an Speicher. Es läuft wieder: bitte noch einmal versuchen.</translation>
+        <translation>Das Modell wurde unerwartet beendet (Code {code}), vielleicht aus Mangel an Speicher. Es läuft wieder: bitte noch einmal versuchen.</translation>
     </message>
 </context>
 <context>
@@ -1059,8 +1059,8 @@
 <context>
     <name>DynamicsCurve</name>
     <message>
-        <source>Loudness over time, before and after</source>
-        <translation>Lautstärke im Verlauf, vorher und nachher</translation>
+        <source>Dynamics over time, before and after</source>
+        <translation>Dynamik im Verlauf, vorher und nachher</translation>
     </message>
     <message>
         <source>Mean velocity over time. Click to seek; the wheel zooms, a double click shows the whole piece</source>
@@ -1082,8 +1082,8 @@
         <translation>Umfang</translation>
     </message>
     <message>
-        <source>Nine of ten notes lie in it</source>
-        <translation>Neun von zehn Noten liegen darin</translation>
+        <source>Nine out of ten notes lie in this range</source>
+        <translation>Neun von zehn Noten liegen in diesem Bereich</translation>
     </message>
     <message>
         <source>Original</source>
@@ -1105,16 +1105,16 @@
         <translation>Dynamik im Verlauf</translation>
     </message>
     <message>
-        <source>How many notes are played how loud</source>
-        <translation>Wie viele Noten wie laut gespielt werden</translation>
+        <source>The number of notes at each velocity</source>
+        <translation>Wie viele Noten welche Anschlagstärke haben</translation>
+    </message>
+    <message>
+        <source>Mean velocity over the course of the piece</source>
+        <translation>Mittlere Anschlagstärke im Verlauf des Stücks</translation>
     </message>
     <message>
         <source>Over time</source>
         <translation>Verlauf</translation>
-    </message>
-    <message>
-        <source>How loud the piece is as it goes on</source>
-        <translation>Wie laut das Stück in seinem Verlauf ist</translation>
     </message>
 </context>
 <context>
@@ -1181,16 +1181,96 @@
         <translation>Gleichbleibend</translation>
     </message>
     <message>
-        <source>As drawn</source>
-        <translation>Wie gezogen</translation>
+        <source>As generated</source>
+        <translation>Wie erzeugt</translation>
+    </message>
+    <message>
+        <source>Choose the second piece…</source>
+        <translation>Zweites Stück auswählen …</translation>
+    </message>
+    <message>
+        <source>No generator is installed. Put its checkpoint (.safetensors) into resources/checkpoints and restart ToneNet.</source>
+        <translation>Kein Generator ist installiert. Bitte seinen Checkpoint (.safetensors) in resources/checkpoints ablegen und ToneNet neu starten.</translation>
+    </message>
+    <message>
+        <source>Open a piece first: the new one is made from it.</source>
+        <translation>Zuerst ein Stück öffnen: daraus entsteht das neue.</translation>
+    </message>
+    <message>
+        <source>Choose the second piece to interpolate to.</source>
+        <translation>Bitte das zweite Stück auswählen, zu dem interpoliert wird.</translation>
+    </message>
+    <message>
+        <source>The open piece was recorded without a metronome, so it has no bars to continue.</source>
+        <translation>Das offene Stück wurde ohne Metronom eingespielt und hat daher keine Takte, die sich fortsetzen ließen.</translation>
+    </message>
+    <message>
+        <source>The model that generates the piece</source>
+        <translation>Das Modell, das das Stück erzeugt</translation>
+    </message>
+    <message>
+        <source>What to start from: noise for a new piece, the open piece for a reconstruction, its first bars for a continuation, two pieces for an interpolation in nine steps</source>
+        <translation>Wovon ausgegangen wird: Rauschen für ein neues Stück, das offene Stück für eine Rekonstruktion, seine ersten Takte für eine Fortsetzung, zwei Stücke für eine Interpolation in neun Schritten</translation>
+    </message>
+    <message>
+        <source>The style of the new piece</source>
+        <translation>Der Stil des neuen Stücks</translation>
+    </message>
+    <message>
+        <source>The model that plays the new piece, with the dynamics of its style</source>
+        <translation>Das Modell, das das neue Stück spielt, mit der Dynamik seines Stils</translation>
+    </message>
+    <message>
+        <source>The key of the new piece; with “Any”, keys come up as often as in the training music</source>
+        <translation>Die Tonart des neuen Stücks; bei „Beliebig“ kommen Tonarten so häufig vor wie in der Trainingsmusik</translation>
+    </message>
+    <message>
+        <source>Time signature</source>
+        <translation>Taktart</translation>
+    </message>
+    <message>
+        <source>The time signature of the new piece; with “Any”, each comes up as often as in the training music</source>
+        <translation>Die Taktart des neuen Stücks; bei „Beliebig“ kommt jede so häufig vor wie in der Trainingsmusik</translation>
+    </message>
+    <message>
+        <source>How many bars from the beginning of the open piece are continued</source>
+        <translation>Wie viele Takte vom Anfang des offenen Stücks fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>First bars</source>
+        <translation>Erste Takte</translation>
+    </message>
+    <message>
+        <source>The length of the new piece</source>
+        <translation>Die Länge des neuen Stücks</translation>
+    </message>
+    <message>
+        <source>1.0 is as the model learnt it; lower is tamer, higher is wilder</source>
+        <translation>1,0 ist wie vom Modell gelernt; niedriger ist zahmer, höher wilder</translation>
+    </message>
+    <message>
+        <source>Only the most probable notes that together have this probability can be drawn; lower is safer</source>
+        <translation>Gezogen wird nur aus den wahrscheinlichsten Noten, die zusammen diese Wahrscheinlichkeit haben; niedriger ist vorsichtiger</translation>
+    </message>
+    <message>
+        <source>Another seed gives another piece</source>
+        <translation>Ein anderer Startwert ergibt ein anderes Stück</translation>
+    </message>
+    <message>
+        <source>Play each part twice, as folk tunes are played; otherwise nothing is repeated</source>
+        <translation>Jeden Teil zweimal spielen, wie bei Volksmelodien üblich; sonst wird nichts wiederholt</translation>
+    </message>
+    <message>
+        <source>Position between the pieces</source>
+        <translation>Position zwischen den Stücken</translation>
+    </message>
+    <message>
+        <source>Left: the first piece as the model reconstructs it. Right: the second one</source>
+        <translation>Links das erste Stück, wie das Modell es rekonstruiert, rechts das zweite</translation>
     </message>
     <message>
         <source>Any</source>
         <translation>Beliebig</translation>
-    </message>
-    <message>
-        <source>Choose the other piece…</source>
-        <translation>Das andere Stück auswählen …</translation>
     </message>
     <message>
         <source>{0} minor</source>
@@ -1201,68 +1281,24 @@
         <translation>{0}-Dur</translation>
     </message>
     <message>
-        <source>No generator is installed. Put its checkpoint into resources/checkpoints.</source>
-        <translation>Kein Generator ist installiert. Sein Checkpoint gehört nach resources/checkpoints.</translation>
-    </message>
-    <message>
-        <source>Open a piece first: it is what the new one is made from.</source>
-        <translation>Zuerst ein Stück öffnen: daraus entsteht das neue.</translation>
-    </message>
-    <message>
-        <source>Choose the piece at the other end of the way.</source>
-        <translation>Das Stück am anderen Ende des Weges auswählen.</translation>
-    </message>
-    <message>
-        <source>The open piece is a free recording: it has no bars to go on with.</source>
-        <translation>Das offene Stück ist frei eingespielt: es hat keine Takte zum Weiterführen.</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
-    </message>
-    <message>
-        <source>The model that invents the piece</source>
-        <translation>Das Modell, das das Stück erfindet</translation>
     </message>
     <message>
         <source>From</source>
         <translation>Aus</translation>
     </message>
     <message>
-        <source>Noise gives a new piece; the open piece is rebuilt, or its first bars are gone on with; between two pieces lies a way of nine steps</source>
-        <translation>Rauschen ergibt ein neues Stück; das offene Stück wird nachgebaut oder aus seinen ersten Takten weitergeführt; zwischen zwei Stücken liegt ein Weg von neun Schritten</translation>
-    </message>
-    <message>
         <source>Style</source>
         <translation>Stil</translation>
-    </message>
-    <message>
-        <source>The style that it is invented in</source>
-        <translation>Der Stil, in dem erfunden wird</translation>
     </message>
     <message>
         <source>Dynamics</source>
         <translation>Dynamik</translation>
     </message>
     <message>
-        <source>Who says how loud each note is played</source>
-        <translation>Wer bestimmt, wie laut jede Note gespielt wird</translation>
-    </message>
-    <message>
         <source>Key</source>
         <translation>Tonart</translation>
-    </message>
-    <message>
-        <source>The key of the piece; any is as often as learnt</source>
-        <translation>Die Tonart des Stücks; „Beliebig“ ist so häufig wie gelernt</translation>
-    </message>
-    <message>
-        <source>Metre</source>
-        <translation>Taktart</translation>
-    </message>
-    <message>
-        <source>The metre of the piece; any is as often as learnt</source>
-        <translation>Die Taktart des Stücks; „Beliebig“ ist so häufig wie gelernt</translation>
     </message>
     <message>
         <source>Choose the piece to interpolate to</source>
@@ -1273,36 +1309,16 @@
         <translation>Das zweite Stück</translation>
     </message>
     <message>
-        <source>How many of the open piece’s first bars are kept and gone on with</source>
-        <translation>Wie viele der ersten Takte des offenen Stücks bleiben und weitergeführt werden</translation>
-    </message>
-    <message>
-        <source>Bars kept</source>
-        <translation>Takte</translation>
-    </message>
-    <message>
         <source>Length</source>
         <translation>Länge</translation>
-    </message>
-    <message>
-        <source>How long the new piece is</source>
-        <translation>Wie lang das neue Stück ist</translation>
     </message>
     <message>
         <source> s</source>
         <translation> s</translation>
     </message>
     <message>
-        <source>1 is as learnt; less is tamer, more is wilder</source>
-        <translation>1 ist wie gelernt; weniger ist zahmer, mehr ist wilder</translation>
-    </message>
-    <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
-    </message>
-    <message>
-        <source>Notes are drawn from the likeliest that make up so much of the probability; less is safer</source>
-        <translation>Noten werden aus den wahrscheinlichsten gezogen, die zusammen diesen Anteil ausmachen; weniger ist sicherer</translation>
     </message>
     <message>
         <source>Top-p</source>
@@ -1313,35 +1329,19 @@
         <translation>Startwert</translation>
     </message>
     <message>
-        <source>Another seed, another piece</source>
-        <translation>Anderer Startwert, anderes Stück</translation>
-    </message>
-    <message>
         <source>A A B B</source>
         <translation>A A B B</translation>
     </message>
     <message>
-        <source>Play each part of the tune twice, as folk tunes are; else nothing comes back</source>
-        <translation>Jeden Teil der Melodie zweimal spielen, wie in Volksmelodien; sonst kehrt nichts wieder</translation>
-    </message>
-    <message>
         <source>Repeats</source>
         <translation>Wiederholen</translation>
-    </message>
-    <message>
-        <source>Place between the two</source>
-        <translation>Ort zwischen den beiden</translation>
-    </message>
-    <message>
-        <source>Left is the open piece as the model rebuilds it, right the other one</source>
-        <translation>Links ist das offene Stück, wie das Modell es nachbaut, rechts das andere</translation>
     </message>
 </context>
 <context>
     <name>Generation</name>
     <message>
         <source>Generating</source>
-        <translation>Neues Stück</translation>
+        <translation>Ein Stück wird erzeugt</translation>
     </message>
     <message>
         <source>New {0} piece {1}</source>
@@ -1349,7 +1349,7 @@
     </message>
     <message>
         <source>{0} rebuilt</source>
-        <translation>{0}, nachgebaut</translation>
+        <translation>{0}, rekonstruiert</translation>
     </message>
     <message>
         <source>Between {0} and {1}</source>
@@ -1357,7 +1357,7 @@
     </message>
     <message>
         <source>{0}, continued {1}</source>
-        <translation>{0}, weitergeführt {1}</translation>
+        <translation>{0}, Fortsetzung {1}</translation>
     </message>
 </context>
 <context>
@@ -1374,7 +1374,7 @@
         </translation>
     </message>
     <message>
-        <source>styled: {0}</source>
+        <source>style: {0}</source>
         <translation>Stil: {0}</translation>
     </message>
 </context>
@@ -1412,14 +1412,14 @@
         <translation>wird gemessen</translation>
     </message>
     <message>
-        <source>Match the levels of A and B: the louder side is lowered until both are equally loud as a whole (M).
-The dynamics inside the piece stay as they are, and so does what is exported.</source>
-        <translation>Die Pegel von A und B angleichen: die lautere Seite wird gesenkt, bis beide im Ganzen gleich laut sind (M).
-Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</translation>
+        <source>Match the levels of A and B: the louder side is turned down until both are equally loud overall (M).
+The dynamics within the piece and exported files are not affected.</source>
+        <translation>Die Pegel von A und B angleichen: Die lautere Seite wird abgesenkt, bis beide insgesamt gleich laut sind (M).
+Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</translation>
     </message>
     <message>
-        <source>It takes two sides, and the built-in synthesizer.</source>
-        <translation>Dafür braucht es zwei Seiten und den eingebauten Synthesizer.</translation>
+        <source>This needs a result to compare, and the built-in synthesizer.</source>
+        <translation>Dafür braucht es ein Ergebnis zum Vergleichen und den eingebauten Synthesizer.</translation>
     </message>
 </context>
 <context>
@@ -1460,8 +1460,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>MIDI-Datei öffnen</translation>
     </message>
     <message>
-        <source>Choose the Other Piece</source>
-        <translation>Das andere Stück auswählen</translation>
+        <source>Choose the Second Piece</source>
+        <translation>Zweites Stück auswählen</translation>
     </message>
     <message>
         <source>Export MIDI</source>
@@ -1579,8 +1579,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Ein Klavier-MIDI hier ablegen oder Strg+O drücken</translation>
     </message>
     <message>
-        <source>Press Transfer to Classical to hear it in another style</source>
-        <translation>„Nach Klassik übertragen“ drücken, um es in einem anderen Stil zu hören</translation>
+        <source>Press Transfer to {0} to hear it in another style</source>
+        <translation>„Nach {0} übertragen“ drücken, um das Stück in einem anderen Stil zu hören</translation>
     </message>
     <message>
         <source>Piano roll: {0}</source>
@@ -1605,16 +1605,16 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>{0} …</translation>
     </message>
     <message>
-        <source>PNG pictures (*.png);;SVG drawings (*.svg)</source>
-        <translation>PNG-Bilder (*.png);;SVG-Zeichnungen (*.svg)</translation>
-    </message>
-    <message>
         <source>Export Picture</source>
         <translation>Bild exportieren</translation>
     </message>
     <message>
-        <source>Pictures are written as .png or .svg, not as {0}.</source>
-        <translation>Bilder werden als .png oder .svg geschrieben, nicht als {0}.</translation>
+        <source>PNG images (*.png);;SVG images (*.svg)</source>
+        <translation>PNG-Bilder (*.png);;SVG-Bilder (*.svg)</translation>
+    </message>
+    <message>
+        <source>Pictures can be saved as .png or .svg, not as {0}.</source>
+        <translation>Bilder lassen sich als .png oder .svg speichern, nicht als {0}.</translation>
     </message>
     <message>
         <source>{0} could not be written: {1}. Please choose another place.</source>
@@ -1640,8 +1640,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>S&amp;chneller</translation>
     </message>
     <message>
-        <source>Its Own &amp;Tempo</source>
-        <translation>Eigenes &amp;Tempo</translation>
+        <source>Original &amp;Tempo</source>
+        <translation>Original&amp;tempo</translation>
     </message>
     <message>
         <source>&amp;Match Levels</source>
@@ -1683,12 +1683,24 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Gilt ab dem nächsten Start von ToneNet</translation>
     </message>
     <message>
-        <source>As the system</source>
+        <source>Same as the system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
-        <source>Ask before a result is lost that was not exported</source>
-        <translation>Nachfragen, bevor ein nicht exportiertes Ergebnis verloren geht</translation>
+        <source>Ask before discarding a result that has not been exported</source>
+        <translation>Nachfragen, bevor ein nicht exportiertes Ergebnis verworfen wird</translation>
+    </message>
+    <message>
+        <source>after a restart</source>
+        <translation>nach einem Neustart</translation>
+    </message>
+    <message>
+        <source>Leave empty to use the best one in soundfonts/ and the system&apos;s folders, or else the built-in one.</source>
+        <translation>Leer lassen, um den besten aus soundfonts/ und den Ordnern des Systems zu verwenden, sonst den eingebauten.</translation>
+    </message>
+    <message>
+        <source>When closing</source>
+        <translation>Beim Schließen</translation>
     </message>
     <message>
         <source>SoundFont</source>
@@ -1696,11 +1708,11 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     </message>
     <message>
         <source>Best one found: {0}</source>
-        <translation>Beste gefundene: {0}</translation>
+        <translation>Bester gefundener: {0}</translation>
     </message>
     <message>
         <source>None found</source>
-        <translation>Keine gefunden</translation>
+        <translation>Keiner gefunden</translation>
     </message>
     <message>
         <source>Choose…</source>
@@ -1713,18 +1725,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;All files (*)</source>
         <translation>SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;Alle Dateien (*)</translation>
-    </message>
-    <message>
-        <source>from the next start on</source>
-        <translation>ab dem nächsten Start</translation>
-    </message>
-    <message>
-        <source>Empty: the best one found in soundfonts/, in the system&apos;s folders, or the built-in one.</source>
-        <translation>Leer: die beste aus soundfonts/ und den Ordnern des Systems, sonst die eingebaute.</translation>
-    </message>
-    <message>
-        <source>On closing</source>
-        <translation>Beim Schließen</translation>
     </message>
 </context>
 <context>
@@ -1788,31 +1788,31 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
 <context>
     <name>ResultFiles</name>
     <message>
-        <source>The result could not be taken out: {0}</source>
-        <translation>Das Ergebnis konnte nicht herausgegeben werden: {0}</translation>
+        <source>The result could not be copied: {0}</source>
+        <translation>Das Ergebnis konnte nicht kopiert werden: {0}</translation>
     </message>
     <message>
-        <source>{0} is on the clipboard: paste it before ToneNet is closed.</source>
-        <translation>{0} ist in der Zwischenablage: einfügen, bevor ToneNet geschlossen wird.</translation>
+        <source>{0} is on the clipboard. Paste it before you close ToneNet.</source>
+        <translation>{0} ist in der Zwischenablage. Bitte einfügen, bevor ToneNet geschlossen wird.</translation>
     </message>
 </context>
 <context>
     <name>ResultPage</name>
     <message>
-        <source>Show the File</source>
-        <translation>Datei zeigen</translation>
-    </message>
-    <message>
         <source>Open the folder with the results</source>
         <translation>Den Ordner mit den Ergebnissen öffnen</translation>
+    </message>
+    <message>
+        <source>Show File</source>
+        <translation>Datei anzeigen</translation>
     </message>
     <message>
         <source>Save As…</source>
         <translation>Speichern unter …</translation>
     </message>
     <message>
-        <source>Write the result to another file as well</source>
-        <translation>Das Ergebnis auch in eine andere Datei schreiben</translation>
+        <source>Save a copy of the result</source>
+        <translation>Eine Kopie des Ergebnisses speichern</translation>
     </message>
     <message>
         <source>Another Round</source>
@@ -1832,19 +1832,19 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     </message>
     <message>
         <source>You hear the difference: guessing would do this well in only {0} % of all rounds.</source>
-        <translation>Der Unterschied ist zu hören: So gut schneidet Raten nur in {0} % aller Durchgänge ab.</translation>
+        <translation>Der Unterschied ist zu hören: Bloßes Raten wäre nur in {0} % aller Runden so gut.</translation>
     </message>
     <message>
-        <source>This does not show that you hear a difference: guessing does as well in {0} % of all rounds.</source>
-        <translation>Das belegt keinen hörbaren Unterschied: bloßes Raten gelingt in {0} % aller Runden so gut.</translation>
+        <source>This does not show that you hear a difference: guessing would do this well in {0} % of all rounds.</source>
+        <translation>Das belegt keinen hörbaren Unterschied: Bloßes Raten wäre in {0} % aller Runden so gut.</translation>
     </message>
     <message>
-        <source>Kept in {0}</source>
-        <translation>Aufbewahrt in {0}</translation>
+        <source>Saved in {0}</source>
+        <translation>Gespeichert in {0}</translation>
     </message>
     <message>
-        <source>The result could not be kept: {0}.</source>
-        <translation>Das Ergebnis konnte nicht aufbewahrt werden: {0}.</translation>
+        <source>The result could not be saved: {0}.</source>
+        <translation>Das Ergebnis konnte nicht gespeichert werden: {0}.</translation>
     </message>
     <message>
         <source>Save the Result</source>
@@ -1870,35 +1870,35 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Position</translation>
     </message>
     <message>
-        <source>Click or drag to go somewhere else (arrow keys: one second)</source>
-        <translation>Klicken oder ziehen, um die Stelle zu wechseln (Pfeiltasten: eine Sekunde)</translation>
+        <source>Click or drag to seek (arrow keys: one second)</source>
+        <translation>Zum Springen klicken oder ziehen (Pfeiltasten: eine Sekunde)</translation>
     </message>
 </context>
 <context>
     <name>SetupPage</name>
     <message>
-        <source>Do you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you like, then say what X is. The music goes on while you switch, and a loop stays in force.</source>
-        <translation>Ist der Unterschied zu hören? In jedem Durchgang ist X insgeheim A oder B. A, B und X beliebig oft anhören, dann sagen, was X ist. Beim Umschalten spielt die Musik weiter, und eine Schleife bleibt bestehen.</translation>
+        <source>Can you hear the difference? In each trial X is secretly A or B. Listen to A, B and X as often as you like, then decide what X is. The music keeps playing while you switch, and a loop stays on.</source>
+        <translation>Ist der Unterschied zu hören? In jedem Durchgang ist X heimlich A oder B. A, B und X beliebig oft anhören und dann entscheiden, was X ist. Beim Umschalten spielt die Musik weiter, und ein Loop bleibt eingeschaltet.</translation>
     </message>
     <message>
         <source>A: {0}     B: {1}</source>
         <translation>A: {0}     B: {1}</translation>
     </message>
     <message>
+        <source>The number of trials in a round; it is fixed before the round begins</source>
+        <translation>Die Anzahl der Durchgänge einer Runde; sie steht vor Beginn fest</translation>
+    </message>
+    <message>
         <source>Trials</source>
         <translation>Durchgänge</translation>
     </message>
     <message>
-        <source>How many trials the round has; it is fixed before it begins</source>
-        <translation>Wie viele Durchgänge die Runde hat; das steht vor Beginn fest</translation>
+        <source>Otherwise the louder side can be told by its level alone</source>
+        <translation>Sonst ist die lautere Seite schon an ihrem Pegel zu erkennen</translation>
     </message>
     <message>
         <source>Match the levels of A and B</source>
         <translation>Die Pegel von A und B angleichen</translation>
-    </message>
-    <message>
-        <source>Otherwise the louder one is known by its loudness alone</source>
-        <translation>Sonst verrät schon die Lautstärke, welche Seite die lautere ist</translation>
     </message>
     <message>
         <source>Begin</source>
@@ -1929,7 +1929,7 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     </message>
     <message>
         <source>Mark a loop</source>
-        <translation>Schleife markieren</translation>
+        <translation>Loop markieren</translation>
     </message>
     <message>
         <source>Drag</source>
@@ -1952,12 +1952,28 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Umschalt+Mausrad</translation>
     </message>
     <message>
-        <source>Scroll, in the view that has the focus</source>
-        <translation>Verschieben, in der Ansicht mit dem Fokus</translation>
+        <source>Loop on or off</source>
+        <translation>Loop ein oder aus</translation>
+    </message>
+    <message>
+        <source>Next control (Ctrl+Tab while Tab switches sides)</source>
+        <translation>Nächstes Element (Strg+Tab, solange Tab die Seite wechselt)</translation>
+    </message>
+    <message>
+        <source>Previous control</source>
+        <translation>Voriges Element</translation>
+    </message>
+    <message>
+        <source>Press the focused button</source>
+        <translation>Die Schaltfläche mit dem Fokus drücken</translation>
     </message>
     <message>
         <source>Arrows</source>
         <translation>Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>Scroll the focused view</source>
+        <translation>Die Ansicht mit dem Fokus verschieben</translation>
     </message>
     <message>
         <source>Zoom; show all</source>
@@ -1970,22 +1986,6 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
     <message>
         <source>Everywhere</source>
         <translation>Überall</translation>
-    </message>
-    <message>
-        <source>Loop, or none</source>
-        <translation>Schleife oder keine</translation>
-    </message>
-    <message>
-        <source>Next control (with Ctrl while Tab switches sides)</source>
-        <translation>Nächstes Element (mit Strg, solange Tab die Seite wechselt)</translation>
-    </message>
-    <message>
-        <source>Control before</source>
-        <translation>Voriges Element</translation>
-    </message>
-    <message>
-        <source>Press the button that has the focus</source>
-        <translation>Die Schaltfläche mit dem Fokus drücken</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2026,16 +2026,20 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
 <context>
     <name>SoundPage</name>
     <message>
+        <source>The output of the built-in synthesizer; it can be changed during playback</source>
+        <translation>Der Ausgang des eingebauten Synthesizers; auch während der Wiedergabe änderbar</translation>
+    </message>
+    <message>
         <source>Audio device</source>
         <translation>Audiogerät</translation>
     </message>
     <message>
-        <source>Where the built-in synthesizer is heard; may be changed while it plays</source>
-        <translation>Wo der eingebaute Synthesizer zu hören ist; auch während der Wiedergabe änderbar</translation>
+        <source>System default</source>
+        <translation>Standard des Systems</translation>
     </message>
     <message>
-        <source>The system’s default</source>
-        <translation>Standard des Systems</translation>
+        <source>None (built-in synthesizer)</source>
+        <translation>Keiner (eingebauter Synthesizer)</translation>
     </message>
     <message>
         <source>MIDI output</source>
@@ -2046,12 +2050,8 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Ein MIDI-Instrument, das anstelle des eingebauten Synthesizers spielt</translation>
     </message>
     <message>
-        <source>None: the built-in synthesizer plays</source>
-        <translation>Keiner: der eingebaute Synthesizer spielt</translation>
-    </message>
-    <message>
         <source>No MIDI port was found.</source>
-        <translation>Kein MIDI-Anschluss wurde gefunden.</translation>
+        <translation>Es wurde kein MIDI-Anschluss gefunden.</translation>
     </message>
 </context>
 <context>
@@ -2061,10 +2061,10 @@ Die Dynamik innerhalb des Stücks und alles Exportierte bleiben unverändert.</t
         <translation>Stilmesser</translation>
     </message>
     <message>
-        <source>A judge that is no part of the models says which style the dynamics speak of.
-It is undecided below 80 %, with few notes, and where all are equally loud.</source>
-        <translation>Ein Urteil, unabhängig von den Modellen: für welchen Stil die Dynamik spricht.
-Unentschieden unter 80 %, bei wenigen Noten und wo alle gleich laut sind.</translation>
+        <source>An independent classifier estimates the style from the dynamics.
+It is undecided below 80 %, with too few notes, and when all notes are equally loud.</source>
+        <translation>Ein unabhängiger Klassifikator schätzt den Stil anhand der Dynamik.
+Unentschieden unter 80 %, bei zu wenigen Noten und wenn alle Noten gleich laut sind.</translation>
     </message>
     <message>
         <source>Style</source>
@@ -2083,8 +2083,8 @@ Unentschieden unter 80 %, bei wenigen Noten und wo alle gleich laut sind.</trans
         <translation>noch kein Ergebnis</translation>
     </message>
     <message>
-        <source>judging…</source>
-        <translation>wird beurteilt …</translation>
+        <source>analysing…</source>
+        <translation>wird analysiert …</translation>
     </message>
     <message>
         <source>undecided</source>
@@ -2117,10 +2117,10 @@ Unentschieden unter 80 %, bei wenigen Noten und wo alle gleich laut sind.</trans
         <translation>Tempo</translation>
     </message>
     <message>
-        <source>Tempo, in per cent of the piece’s own, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).
-For listening only: what is exported keeps its own tempo.</source>
-        <translation>Tempo in Prozent des eigenen, bei gleicher Tonhöhe (Strg+Auf, Strg+Ab; Strg+0: 100 %).
-Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
+        <source>Playback tempo in per cent of the original, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).
+For listening only: exported files keep the original tempo.</source>
+        <translation>Wiedergabetempo in Prozent des Originals, bei gleicher Tonhöhe (Strg+Auf, Strg+Ab; Strg+0: 100 %).
+Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     </message>
     <message>
         <source>{0} %</source>
@@ -2142,8 +2142,8 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Erzeugen</translation>
     </message>
     <message>
-        <source>Have a new piece made</source>
-        <translation>Ein neues Stück machen lassen</translation>
+        <source>Generate a new piece</source>
+        <translation>Ein neues Stück erzeugen</translation>
     </message>
 </context>
 <context>
@@ -2164,16 +2164,16 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Wiedergabe oder Pause (Leertaste)</translation>
     </message>
     <message>
+        <source>Stop and return to the beginning (Shift+Space)</source>
+        <translation>Anhalten und zurück zum Anfang (Umschalt+Leertaste)</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>Stopp</translation>
     </message>
     <message>
-        <source>Stop and go to the beginning (Shift+Space)</source>
-        <translation>Anhalten und zum Anfang (Umschalt+Leertaste)</translation>
-    </message>
-    <message>
         <source>Loop</source>
-        <translation>Schleife</translation>
+        <translation>Loop</translation>
     </message>
     <message>
         <source>Sound</source>
@@ -2188,8 +2188,28 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Lautstärke</translation>
     </message>
     <message>
-        <source>Tab switches</source>
-        <translation>Tab wechselt</translation>
+        <source>Tab to switch</source>
+        <translation>Tab schaltet um</translation>
+    </message>
+    <message>
+        <source>A or B, now playing: {0}</source>
+        <translation>A oder B, zu hören: {0}</translation>
+    </message>
+    <message>
+        <source>Switch between the original and the result at the same position (Tab; Ctrl+Tab moves the focus)</source>
+        <translation>Zwischen Original und Ergebnis umschalten, an derselben Stelle (Tab; Strg+Tab bewegt den Fokus)</translation>
+    </message>
+    <message>
+        <source>No result yet: transfer the piece first</source>
+        <translation>Noch kein Ergebnis: zuerst das Stück übertragen</translation>
+    </message>
+    <message>
+        <source>Repeat the marked passage, or the whole piece (L); drag over the notes to mark one</source>
+        <translation>Die markierte Passage oder das ganze Stück wiederholen (L); zum Markieren über die Noten ziehen</translation>
+    </message>
+    <message>
+        <source>Repeating {0} to {1} (L)</source>
+        <translation>Wiederholt {0} bis {1} (L)</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -2204,28 +2224,8 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Stummschalten oder zur vorigen Lautstärke zurück</translation>
     </message>
     <message>
-        <source>A or B, now heard: {0}</source>
-        <translation>A oder B, zu hören ist: {0}</translation>
-    </message>
-    <message>
-        <source>Hear the original or the result, at the same place (Tab; Ctrl+Tab moves the focus on)</source>
-        <translation>Original oder Ergebnis hören, an derselben Stelle (Tab; Strg+Tab bewegt den Fokus weiter)</translation>
-    </message>
-    <message>
-        <source>There is no result yet: transfer the piece first</source>
-        <translation>Noch kein Ergebnis: das Stück zuerst übertragen</translation>
-    </message>
-    <message>
         <source>Volume: {0} %</source>
         <translation>Lautstärke: {0} %</translation>
-    </message>
-    <message>
-        <source>Repeat the marked stretch, or the whole piece (L); drag over the notes to mark one</source>
-        <translation>Die markierte Strecke oder das ganze Stück wiederholen (L); über die Noten ziehen, um eine zu markieren</translation>
-    </message>
-    <message>
-        <source>Repeats {0} to {1} (L)</source>
-        <translation>Wiederholt {0} bis {1} (L)</translation>
     </message>
 </context>
 <context>
@@ -2243,28 +2243,28 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Diese Runde ohne Ergebnis beenden (Esc)</translation>
     </message>
     <message>
-        <source>A, X and B let it be heard, Shift+A and Shift+B answer, Space plays and pauses.</source>
+        <source>A, X and B: listen. Shift+A and Shift+B: answer. Space: play or pause.</source>
         <translation>A, X und B: anhören. Umschalt+A und Umschalt+B: antworten. Leertaste: Wiedergabe und Pause.</translation>
+    </message>
+    <message>
+        <source>Listen to {0} at this position ({0})</source>
+        <translation>{0} an dieser Stelle hören ({0})</translation>
+    </message>
+    <message>
+        <source>Listen to {0}</source>
+        <translation>{0} hören</translation>
+    </message>
+    <message>
+        <source>Answer that X is {0} and go to the next trial (Shift+{0})</source>
+        <translation>Antworten, dass X gleich {0} ist, und weiter zum nächsten Durchgang (Umschalt+{0})</translation>
     </message>
     <message>
         <source>Trial {0} of {1}</source>
         <translation>Durchgang {0} von {1}</translation>
     </message>
     <message>
-        <source>Hear {0} at this position ({0})</source>
-        <translation>{0} an dieser Stelle hören ({0})</translation>
-    </message>
-    <message>
-        <source>Hear {0}</source>
-        <translation>{0} hören</translation>
-    </message>
-    <message>
         <source>X is {0}</source>
         <translation>X ist {0}</translation>
-    </message>
-    <message>
-        <source>Say that X is {0}, and go on to the next trial (Shift+{0})</source>
-        <translation>X als {0} bestimmen und weiter zum nächsten Durchgang (Umschalt+{0})</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -2329,11 +2329,27 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Anschlagstärke {0}</translation>
     </message>
     <message numerus="yes">
-        <source>looked at %n notes, most at {0}, {1} ({2} %)</source>
+        <source>attention on %n notes, most on {0} at {1} ({2} %)</source>
         <translation>
-            <numerusform>sah %n Note an, am meisten {0}, {1} ({2} %)</numerusform>
-            <numerusform>sah %n Noten an, am meisten {0}, {1} ({2} %)</numerusform>
+            <numerusform>Aufmerksamkeit auf %n Note, am meisten auf {0} bei {1} ({2} %)</numerusform>
+            <numerusform>Aufmerksamkeit auf %n Noten, am meisten auf {0} bei {1} ({2} %)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Velocities of the result</source>
+        <translation>Anschlagstärken des Ergebnisses</translation>
+    </message>
+    <message>
+        <source>The change of velocity: blue is softer, orange is louder</source>
+        <translation>Die Änderung der Anschlagstärke: blau leiser, orange lauter</translation>
+    </message>
+    <message>
+        <source>Which keys are struck and which are held</source>
+        <translation>Welche Tasten angeschlagen und welche gehalten werden</translation>
+    </message>
+    <message>
+        <source>The notes that the model attended to for the bar under the mouse, or the one being played</source>
+        <translation>Die Noten, auf die das Modell für den Takt unter der Maus oder den gerade gespielten achtete</translation>
     </message>
     <message>
         <source>Original</source>
@@ -2354,22 +2370,6 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
     <message>
         <source>Velocities as played</source>
         <translation>Anschlagstärken wie gespielt</translation>
-    </message>
-    <message>
-        <source>Velocities in the other style</source>
-        <translation>Anschlagstärken im anderen Stil</translation>
-    </message>
-    <message>
-        <source>What the other style changes: blue softer, orange louder</source>
-        <translation>Was der andere Stil ändert: blau leiser, orange lauter</translation>
-    </message>
-    <message>
-        <source>Which keys are struck and which only sound on</source>
-        <translation>Welche Tasten angeschlagen werden und welche nur weiterklingen</translation>
-    </message>
-    <message>
-        <source>Where the model looked while it wrote the bar under the mouse, or the one that is played</source>
-        <translation>Wohin das Modell sah, als es den Takt unter der Maus oder den gerade gespielten schrieb</translation>
     </message>
     <message>
         <source>Note matrix</source>
@@ -2426,32 +2426,44 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Viele Dateien …</translation>
     </message>
     <message>
-        <source>All keys (F1)</source>
-        <translation>Alle Tasten (F1)</translation>
+        <source>All shortcuts (F1)</source>
+        <translation>Alle Tastenkürzel (F1)</translation>
+    </message>
+    <message>
+        <source>One file (.mid .midi .rmi .kar), several, or a whole folder. Your files are never changed.</source>
+        <translation>Eine Datei (.mid .midi .rmi .kar), mehrere oder ein ganzer Ordner. Die Dateien werden nie verändert.</translation>
+    </message>
+    <message>
+        <source>The piece appears as it was played. Space plays it.</source>
+        <translation>Das Stück erscheint, wie es gespielt wurde. Die Leertaste spielt es ab.</translation>
+    </message>
+    <message>
+        <source>Click a style: the same notes, new dynamics.</source>
+        <translation>Einen Stil anklicken: dieselben Noten, neue Dynamik.</translation>
+    </message>
+    <message>
+        <source>Take it with you</source>
+        <translation>Mitnehmen</translation>
+    </message>
+    <message>
+        <source>Drag the result out of the window, or press Ctrl+E.</source>
+        <translation>Das Ergebnis aus dem Fenster ziehen oder Strg+E drücken.</translation>
+    </message>
+    <message>
+        <source>Recent files</source>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>Drop a piano MIDI file here</source>
         <translation>Ein Klavier-MIDI hier ablegen</translation>
     </message>
     <message>
-        <source>A file (.mid .midi .rmi .kar), several, or a whole folder. None of them is ever changed.</source>
-        <translation>Eine Datei (.mid .midi .rmi .kar), mehrere oder einen ganzen Ordner. Keine davon wird je geändert.</translation>
-    </message>
-    <message>
         <source>Drop</source>
         <translation>Ablegen</translation>
     </message>
     <message>
-        <source>The piece appears as you played it. Space plays it.</source>
-        <translation>Das Stück erscheint wie gespielt. Die Leertaste gibt es wieder.</translation>
-    </message>
-    <message>
         <source>Transfer</source>
         <translation>Übertragen</translation>
-    </message>
-    <message>
-        <source>Click a style: the same notes, other dynamics.</source>
-        <translation>Einen Stil anklicken: dieselben Noten, andere Dynamik.</translation>
     </message>
     <message>
         <source>Compare</source>
@@ -2462,18 +2474,6 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Tab wechselt die Seite mitten in der Phrase.</translation>
     </message>
     <message>
-        <source>Take it along</source>
-        <translation>Mitnehmen</translation>
-    </message>
-    <message>
-        <source>Drag the result out of the window, or Ctrl+E.</source>
-        <translation>Das Ergebnis aus dem Fenster ziehen, oder Strg+E.</translation>
-    </message>
-    <message>
-        <source>Opened last</source>
-        <translation>Zuletzt geöffnet</translation>
-    </message>
-    <message>
         <source>Open {0}</source>
         <translation>{0} öffnen</translation>
     </message>
@@ -2481,28 +2481,28 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
 <context>
     <name>_AmountsPanel</name>
     <message>
+        <source>How much of the style is applied: 0 % is the original, 100 % the style, more exaggerates it</source>
+        <translation>Wie stark der Stil angewendet wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt ihn</translation>
+    </message>
+    <message>
         <source>Strength</source>
         <translation>Stärke</translation>
     </message>
     <message>
-        <source>How much of the style is laid on: 0 % is the original, 100 % the style, more exaggerates</source>
-        <translation>Wie viel vom Stil aufgetragen wird: 0 % ist das Original, 100 % der Stil, mehr übertreibt</translation>
+        <source>How much of the player&apos;s own accents is kept: at 0 % every note has the velocity typical of the style</source>
+        <translation>Wie viel von den eigenen Akzenten erhalten bleibt: bei 0 % hat jede Note die für den Stil typische Anschlagstärke</translation>
+    </message>
+    <message>
+        <source>Another seed gives another performance</source>
+        <translation>Ein anderer Startwert ergibt eine andere Interpretation</translation>
     </message>
     <message>
         <source>Keep my accents</source>
         <translation>Akzente behalten</translation>
     </message>
     <message>
-        <source>How much of the player&apos;s own accents stays: 0 % is the style&apos;s own velocity for every note</source>
-        <translation>Wie viel von den eigenen Akzenten bleibt: bei 0 % hat jede Note die Anschlagstärke des Stils</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>Startwert</translation>
-    </message>
-    <message>
-        <source>Another seed, another performance</source>
-        <translation>Anderer Startwert, andere Interpretation</translation>
     </message>
 </context>
 <context>
@@ -2516,16 +2516,16 @@ Nur zum Hören: Exportiertes behält sein eigenes Tempo.</translation>
         <translation>Von</translation>
     </message>
     <message>
-        <source>What the piece is played in now; “Auto” leaves it to the model to tell</source>
-        <translation>Worin das Stück jetzt gespielt ist; „Automatisch“ überlässt dem Modell das Urteil</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
-        <source>The model that plays the piece</source>
-        <translation>Das Modell, das das Stück spielt</translation>
+        <source>The style that the piece is played in; with “Auto” the model decides</source>
+        <translation>Der Stil, in dem das Stück gespielt ist; bei „Automatisch“ entscheidet das Modell</translation>
+    </message>
+    <message>
+        <source>The model that makes the transfer</source>
+        <translation>Das Modell, das überträgt</translation>
     </message>
     <message>
         <source>Device</source>

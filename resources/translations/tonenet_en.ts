@@ -21,10 +21,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>{0} of %n results are in {1} already.</source>
+        <source>{0} of %n results already exist in {1}.</source>
         <translation>
-            <numerusform>{0} of %n result is in {1} already.</numerusform>
-            <numerusform>{0} of %n results are in {1} already.</numerusform>
+            <numerusform>{0} of %n result already exists in {1}.</numerusform>
+            <numerusform>{0} of %n results already exist in {1}.</numerusform>
         </translation>
     </message>
 </context>
@@ -71,10 +71,10 @@
 <context>
     <name>VelocityMatrix</name>
     <message numerus="yes">
-        <source>looked at %n notes, most at {0}, {1} ({2} %)</source>
+        <source>attention on %n notes, most on {0} at {1} ({2} %)</source>
         <translation>
-            <numerusform>looked at %n note, most at {0}, {1} ({2} %)</numerusform>
-            <numerusform>looked at %n notes, most at {0}, {1} ({2} %)</numerusform>
+            <numerusform>attention on %n note, most on {0} at {1} ({2} %)</numerusform>
+            <numerusform>attention on %n notes, most on {0} at {1} ({2} %)</numerusform>
         </translation>
     </message>
 </context>

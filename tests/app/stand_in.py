@@ -1,6 +1,7 @@
 """A session and a player with what the views need of them, and pieces made of a few numbers."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,7 @@ class StandInSession(QObject):
         self.style: str | None = None
         self.side = "original"
         self.player = StandInPlayer(self)
+        self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz")))
 
     @property
     def sides(self) -> tuple[Performance | None, Performance | None]:

@@ -229,7 +229,7 @@ def test_a_result_that_cannot_be_kept_is_shown_all_the_same(qtbot, dialog, opene
     begun(qtbot, dialog)
     for _ in range(10):
         dialog.answer("A")
-    assert "could not be kept" in dialog.result_page.kept.text()
+    assert "could not be saved" in dialog.result_page.kept.text()
     assert not dialog.result_page.show_button.isEnabled()
 
 

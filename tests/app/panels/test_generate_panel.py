@@ -142,7 +142,7 @@ def test_a_model_that_draws_images_has_none_of_this(panel, composing, tiny_gener
     pick(part(panel, "generatorCombo"), tiny_generator.title)
 
     assert not any(part(panel, name).isVisible() for name in COMPOSING)
-    assert part(panel, "dynamicsCombo").itemText(part(panel, "dynamicsCombo").count() - 1) == "As drawn"
+    assert part(panel, "dynamicsCombo").itemText(part(panel, "dynamicsCombo").count() - 1) == "As generated"
 
 
 def test_what_is_there_to_be_compared_with_says_so(panel, inventing, tiny_generator):

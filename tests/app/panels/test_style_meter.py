@@ -54,7 +54,7 @@ def test_it_is_hidden_without_a_piece_and_without_a_judge(meter, session):
 
 def test_it_says_what_is_still_to_come(meter, session):
     session.show(original=PIECE)
-    assert (meter.before.text.text(), meter.after.text.text()) == ("judging…", "no result yet")
+    assert (meter.before.text.text(), meter.after.text.text()) == ("analysing…", "no result yet")
     assert meter.before.scale.probability is meter.after.scale.probability is None
     assert meter.before.text.property("class") == "muted"
 

@@ -141,7 +141,7 @@ def test_what_the_core_says_is_told_in_german_too(german_window, session, transf
     damaged.write_bytes(scale()[:-9])
     session.open(damaged)
     qtbot.waitUntil(lambda: session.idle, timeout=10_000)
-    told_of = "kaputt.mid ist beschädigt (Spur 1 hat kein Ende); was lesbar war, ist da."
+    told_of = "kaputt.mid ist beschädigt (Spur 1 hat kein Ende); was lesbar war, wurde übernommen."
     assert told_of in session.message.text
     transfer(session, "classical")
     session.exports.midi(tmp_path / "no such folder" / "x.mid")

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from app.session.history import Take
 from app.theme import palette
-from app.views.attention_item import bar_at, looked_at
+from app.views.attention_item import bar_at, bar_attention
 from app.views.velocity_matrix import VelocityMatrix
 from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
 from tonenet_core.transfer import Interpretation
@@ -54,12 +54,12 @@ def test_what_a_stretch_looked_at_adds_up_to_one():
             for place in range(7):
                 if 0 <= note + place - 3 < 30:
                     expected[note + place - 3] += attention[note, place]
-        np.testing.assert_allclose(looked_at(attention, first, end), expected / expected.sum())
-        assert looked_at(attention, first, end).sum() == pytest.approx(1)
+        np.testing.assert_allclose(bar_attention(attention, first, end), expected / expected.sum())
+        assert bar_attention(attention, first, end).sum() == pytest.approx(1)
 
 
 def test_a_stretch_without_notes_looks_at_nothing():
-    assert not looked_at(backwards(), 5, 5).any()
+    assert not bar_attention(backwards(), 5, 5).any()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_hovering_over_a_bar_lights_what_it_looked_at(session, matrix):
     accent, dim, own = (rgb(getattr(palette.DARK, name)) for name in ("accent", "groove", "playhead"))
     seen = {note: colour_at(matrix, note / 2 + 0.3, 60 + note) for note in (3, 5, 6, 7, 8, 11, 12)}
     assert seen == {3: dim, 5: dim, 6: accent, 7: accent, 8: own, 11: own, 12: dim}
-    assert "at 4 notes" in matrix.readout()
+    assert "on 4 notes" in matrix.readout()
 
 
 def test_playing_lights_the_bar_that_is_heard(session, matrix):

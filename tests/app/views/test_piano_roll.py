@@ -221,6 +221,15 @@ def test_empty_rolls_say_what_to_do(session, roll, styled_roll):
     assert not styled_roll.empty_label.isVisible()
 
 
+@pytest.mark.parametrize(
+    ("styles", "invitation"), [(("ragtime",), "Press Transfer to Ragtime to hear it in another style"), ((), "")]
+)
+def test_the_invitation_names_a_style_that_the_model_has(session, styled_roll, styles, invitation):
+    session.transfers.options.styles = styles
+    session.show(piece((0.0, 3.0, 60, 100)))
+    assert styled_roll.empty_label.text() == invitation
+
+
 def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
     assert (roll.objectName(), styled_roll.objectName()) == ("originalRoll", "styledRoll")
     assert roll.accessibleName()

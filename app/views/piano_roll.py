@@ -27,6 +27,7 @@ class PianoRoll(TimeView):
 
     Attributes:
         keyboard: at the left.
+        scale: the colours of velocities, shown by the upper roll.
     """
 
     def __init__(self, session: Session, viewport: Viewport, side: Literal["original", "styled"]) -> None:
@@ -61,7 +62,7 @@ class PianoRoll(TimeView):
     def restyle(self) -> None:
         """Take up the theme's colours."""
         super().restyle()
-        if hasattr(self, "_scale"):
+        if hasattr(self, "scale"):
             self.scale.set_scale(
                 palette.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
             )

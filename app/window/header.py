@@ -39,6 +39,7 @@ class Header(QWidget):
         for part in parts:
             row.addWidget(part)
         session.changed.connect(self.refresh)
+        session.player.changed.connect(self.refresh)  # the length that is played is known a little later
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -56,7 +57,7 @@ class Header(QWidget):
         room = max(self.width() // 3, 120)
         self.name.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room))
         self.name.setToolTip(str(path or title))
-        parts = [self.tr("%Ln notes", "", len(piece)), time_text(piece.duration_sec, tenths=False)]
+        parts = [self.tr("%Ln notes", "", len(piece)), time_text(self._session.player.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("style: {0}").format(style_name(self._session.style)))
         self.facts.setText("  ·  ".join(parts))

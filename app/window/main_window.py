@@ -49,7 +49,14 @@ EDGE = 10
 
 
 class MainWindow(QMainWindow):
-    """The main window over one session; closing it ends the session."""
+    """The main window over one session; closing it ends the session.
+
+    Attributes:
+        session: the session shown.
+        pages: the welcome page, and the views.
+        views: the splitter of the views.
+        pictures: the export of pictures.
+    """
 
     def __init__(self, session: Session | None = None) -> None:
         """Build the window of a session, or of a new one; it is not shown yet."""
@@ -65,7 +72,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(session.settings.bytes("geometry"))
-        self._splitter.restoreState(session.settings.bytes("splitter"))
+        self.views.restoreState(session.settings.bytes("splitter"))
         FileDrops(self, session.open_paths)
         self._batch: BatchWindow | None = None
         self._closing = Closing(session, self, self.ask_export_midi)
@@ -76,7 +83,7 @@ class MainWindow(QMainWindow):
     def refresh(self) -> None:
         """Show the views once a piece is open, and its name in the title bar."""
         session = self.session
-        self._pages.setCurrentIndex(0 if session.original is None else 1)
+        self.pages.setCurrentIndex(0 if session.original is None else 1)
         self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
         self.setWindowFilePath("")
 
@@ -176,7 +183,7 @@ class MainWindow(QMainWindow):
         if self._batch is not None:
             self._batch.close()
         self.session.settings.set_bytes("geometry", self.saveGeometry())
-        self.session.settings.set_bytes("splitter", self._splitter.saveState())
+        self.session.settings.set_bytes("splitter", self.views.saveState())
         self.session.close()
         event.accept()
 
@@ -184,15 +191,15 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> QWidget:
         session = self.session
-        self._splitter = ViewStack(session)
-        self._pages = QStackedWidget()
+        self.views = ViewStack(session)
+        self.pages = QStackedWidget()
         actions = self.actions_
         welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
-        self._pages.addWidget(welcome)
-        self._pages.addWidget(self._splitter)
+        self.pages.addWidget(welcome)
+        self.pages.addWidget(self.views)
         middle = QHBoxLayout()
         middle.setSpacing(EDGE)
-        middle.addWidget(self._pages, 1)
+        middle.addWidget(self.pages, 1)
         dynamics = DynamicsPanel(session)
         self._offer_pictures(dynamics)
         middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics))
@@ -208,6 +215,6 @@ class MainWindow(QMainWindow):
         return central
 
     def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
-        pictures = [*self._splitter.pictures(), *dynamics.pictures()]
-        self._pictures = PictureExport(self.session, pictures, self._ask_save, self)
-        self.actions_.add_picture_menu(self._pictures.menu)
+        pictures = [*self.views.pictures(), *dynamics.pictures()]
+        self.pictures = PictureExport(self.session, pictures, self._ask_save, self)
+        self.actions_.add_picture_menu(self.pictures.menu)

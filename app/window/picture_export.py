@@ -100,7 +100,7 @@ class PictureExport(QObject):
             parent: as in Qt.
         """
         super().__init__(parent)
-        self._session, self._ask = session, ask
+        self._session, self.ask = session, ask
         self.menu = QMenu(self.tr("Export &Picture"))
         self.menu.setObjectName("exportPictureMenu")
         self.menu.aboutToShow.connect(self._refresh)
@@ -115,7 +115,7 @@ class PictureExport(QObject):
     def export(self, name: str, widget: QWidget) -> None:
         """Ask where a picture goes, and write it."""
         kinds = self.tr("PNG images (*.png);;SVG images (*.svg)")
-        path = self._ask(self.tr("Export Picture"), f" {name.lower()}.png", kinds)
+        path = self.ask(self.tr("Export Picture"), f" {name.lower()}.png", kinds)
         if path is None:
             return
         try:

@@ -54,6 +54,7 @@ BUTTONS = ("transferToClassicalButton", "transferToJazzButton", "playButton", "s
 VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane")
 # What would leave the program, or what has a rule of its own.
 NO_ACTIONS = {"quitAction", "openAction", "exportMidiAction", "exportWavAction"}
+DUMMY = threading._DummyThread  # private: threading has no other name for it
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Census:
     def take(cls):
         gc.collect()
         return cls(
-            tuple(sorted(t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread))),
+            tuple(
+                sorted(t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread))
+            ),  # no public name
             len(list(Path("/proc/self/task").iterdir())),
             tuple(sorted(_handles())),
             tuple(sorted(child.pid for child in multiprocessing.active_children())),
@@ -303,7 +306,7 @@ class User(RuleBasedStateMachine):
         assert self.at.window.isVisible()
         session = self.at.session
         assert session.message is None or session.message.text
-        assert (self.at.window._pages.currentIndex() == 1) == (session.original is not None)
+        assert (self.at.window.pages.currentIndex() == 1) == (session.original is not None)
         assert session.player.performances == session.sides
 
     def teardown(self):

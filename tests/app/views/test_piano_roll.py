@@ -230,6 +230,11 @@ def test_the_invitation_names_a_style_that_the_model_has(session, styled_roll, s
     assert styled_roll.empty_label.text() == invitation
 
 
+def test_the_scale_shows_the_colours_of_the_velocities(roll):
+    np.testing.assert_array_equal(roll.scale.colours, palette.current().velocity_colours)
+    assert roll.scale.accessibleDescription() == "soft – loud"
+
+
 def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
     assert (roll.objectName(), styled_roll.objectName()) == ("originalRoll", "styledRoll")
     assert roll.accessibleName()

@@ -66,3 +66,16 @@ def test_header_transport_ruler_and_hover_show_the_same_clock(window, session, o
     assert window.findChild(QLabel, "positionLabel").text() == "0:58.7"
     assert "0:58.7" in roll.readout()
     assert (55.0, "0:55") in labels(50.0, 60.0, 700.0)
+
+
+def test_a_pedal_that_is_held_after_the_last_note_counts_in_both_clocks(window, session, open_piece, tmp_path, qtbot):
+    """What is played is longer than the notes as soon as the player has read the file."""
+    path = tmp_path / "pedal.mid"
+    pedal = (round(2.5 * 960), bytes([0xB0, 64, 127])), (round(10.2 * 960), bytes([0xB0, 64, 0]))
+    path.write_bytes(piece([Note(0, 60), Note(960, 72)], *pedal))
+    notes_sec = open_piece(session, path).duration_sec
+    session.player.play()
+    qtbot.waitUntil(lambda: session.player.duration_sec > notes_sec + 1, timeout=20_000)
+    shown = window.findChild(QLabel, "durationLabel").text()
+    assert shown != time_text(notes_sec, tenths=False)
+    assert shown in window.findChild(Header).facts.text().split("  ·  ")

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QPushButton
 
+from app.background.in_process import InProcess
 from app.dialogs.preferences import Preferences
 from app.session.batch import Order
 from app.window.message_bar import MessageBar
@@ -117,11 +118,11 @@ def test_do_not_ask_again_is_kept_and_preferences_take_it_back(result, session, 
 
 
 def test_a_batch_that_runs_is_asked_about(window, session, tiny_model, tmp_path, qtbot, monkeypatch):
-    def forever(request, progress):
+    def forever(runner, request, progress):
         while True:
             progress(0.5)
 
-    monkeypatch.setattr(session.batch._runner, "interpret", forever)
+    monkeypatch.setattr(InProcess, "interpret", forever)
     (tmp_path / "one.mid").write_bytes(scale())
     session.batch.add([tmp_path / "one.mid"])
     qtbot.waitUntil(lambda: bool(session.batch.items), timeout=10_000)

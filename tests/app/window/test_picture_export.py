@@ -136,12 +136,12 @@ def asked(styled, tmp_path):
             self.names.append(suffix)
             return self.path
 
-    styled._pictures._ask = asked = Asked()
+    styled.pictures.ask = asked = Asked()
     return asked
 
 
 def entries(window):
-    menu = window.findChild(QMenu, "exportPictureMenu") or window._pictures.menu
+    menu = window.findChild(QMenu, "exportPictureMenu") or window.pictures.menu
     menu.aboutToShow.emit()
     return {action.objectName(): action for action in menu.actions()}
 
@@ -151,7 +151,7 @@ def test_the_file_menu_offers_every_picture_that_is_seen(styled, session, asked)
     visible = {"originalRoll", "styledRoll", "velocityLane", "velocityMatrix", "histogram"}
     visible = {name for name in visible if styled.findChild(QWidget, name).isVisible()}
     assert offered == {f"export{name[0].upper()}{name[1:]}Action" for name in visible}
-    assert styled._pictures.menu.menuAction() in styled.actions_.menus[0].actions()
+    assert styled.pictures.menu.menuAction() in styled.actions_.menus[0].actions()
     entries(styled)["exportVelocityMatrixAction"].trigger()
     assert asked.names == [" matrix.png"]
     assert asked.path.read_bytes().startswith(b"<?xml")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
-    from tonenet_core.generate import Primer, Request
+    from tonenet_core.checkpoint import Model
     from tonenet_core.transfer import Interpretation
 
 KEPT = 3  # loaded models: one that transfers, one that generates, and one to compare with
@@ -20,7 +20,7 @@ class InProcess:
     """A `Runner` in this process that keeps the models used last."""
 
     def __init__(self) -> None:
-        self._models: dict[tuple[str, str], Any] = {}  # in order of use, the last used one last
+        self._models: dict[tuple[str, str], Model] = {}  # in order of use, the last used one last
 
     def start(self) -> None:
         """Do nothing: torch is imported by the first call."""
@@ -33,12 +33,14 @@ class InProcess:
 
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Load the model unless it is still loaded, and run it."""
+        from tonenet_core.checkpoint import velocity_model
         from tonenet_core.transfer import interpret
 
         progress(0.0)
+        model = velocity_model(self._model(request.model, request.device), request.model)
         return interpret(
             request.performance,
-            self._model(request.model, request.device),
+            model,
             request.style,
             source_style=request.source_style,
             seed=request.seed,
@@ -48,22 +50,31 @@ class InProcess:
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Load the generator unless it is still loaded, and run it."""
-        from tonenet_core.generate import Primer, interpolate, reconstruct
+        from tonenet_core.checkpoint import autoencoder, generator, read_info, velocity_model
+        from tonenet_core.generate import Primer, generate, interpolate, reconstruct
 
         progress(0.0)
-        model = self._model(request.model, "cpu")
-        player = None if request.performer is None else self._model(request.performer, "cpu")
-        if isinstance(request, Compose):
-            return [self._compose(request.model, request.options, None, player, progress)]
-        if isinstance(request, Continue):
-            primer = Primer(request.primer, request.bars)
-            return [self._compose(request.model, request.options, primer, player, progress)]
+        name, performer = request.model, request.performer
+        model = self._model(name, "cpu")
+        player = None if performer is None else velocity_model(self._model(performer, "cpu"), performer)
+        if isinstance(request, Compose | Continue):
+            primer = Primer(request.primer, request.bars) if isinstance(request, Continue) else None
+            piece = generate(
+                generator(model, name),
+                request.options,
+                primer=primer,
+                statistics=read_info(Path(name)).training.get("data"),
+                velocities=player,
+                progress=progress,
+            )
+            return [piece]
+        encoder = autoencoder(model, name)
         if isinstance(request, Reconstruct):
-            return [reconstruct(request.piece, model, style=request.style, velocities=player, progress=progress)]
+            return [reconstruct(request.piece, encoder, style=request.style, velocities=player, progress=progress)]
         return interpolate(
             request.first,
             request.second,
-            model,
+            encoder,
             steps=request.steps,
             styles=(request.style, request.style),
             velocities=player,
@@ -74,17 +85,7 @@ class InProcess:
         """Forget the loaded models."""
         self._models.clear()
 
-    def _compose(
-        self, path: str, options: Request, primer: Primer | None, player: Any, progress: Progress
-    ) -> Performance:
-        from tonenet_core.checkpoint import read_info
-        from tonenet_core.generate import generate
-
-        statistics = read_info(Path(path)).training.get("data")
-        model = self._model(path, "cpu")
-        return generate(model, options, primer=primer, statistics=statistics, velocities=player, progress=progress)
-
-    def _model(self, path: str, device: str) -> Any:
+    def _model(self, path: str, device: str) -> Model:
         from tonenet_core.checkpoint import load
 
         key = (path, device)

@@ -13,14 +13,17 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
 from app.background.throttle import throttled
 from tonenet_core.errors import Cancelled
+from tonenet_core.progress import Progress
 
 log = logging.getLogger(__name__)
+
+ResultT = TypeVar("ResultT")
 
 HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
 ESTIMATE_FROM = 0.04  # below this fraction the time left would be a guess
@@ -197,10 +200,10 @@ class Jobs(QObject):
 
     def run(
         self,
-        function: Callable[..., Any],
-        *args: Any,
+        function: Callable[..., ResultT],
+        *args: object,
         title: str,
-        done: Callable[[Any], object] | None = None,
+        done: Callable[[ResultT], object] | None = None,
         failed: Callable[[Exception], object] | None = None,
         lane: Lane = "user",
         background: bool = False,
@@ -217,7 +220,7 @@ class Jobs(QObject):
             background: not shown to the user; it makes way when another job of the lane comes, and starts over later.
         """
 
-        def call(progress: Callable[[float], None]) -> Any:
+        def call(progress: Progress) -> ResultT:
             return function(*args, progress=progress)
 
         job = Job(call, title, done, failed, lane=lane, background=background)

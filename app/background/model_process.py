@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from app.background.in_process import InProcess
 from app.background.requests import Devices, GenerationRequest, Transfer
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from tonenet_core.transfer import Interpretation
 
 log = logging.getLogger(__name__)
+
+RequestT = TypeVar("RequestT", Transfer, GenerationRequest)
+ResultT = TypeVar("ResultT")
 
 POLL_SEC = 0.05  # how often a waiting job checks whether it was cancelled
 CANCEL_GRACE_SEC = 0.3  # how long the child may take to stop by itself
@@ -84,15 +87,15 @@ class ModelProcess:
 
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Run a velocity model in the child; raises as `_ask` does."""
-        interpretation: Interpretation = self._ask("interpret", request.without_source(), progress)
-        return interpretation
+        return self._ask(InProcess.interpret, request.without_source(), progress)
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Make new pieces in the child; raises as `_ask` does."""
-        pieces: list[Performance] = self._ask("generate", request.without_source(), progress)
-        return pieces
+        return self._ask(InProcess.generate, request.without_source(), progress)
 
-    def _ask(self, call: str, request: Transfer | GenerationRequest, progress: Progress) -> Any:
+    def _ask(
+        self, call: Callable[[InProcess, RequestT, Progress], ResultT], request: RequestT, progress: Progress
+    ) -> ResultT:
         """Call a method of the child's `InProcess` and return its result.
 
         Raises:
@@ -103,7 +106,7 @@ class ModelProcess:
         self.devices(progress)
         assert self._pipe is not None
         try:
-            self._pipe.send((call, request))
+            self._pipe.send((call.__name__, request))
         except OSError:
             self._died()
         fraction = 0.0
@@ -114,7 +117,8 @@ class ModelProcess:
                 if kind == "progress":
                     fraction = value
                 elif kind != "nothing":
-                    return _answer(kind, value)
+                    result: ResultT = _answer(kind, value)
+                    return result
         except Cancelled:
             self._cancel()
             raise
@@ -196,7 +200,7 @@ def serve(pipe: Connection) -> None:
         return  # the window is gone
 
 
-def _run(call: Callable[[Any, Progress], Any], request: Any, pipe: Connection) -> tuple[str, Any]:
+def _run(call: Callable[[RequestT, Progress], object], request: RequestT, pipe: Connection) -> tuple[str, object]:
     """Return the kind of an answer and the answer, having reported progress over the pipe meanwhile."""
     report = throttled(lambda fraction: pipe.send(("progress", fraction)))
 

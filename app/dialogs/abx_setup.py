@@ -43,7 +43,7 @@ class SetupPage(QWidget):
         self.matched = QCheckBox(self.tr("Match the levels of A and B"))
         self.matched.setObjectName("abxMatchCheck")
         self.matched.setAccessibleName(self.matched.text())
-        self.matched.setToolTip(self.tr("Otherwise the louder side can be told by its level alone"))
+        self.matched.setToolTip(self.tr("Otherwise the louder side can be recognised by its level alone"))
         self.matched.setEnabled(may_match)
         self.matched.setChecked(may_match)
         self.begin_button = push_button("abxBeginButton", self.tr("Begin"), call=self.begin.emit, primary=True)

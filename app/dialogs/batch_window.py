@@ -113,13 +113,13 @@ class BatchWindow(QDialog):
     def _ask_replacing(self, order: Order, existing: int) -> None:
         text = self.tr("{0} of %n results already exist in {1}.", "", len(self._batch.items))
         box = self._box(text.format(existing, order.folder))
-        anew = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
+        replace = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
         keep = box.addButton(self.tr("Keep Them"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(keep)
-        anew.setObjectName("replaceButton")
+        replace.setObjectName("replaceButton")
         keep.setObjectName("keepButton")
-        anew.clicked.connect(lambda: self._batch.start(order, replacing=True))
+        replace.clicked.connect(lambda: self._batch.start(order, replacing=True))
         keep.clicked.connect(lambda: self._batch.start(order))
         box.open()
 

@@ -164,7 +164,7 @@ class Settings:
         self._store.sync()
 
     def _value(self, key: str) -> object:
-        """Return the value in the file; None if there is none, or none that Python can read."""
+        """Return the value in the file; None if it is missing or Python cannot read it."""
         try:
             return self._store.value(key)
         except (RuntimeError, TypeError, ValueError):

@@ -30,7 +30,7 @@ class _Rest(QWidget):
     def __init__(self, first: QWidget, *others: QWidget) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        # Hidden in place of its content, which hides and shows itself for reasons of its own.
+        # Hidden in place of its content, which hides and shows itself for its own reasons.
         self._room = QWidget(self)
         column = QVBoxLayout(self._room)
         column.setContentsMargins(0, 0, 0, 0)

@@ -38,7 +38,7 @@ class ResultFiles(QObject):
     def mime(self) -> QMimeData | None:
         """Return the result as the URL of a MIDI file named after the piece; None, and a message, if that fails.
 
-        Each has a folder of its own, for another program may still read the one before.
+        Each has its own folder, for another program may still read the one before.
         """
         session = self._session
         if session.document.result is None:
@@ -51,8 +51,8 @@ class ResultFiles(QObject):
             path.parent.mkdir()
             write_midi(path, session.document.result)
         except (OSError, ToneNetError) as error:
-            said = translate(error) if isinstance(error, ToneNetError) else error
-            session.messages.say("error", self.tr("The result could not be copied: {0}").format(said))
+            reason = translate(error) if isinstance(error, ToneNetError) else error
+            session.messages.say("error", self.tr("The result could not be copied: {0}").format(reason))
             return None
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path))])

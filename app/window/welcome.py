@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from app.session.session import Session
 from app.theme import icons, palette
 from app.widgets.buttons import push_button
+from tonenet_core.midi.folders import MIDI_SUFFIXES
 
 RECENT_SHOWN = 5
 ICON_PX = 56
@@ -56,9 +57,8 @@ class Welcome(QFrame):
         icon.setPixmap(icons.icon("import", palette.current().muted).pixmap(ICON_PX, ICON_PX))
         invitation.setText(self.tr("Drop a piano MIDI file here"))
         invitation.setProperty("class", "title")
-        more.setText(
-            self.tr("One file (.mid .midi .rmi .kar), several, or a whole folder. Your files are never changed.")
-        )
+        text = self.tr("One file ({0}), several, or a whole folder. Your files are never changed.")
+        more.setText(text.format(" ".join(MIDI_SUFFIXES)))
         more.setProperty("class", "muted")
         return [icon, invitation, more]
 

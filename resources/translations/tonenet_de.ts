@@ -833,6 +833,10 @@
         <translation>Das Modell {name} spielt vorhandene Stücke; erzeugen kann es keine.</translation>
     </message>
     <message>
+        <source>The model {name} has no encoder.</source>
+        <translation>Das Modell {name} hat keinen Encoder.</translation>
+    </message>
+    <message>
         <source>{name} is not a style judge, or it is damaged ({why}).</source>
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
     </message>
@@ -1893,7 +1897,7 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Durchgänge</translation>
     </message>
     <message>
-        <source>Otherwise the louder side can be told by its level alone</source>
+        <source>Otherwise the louder side can be recognised by its level alone</source>
         <translation>Sonst ist die lautere Seite schon an ihrem Pegel zu erkennen</translation>
     </message>
     <message>
@@ -2430,8 +2434,8 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>Alle Tastenkürzel (F1)</translation>
     </message>
     <message>
-        <source>One file (.mid .midi .rmi .kar), several, or a whole folder. Your files are never changed.</source>
-        <translation>Eine Datei (.mid .midi .rmi .kar), mehrere oder ein ganzer Ordner. Die Dateien werden nie verändert.</translation>
+        <source>One file ({0}), several, or a whole folder. Your files are never changed.</source>
+        <translation>Eine Datei ({0}), mehrere oder ein ganzer Ordner. Die Dateien werden nie verändert.</translation>
     </message>
     <message>
         <source>The piece appears as it was played. Space plays it.</source>

@@ -2,14 +2,27 @@
 
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
 from tonenet_core.checkpoint.library import digest, find, generators, install_style, installed
-from tonenet_core.checkpoint.weights import build, load, load_generator, load_velocity_model, save
+from tonenet_core.checkpoint.weights import (
+    autoencoder,
+    build,
+    generator,
+    load,
+    load_generator,
+    load_velocity_model,
+    save,
+    velocity_model,
+)
+from tonenet_core.models.base import Model
 
 __all__ = [
     "SUFFIX",
     "CheckpointInfo",
+    "Model",
+    "autoencoder",
     "build",
     "digest",
     "find",
+    "generator",
     "generators",
     "install_style",
     "installed",
@@ -18,4 +31,5 @@ __all__ = [
     "load_velocity_model",
     "read_info",
     "save",
+    "velocity_model",
 ]

@@ -18,6 +18,7 @@ from tonenet_core.files.field_checks import check_fields
 from tonenet_core.files.safetensors_header import DAMAGE
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import (
+    Autoencoder,
     ImageGenerator,
     Model,
     Network,
@@ -112,10 +113,7 @@ def load_velocity_model(
     name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added: bool = True
 ) -> VelocityModel:
     """Rebuild a model that plays given notes; arguments and errors as in `load`, CheckpointError if it is none."""
-    model = load(name_or_path, device, with_added=with_added)
-    if not isinstance(model, VelocityModel):
-        raise CheckpointError("The model {name} generates pieces; it cannot play given ones.", name=name_or_path)
-    return model
+    return velocity_model(load(name_or_path, device, with_added=with_added), name_or_path)
 
 
 def load_generator(name_or_path: str | Path, device: str = "cpu") -> ImageGenerator | SequenceGenerator:
@@ -123,9 +121,27 @@ def load_generator(name_or_path: str | Path, device: str = "cpu") -> ImageGenera
 
     On the processor by default: a seed gives the same bytes whether or not there is a GPU, and a piece takes a second.
     """
-    model = load(name_or_path, device)
+    return generator(load(name_or_path, device), name_or_path)
+
+
+def velocity_model(model: Model, name: str | Path) -> VelocityModel:
+    """Return a loaded model as one that plays given notes; CheckpointError, with its name, if it is none."""
+    if not isinstance(model, VelocityModel):
+        raise CheckpointError("The model {name} generates pieces; it cannot play given ones.", name=name)
+    return model
+
+
+def generator(model: Model, name: str | Path) -> ImageGenerator | SequenceGenerator:
+    """Return a loaded model as one that generates pieces; CheckpointError, with its name, if it is none."""
     if isinstance(model, VelocityModel):
-        raise CheckpointError("The model {name} plays given pieces; it cannot generate any.", name=name_or_path)
+        raise CheckpointError("The model {name} plays given pieces; it cannot generate any.", name=name)
+    return model
+
+
+def autoencoder(model: Model, name: str | Path) -> Autoencoder:
+    """Return a loaded model as one with an encoder; CheckpointError, with its name, if it has none."""
+    if not isinstance(model, Autoencoder):
+        raise CheckpointError("The model {name} has no encoder.", name=name)
     return model
 
 

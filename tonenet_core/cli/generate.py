@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
+    from tonenet_core.models.base import Autoencoder, ImageGenerator, SequenceGenerator, VelocityModel
 
 GeneratorName = Annotated[
     str, typer.Option("--model", help="An installed model that generates (see `tonenet models`), or a checkpoint.")
@@ -87,7 +88,7 @@ def reconstruct(
 ) -> None:
     """Encode a piece into a model's latents and decode it again."""
     need_folder_of(out)
-    info, loaded = _generator(model, reconstructs=True)
+    info, loaded = _autoencoder(model)
     from tonenet_core.generate import reconstruct as reconstruct_piece
     from tonenet_core.midi import read_midi, write_midi
 
@@ -120,7 +121,7 @@ def interpolate(
     ] = None,
 ) -> None:
     """Interpolate between two pieces in a model's latent space."""
-    info, loaded = _generator(model, reconstructs=True)
+    info, loaded = _autoencoder(model)
     from tonenet_core.generate import interpolate as interpolate_pieces
     from tonenet_core.midi import read_midi, write_midi
     from tonenet_core.midi.folders import make_folder
@@ -140,25 +141,40 @@ def interpolate(
         typer.echo(f"{target}: {len(piece):,} notes")
 
 
-def _generator(name: str, *, reconstructs: bool = False) -> tuple[CheckpointInfo, Any]:
-    """Return the description of a model that generates, and the model; wrong usage if it cannot do what is needed."""
-    from tonenet_core.checkpoint import find, load
+def _generator(name: str) -> tuple[CheckpointInfo, ImageGenerator | SequenceGenerator]:
+    """Return the description of a model that generates, and the model; wrong usage if it does not."""
+    from tonenet_core.checkpoint import load_generator
+
+    info = _generator_info(name)
+    return info, load_generator(info.path)
+
+
+def _autoencoder(name: str) -> tuple[CheckpointInfo, Autoencoder]:
+    """Return the description of a generator with an encoder, and the model; wrong usage if it has none."""
+    from tonenet_core.checkpoint import autoencoder, load
+
+    info = _generator_info(name)
+    if not info.reconstructs:
+        raise typer.BadParameter(f"The model {info.name} has no encoder.", param_hint="--model")
+    return info, autoencoder(load(info.path, "cpu"), info.name)
+
+
+def _generator_info(name: str) -> CheckpointInfo:
+    from tonenet_core.checkpoint import find
 
     info = find(name)
     if not info.generates:
         raise typer.BadParameter(f"The model {info.name} transfers pieces and generates none.", param_hint="--model")
-    if reconstructs and not info.reconstructs:
-        raise typer.BadParameter(f"The model {info.name} has no encoder.", param_hint="--model")
-    return info, load(info.path, "cpu")
+    return info
 
 
-def _performer(name: str) -> Any:
+def _performer(name: str) -> VelocityModel | None:
     """Return the model that plays the generated notes; None keeps the generated velocities."""
-    from tonenet_core.checkpoint import find, load
+    from tonenet_core.checkpoint import find, load_velocity_model
 
     if name in ("image", "constant"):
         return None
     info = find(name)
     if not info.performs:
         raise typer.BadParameter(f"The model {info.name} does not perform; --velocities is image or performer.")
-    return load(info.path, "cpu")
+    return load_velocity_model(info.path, "cpu")

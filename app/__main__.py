@@ -57,8 +57,8 @@ def _run(options: argparse.Namespace) -> int:
 
     from app.background.jobs import HANDOVER_SEC
     from app.playback.player import Player
+    from app.recovery.recovery import Recovery
     from app.self_check import SelfCheck
-    from app.session.recovery import Recovery
     from app.session.session import Session
     from app.system.folders import sessions_folder
     from app.system.language import install_translators

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.session.continuations import Done, Failed
+from app.background.continuations import Done, Failed
 from app.system.language import translate
 from app.window.main_window import DEMO, MainWindow
 from tonenet_core.errors import ToneNetError

@@ -1,1 +1,1 @@
-"""The state of the program: the open piece, its results, options, exports, recovery. No widget."""
+"""The state of the program: the open piece, its results, options, exports. No widget."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Jobs
-from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.dropped_files import export_name
 from app.session.messages import MessageBoard
 from app.session.open_document import OpenDocument

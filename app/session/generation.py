@@ -8,9 +8,9 @@ from typing import Unpack
 
 from PySide6.QtCore import QObject, Signal
 
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner
-from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.document import Document
 from app.session.generation_options import GenerationChanges, GenerationOptions, Origin, first_options
 from app.session.messages import MessageBoard

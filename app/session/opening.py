@@ -8,8 +8,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
-from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.document import Document
 from app.session.dropped_files import Dropped, NothingFound, open_first
 from app.session.messages import MessageBoard, Offer

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs, JobState
 from app.background.model_process import ModelProcess
 from app.background.requests import Devices, Runner
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
-from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.exports import Exports
 from app.session.generation import Generation
 from app.session.history import Take

@@ -8,10 +8,10 @@ from typing import Unpack
 
 from PySide6.QtCore import QObject, Signal
 
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Devices, Runner, Transfer
 from app.playback.side import STYLED
-from app.session.continuations import Done, Failed, ignore, ignore_failure
 from app.session.history import Slider, Take
 from app.session.messages import MessageBoard
 from app.session.open_document import OpenDocument

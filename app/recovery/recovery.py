@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.recovery.snapshot import SessionFolder, Snapshot
 from app.session.messages import Offer
 from app.session.session import Session
-from app.session.snapshot import SessionFolder, Snapshot
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import read_midi
 from tonenet_core.performance import Performance

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QPushButton
 
 from app.background.in_process import InProcess
 from app.playback.player import Player
-from app.session.recovery import Recovery
+from app.recovery.recovery import Recovery
+from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
 from app.session.session import Session
-from app.session.snapshot import LOCK, SessionFolder, Snapshot
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
 
@@ -165,7 +165,7 @@ def test_two_windows_at_once_keep_to_their_own(start, root, piece_file, open_pie
 
 def test_what_a_killed_process_holds_is_free_and_what_a_living_one_holds_is_not(root):
     script = (
-        "import sys, pathlib; from app.session.snapshot import SessionFolder, Snapshot\n"
+        "import sys, pathlib; from app.recovery.snapshot import SessionFolder, Snapshot\n"
         "folder = SessionFolder.new(pathlib.Path(sys.argv[1])); folder.write(Snapshot(title='mine'))\n"
         "print('written', flush=True); sys.stdin.read()"
     )

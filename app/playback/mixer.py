@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.playback.crossfade import FADE, Crossfade
+from app.playback.loop import Loop
 from app.playback.side import ORIGINAL, STYLED, Side
+from app.playback.side_tracks import SideTracks
 from app.playback.track import CHUNK, Span, Track
-from tonenet_core.sound.schedule import SAMPLE_RATE
+from app.playback.volume import Volume
 
 _RESERVE = CHUNK // 4  # what must be rendered before a sound begins, so that it does not break off at once
-SHORTEST_LOOP = SAMPLE_RATE // 20
 
 
 class Mixer:
@@ -39,15 +40,12 @@ class Mixer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tracks: dict[Side, Track | None] = {ORIGINAL: None, STYLED: None}
-        self._side: Side = ORIGINAL
+        self._sides = SideTracks()
         self._playing = False
         self._frame = 0
         self._jump: int | None = None
-        self._loop: tuple[int, int] | None = None
-        self._in_loop = False
-        self._volume = self._gain = 1.0
-        self._gains: dict[Side, float] = {ORIGINAL: 1.0, STYLED: 1.0}
+        self._loop = Loop()
+        self._volume = Volume()
         self._tempo = 1.0  # at which the frames are counted
         self._heard: Track | None = None
         self._heard_gain = 1.0
@@ -79,7 +77,7 @@ class Mixer:
     @property
     def volume(self) -> float:
         """The factor of all samples, on both sides."""
-        return self._volume
+        return self._volume.factor
 
     @property
     def heard(self) -> Track | None:
@@ -89,25 +87,23 @@ class Mixer:
     @property
     def gains(self) -> tuple[float, float]:
         """The gains of A and B."""
-        return self._gains[ORIGINAL], self._gains[STYLED]
+        return self._sides.gains[ORIGINAL], self._sides.gains[STYLED]
 
     @property
     def end_frame(self) -> int:
         """Where the longer of the sides ends, its tail included; 0 without a piece."""
-        return max((track.end_frame for track in self._tracks.values() if track is not None), default=0)
+        return self._sides.end_frame
 
     @property
     def loop(self) -> tuple[int, int] | None:
         """The first frame of the loop and the one after its last."""
-        return self._loop
+        return self._loop.span
 
     @property
     def sides(self) -> list[tuple[Side, Track]]:
         """The sides that have a track, the wanted one first."""
         with self._lock:
-            wanted = self._side
-            names = sorted(self._tracks, key=lambda side: side != wanted)
-            return [(name, track) for name in names if (track := self._tracks[name]) is not None]
+            return self._sides.ordered()
 
     def set_tracks(self, original: Track | None, styled: Track | None) -> None:
         """Put other tracks in the place of those that play; where the old one is heard it fades into the new one.
@@ -115,7 +111,7 @@ class Mixer:
         Tracks of another tempo than those before go on at the same place of the piece, and the loop stays where it was.
         """
         with self._lock:
-            self._tracks = {ORIGINAL: original, STYLED: styled}
+            self._sides.tracks = {ORIGINAL: original, STYLED: styled}
             if (track := original or styled) is not None and track.tempo != self._tempo:
                 self._rescale_to_tempo(track.tempo)
 
@@ -124,12 +120,13 @@ class Mixer:
         back = self._heard is not None and self._heard.tempo == tempo
         self._frame = self._place if back else round(self._frame * ratio)
         self._jump = None if self._jump is None else round(self._jump * ratio)
-        self._loop = self._loop and (round(self._loop[0] * ratio), round(self._loop[1] * ratio))
+        self._loop.rescale(ratio)
 
     def rewind(self) -> None:
         """Stop, go to the beginning and forget the loop."""
         with self._lock:
-            self._playing, self._jump, self._loop, self._in_loop = False, 0, None, False
+            self._playing, self._jump = False, 0
+            self._loop.set(None, 0)
 
     def set_side(self, side: Side, *, masked: bool = False) -> None:
         """Let `original` or `styled` be heard from the next block on.
@@ -143,19 +140,19 @@ class Mixer:
             if masked and self._heard is not None and not self.unrendered:
                 self._masked_side = side
             else:
-                self._side, self._masked_side = side, None
+                self._sides.chosen, self._masked_side = side, None
 
     def set_gains(self, original: float, styled: float) -> None:
         """Multiply the samples of each side by its gain, 0..1, without a step."""
         with self._lock:
-            self._gains = {ORIGINAL: original, STYLED: styled}
+            self._sides.gains = {ORIGINAL: original, STYLED: styled}
 
     def play(self) -> None:
         """Move on from the position; from the beginning, or the loop's, when it stands at the end."""
         with self._lock:
             position = self._frame if self._jump is None else self._jump
             if position >= self.end_frame:
-                self._jump = self._loop[0] if self._loop else 0
+                self._jump = self._loop.span[0] if self._loop.span else 0
             self._playing = True
 
     def pause(self) -> None:
@@ -177,12 +174,11 @@ class Mixer:
     def set_loop(self, loop: tuple[int, int] | None) -> None:
         """Play from the first frame to before the second over and over; a loop under 50 ms is none."""
         with self._lock:
-            self._loop = loop if loop is not None and loop[1] - loop[0] >= SHORTEST_LOOP else None
-            self._in_loop = self._within_loop(self._frame)
+            self._loop.set(loop, self._frame)
 
     def set_volume(self, gain: float) -> None:
         """Multiply the samples by `gain`, 0..1, without a step."""
-        self._volume = gain
+        self._volume.factor = gain
 
     def mix(self, out: NDArray[np.float32]) -> None:
         """Fill `out` `(n, 2)` with the next n frames, within +-1."""
@@ -194,11 +190,7 @@ class Mixer:
             self.blocks += 1
             self.waits += self._playing and self._heard is None and not self._dip
             quiet = self._heard is None
-        gain, self._gain = self._volume if quiet else self._gain, self._volume
-        if gain != self._gain:
-            out *= np.linspace(gain, self._gain, len(out), dtype=np.float32)[:, None]
-        elif gain != 1.0:
-            out *= gain
+        self._volume.apply(out, at_once=quiet)
         np.clip(out, -1.0, 1.0, out=out)
 
     def advance(self, frames: int) -> list[Span]:
@@ -225,11 +217,10 @@ class Mixer:
         self._dip = False
         frame = self._next_frame()
         if self._masked_side is not None and self._may_dip(frame, ahead):
-            self._side, self._masked_side = self._masked_side, None
+            self._sides.chosen, self._masked_side = self._masked_side, None
             self._dip = self._playing and self._heard is not None
         track = self._track_for(frame, ahead) if self._playing and not self._dip else None
-        wanted = self._wanted_side()
-        gain = self._gains[wanted] if track is self._tracks[wanted] else self._heard_gain
+        gain = self._sides.gain if track is self._sides.track else self._heard_gain
         if track is not self._heard or (track is not None and (frame != self._frame or gain != self._heard_gain)):
             self._fade.begin(self._heard, self._place, self._heard_gain)
             self._place = frame
@@ -238,31 +229,24 @@ class Mixer:
     def _may_dip(self, frame: int, ahead: int) -> bool:
         """Tell whether either side could be heard right after a dip: how long it takes must not say which it is."""
         need = max(ahead, FADE) + 2 * FADE + _RESERVE
-        return all(track is None or track.ready(frame, need) for track in self._tracks.values())
+        return self._sides.ready(frame, need)
 
     def _next_frame(self) -> int:
         frame = self._frame
         if self._jump is not None:
             frame, self._jump = self._jump, None
-        elif self._in_loop and self._loop and frame >= self._loop[1]:
-            begin, end = self._loop
-            return begin + (frame - end) % (end - begin)
+        elif (end := self._loop.end_frame) is not None and frame >= end:
+            return self._loop.wrap(frame)
         elif self._playing and frame >= self.end_frame:
             self._playing = False
             frame = self.end_frame
-        self._in_loop = self._within_loop(frame)
+        self._loop.follow(frame)
         return frame
-
-    def _within_loop(self, frame: int) -> bool:
-        return self._loop is not None and self._loop[0] <= frame < self._loop[1]
-
-    def _wanted_side(self) -> Side:
-        return ORIGINAL if self._tracks[self._side] is None else self._side
 
     def _track_for(self, frame: int, ahead: int) -> Track | None:
         """Return the track to hear from `frame` on: one that has enough samples to fade in and out again, too."""
         need = max(ahead, FADE) + FADE
-        wanted, heard = self._tracks[self._wanted_side()], self._heard
+        wanted, heard = self._sides.track, self._heard
         if self.unrendered:
             return wanted
         if wanted is not None and wanted.ready(frame, need + (0 if wanted is heard else _RESERVE)):
@@ -292,6 +276,6 @@ class Mixer:
 
     def _frames_to_border(self) -> int:
         """Return how far it is to the loop's end or the piece's, in frames of what is heard."""
-        border = self._loop[1] if self._in_loop and self._loop else self.end_frame
+        border = self.end_frame if (end := self._loop.end_frame) is None else end
         pace = self._tempo / self._heard.tempo if self._heard is not None else 1.0
         return max(1, int((border - self._frame) * pace))

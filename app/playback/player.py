@@ -12,8 +12,9 @@ from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
 from app.playback.playhead import LATENCY, Playhead
 from app.playback.render_thread import RenderAhead
-from app.playback.side import ORIGINAL, STYLED, Side
-from app.playback.track import TAIL, Track
+from app.playback.side import ORIGINAL, Side
+from app.playback.track import TAIL
+from app.playback.track_pair import TrackPair
 from tonenet_core.performance import Performance
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
@@ -53,10 +54,9 @@ class Player(QObject):
         super().__init__(parent)
         self._mixer = mixer or Mixer()
         self._volume = 0.0
-        self._tempo = 1.0
         self._loop: tuple[float, float] | None = None
         self._side: Side = ORIGINAL
-        self._tracks: dict[Side, Track | None] = {ORIGINAL: None, STYLED: None}
+        self._tracks = TrackPair()
         self._playhead = Playhead()
         self._thread = RenderAhead(self._mixer, self._threads_changed.emit, silent=not audio)
         self._sender = MidiSender(self._mixer, self._threads_changed.emit, open_port)
@@ -71,12 +71,12 @@ class Player(QObject):
     def position_sec(self) -> float:
         """Seconds from the beginning, 0..`duration_sec`."""
         frame = self._playhead.frame if self._mixer.playing else self._mixer.position
-        return min(frame * self._tempo / SAMPLE_RATE, self.duration_sec)
+        return min(frame * self.tempo / SAMPLE_RATE, self.duration_sec)
 
     @property
     def duration_sec(self) -> float:
         """Seconds to the end of the file, at its own tempo; 0 without a piece."""
-        return max(0, self._mixer.end_frame - TAIL) * self._tempo / SAMPLE_RATE
+        return max(0, self._mixer.end_frame - TAIL) * self.tempo / SAMPLE_RATE
 
     @property
     def playing(self) -> bool:
@@ -101,7 +101,7 @@ class Player(QObject):
     @property
     def tempo(self) -> float:
         """How many times as fast as written the piece is heard, 0.5..1.5; all seconds here are the piece's own."""
-        return self._tempo
+        return self._tracks.tempo
 
     @property
     def soundfont(self) -> Path | None:
@@ -116,8 +116,7 @@ class Player(QObject):
     @property
     def performances(self) -> tuple[Performance | None, Performance | None]:
         """What is played: A and B."""
-        original, styled = (track.performance if track else None for track in self._tracks.values())
-        return original, styled
+        return self._tracks.performances
 
     @property
     def problem(self) -> str | None:
@@ -137,30 +136,21 @@ class Player(QObject):
         With another original, playback stops at the beginning. A side that is replaced alone keeps sounding until the
         new one is rendered, then fades into it.
         """
-        former = self._tracks[ORIGINAL]
-        self._tracks = {ORIGINAL: self._track(ORIGINAL, original), STYLED: self._track(STYLED, styled)}
-        if self._tracks[ORIGINAL] is not former:
+        former = self._tracks.original
+        self._tracks.set_performances(original, styled)
+        if self._tracks.original is not former:
             self._loop = None
             self._mixer.rewind()
             self._playhead.place(0)
-        self._mixer.set_tracks(self._tracks[ORIGINAL], self._tracks[STYLED])
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
         self._wake_threads()
         self._show_state()
 
-    def _track(self, side: Side, performance: Performance | None) -> Track | None:
-        track = self._tracks[side]
-        if track is not None and track.performance is performance:
-            return track
-        return None if performance is None else Track(performance, self._tempo)
-
     def set_soundfont(self, soundfont: Path | None) -> None:
         """Play with another SoundFont from now on; None for the best one found."""
-        self._renew_tracks()
+        self._tracks.renew()
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
         self._thread.use_soundfont(soundfont)
-
-    def _renew_tracks(self) -> None:
-        self._tracks = {side: track and Track(track.performance, self._tempo) for side, track in self._tracks.items()}
-        self._mixer.set_tracks(self._tracks[ORIGINAL], self._tracks[STYLED])
 
     def set_device(self, name: str | None) -> None:
         """Play on the audio device of that name from now on; None for the default one."""
@@ -180,11 +170,11 @@ class Player(QObject):
     def set_tempo(self, tempo: float) -> None:
         """Hear the piece `tempo` times as fast as written, at the same pitch; position and loop stay at their place."""
         tempo = min(max(tempo, SLOWEST), FASTEST)
-        if tempo == self._tempo:
+        if tempo == self.tempo:
             return
-        frame = self._playhead.frame * self._tempo / tempo
-        self._tempo = tempo
-        self._renew_tracks()
+        frame = self._playhead.frame * self.tempo / tempo
+        self._tracks.renew(tempo)
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
         self._playhead.place(round(frame) if self.playing else self._mixer.position)
         self._wake_threads()
         self.changed.emit()
@@ -261,7 +251,7 @@ class Player(QObject):
         self._sender.close()
 
     def _frame_at(self, sec: float) -> int:
-        return round(sec / self._tempo * SAMPLE_RATE)
+        return round(sec / self.tempo * SAMPLE_RATE)
 
     def _wake_threads(self) -> None:
         """Wake the threads to read what is new; the renderer starts with the first piece."""

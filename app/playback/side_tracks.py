@@ -1,0 +1,49 @@
+"""The tracks and gains of both sides, as the mixer has them."""
+
+from __future__ import annotations
+
+from app.playback.side import ORIGINAL, STYLED, Side
+from app.playback.track import Track
+
+
+class SideTracks:
+    """A track and a gain for each side, and the side that is chosen.
+
+    Attributes:
+        tracks: by side; None where there is none.
+        gains: of the samples of each side, 0..1.
+        chosen: the side to be heard; without a track of it, the original is heard.
+    """
+
+    def __init__(self) -> None:
+        self.tracks: dict[Side, Track | None] = {ORIGINAL: None, STYLED: None}
+        self.gains: dict[Side, float] = {ORIGINAL: 1.0, STYLED: 1.0}
+        self.chosen: Side = ORIGINAL
+
+    @property
+    def track(self) -> Track | None:
+        """The track to be heard; None without a piece."""
+        return self.tracks[self._audible]
+
+    @property
+    def gain(self) -> float:
+        """The gain of the side to be heard."""
+        return self.gains[self._audible]
+
+    @property
+    def end_frame(self) -> int:
+        """Where the longer of the tracks ends; 0 without any."""
+        return max((track.end_frame for track in self.tracks.values() if track is not None), default=0)
+
+    def ordered(self) -> list[tuple[Side, Track]]:
+        """Return the sides that have a track, the chosen one first."""
+        names = sorted(self.tracks, key=lambda side: side != self.chosen)
+        return [(name, track) for name in names if (track := self.tracks[name]) is not None]
+
+    def ready(self, frame: int, count: int) -> bool:
+        """Return whether `count` frames from `frame` on can be read from every track."""
+        return all(track is None or track.ready(frame, count) for track in self.tracks.values())
+
+    @property
+    def _audible(self) -> Side:
+        return ORIGINAL if self.tracks[self.chosen] is None else self.chosen

@@ -1,0 +1,47 @@
+"""The tracks of both sides of a player."""
+
+from __future__ import annotations
+
+from app.playback.track import Track
+from tonenet_core.performance import Performance
+
+
+class TrackPair:
+    """The tracks of the performances on both sides, all at one tempo.
+
+    Attributes:
+        original: A's track; None without a piece.
+        styled: B's track; None without a result.
+        tempo: how many times as fast as written, 1 as written.
+    """
+
+    def __init__(self) -> None:
+        self.original: Track | None = None
+        self.styled: Track | None = None
+        self.tempo = 1.0
+
+    @property
+    def performances(self) -> tuple[Performance | None, Performance | None]:
+        """The performances of A and B."""
+        return _performance(self.original), _performance(self.styled)
+
+    def set_performances(self, original: Performance | None, styled: Performance | None) -> None:
+        """Take other performances; the track of one that stays on its side is kept, with what is rendered of it."""
+        self.original = self._track(self.original, original)
+        self.styled = self._track(self.styled, styled)
+
+    def renew(self, tempo: float | None = None) -> None:
+        """Replace the tracks by empty ones, to be rendered again; at another tempo if it is given."""
+        self.tempo = self.tempo if tempo is None else tempo
+        self.original, self.styled = (
+            None if performance is None else Track(performance, self.tempo) for performance in self.performances
+        )
+
+    def _track(self, former: Track | None, performance: Performance | None) -> Track | None:
+        if former is not None and former.performance is performance:
+            return former
+        return None if performance is None else Track(performance, self.tempo)
+
+
+def _performance(track: Track | None) -> Performance | None:
+    return None if track is None else track.performance

@@ -57,6 +57,7 @@ class Session(QObject):
         listening: the outputs of the sound, and the level match.
         settings: what is remembered between starts.
         runner: runs the models.
+        jobs: runs core calls in the background.
     """
 
     changed = Signal()
@@ -91,7 +92,7 @@ class Session(QObject):
         self.settings = settings or Settings()
         self.runner: Runner = runner or ModelProcess()
         self.messages = MessageBoard(self)
-        self._jobs = jobs = Jobs(self)
+        self.jobs = jobs = Jobs(self)
         self.document = OpenDocument(self.messages, self)
         self.transfers = Transfers(
             self.document,
@@ -122,7 +123,7 @@ class Session(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        self._jobs.changed.connect(self.progressed)
+        self.jobs.changed.connect(self.progressed)
         self.document.shown.connect(self._play_document)
         self.document.side_changed.connect(self._play_side)
         for part in (self.document, self.transfers, self.generation):
@@ -185,12 +186,12 @@ class Session(QObject):
     @property
     def job(self) -> JobState | None:
         """The job that the user waits for, or None."""
-        return self._jobs.state
+        return self.jobs.state
 
     @property
     def idle(self) -> bool:
         """Whether no job runs or waits, the judge's included."""
-        return self._jobs.is_idle("user") and self.judgement.idle
+        return self.jobs.is_idle("user") and self.judgement.idle
 
     def set_side(self, side: Side) -> None:
         """Hear the original or the result, at the same position; without a result it stays the original."""
@@ -224,13 +225,13 @@ class Session(QObject):
 
     def cancel(self) -> None:
         """Cancel what the user waits for; the window stays as it is."""
-        self._jobs.cancel_all()
+        self.jobs.cancel_all()
 
     def warm(self) -> None:
         """Start the model process, ask it for its devices and load the judge, all in the background."""
         self.judgement.warm()
         if self._warm_job is None and not self.transfers.devices:
-            self._warm_job = self._jobs.run(
+            self._warm_job = self.jobs.run(
                 self._start_runner, title="", done=self._warmed, failed=self._not_warmed, background=True
             )
 
@@ -251,7 +252,7 @@ class Session(QObject):
         self.settings.volume = self.player.volume
         self.judgement.close()
         self.batch.cancel()
-        self._jobs.close()
+        self.jobs.close()
         self.runner.close()
         self.player.close()
         self.settings.sync()

@@ -395,7 +395,7 @@ def test_a_damaged_soundfont_of_the_folder_is_passed_over_too(tmp_path, damaged,
 
 
 def test_without_any_soundfont_the_sentence_says_where_to_put_one(monkeypatch, tmp_path):
-    monkeypatch.setattr(soundfonts, "_candidates", lambda: iter(()))
+    monkeypatch.setattr(soundfonts, "candidates", lambda: iter(()))
     with pytest.raises(SynthError, match="no SoundFont was found"):
         synth.working_soundfont(tmp_path / "gone.sf2")
 

@@ -180,7 +180,7 @@ def run(plan: dict[str, range], seed: int) -> dict[str, Tally]:
     tallies = {name: Tally() for name in plan}
     while plan:
         name, numbers = next(iter(plan.items()))
-        done, number, code = _in_a_child(plan, seed)
+        done, number, code = in_a_child(plan, seed)
         for told, tally in done.items():
             tallies[told].add(tally)
         plan = {name: numbers for name, numbers in plan.items() if name not in done}
@@ -193,7 +193,7 @@ def run(plan: dict[str, range], seed: int) -> dict[str, Tally]:
     return tallies
 
 
-def _in_a_child(plan: dict[str, range], seed: int) -> tuple[dict[str, Tally], int, int | None]:
+def in_a_child(plan: dict[str, range], seed: int) -> tuple[dict[str, Tally], int, int | None]:
     """Return what a child told of the targets that it finished, the number it was at, and its exit code."""
     context = multiprocessing.get_context("spawn")
     at = context.Value("q", next(iter(plan.values())).start, lock=False)

@@ -130,7 +130,7 @@ def test_what_does_not_end_is_a_find(attempted, monkeypatch):
 def test_a_crash_is_a_find_and_the_inputs_behind_it_are_tried_nevertheless(monkeypatch):
     told = []
     answers = [({}, 3, -9), ({"midi": Tally(inputs=6, accepted=6)}, 9, 0)]
-    monkeypatch.setattr(harness, "_in_a_child", lambda plan, seed: (told.append(dict(plan)), answers.pop(0))[1])
+    monkeypatch.setattr(harness, "in_a_child", lambda plan, seed: (told.append(dict(plan)), answers.pop(0))[1])
     tally = run({"midi": range(10)}, seed=1)["midi"]
     assert told == [{"midi": range(10)}, {"midi": range(4, 10)}]
     assert (tally.inputs, tally.found, list(tally.finds)) == (10, 1, ["the process ended with code -9"])

@@ -167,10 +167,10 @@ def fit(
 
     booster = lightgbm.train(parameters, data, boosting.rounds, callbacks=[tell])
     progress(1.0)
-    return _from_lightgbm(booster, boosting)
+    return from_lightgbm(booster, boosting)
 
 
-def _from_lightgbm(booster: Any, boosting: Boosting) -> TreeEnsemble:
+def from_lightgbm(booster: Any, boosting: Boosting) -> TreeEnsemble:
     """Return a booster's trees; if it stopped early, the rest are roots of value 0."""
     feature, child = np.zeros(boosting.shape, np.int16), np.zeros(boosting.shape, np.int16)
     value = np.zeros(boosting.shape)

@@ -24,7 +24,7 @@ _RELATIVE_GATE_LU = 10.0
 _BLOCK_SEC = 0.4
 _HOP_SEC = 0.1
 _OFFSET = -0.691
-_SHORT_SEC = 60.0  # up to here all of it is rendered
+SHORT_SEC = 60.0  # up to here all of it is rendered
 _STRETCHES = 12
 _STRETCH_SEC = 4.0
 
@@ -51,7 +51,7 @@ def sound_level_lufs(
         rate = renderer.sample_rate
         second = schedule.end_frame / rate
         starts, length = np.zeros(1), max(second, _BLOCK_SEC)
-        if second > _SHORT_SEC:
+        if second > SHORT_SEC:
             starts, length = np.linspace(0, second - _STRETCH_SEC, _STRETCHES), _STRETCH_SEC
         powers = []
         for place, start in enumerate(starts):

@@ -13,7 +13,7 @@ from tonenet_core.files.locations import RESOURCES, SOUNDFONTS
 
 log = logging.getLogger(__name__)
 
-_SYSTEM_FOLDERS = (
+SYSTEM_FOLDERS = (
     "~/.local/share/soundfonts",
     "~/.local/share/sounds/sf3",
     "~/.local/share/sounds/sf2",
@@ -55,7 +55,7 @@ def usable_soundfonts() -> Iterator[Path]:
     Raises:
         SynthError: after the last one.
     """
-    for candidate in _candidates():
+    for candidate in candidates():
         if _is_soundfont(candidate):
             yield candidate
         else:
@@ -67,8 +67,9 @@ def usable_soundfonts() -> Iterator[Path]:
     )
 
 
-def _candidates() -> Iterator[Path]:
-    for folder in (SOUNDFONTS, RESOURCES / "soundfonts", *(Path(name).expanduser() for name in _SYSTEM_FOLDERS)):
+def candidates() -> Iterator[Path]:
+    """Yield the files that are named like SoundFonts, in the order in which they are preferred."""
+    for folder in (SOUNDFONTS, RESOURCES / "soundfonts", *(Path(name).expanduser() for name in SYSTEM_FOLDERS)):
         with contextlib.suppress(OSError):
             files = [file for file in folder.iterdir() if file.suffix.lower() in (".sf2", ".sf3") and file.is_file()]
             yield from (file.resolve() for file in sorted(files, key=_preference))

@@ -44,7 +44,7 @@ _OLD = Sentence(
 
 
 @functools.cache
-def _fluidsynth() -> Any:
+def load_library() -> Any:
     """Return pyfluidsynth's functions, and those that it does not bind.
 
     Raises:
@@ -90,7 +90,7 @@ def _fluidsynth() -> Any:
 def fluidsynth_version() -> str | None:
     """Return the version of the installed FluidSynth library; None without one."""
     try:
-        version: str = _fluidsynth().version()
+        version: str = load_library().version()
     except SynthError:
         return None
     return version
@@ -114,7 +114,7 @@ class Renderer:
         self.soundfont = soundfont
         self.sample_rate = sample_rate
         self.position = 0
-        self._library = _fluidsynth()
+        self._library = load_library()
         self._schedule: Schedule | None = None
         self._place = 0
         self._synth: Any = self._fresh_synth(16)
@@ -235,7 +235,7 @@ def working_soundfont(user: Path | None = None) -> tuple[Path, Sentence | None]:
     Raises:
         SynthError: if FluidSynth is missing, or no SoundFont works.
     """
-    _fluidsynth()
+    load_library()
     refused = None
     for candidate in itertools.chain([] if user is None else [user], usable_soundfonts()):
         try:

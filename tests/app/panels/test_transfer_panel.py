@@ -167,14 +167,14 @@ def texts(panel):
 
 
 def report(session, state):
-    session._jobs.state = state  # private: no real job reports such figures on demand
-    session.progressed.emit()
+    session.jobs.state = state
+    session.jobs.changed.emit()
 
 
 def test_progress_is_shown_while_a_job_runs_and_cancel_cancels(panel, session, monkeypatch, qtbot):
     bar, cancel = panel.findChild(QProgressBar, "progressBar"), panel.findChild(QPushButton, "cancelButton")
     asked = []
-    monkeypatch.setattr(session._jobs, "cancel_all", lambda: asked.append(1))  # private: as above
+    monkeypatch.setattr(session.jobs, "cancel_all", lambda: asked.append(1))
     assert not bar.isVisible()
     state = JobState("Transferring to Jazz")
     report(session, state)

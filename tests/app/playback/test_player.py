@@ -163,8 +163,10 @@ def test_stop_goes_to_the_beginning(qtbot, player):
 def test_at_the_end_it_stops_and_says_so(qtbot, player, mixer):
     player.set_performances(ORIGINAL, None)
     mixer.seek(mixer.end_frame - 2000)
+    playing = []
+    player.changed.connect(lambda: playing.append(player.playing))
     player.play()
-    qtbot.waitUntil(lambda: not player.playing and not player._timer.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: True in playing and not playing[-1], timeout=20_000)
     assert player.position_sec == player.duration_sec
 
 

@@ -21,8 +21,8 @@ def file(tmp_path):
 def another_window(code, file, *, wait=True):
     """Run Python with a Settings `s` on the same file, in another process."""
     start = (
-        "import sys; from pathlib import Path; from app.system.settings import Settings;"
-        " s = Settings(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from PySide6.QtCore import QByteArray;"
+        " from app.system.settings import Settings; s = Settings(Path(sys.argv[1]))"
     )
     text = f"{start}\n{code}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -71,13 +71,13 @@ def test_two_windows_keep_what_each_other_wrote(file):
 
 
 def test_two_windows_that_write_at_the_same_time_leave_a_whole_file(file):
-    write = "for n in range(40): s._store.setValue(f'NAME{n}', str(n)); s.sync()"
+    write = "for n in range(40): s.set_bytes(f'NAME{n}', QByteArray(str(n).encode())); s.sync()"
     children = [another_window(write.replace("NAME", name), file, wait=False) for name in ("one", "two")]
     assert [child.wait(60) for child in children] == [0, 0]
     store = QSettings(str(file), QSettings.Format.IniFormat)
     assert store.status() == QSettings.Status.NoError
     assert {key: store.value(key) for key in store.allKeys()} == {
-        f"{name}{number}": str(number) for name in ("one", "two") for number in range(40)
+        f"{name}{number}": str(number).encode() for name in ("one", "two") for number in range(40)
     }
 
 

@@ -42,3 +42,25 @@ def test_a_view_with_nothing_new_repaints_nothing(
     session.transfers.set_strength(0.5)
     QApplication.processEvents()
     assert bool(painted.names) == (name != "originalRoll")
+
+
+@pytest.mark.parametrize("tool", ["transferToolButton", "generateToolButton"])
+def test_a_window_with_nothing_new_repaints_nothing(
+    window: MainWindow, session: Session, open_piece, transfer, piece_file, qtbot, tool
+):
+    """The panels, the bars and the menus listen to `changed` as the views do."""
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    window.findChild(QWidget, tool).click()
+    qtbot.waitUntil(lambda: session.idle, timeout=20_000)
+    for _ in range(10):
+        QApplication.processEvents()
+    painted = Painted(window.findChildren(QWidget))
+    for _ in range(10):
+        session.changed.emit()
+        QApplication.processEvents()
+    assert sorted(set(painted.names)) == []
+    session.transfers.set_seed(session.transfers.options.seed + 1)
+    session.transfers.set_strength(0.5)
+    QApplication.processEvents()
+    assert painted.names

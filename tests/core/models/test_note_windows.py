@@ -72,24 +72,24 @@ def test_what_is_too_short_is_padded_and_says_so():
 
 @pytest.mark.parametrize("semitones", [-3, 1, 5, 12])
 def test_transposing_is_what_the_transposed_piece_would_be(semitones):
-    from tonenet_core.models.expression.note_windows import _transpose
+    from tonenet_core.models.expression.note_windows import transpose
 
     piece, higher = scale_piece("jazz"), scale_piece("jazz")
     higher.notes["pitch"] = piece.notes["pitch"].astype(int) + semitones
     features = encode_events(piece)
-    _transpose(features, semitones)
+    transpose(features, semitones)
 
     assert np.allclose(features, encode_events(higher), atol=1e-5)
 
 
 def test_tempo_is_what_the_slower_piece_would_be_but_for_its_densities():
-    from tonenet_core.models.expression.note_windows import _change_tempo
+    from tonenet_core.models.expression.note_windows import change_tempo
 
     piece, slower = scale_piece("jazz"), scale_piece("jazz")
     for name in ("onset_sec", "duration_sec"):
         slower.notes[name] *= 1.1
     features = encode_events(piece)
-    _change_tempo(features, np.log2(1.1))
+    change_tempo(features, np.log2(1.1))
     spans = [index for index, name in enumerate(FEATURES) if name in {"log_duration", "log_gap_after", "chord_lag"}]
 
     inner = slice(2, -2)  # at the ends there is a longest gap that no tempo changes

@@ -6,7 +6,7 @@ import pytest
 
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core import checkpoint
-from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, _from_lightgbm, fit
+from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit, from_lightgbm
 from tonenet_core.encoding.events import FEATURES, encode_events
 from tonenet_core.errors import Cancelled, CheckpointError, DataError
 from tonenet_core.models.base import VelocityModel
@@ -126,7 +126,7 @@ def test_the_arrays_say_what_lightgbm_says(leaves):
     booster = lightgbm.train(
         {"num_leaves": leaves, "num_threads": 1, "verbose": -1}, lightgbm.Dataset(rows, target), 50
     )
-    trees = _from_lightgbm(booster, Boosting(rounds=50, leaves=leaves))
+    trees = from_lightgbm(booster, Boosting(rounds=50, leaves=leaves))
 
     unseen = np.concatenate([rows, rng.normal(scale=3, size=(3000, 6)).astype(np.float32)])
     assert np.allclose(trees.predict(unseen), booster.predict(unseen), atol=1e-9)

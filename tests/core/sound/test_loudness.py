@@ -65,7 +65,7 @@ def test_of_a_long_piece_a_part_is_rendered_and_it_can_be_stopped(monkeypatch):
     told = []
     level = sound_level_lufs(long, progress=told.append)
     assert sum(frame for frame in frames if frame > RATE) == 48 * RATE
-    monkeypatch.setattr(loudness, "_SHORT_SEC", 1000.0)
+    monkeypatch.setattr(loudness, "SHORT_SEC", 1000.0)
     assert level == pytest.approx(sound_level_lufs(long), abs=0.5)
     assert told == sorted(told)
     assert told[-1] < 1.0

@@ -200,7 +200,7 @@ def test_memory_does_not_grow_with_the_piece(tmp_path, soundfont):
 
 def test_without_fluidsynth_the_sentence_says_what_to_install(monkeypatch, soundfont):
     monkeypatch.setitem(sys.modules, "fluidsynth", None)  # `import fluidsynth` raises ImportError
-    synth._fluidsynth.cache_clear()
+    synth.load_library.cache_clear()
     with pytest.raises(SynthError, match=r"apt install libfluidsynth3.*brew install fluid-synth"):
         Renderer(soundfont)
 
@@ -227,7 +227,7 @@ def test_own_folder_before_the_systems_and_damaged_files_are_passed_over(monkeyp
     own_copy.unlink()
     own_copy.write_bytes(soundfont.read_bytes())
     monkeypatch.setattr(soundfonts, "SOUNDFONTS", own)
-    monkeypatch.setattr(soundfonts, "_SYSTEM_FOLDERS", (str(system),))
+    monkeypatch.setattr(soundfonts, "SYSTEM_FOLDERS", (str(system),))
     assert find_soundfont() == own_copy.resolve()
     assert "fluidr3.sf2 is not a SoundFont" in caplog.text
     own_copy.unlink()
@@ -244,12 +244,12 @@ def test_in_a_folder_the_piano_that_answers_to_velocity_comes_first(monkeypatch,
 def test_pretty_midis_soundfont_is_the_last_resort(monkeypatch, tmp_path, soundfont):
     monkeypatch.setattr(soundfonts, "SOUNDFONTS", tmp_path)
     monkeypatch.setattr(soundfonts, "RESOURCES", tmp_path)
-    monkeypatch.setattr(soundfonts, "_SYSTEM_FOLDERS", ())
+    monkeypatch.setattr(soundfonts, "SYSTEM_FOLDERS", ())
     assert find_soundfont() == soundfont
 
 
 def test_without_any_soundfont_the_sentence_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(soundfonts, "_candidates", lambda: iter(()))
+    monkeypatch.setattr(soundfonts, "candidates", lambda: iter(()))
     with pytest.raises(SynthError, match="apt install fluidr3mono-gm-soundfont"):
         find_soundfont()
 

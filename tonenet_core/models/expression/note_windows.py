@@ -167,14 +167,14 @@ _LAG = FEATURES.index("chord_lag")
 
 def _augment(features: NDArray[np.float32], how: Augmentation, rng: np.random.Generator) -> None:
     """Transpose a window, change its tempo, and hide what would tell its source, in place."""
-    _transpose(features, int(rng.integers(-how.transpose, how.transpose + 1)))
-    _change_tempo(features, float(rng.uniform(-1, 1)) * float(np.log2(how.tempo)))
+    transpose(features, int(rng.integers(-how.transpose, how.transpose + 1)))
+    change_tempo(features, float(rng.uniform(-1, 1)) * float(np.log2(how.tempo)))
     for columns in (_METRE, _PEDAL):
         if rng.random() < how.hide:
             features[:, columns] = 0
 
 
-def _transpose(features: NDArray[np.float32], semitones: int) -> None:
+def transpose(features: NDArray[np.float32], semitones: int) -> None:
     """Shift the pitches of a window; the colour of a key follows from its pitch class."""
     features[:, _PITCH] += semitones / 16
     features[:, _PITCH_MEAN] += semitones / 12
@@ -187,7 +187,7 @@ def _transpose(features: NDArray[np.float32], semitones: int) -> None:
     features[:, _BLACK] = np.isin(clock, [1, 3, 6, 8, 10])
 
 
-def _change_tempo(features: NDArray[np.float32], octaves: float) -> None:
+def change_tempo(features: NDArray[np.float32], octaves: float) -> None:
     """Play a window slower (octaves > 0) or faster; densities follow to first order."""
     features[:, _SPANS] += octaves / 2
     features[:, _DENSITIES] -= octaves / 1.5

@@ -33,6 +33,8 @@ from tonenet_core.data.cache import (
     write_header,
     write_shard,
 )
+from tonenet_core.data.score_pages import pages_of, read_page
+from tonenet_core.encoding.written import PAGES
 from tonenet_core.errors import DataError, MidiError
 from tonenet_core.midi.folders import midi_files
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
@@ -49,7 +51,8 @@ logger = logging.getLogger(__name__)
 def list_folder(folder: Path) -> list[Entry]:
     """List the pieces of a data folder.
 
-    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows. With a `splits.csv` (columns
+    With a `manifest.csv` (columns style, file, split, group) the pieces are its rows, and then the pages of those that
+    have an aligned score (`score_pages.py`). With a `splits.csv` (columns
     file, split) they are those of one style, which has the folder's name. With neither, each subfolder is a style, or
     the folder itself where it has no subfolders of MIDI files; a style's files are split by name, about 8 : 1 : 1.
 
@@ -57,10 +60,11 @@ def list_folder(folder: Path) -> list[Entry]:
         DataError: if the folder holds no MIDI files.
     """
     if (folder / "manifest.csv").is_file():
-        return [
+        entries = [
             Entry(row["file"], row["style"], row["split"], row["file"].split("/")[0], row["group"])
             for row in _rows(folder / "manifest.csv", "file", "style", "split", "group")
         ]
+        return entries + pages_of(folder, entries)
     if (folder / "splits.csv").is_file():
         name = folder.resolve().name
         return [
@@ -247,8 +251,6 @@ def _try_to_read(folder: Path, entry: Entry) -> None:
 
 
 def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
-    from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
-
     pieces, left_out = [], []
     for index, entry in enumerate(shard.entries):
         progress(index / len(shard.entries))
@@ -256,14 +258,21 @@ def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
             left_out.append(f"{entry.file} brought down the process that read it.")
             continue
         try:
-            performance = read_midi(shard.folder / entry.file)
+            rows = read_page(shard.folder, entry) if entry.source.endswith(PAGES) else _read(shard.folder / entry.file)
         except MidiError as error:
             left_out.append(str(error))
             logger.warning("left out: %s", error)
             continue
-        rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
-        pieces.append((entry, dict(zip(ARRAYS, rows, strict=True))))
+        pieces.append((entry, rows))
     write_shard(shard.path, pieces, _EMPTY, left_out)
+
+
+def _read(path: Path) -> Arrays:
+    from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
+
+    performance = read_midi(path)
+    rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
+    return dict(zip(ARRAYS, rows, strict=True))
 
 
 @contextmanager

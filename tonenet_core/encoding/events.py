@@ -64,7 +64,7 @@ def _note(pitch: NDArray[np.float64], duration: NDArray[np.float64]) -> Columns:
     }
 
 
-def _chord_of(onset: NDArray[np.float64]) -> NDArray[np.int64]:
+def chord_of(onset: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return for each note the number of its chord, rising from 0."""
     times, first, starts = onset.tolist(), 0, []
     while first < len(times):
@@ -76,7 +76,7 @@ def _chord_of(onset: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _chord(onset: NDArray[np.float64], duration: NDArray[np.float64], pitch: NDArray[np.float64]) -> Columns:
-    chord = _chord_of(onset)
+    chord = chord_of(onset)
     first = np.flatnonzero(np.diff(chord, prepend=-1))
     size = np.diff(first, append=len(onset))
     by_pitch = np.lexsort((pitch, chord))
@@ -216,4 +216,6 @@ FEATURES = tuple(_columns(_ONE_NOTE))
 
 METRE = tuple(name for name in FEATURES if name.startswith(("beat_", "bar_", "log_beat")))
 PEDAL = ("pedal", "log_since_pedal")
+LAG = "chord_lag"
+LENGTHS = ("log_duration", "duration_over_gap", "duration_over_chord", "sounding", "log_duration_usual")
 """Columns that also tell which recording a piece comes from: training hides them at random."""

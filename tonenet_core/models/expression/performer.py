@@ -32,14 +32,20 @@ from tonenet_core.analysis.quantiles import (
 from tonenet_core.analysis.velocity_metrics import log_loss, mae, mean_removed_mae, pearson
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import encode_events
+from tonenet_core.encoding.written import PAGES
 from tonenet_core.models.distribution import Distribution, carry
-from tonenet_core.models.expression.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
+from tonenet_core.models.expression.note_windows import (
+    WRITTEN_NOTE_BYTES,
+    PreparedPiece,
+    prepared,
+    sample_windows,
+    windows,
+)
 from tonenet_core.models.expression.performer_network import PerformerConfig, PerformerNetwork
 from tonenet_core.models.training import PreparedPieces, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
-ORDER = 16  # notes that the coherence of a performance looks back
 CONTEXT = 128  # notes on either side of a predicted window that are read and not used
 WINDOW = 1024  # notes predicted at once: memory is bounded by it, however long the piece
 
@@ -49,15 +55,17 @@ class Performer(nn.Module):
 
     Config = PerformerConfig
     default_accents = 1.0
-    prepared_note_bytes = NOTE_BYTES
+    prepared_note_bytes = WRITTEN_NOTE_BYTES
 
     def __init__(self, config: PerformerConfig) -> None:
         super().__init__()
         self.config = config
         self.styles = tuple(config.styles)
+        self.mixture = config.mixture
         self.networks = nn.ModuleList(PerformerNetwork(config) for _ in range(config.members))
         # How the residuals of real playing hang together along a piece, for each style; see `quantiles.autoregression`.
-        independent = torch.cat([torch.zeros(len(self.styles), ORDER), torch.ones(len(self.styles), 1)], dim=1)
+        none = torch.zeros(len(self.styles), config.phrase_notes)
+        independent = torch.cat([none, torch.ones(len(self.styles), 1)], dim=1)
         self.coherence: Tensor
         self.register_buffer("coherence", independent)
         self.width: Tensor  # see `Distribution.width`
@@ -82,17 +90,18 @@ class Performer(nn.Module):
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the loss of one batch: the cross-entropy of both heads, in nats a note, mean over the networks."""
-        each = [self._losses(network(batch["features"].float(), batch["style"]), batch) for network in self.networks]
+        features, style, source = batch["features"].float(), batch["style"], batch.get("source")
+        each = [self._losses(network(features, style, source), batch) for network in self.networks]
         losses = {name: torch.stack([loss[name] for loss in each]).mean() for name in each[0]}
         return {"loss": losses["shape"] + 0.5 * losses["level"], **losses}
 
     def _losses(self, logits: Tensor, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         played, inside = batch["velocity"].float(), batch["inside"].float()
         relative = played - batch["mean"].float()[:, None] + CENTRE
-        count = inside.sum().clamp(min=1)
+        known = inside if "level_known" not in batch else inside * batch["level_known"].float()[:, None]
         return {
-            name: (self._cross_entropy(logits[:, :, index], target) * inside).sum() / count
-            for index, (name, target) in enumerate((("shape", relative), ("level", played)))
+            name: (self._cross_entropy(logits[:, :, index], target) * counted).sum() / counted.sum().clamp(min=1)
+            for index, (name, target, counted) in enumerate((("shape", relative, inside), ("level", played, known)))
         }
 
     def _cross_entropy(self, logits: Tensor, target: Tensor) -> Tensor:
@@ -104,13 +113,13 @@ class Performer(nn.Module):
 
     def prepare_piece(self, piece: TrainingPiece) -> PreparedPiece:
         """Return the piece's rows of features."""
-        return prepared(piece)
+        return prepared(piece, written=self.mixture.written > 0)
 
     def sample_batch(
         self, pieces: PreparedPieces[PreparedPiece], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
-        return sample_windows(pieces, self.styles, windows, self.config, rng)
+        return sample_windows(pieces, self.styles, windows, self.config, rng, mixture=self.mixture)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
@@ -123,10 +132,16 @@ class Performer(nn.Module):
         a performance needs beside the networks: `coherence`, `usual` and `width`.
         """
         said = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
-        self.measure_coherence(pieces, said)
-        self.measure_usual(pieces, said)
-        self._measure_widths(pieces, said)
+        played = [index for index, piece in enumerate(pieces) if self._is_captured(piece)]
+        captured, of_captured = [pieces[index] for index in played], [said[index] for index in played]
+        self.measure_coherence(captured, of_captured)
+        self.measure_usual(captured, of_captured)
+        self._measure_widths(captured, of_captured)
         return self.figures(pieces, said)
+
+    def _is_captured(self, piece: TrainingPiece) -> bool:
+        """Whether a piece's time and velocities are both as they were played."""
+        return not (piece.source.endswith(PAGES) or self.mixture.is_transcribed(piece.source))
 
     def figures(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> dict[str, float]:
         """Return the figures of `validate`, given what each piece's own style says of it."""
@@ -134,7 +149,8 @@ class Performer(nn.Module):
         for piece, by_style in zip(pieces, said, strict=True):
             own, played = by_style[piece.style], piece.notes["velocity"].astype(np.float64)
             median = own.median()
-            relative = np.clip(np.rint(played - played.mean()) + CENTRE, 0, VALUES - 1).astype(int)
+            stretched = (played - played.mean()) * self.mixture.stretch(piece.source)
+            relative = np.clip(np.rint(stretched) + CENTRE, 0, VALUES - 1).astype(int)
             row = {
                 "r": pearson(played, median),
                 "mae": mae(played, median),
@@ -162,7 +178,7 @@ class Performer(nn.Module):
             scores[piece.style].append(normal_scores(borders, played - loudness(borders, played)))
         for index, style in enumerate(self.styles):
             if scores[style]:
-                self.coherence[index] = torch.from_numpy(autoregression(scores[style], ORDER))
+                self.coherence[index] = torch.from_numpy(autoregression(scores[style], self.config.phrase_notes))
 
     def measure_usual(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
         """Measure the spread that is said of a style's own pieces, for each style that has pieces."""

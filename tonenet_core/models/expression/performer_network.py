@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from tonenet_core.analysis.quantiles import VALUES
 from tonenet_core.encoding.events import FEATURES
+from tonenet_core.models.expression.mixture import Mixture
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class PerformerConfig:
         tempo: and played faster or slower by up to this factor.
         thin: how often a window is drawn from the piece without a fifth of its chord notes.
         members: networks whose probabilities are averaged.
+        phrase_notes: notes that the coherence of a performance looks back.
+        sources, shares, transcribed, spread, unknown, hide_touch, written: see `mixture.Mixture`. The network is told
+            a window's source, which is hidden at use; without sources it has no input for one.
     """
 
     styles: tuple[str, ...]
@@ -48,6 +52,27 @@ class PerformerConfig:
     tempo: float = 1.15
     thin: float = 0.15
     members: int = 1
+    phrase_notes: int = 16
+    sources: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    transcribed: tuple[str, ...] = ()
+    spread: float = 1.0
+    unknown: float = 0.5
+    hide_touch: float = 0.0
+    written: float = 0.0
+
+    @property
+    def mixture(self) -> Mixture:
+        """Sources of the training windows."""
+        return Mixture(
+            self.sources,
+            self.shares,
+            self.transcribed,
+            self.spread,
+            self.unknown,
+            self.hide_touch,
+            self.written,
+        )
 
 
 class PerformerNetwork(nn.Module):
@@ -63,10 +88,14 @@ class PerformerNetwork(nn.Module):
         )
         self.norm = nn.ModuleList(nn.LayerNorm(wide) for _ in range(config.layers))
         self.style = nn.Embedding(len(config.styles), config.style_size)
+        players = len(config.mixture.players)
+        self.source = nn.Embedding(players + 1, config.style_size) if players else None  # the last: unknown
         films = [nn.Linear(config.style_size, 2 * wide) for _ in range(config.layers + 1)]
         self.film = nn.ModuleList(films)
         self.drop = nn.Dropout(config.dropout)
         self.block = nn.ModuleList(self._new_block() for _ in config.styles)
+        if self.source is not None:
+            nn.init.normal_(self.source.weight, std=0.1)  # starts near "whatever source"
         for film in films:
             nn.init.normal_(film.weight, std=0.05)  # starts near "no change"
             nn.init.zeros_(film.bias)
@@ -80,9 +109,15 @@ class PerformerNetwork(nn.Module):
             nn.Linear(config.block, 2 * VALUES),
         )
 
-    def forward(self, features: Tensor, style: Tensor) -> Tensor:
-        """Return `(B, T, 2, 128)`, shape and level, for features `(B, T, F)` and one style number a row `(B,)`."""
+    def forward(self, features: Tensor, style: Tensor, source: Tensor | None = None) -> Tensor:
+        """Return `(B, T, 2, 128)`, shape and level, for features `(B, T, F)` and one style number a row `(B,)`.
+
+        Source: one a row `(B,)`, numbered by `Mixture.number`; None: unknown.
+        """
         vector = self.style(style)
+        if self.source is not None:
+            unknown = self.source.num_embeddings - 1
+            vector = vector + self.source(torch.full_like(style, unknown) if source is None else source)
         state = self._steered(functional.gelu(self.enter(features)), vector, 0)
         for index, (lstm, norm) in enumerate(zip(self.trunk, self.norm, strict=True)):
             out, _ = lstm(self.drop(state))

@@ -5,8 +5,8 @@
 
 With a model that predicts distributions, the player's accents are carried over by quantile transport
 (`analysis.quantiles`). With one that predicts a single velocity, the player's deviations from it are added to the
-target's. A piece without dynamics has no accents: the first kind of model performs it, with residuals that are as
-coherent as a player's.
+target's. A piece without dynamics, or with written ones, has no accents: the first kind of model performs it
+(`analysis.performing`), and written dynamics stay as level.
 """
 
 from __future__ import annotations
@@ -19,13 +19,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.quantiles import (
-    coherent_scores,
-    cumulative_distribution,
-    from_normal,
-    log_likelihood,
-    velocity_at,
-)
+from tonenet_core.analysis.dynamics import classify_dynamics
+from tonenet_core.analysis.performing import perform
+from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, shape_spread
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, ToneNetError
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
@@ -104,7 +100,7 @@ def interpret(
         source_style: the style it is played in; None: of the styles other than the target, the one that predicts best
             how the player shaped these notes, loudness apart. The target itself is not considered, since a piece that
             is in the target style already would stay as it is; it has to be named.
-        seed: of the performance of a piece without dynamics; without effect on any other.
+        seed: of the performance of a piece without a player's dynamics; without effect on any other.
         device: that the model was loaded for; if that is a GPU and it runs on the CPU instead, `notices` say so.
         progress: see `Progress`.
 
@@ -154,7 +150,9 @@ def _interpret(
     if has_dynamics(piece):
         return _transport(piece, distributions, style, source_style)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
-    return _perform(distributions[style], scores, style, source_style or style)
+    own, written = distributions[style], piece.notes["velocity"] if _varies(piece) else None
+    performed = perform(own.shape, own.level, scores, own.width * shape_spread(own.shape), written)
+    return Interpretation(style, source_style or style, own.median(), performed.astype(np.float32))
 
 
 def _run_for_each(
@@ -165,7 +163,14 @@ def _run_for_each(
 
 
 def has_dynamics(piece: Piece) -> bool:
-    """Return whether the velocities differ: False for what was step-entered or exported from notation."""
+    """Return whether velocities are a player's: False of what was step-entered or exported from a score.
+
+    That is where all are equal, or where few values or plateaus show that they were written.
+    """
+    return _varies(piece) and classify_dynamics(piece.notes["velocity"]) == "played"
+
+
+def _varies(piece: Piece) -> bool:
     return len(piece.notes) > 0 and bool(np.ptp(piece.notes["velocity"]) > 0)
 
 
@@ -182,13 +187,6 @@ def _transport(
     return Interpretation(style, source, distributions[style].median(), carried.astype(np.float32))
 
 
-def _perform(distribution: Distribution, scores: NDArray[np.float64], style: str, source: str) -> Interpretation:
-    """Play a piece without dynamics: the style's median, and residuals drawn along the whole piece."""
-    target, median = cumulative_distribution(distribution.shape), distribution.median()
-    residual = velocity_at(target, from_normal(scores)) - velocity_at(target, 0.5)
-    return Interpretation(style, source, median, median + residual.astype(np.float32))
-
-
 def _add_deviations(
     piece: Piece, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
 ) -> Interpretation:
@@ -196,7 +194,7 @@ def _add_deviations(
     played = piece.notes["velocity"].astype(np.float32)
     others = [each for each in predicted if each != style]
     source = source_style or min(others, key=lambda each: _shape_distance(played, predicted[each]), default=style)
-    accents = played - predicted[source] if has_dynamics(piece) else np.float32(0)
+    accents = played - predicted[source] if _varies(piece) else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents)
 
 

@@ -208,3 +208,14 @@ def test_the_seed_matters_to_a_piece_without_dynamics_alone():
 
     first, second = (transfer(source, BellModel(), "classical", seed=seed) for seed in (1, 2))
     assert np.array_equal(first.velocities, second.velocities)
+
+
+def test_written_dynamics_are_performed_and_stay_as_level():
+    quiet = np.arange(len(MELODY)) < len(MELODY) // 2
+    written = MELODY.with_velocities(np.where(quiet, 40, 90))
+    first, other = (transfer(written, BellModel(), "classical", seed=seed).velocities.astype(float) for seed in (1, 2))
+
+    assert len(np.unique(first)) > 10
+    assert not np.array_equal(first, other)
+    assert first.mean() == pytest.approx(65, abs=2)
+    assert first[~quiet].mean() - first[quiet].mean() > 4

@@ -83,6 +83,7 @@ def measure_judge(
 ) -> None:
     """Measure the judge on unseen pieces, and on their notes with velocities of no style."""
     from tonenet_core.data.cache import open_cache
+    from tonenet_core.encoding.written import PAGES
     from tonenet_core.files.locations import SHIPPED_JUDGE
     from tonenet_core.judge import load_judge
     from tonenet_core.judge.report import measure_judge as measure
@@ -91,7 +92,7 @@ def measure_judge(
     found = load_judge(path)
     if found is None:
         raise ToneNetError(f"There is no judge in {path}; make one with `tonenet judge fit`.")
-    pieces = list(open_cache(data).pieces(split, found.styles))
+    pieces = [piece for piece in open_cache(data).pieces(split, found.styles) if not piece.source.endswith(PAGES)]
     if not pieces:
         raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
     with show_progress("Measuring") as progress:

@@ -7,6 +7,7 @@ unseen pieces is all that is needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,11 @@ from numpy.typing import NDArray
 
 from tonenet_core.analysis.quantiles import cumulative_distribution, loudness, quantile_of
 from tonenet_core.analysis.velocity_metrics import scipy_stats
-from tonenet_core.checkpoint import find, load_velocity_model
+from tonenet_core.checkpoint import CheckpointInfo, find, load_velocity_model
 from tonenet_core.data.prepare import opened
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation.generators import measure_generators
+from tonenet_core.evaluation.pages import is_page, measure_pages, pages_by_score
 from tonenet_core.evaluation.report import Report, Samples
 from tonenet_core.evaluation.sequences import measure_sequences
 from tonenet_core.evaluation.transfers import (
@@ -55,7 +57,7 @@ def evaluate(
         Cancelled: if `progress` asks to stop.
     """
     scipy_stats()  # before hours of work, not after
-    infos = [find(checkpoint) for checkpoint in checkpoints]
+    infos = _with_distinct_titles([find(checkpoint) for checkpoint in checkpoints])
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that generate pieces and models that play them are evaluated separately.")
@@ -67,7 +69,7 @@ def evaluate(
     models = [(info, memoised(load_velocity_model(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
     with opened(data) as cache:
-        pieces = list(cache.pieces(split, infos[0].styles))
+        pieces = [piece for piece in cache.pieces(split, infos[0].styles) if not is_page(piece)]
         if not pieces:
             raise DataError(f"{data} holds no pieces of {' or '.join(infos[0].styles)} in its {split} split.")
         spread = own_spread(pieces)
@@ -85,8 +87,21 @@ def evaluate(
                 if judge is not None:
                     measure_judged(report, judge, info, model, piece)
             _keep_samples(samples, models[0][1], piece)
+        for pages in pages_by_score(cache, split, infos[0].styles):
+            measure_pages(report, [(info.title, model) for info, model in models], pages)
         progress(1.0)
     return report, samples
+
+
+def _with_distinct_titles(infos: list[CheckpointInfo]) -> list[CheckpointInfo]:
+    """Return checkpoints with titles that tell them apart: those of one title have their places added."""
+    titles = [info.title for info in infos]
+    return [
+        replace(info, title=f"{info.title} ({info.path.parent.name}/{info.name})")
+        if titles.count(info.title) > 1
+        else info
+        for info in infos
+    ]
 
 
 def memoised(model: VelocityModel) -> VelocityModel:

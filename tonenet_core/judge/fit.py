@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tonenet_core.analysis.tree_ensemble import Boosting, fit
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.events import FEATURES, encode_events
+from tonenet_core.encoding.written import PAGES
 from tonenet_core.errors import DataError
 from tonenet_core.judge.judge import FEWEST, JUDGED_FEATURES, Judge, leaning, standardise
 from tonenet_core.performance import TrainingPiece
@@ -48,16 +49,18 @@ def fit_judge(
         trees.append(fit(rows, targets, sources, boosting, seed=seed, progress=part(progress, index, 2)))
     judge = Judge(styles, (trees[0], trees[1]))
     training = {"seed": seed, "data_sha256": cache.sha256, "pieces": count}
-    valid = [piece for piece in cache.pieces("valid", styles) if len(piece.notes) >= FEWEST]
+    performances = (piece for piece in cache.pieces("valid", styles) if not piece.source.endswith(PAGES))
+    valid = [piece for piece in performances if len(piece.notes) >= FEWEST]
     slope, intercept = _calibrate(judge, valid)
     return Judge(styles, judge.trees, slope=slope, intercept=intercept, training=training)
 
 
 def half_of(cache: Cache, style: str) -> list[TrainingPiece]:
-    """Return the style's training pieces of half of the tunes, chosen by a hash."""
+    """Return the style's training pieces of half of the tunes, chosen by a hash; performances, not pages."""
     entries = [entry for entry in cache.entries if entry.split == "train" and entry.style == style]
     pieces = zip(entries, cache.pieces("train", (style,)), strict=True)
-    return [piece for entry, piece in pieces if hashlib.sha1(entry.group.encode()).digest()[0] % 2 == 0]
+    played = ((entry, piece) for entry, piece in pieces if not entry.source.endswith(PAGES))
+    return [piece for entry, piece in played if hashlib.sha1(entry.group.encode()).digest()[0] % 2 == 0]
 
 
 def _calibrate(judge: Judge, pieces: list[TrainingPiece]) -> tuple[float, float]:

@@ -45,6 +45,8 @@ class SureRules(Rules):
 class Entries:
     """A cache of two pieces a style."""
 
+    entries = ()
+
     def pieces(self, split, styles=None):
         if split == "test":
             for style in STYLES:

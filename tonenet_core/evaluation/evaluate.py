@@ -72,7 +72,8 @@ def evaluate(
         pieces = [piece for piece in cache.pieces(split, infos[0].styles) if not is_page(piece)]
         if not pieces:
             raise DataError(f"{data} holds no pieces of {' or '.join(infos[0].styles)} in its {split} split.")
-        spread = own_spread(pieces)
+        transcribed = {source for info in infos for source in info.config.get("transcribed", ())}
+        spread = own_spread([piece for piece in pieces if piece.source not in transcribed] or pieces)
         judge = load_judge()
         for index, piece in enumerate(pieces):
             progress(index / len(pieces))

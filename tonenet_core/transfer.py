@@ -5,8 +5,9 @@
 
 With a model that predicts distributions, the player's accents are carried over by quantile transport
 (`analysis.quantiles`). With one that predicts a single velocity, the player's deviations from it are added to the
-target's. A piece without dynamics, or with written ones, has no accents: the first kind of model performs it
-(`analysis.performing`), and written dynamics stay as level.
+target's. A piece whose velocities were not played (`analysis.dynamics`) has no accents: the first kind of model
+performs it (`analysis.performing`), and what is written stays as level and accent. Doubled notes are one note to a
+model and change alike.
 """
 
 from __future__ import annotations
@@ -14,22 +15,42 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import partial
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.dynamics import classify_dynamics
-from tonenet_core.analysis.performing import perform
+from tonenet_core.analysis.doubled_notes import find_leaders, spread_attention
+from tonenet_core.analysis.dynamics import Dynamics, classify_dynamics
+from tonenet_core.analysis.performing import perform as perform_notes
 from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, shape_spread
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
-from tonenet_core.errors import CheckpointError, ToneNetError
+from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
+from tonenet_core.interpretation import STRONGEST, Interpretation, Level, apply, velocities
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 
-STRONGEST = 1.5
+Perform = Literal["auto", "yes", "no"]
+"""Whether a piece is performed instead of its accents being carried over; "auto": unless its velocities were played."""
+WRITTEN = Sentence("The velocities are written, not played: the piece is performed, and its levels and accents stay.")
+RANDOM = Sentence("The velocities follow no player: the piece is performed.")
+PERFORMED = Sentence("The piece is performed, whatever its velocities.")
+ALREADY = "The piece seems to be played in {style} style already; it was taken further in it."
+
+__all__ = [
+    "STRONGEST",
+    "Interpretation",
+    "Level",
+    "Perform",
+    "TransferOptions",
+    "apply",
+    "interpret",
+    "transfer",
+    "velocities",
+]
 
 T = TypeVar("T")
 
@@ -43,7 +64,10 @@ class TransferOptions:
         source_style: the style the piece is played in; None: detected, see `interpret`.
         strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
         accents: 0..1, the share of the player's accents that is kept; None: the model's default.
-        seed: of the performance of a piece without dynamics.
+        seed: of the performance of a piece without a player's dynamics.
+        level: see `Level`.
+        perform: see `Perform`.
+        tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
     """
 
     style: str
@@ -51,34 +75,14 @@ class TransferOptions:
     strength: float = 1.0
     accents: float | None = None
     seed: int = 0
+    level: Level = "keep"
+    perform: Perform = "auto"
+    tracks: tuple[int, ...] | None = None
 
-
-@dataclass(frozen=True, eq=False)
-class Interpretation:
-    """Result of a model run on a piece: everything that strength and accents need. Small, and can be pickled.
-
-    Attributes:
-        style: the target style.
-        source_style: the style that the piece was taken to be played in.
-        median: `(n,)` float32, 1..127, the target style's own velocity for each note, whatever the source's velocities
-            (the write-up's superimposition).
-        transported: `(n,)` float32, the same with the player's accents: each note's deviation from the source style,
-            added to the target style. May leave 1..127; `apply` clips.
-        notices: sentences for the user on how it was made.
-        attention: `(n, 2 D + 1)` uint8, the weights of a model with attention in 255ths: row t has those of notes
-            t - D..t + D. None for other models.
-        default_accents: 0..1, the accents that the model keeps by default.
-        seconds: how long the model ran.
-    """
-
-    style: str
-    source_style: str
-    median: NDArray[np.float32]
-    transported: NDArray[np.float32]
-    notices: tuple[str, ...] = ()
-    attention: NDArray[np.uint8] | None = None
-    default_accents: float = 0.0
-    seconds: float = 0.0
+    def __post_init__(self) -> None:
+        for name, value, known in (("level", self.level, Level), ("perform", self.perform, Perform)):
+            if value not in get_args(known):
+                raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")
 
 
 def interpret(
@@ -88,6 +92,7 @@ def interpret(
     *,
     source_style: str | None = None,
     seed: int = 0,
+    perform: Perform = "auto",
     device: str = "cpu",
     progress: Progress = no_progress,
 ) -> Interpretation:
@@ -98,9 +103,11 @@ def interpret(
         model: see `checkpoint.load`. If a GPU's memory is full, it is moved to the CPU, and stays there.
         style: one of the model's styles.
         source_style: the style it is played in; None: of the styles other than the target, the one that predicts best
-            how the player shaped these notes, loudness apart. The target itself is not considered, since a piece that
-            is in the target style already would stay as it is; it has to be named.
+            how the player shaped these notes, loudness apart. A piece that seems to be in the target style already is
+            taken further in it, though to no wider spread than is usual there, and `notices` say so; to leave it as
+            it is, name the target.
         seed: of the performance of a piece without a player's dynamics; without effect on any other.
+        perform: see `Perform`; without effect on a model that predicts a single velocity.
         device: that the model was loaded for; if that is a GPU and it runs on the CPU instead, `notices` say so.
         progress: see `Progress`.
 
@@ -110,17 +117,19 @@ def interpret(
         Cancelled: if `progress` asks to stop.
     """
     began, full = time.monotonic(), False
+    run = partial(_interpret, piece, model, style, source_style, seed=seed, perform=perform, progress=progress)
     try:
-        interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
+        interpretation = run()
     except RuntimeError as error:
         full = is_full(error)
         if not full:
             raise
         move_to_cpu(model)
-        interpretation = _interpret(piece, model, style, source_style, seed=seed, progress=progress)
+        interpretation = run()
+    on_cpu = (GPU_FULL,) if full or moved_to_cpu(model, device) else ()
     interpretation = replace(
         interpretation,
-        notices=(GPU_FULL,) if full or moved_to_cpu(model, device) else (),
+        notices=(*on_cpu, *interpretation.notices),
         default_accents=model.default_accents,
         seconds=time.monotonic() - began,
     )
@@ -130,13 +139,42 @@ def interpret(
 
 
 def _interpret(
-    piece: Piece, model: VelocityModel, style: str, source_style: str | None, *, seed: int, progress: Progress
+    piece: Piece,
+    model: VelocityModel,
+    style: str,
+    source_style: str | None,
+    *,
+    seed: int,
+    perform: Perform,
+    progress: Progress,
 ) -> Interpretation:
     for name in (style, source_style):
         if name is not None and name not in model.styles:
             raise ToneNetError(
                 "The model has no style {name}; it plays {styles}.", name=repr(name), styles=", ".join(model.styles)
             )
+    leaders = find_leaders(piece.notes)
+    kept, rows = np.unique(leaders, return_inverse=True)
+    if len(kept) == len(leaders):
+        return _interpret_single(piece, model, style, source_style, seed=seed, perform=perform, progress=progress)
+    single = Piece(piece.notes[kept], piece.beats_sec, piece.downbeats_sec, piece.pedal)
+    made = _interpret_single(single, model, style, source_style, seed=seed, perform=perform, progress=progress)
+    softer = piece.notes["velocity"].astype(np.float32) - piece.notes["velocity"][leaders]
+    attention = None if made.attention is None else spread_attention(made.attention, kept, rows)
+    return replace(made, median=made.median[rows], transported=made.transported[rows] + softer, attention=attention)
+
+
+def _interpret_single(
+    piece: Piece,
+    model: VelocityModel,
+    style: str,
+    source_style: str | None,
+    *,
+    seed: int,
+    perform: Perform,
+    progress: Progress,
+) -> Interpretation:
+    """Run a model over a piece without doubled notes."""
     needed = list(dict.fromkeys([style, source_style])) if source_style is not None else list(model.styles)
     if isinstance(model, AttentionModel):
         attended = _run_for_each(needed, model.attend, piece, progress)
@@ -147,12 +185,14 @@ def _interpret(
         predicted = _run_for_each(needed, model.predict, piece, progress)
         return _add_deviations(piece, predicted, style, source_style)
     distributions = _run_for_each(needed, model.distribution, piece, progress)
-    if has_dynamics(piece):
+    dynamics = classify_dynamics(piece.notes["velocity"], [each.median() for each in distributions.values()])
+    if perform == "no" or (perform == "auto" and dynamics == "played"):
         return _transport(piece, distributions, style, source_style)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
-    own, written = distributions[style], piece.notes["velocity"] if _varies(piece) else None
-    performed = perform(own.shape, own.level, scores, own.width * shape_spread(own.shape), written)
-    return Interpretation(style, source_style or style, own.median(), performed.astype(np.float32))
+    performed = _perform(piece, distributions[style], scores, dynamics)
+    notice = {"written": WRITTEN, "random": RANDOM, "played": PERFORMED}[dynamics]
+    median = distributions[style].median()
+    return Interpretation(style, source_style or style, median, performed, notices=(notice,), performed=True)
 
 
 def _run_for_each(
@@ -162,16 +202,11 @@ def _run_for_each(
     return {style: run(piece, style, part(progress, index, len(styles))) for index, style in enumerate(styles)}
 
 
-def has_dynamics(piece: Piece) -> bool:
-    """Return whether velocities are a player's: False of what was step-entered or exported from a score.
-
-    That is where all are equal, or where few values or plateaus show that they were written.
-    """
-    return _varies(piece) and classify_dynamics(piece.notes["velocity"]) == "played"
-
-
-def _varies(piece: Piece) -> bool:
-    return len(piece.notes) > 0 and bool(np.ptp(piece.notes["velocity"]) > 0)
+def _perform(piece: Piece, own: Distribution, scores: NDArray[np.float64], dynamics: Dynamics) -> NDArray[np.float32]:
+    """Return the velocities of a performance of a piece, `(n,)`; what is written in it stays as level and accent."""
+    written = piece.notes["velocity"] if dynamics == "written" else None
+    performed = perform_notes(own.shape, own.level, scores, own.width * shape_spread(own.shape), written)
+    return np.asarray(performed, np.float32)
 
 
 def _transport(
@@ -179,12 +214,18 @@ def _transport(
 ) -> Interpretation:
     """Carry the player's quantiles from the source style to the target; within one style nothing changes."""
     played = piece.notes["velocity"].astype(np.float64)
-    others = [each for each in distributions if each != style]
-    source = source_style or max(
-        others, key=lambda each: log_likelihood(distributions[each].shape, played), default=style
-    )
-    carried = played if source == style else carry(distributions[source], distributions[style], played)
-    return Interpretation(style, source, distributions[style].median(), carried.astype(np.float32))
+    target = distributions[style]
+    if source_style == style or len(distributions) == 1:
+        return Interpretation(style, style, target.median(), played.astype(np.float32))
+    likelihood = {each: log_likelihood(given.shape, played) for each, given in distributions.items()}
+    source = source_style or max((each for each in likelihood if each != style), key=lambda each: likelihood[each])
+    carried = carry(distributions[source], target, played)
+    if source_style is not None or likelihood[style] < likelihood[source]:
+        return Interpretation(style, source, target.median(), carried.astype(np.float32))
+    widest = max(float(played.std()), target.width * shape_spread(target.shape))
+    carried = carried.mean() + (carried - carried.mean()) * min(1.0, widest / max(float(carried.std()), 1e-9))
+    notice = Sentence(ALREADY, style=style)
+    return Interpretation(style, source, target.median(), carried.astype(np.float32), notices=(notice,))
 
 
 def _add_deviations(
@@ -194,7 +235,7 @@ def _add_deviations(
     played = piece.notes["velocity"].astype(np.float32)
     others = [each for each in predicted if each != style]
     source = source_style or min(others, key=lambda each: _shape_distance(played, predicted[each]), default=style)
-    accents = played - predicted[source] if _varies(piece) else np.float32(0)
+    accents = played - predicted[source] if len(played) and np.ptp(played) > 0 else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents)
 
 
@@ -202,36 +243,6 @@ def _shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32])
     """Return the mean absolute difference once the difference in loudness is taken out."""
     difference = played - predicted
     return float(np.mean(np.abs(difference - np.median(difference)))) if len(difference) else 0.0
-
-
-def apply(
-    performance: Performance, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
-) -> Performance:
-    """Return the piece with an interpretation's velocities, rounded, 1..127; args and errors as in `velocities`."""
-    return performance.with_velocities(velocities(performance, interpretation, strength, accents))
-
-
-def velocities(
-    piece: Piece, interpretation: Interpretation, strength: float = 1.0, accents: float = 0.0
-) -> NDArray[np.float64]:
-    """Return the velocities `(n,)` of an interpretation as real numbers; they may leave 1..127.
-
-    Args:
-        piece: the piece that was interpreted.
-        interpretation: made from it by `interpret`.
-        strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
-        accents: 0..1; 0 is the style's own median for each note, 1 keeps the player's accents.
-
-    Raises:
-        ValueError: if strength or accents are out of range.
-    """
-    if not 0 <= strength <= STRONGEST:
-        raise ValueError(f"strength must be 0..{STRONGEST}, not {strength}")
-    if not 0 <= accents <= 1:
-        raise ValueError(f"accents must be 0..1, not {accents}")
-    target = interpretation.median + accents * (interpretation.transported - interpretation.median)
-    played = piece.notes["velocity"].astype(np.float64)
-    return played + strength * (target - played)
 
 
 def transfer(
@@ -243,11 +254,15 @@ def transfer(
     strength: float = 1.0,
     accents: float | None = None,
     seed: int = 0,
+    level: Level = "keep",
+    perform: Perform = "auto",
     progress: Progress = no_progress,
 ) -> Performance:
     """Return the piece with the velocities of another style and everything else unchanged.
 
     Args and errors: as in `interpret` and `apply`; accents None is the model's own default.
     """
-    interpretation = interpret(performance, model, style, source_style=source_style, seed=seed, progress=progress)
-    return apply(performance, interpretation, strength, model.default_accents if accents is None else accents)
+    made = interpret(
+        performance, model, style, source_style=source_style, seed=seed, perform=perform, progress=progress
+    )
+    return apply(performance, made, strength, model.default_accents if accents is None else accents, level)

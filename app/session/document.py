@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.session.history import History, Take
 from tonenet_core.performance import Performance
-from tonenet_core.transfer import apply, has_dynamics
+from tonenet_core.analysis.dynamics import classify_dynamics
+from tonenet_core.transfer import apply
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +50,7 @@ class Document:
     @cached_property
     def flat(self) -> bool:
         """Whether all notes are equally loud."""
-        return not has_dynamics(self.performance)
+        return classify_dynamics(self.performance.velocities) != "played"
 
     @property
     def sides(self) -> tuple[Performance, Performance | None]:

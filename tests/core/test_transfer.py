@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import pieces
 from tests.pieces import Note, melody, piece
-from tonenet_core.analysis.quantiles import CENTRE
+from tonenet_core.analysis.doubled_notes import find_leaders, spread_attention
+from tonenet_core.analysis.quantiles import CENTRE, shape_spread
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.midi import parse_midi
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.progress import no_progress
-from tonenet_core.transfer import apply, interpret, transfer
+from tonenet_core.transfer import PERFORMED, WRITTEN, TransferOptions, apply, interpret, transfer
 
 MELODY = parse_midi(melody(120, seed=1), "melody.mid")
 
@@ -78,6 +80,7 @@ def test_accents_keep_how_far_the_player_was_from_the_source_style():
     styled = transfer(source, RuleModel(), "classical", source_style="jazz", accents=1.0)
 
     expected = RuleModel().predict(MELODY, "classical") + accents
+    expected += source.velocities.mean() - expected.mean()  # as loud as it was
     assert np.abs(styled.velocities - expected).max() <= 1  # both were rounded
 
 
@@ -219,3 +222,106 @@ def test_written_dynamics_are_performed_and_stay_as_level():
     assert not np.array_equal(first, other)
     assert first.mean() == pytest.approx(65, abs=2)
     assert first[~quiet].mean() - first[quiet].mean() > 4
+
+
+# -- loudness, doubled notes, and what was not played ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("style", ["jazz", "classical"])
+@pytest.mark.parametrize("loudness", [-25, 0, 30])
+def test_the_loudness_of_the_piece_is_kept(style, loudness):
+    source = played_in("jazz", loudness, accents=np.arange(len(MELODY)) % 11)
+    for strength in (0.5, 1.0, 1.5):
+        styled = transfer(source, BellModel(), style, accents=1.0, strength=strength)
+        assert styled.velocities.mean() == pytest.approx(source.velocities.mean(), abs=0.5)
+
+
+def test_the_level_of_the_style_is_the_other_choice():
+    loud = played_in("jazz", 25, accents=np.arange(len(MELODY)) % 11)
+    usual = transfer(loud, BellModel(), "classical", accents=0.0).velocities.mean()
+    styled = transfer(loud, BellModel(), "classical", accents=1.0, level="style")
+    assert styled.velocities.mean() == pytest.approx(usual, abs=0.5)
+    assert usual < loud.velocities.mean() - 10
+
+
+def doubled(velocities):
+    """MELODY with each note struck twice, on two tracks, the second one softer by 10 where it can be."""
+    notes = [
+        Note(round(float(note["onset_sec"]) * 960), int(note["pitch"]), int(velocity), 100)
+        for note, velocity in zip(MELODY.notes, velocities, strict=True)
+    ]
+    softer = [Note(note.tick, note.pitch, max(note.velocity - 10, 1), note.ticks) for note in notes]
+    tracks = [pieces.track(pieces.note_events(layer, channel)) for channel, layer in enumerate((notes, softer))]
+    return parse_midi(pieces.midi(*tracks), "doubled")
+
+
+@pytest.mark.parametrize("model", [RuleModel(), BellModel()])
+def test_doubled_notes_change_alike(model):
+    piece = doubled(played_in("jazz", accents=np.arange(len(MELODY)) % 11).velocities)
+    styled = transfer(piece, model, "classical", source_style="jazz", accents=1.0)
+    change = styled.velocities.astype(int) - piece.velocities
+    leaders = find_leaders(piece.notes)
+    inside = (styled.velocities > 1) & (styled.velocities < 127)
+    assert np.count_nonzero(leaders != np.arange(len(piece))) >= len(MELODY)
+    assert np.abs(change - change[leaders])[inside & inside[leaders]].max() <= 1
+    assert np.abs(change).max() > 5
+
+
+def test_a_model_sees_one_of_doubled_notes():
+    single = parse_midi(pieces.piece([Note(240 * index, 60 + index % 5, 50 + index) for index in range(40)]), "single")
+    twice = parse_midi(
+        pieces.midi(
+            *[
+                pieces.track(pieces.note_events([Note(240 * i, 60 + i % 5, 50 + i) for i in range(40)], channel))
+                for channel in range(2)
+            ]
+        ),
+        "twice",
+    )
+    alone, both = (transfer(piece, BellModel(), "classical", accents=1.0).velocities for piece in (single, twice))
+    assert np.array_equal(both.reshape(40, 2), np.repeat(alone, 2).reshape(40, 2))
+
+
+def test_attention_of_doubled_notes_leads_to_the_notes_themselves():
+    kept, rows = np.array([0, 2, 3]), np.array([0, 0, 1, 2])  # note 1 doubles note 0
+    attention = np.array([[0, 200, 55], [55, 200, 0], [100, 155, 0]], np.uint8)  # reach 1
+    spread = spread_attention(attention, kept, rows)
+    assert spread.tolist() == [[0, 200, 0], [200, 0, 55], [0, 200, 0], [100, 155, 0]]
+
+
+def test_written_velocities_are_performed_and_it_is_said():
+    accented = MELODY.with_velocities(np.where(np.arange(len(MELODY)) % 16 == 0, 90, 80))
+    made = interpret(accented, BellModel(), "classical", seed=1)
+    assert made.performed
+    assert made.notices == (WRITTEN,)
+    other = interpret(accented, BellModel(), "classical", seed=2)
+    assert not np.array_equal(made.transported, other.transported)
+
+
+def test_whether_a_piece_is_performed_can_be_forced():
+    source = played_in("jazz", accents=np.arange(len(MELODY)) % 11)
+    assert not interpret(source, BellModel(), "classical").performed
+    forced = interpret(source, BellModel(), "classical", perform="yes")
+    assert forced.performed
+    assert forced.notices == (PERFORMED,)
+    written = MELODY.with_velocities(np.where(np.arange(len(MELODY)) % 16 == 0, 90, 80))
+    assert not interpret(written, BellModel(), "classical", perform="no").performed
+
+
+def test_it_is_said_that_a_piece_is_in_the_style_already_and_it_grows_no_wider():
+    piece = played_in("classical", accents=np.arange(len(MELODY)) % 5)
+    spreads = [piece.velocities.std()]
+    for _ in range(5):
+        made = interpret(piece, BellModel(), "classical")
+        assert "classical style already" in made.notices[0]
+        piece = apply(piece, made, accents=1.0)
+        spreads.append(piece.velocities.std())
+    usual = BellModel().distribution(piece, "classical")
+    assert max(spreads[1:]) <= max(spreads[0], shape_spread(usual.shape)) + 0.5
+    assert interpret(piece, BellModel(), "classical", source_style="classical").notices == ()
+
+
+@pytest.mark.parametrize("option", [{"level": "loud"}, {"perform": "maybe"}])
+def test_options_are_checked(option):
+    with pytest.raises(ValueError, match="must be one of"):
+        TransferOptions("jazz", **option)

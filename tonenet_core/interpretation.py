@@ -1,0 +1,94 @@
+"""Result of a model run on a piece, and the velocities that strength, accents and level make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.analysis.dynamics import shift_to_mean
+from tonenet_core.performance import Performance, Piece
+
+STRONGEST = 1.5
+
+Level = Literal["keep", "style"]
+"""Loudness of a result: the mean velocity of the original, or the one that is usual for the style."""
+
+
+@dataclass(frozen=True, eq=False)
+class Interpretation:
+    """Result of a model run on a piece: everything that strength and accents need. Small, and can be pickled.
+
+    Attributes:
+        style: the target style.
+        source_style: the style that the piece was taken to be played in.
+        median: `(n,)` float32, 1..127, the target style's own velocity for each note, whatever the source's velocities
+            (the write-up's superimposition).
+        transported: `(n,)` float32, the same with the player's accents: each note's deviation from the source style,
+            added to the target style. May leave 1..127; `apply` clips.
+        notices: sentences for the user on how it was made.
+        attention: `(n, 2 D + 1)` uint8, the weights of a model with attention in 255ths: row t has those of notes
+            t - D..t + D. None for other models.
+        default_accents: 0..1, the accents that the model keeps by default.
+        seconds: how long the model ran.
+        performed: whether the piece was performed; otherwise its accents were carried over.
+    """
+
+    style: str
+    source_style: str
+    median: NDArray[np.float32]
+    transported: NDArray[np.float32]
+    notices: tuple[str, ...] = ()
+    attention: NDArray[np.uint8] | None = None
+    default_accents: float = 0.0
+    seconds: float = 0.0
+    performed: bool = False
+
+
+def apply(
+    performance: Performance,
+    interpretation: Interpretation,
+    strength: float = 1.0,
+    accents: float = 0.0,
+    level: Level = "keep",
+) -> Performance:
+    """Return the piece with an interpretation's velocities, rounded, 1..127; args and errors as in `velocities`."""
+    return performance.with_velocities(velocities(performance, interpretation, strength, accents, level))
+
+
+def velocities(
+    piece: Piece,
+    interpretation: Interpretation,
+    strength: float = 1.0,
+    accents: float = 0.0,
+    level: Level = "keep",
+) -> NDArray[np.float64]:
+    """Return the velocities `(n,)` of an interpretation as real numbers; they may leave 1..127.
+
+    Args:
+        piece: the piece that was interpreted.
+        interpretation: made from it by `interpret`.
+        strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
+        accents: 0..1; 0 is the style's own median for each note, whatever was played and however loud; 1 keeps the
+            player's accents.
+        level: "keep": with the player's accents the result has the piece's mean velocity; "style": it is as loud as
+            the style usually is.
+
+    Raises:
+        ValueError: if strength or accents are out of range.
+    """
+    if not 0 <= strength <= STRONGEST:
+        raise ValueError(f"strength must be 0..{STRONGEST}, not {strength}")
+    if not 0 <= accents <= 1:
+        raise ValueError(f"accents must be 0..1, not {accents}")
+    played = piece.notes["velocity"].astype(np.float64)
+    if strength == 0 or not len(played):
+        return played
+    usual, wanted = float(interpretation.median.mean()), float(played.mean())
+    carried = interpretation.transported.astype(np.float64)
+    carried += (wanted if level == "keep" else usual) - carried.mean()
+    target = interpretation.median + accents * (carried - interpretation.median)
+    values: NDArray[np.float64] = played + strength * (target - played)
+    return shift_to_mean(values, wanted) if level == "keep" and accents == 1 else values

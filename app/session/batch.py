@@ -23,9 +23,9 @@ from app.background.throttle import throttled
 from app.session.dropped_files import file_identity, file_size, find_midi, unique_place
 from app.system.language import translate
 from app.system.log import report_bug
-from tonenet_core.batch import transfer_file
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.file_transfer import transfer_file
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation, TransferOptions

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 from app.session.history import History, Take
-from tonenet_core.performance import Performance
 from tonenet_core.analysis.dynamics import classify_dynamics
+from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
 

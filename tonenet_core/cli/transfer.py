@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,11 +18,26 @@ from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.progress import part
 
 if TYPE_CHECKING:
-    from tonenet_core.batch import TransferredFile
     from tonenet_core.checkpoint import CheckpointInfo
+    from tonenet_core.file_transfer import TransferredFile
     from tonenet_core.models.base import VelocityModel
     from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
+
+
+class LoudnessLevel(Enum):
+    """`tonenet_core.interpretation.Level` as the choices of an option."""
+
+    KEEP = "keep"
+    STYLE = "style"
+
+
+class Performing(Enum):
+    """`tonenet_core.transfer.Perform` as the choices of an option."""
+
+    AUTO = "auto"
+    YES = "yes"
+    NO = "no"
 
 
 def transfer(
@@ -55,8 +71,19 @@ def transfer(
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option(min=0, help="For files without dynamics: another seed gives another performance.")
+        int, typer.Option(min=0, help="For pieces that are performed: another seed gives another performance.")
     ] = 0,
+    level: Annotated[
+        LoudnessLevel, typer.Option(help="The loudness of the result: keep the original's, or take the style's usual.")
+    ] = LoudnessLevel.KEEP,
+    perform: Annotated[
+        Performing,
+        typer.Option(help="Perform the piece instead of carrying over its accents; auto: unless they were played."),
+    ] = Performing.AUTO,
+    tracks: Annotated[
+        str | None,
+        typer.Option(metavar="1,3", help="The numbers of the tracks to play.", show_default="those of the piano"),
+    ] = None,
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
@@ -82,7 +109,9 @@ def transfer(
 
     info = _transfer_model(model)
     style, source_style = style_of(info, to, "--to"), None if source is None else style_of(info, source, "--from")
-    options = TransferOptions(style, source_style, strength, accents, seed)
+    options = TransferOptions(
+        style, source_style, strength, accents, seed, level.value, perform.value, _track_numbers(tracks)
+    )
     if any(path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
@@ -91,6 +120,16 @@ def transfer(
     pairs = _outputs(inputs, out, out_dir)
     _check_pictures(inputs, info, matrices, attention)
     _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
+
+
+def _track_numbers(text: str | None) -> tuple[int, ...] | None:
+    """Return the numbers in a list such as "1,3"; wrong usage for anything else."""
+    if text is None:
+        return None
+    numbers = [part.strip() for part in text.split(",")]
+    if not all(number.isdecimal() and int(number) > 0 for number in numbers):
+        raise typer.BadParameter(f"{text!r} is no list of track numbers such as 1,3.", param_hint="--tracks")
+    return tuple(sorted({int(number) for number in numbers}))
 
 
 def _transfer_model(name: str) -> CheckpointInfo:
@@ -148,8 +187,8 @@ def _transfer_files(
     matrices: Path | None,
     attention: Path | None,
 ) -> None:
-    from tonenet_core.batch import model_interpreter, transfer_file
     from tonenet_core.checkpoint import load_velocity_model
+    from tonenet_core.file_transfer import model_interpreter, transfer_file
 
     loaded = cache(partial(load_velocity_model, info.path, device))
     refusals = []
@@ -194,6 +233,7 @@ def _transfer_folder(
     if as_json:
         typer.echo(json.dumps(asdict(report)))
     else:
+        show(*report.notices)
         typer.echo(f"{out_dir}: {report.done:,} files in {options.style}, {report.before:,} were done before")
     _report_refusals(list(report.left_out), report.done + report.before + len(report.left_out), folder=True)
 

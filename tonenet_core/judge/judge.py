@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tonenet_core.analysis.dynamics import classify_dynamics
 from tonenet_core.analysis.tree_ensemble import TreeEnsemble
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.encoding.events import FEATURES, METRE, PEDAL, encode_events
@@ -104,7 +105,7 @@ class Judge:
         """
         if np.shape(velocity) != difference.shape:
             raise ValueError(f"{np.shape(velocity)} velocities for {len(difference)} notes")
-        if len(difference) < FEWEST or np.ptp(velocity) == 0:
+        if len(difference) < FEWEST or classify_dynamics(np.asarray(velocity)) != "played":
             return Verdict(dict.fromkeys(self.styles, 0.5))
         probability = _logistic(self.slope * leaning(velocity, difference) + self.intercept)
         return Verdict({self.styles[0]: probability, self.styles[1]: 1 - probability})

@@ -1,0 +1,149 @@
+"""Transfer of one MIDI file: read it, run a model on it, write the result; and the figures of that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tonenet_core.midi import read_midi, write_midi
+from tonenet_core.midi.folders import make_folder
+from tonenet_core.performance import Performance, Piece
+from tonenet_core.progress import Progress, no_progress
+from tonenet_core.transfer import Interpretation, TransferOptions, apply, interpret
+
+if TYPE_CHECKING:
+    from tonenet_core.models.base import VelocityModel
+
+Interpreter = Callable[[Performance, TransferOptions, Progress], Interpretation]
+"""Runs a model on a piece, in this process or another one."""
+
+
+@dataclass(frozen=True)
+class TransferSummary:
+    """Figures of one transfer.
+
+    Attributes:
+        notes: the number of notes.
+        style: the style that the piece is played in now.
+        source_style: the style that it was taken to be played in.
+        strength: 0..1.5.
+        accents: 0..1.
+        mean_velocity_before: 1..127.
+        mean_velocity_after: 1..127.
+        mean_absolute_change: of the velocities, 0..126.
+        judged_before: the style judge's probability of each style for the original; None without a judge.
+        judged_after: its probabilities for the result.
+        seconds: how long the model ran.
+        notices: sentences for the user, on reading and on the model run.
+        notes_left_out: the number of the file's melodic notes that stay as they are.
+        performed: whether the piece was performed; otherwise the player's accents were carried over.
+    """
+
+    notes: int
+    style: str
+    source_style: str
+    strength: float
+    accents: float
+    mean_velocity_before: float
+    mean_velocity_after: float
+    mean_absolute_change: float
+    judged_before: dict[str, float] | None
+    judged_after: dict[str, float] | None
+    seconds: float
+    notices: tuple[str, ...]
+    notes_left_out: int
+    performed: bool
+
+
+@dataclass(frozen=True, eq=False)
+class TransferredFile:
+    """Original and result of a transfer."""
+
+    original: Performance
+    styled: Performance
+    interpretation: Interpretation
+    options: TransferOptions
+
+    def summary(self, judge: Callable[[Piece], Mapping[str, float]] | None = None) -> TransferSummary:
+        """Return the transfer's figures.
+
+        Args:
+            judge: gives the probability of each style for a piece, such as `style_probabilities` of a `Judge`.
+        """
+        before, after = self.original.velocities.astype(float), self.styled.velocities.astype(float)
+        made, accents = self.interpretation, self.options.accents
+        return TransferSummary(
+            notes=len(self.original),
+            style=made.style,
+            source_style=made.source_style,
+            strength=self.options.strength,
+            accents=made.default_accents if accents is None else accents,
+            mean_velocity_before=round(float(before.mean()), 3),
+            mean_velocity_after=round(float(after.mean()), 3),
+            mean_absolute_change=round(float(abs(after - before).mean()), 3),
+            judged_before=None if judge is None else dict(judge(self.original)),
+            judged_after=None if judge is None else dict(judge(self.styled)),
+            seconds=round(made.seconds, 3),
+            notices=(*self.original.transfer_notices, *made.notices),
+            notes_left_out=self.original.notes_left_out,
+            performed=made.performed,
+        )
+
+
+def transfer_file(
+    path: Path, target: Path, interpreter: Interpreter, options: TransferOptions, progress: Progress = no_progress
+) -> TransferredFile:
+    """Read a MIDI file, give it the velocities of another style, and write the result.
+
+    Args:
+        path: the file to read.
+        target: the file to write, replaced if it exists; its folder is made if missing.
+        interpreter: runs the model; see `model_interpreter`.
+        options: how the file is played.
+        progress: see `Progress`.
+
+    Raises:
+        MidiError: if the file cannot be read, or the result cannot be written.
+        Cancelled: if `progress` asks to stop; nothing is written then.
+    """
+    result = transfer_performance(read_midi(path, options.tracks), interpreter, options, progress)
+    make_folder(target.parent)
+    write_midi(target, result.styled)
+    return result
+
+
+def transfer_performance(
+    original: Performance, interpreter: Interpreter, options: TransferOptions, progress: Progress = no_progress
+) -> TransferredFile:
+    """Give a piece that was read, with the tracks of `options`, the velocities of another style; as `transfer_file`."""
+    interpretation = interpreter(original, options, progress)
+    accents = interpretation.default_accents if options.accents is None else options.accents
+    styled = apply(original, interpretation, options.strength, accents, options.level)
+    progress(1.0)
+    return TransferredFile(original, styled, interpretation, options)
+
+
+def model_interpreter(load: Callable[[], VelocityModel], device: str = "cpu") -> Interpreter:
+    """Return an interpreter that runs a model in this process.
+
+    Args:
+        load: gives the model, such as `functools.cache` of a `checkpoint.load`; called once for each piece, after the
+            file was read, so that a file that cannot be read is refused at once.
+        device: that it is loaded for, see `interpret`.
+    """
+
+    def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
+        return interpret(
+            performance,
+            load(),
+            options.style,
+            source_style=options.source_style,
+            seed=options.seed,
+            perform=options.perform,
+            device=device,
+            progress=progress,
+        )
+
+    return run

@@ -215,3 +215,15 @@ def test_padding_does_not_count():
     before = float(network(batch)["loss"].detach())
     batch["velocity"][:, 8:] = 99
     assert float(network(batch)["loss"].detach()) == before
+
+
+def test_a_temperature_above_1_makes_the_network_less_sure_and_keeps_its_medians(learnt):
+    network, pieces, _ = learnt
+    cooler = Performer(PerformerConfig(**{**SMALL.__dict__, "temperature": 2.0}))
+    cooler.load_state_dict(network.state_dict())
+    sure, unsure = (each.distribution(pieces[0], "jazz") for each in (network, cooler))
+
+    assert unsure.shape.max(axis=1).mean() < sure.shape.max(axis=1).mean()
+    assert np.abs(sure.median() - unsure.median()).mean() < 2
+    with pytest.raises(ValueError, match="above 0"):
+        PerformerConfig(STYLES, temperature=0.0)

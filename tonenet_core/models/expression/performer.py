@@ -282,13 +282,13 @@ class Performer(nn.Module):
             raise KeyError(style)
         self.eval()
         device = next(self.parameters()).device
-        features = encode_events(piece)
+        features, temperature = encode_events(piece), self.config.temperature
         number = torch.tensor([self.styles.index(style)], device=device)
         total = np.zeros((len(features), 2, VALUES), np.float16)
         for done, window, fade in windows(len(features), WINDOW, CONTEXT):
             progress(done)
             rows = torch.from_numpy(features[window]).to(device)[None]
-            each = [torch.softmax(network(rows, number).float(), dim=-1)[0] for network in self.networks]
+            each = [torch.softmax(network(rows, number).float() / temperature, dim=-1)[0] for network in self.networks]
             said = torch.stack(each).mean(dim=0).cpu().numpy()
             total[window] += (fade[:, None, None] * said).astype(np.float16)
         progress(1.0)

@@ -34,6 +34,7 @@ class PerformerConfig:
         tempo: and played faster or slower by up to this factor.
         thin: how often a window is drawn from the piece without a fifth of its chord notes.
         members: networks whose probabilities are averaged.
+        temperature: by which the log-odds of a prediction are divided; above 1 for a network that is too sure.
         phrase_notes: notes that the coherence of a performance looks back.
         sources, shares, transcribed, spread, unknown, hide_touch, written: see `mixture.Mixture`. The network is told
             a window's source, which is hidden at use; without sources it has no input for one.
@@ -52,6 +53,7 @@ class PerformerConfig:
     tempo: float = 1.15
     thin: float = 0.15
     members: int = 1
+    temperature: float = 1.0
     phrase_notes: int = 16
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
@@ -60,6 +62,10 @@ class PerformerConfig:
     unknown: float = 0.5
     hide_touch: float = 0.0
     written: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.temperature <= 0:
+            raise ValueError("the temperature must be above 0")
 
     @property
     def mixture(self) -> Mixture:

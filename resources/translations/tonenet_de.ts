@@ -837,6 +837,10 @@
         <translation>Das Modell {name} hat keinen Encoder.</translation>
     </message>
     <message>
+        <source>{name} has no page: {why}.</source>
+        <translation>{name} hat keine Notenseite: {why}.</translation>
+    </message>
+    <message>
         <source>{name} is not a style judge, or it is damaged ({why}).</source>
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
     </message>
@@ -1031,6 +1035,22 @@
     <message>
         <source>{refused} Until then {name} plays.</source>
         <translation>{refused} Bis dahin spielt {name}.</translation>
+    </message>
+    <message>
+        <source>The velocities are written, not played: the piece is performed, and its levels and accents stay.</source>
+        <translation>Die Anschlagstärken sind notiert, nicht gespielt: Das Stück wird interpretiert, seine Lautstärken und Akzente bleiben.</translation>
+    </message>
+    <message>
+        <source>The velocities follow no player: the piece is performed.</source>
+        <translation>Die Anschlagstärken stammen von keinem Spieler: Das Stück wird interpretiert.</translation>
+    </message>
+    <message>
+        <source>The piece is performed, whatever its velocities.</source>
+        <translation>Das Stück wird interpretiert, was auch immer seine Anschlagstärken sind.</translation>
+    </message>
+    <message>
+        <source>The piece seems to be played in {style} style already; it was taken further in it.</source>
+        <translation>Das Stück scheint schon im Stil {style} gespielt zu sein; es wurde darin weitergeführt.</translation>
     </message>
     <message>
         <source>The model gives no velocities for this piece; its checkpoint must be damaged.</source>

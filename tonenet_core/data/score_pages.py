@@ -61,7 +61,7 @@ def read_page(folder: Path, entry: Entry) -> Arrays:
     try:
         written = page(notes, _alignment(folder, entry.file), _metre(folder, entry))
     except ValueError as error:
-        raise MidiError(f"{entry.file} has no page: {error}.") from error
+        raise MidiError("{name} has no page: {why}.", name=entry.file, why=error) from error
     return _arrays(written)
 
 

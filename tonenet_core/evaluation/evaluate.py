@@ -57,7 +57,7 @@ def evaluate(
         Cancelled: if `progress` asks to stop.
     """
     scipy_stats()  # before hours of work, not after
-    infos = _with_distinct_titles([find(checkpoint) for checkpoint in checkpoints])
+    infos = [find(checkpoint) for checkpoint in checkpoints]
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that generate pieces and models that play them are evaluated separately.")
@@ -66,6 +66,7 @@ def evaluate(
             raise DataError("Models that write token by token and models that draw images are evaluated separately.")
         with opened(data) as cache:
             return (measure_sequences if all(by_token) else measure_generators)(infos, cache, split, progress)
+    infos = _with_distinct_titles(infos)  # of generators, those of one title are seeds, which are pooled
     models = [(info, memoised(load_velocity_model(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
     with opened(data) as cache:

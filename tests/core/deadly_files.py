@@ -10,20 +10,20 @@ import signal
 import sys
 from pathlib import Path
 
-from tonenet_core import batch, midi
+from tonenet_core import batch, file_transfer, midi
 from tonenet_core.data.prepare import prepare
 
 read_midi = midi.read_midi
 
 
-def read_or_die(path):
+def read_or_die(path, tracks=None):
     if path.name.startswith("deadly"):
         os.kill(os.getpid(), signal.SIGKILL)
         signal.pause()
-    return read_midi(path)
+    return read_midi(path, tracks)
 
 
-midi.read_midi = batch.read_midi = read_or_die
+midi.read_midi = file_transfer.read_midi = read_or_die
 
 if __name__ == "__main__":
     work, folder, target = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])

@@ -292,7 +292,7 @@ def test_closing_it_lets_the_batch_run_and_its_end_is_reported_in_the_main_windo
     window.start.click()
     qtbot.waitUntil(lambda: gated.batch.items[0].state == "running", timeout=10_000)
     window.reject()
-    assert "goes on" in gated.message.text
+    assert "keeps running" in gated.message.text
     with qtbot.waitSignal(gated.batch.finished, timeout=30_000):
         gated.gate.set()
     assert "3 of 4 written" in gated.message.text

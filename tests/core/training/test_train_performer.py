@@ -10,6 +10,7 @@ from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import Cancelled
 from tonenet_core.files.locations import RECIPES
 from tonenet_core.training.recipe import read_recipe
+from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 
 TINY = """
@@ -64,10 +65,10 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(cache, tmp_path):
         if fraction >= 0.6:
             raise Cancelled
 
-    whole = train(recipe, cache, tmp_path / "whole", device="cpu")
+    whole = train(recipe, cache, tmp_path / "whole", RunOptions(device="cpu"))
     with pytest.raises(Cancelled):
-        train(recipe, cache, tmp_path / "parts", device="cpu", progress=stop_after_half)
-    resumed = train(recipe, cache, tmp_path / "parts", device="cpu", resume=True)
+        train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu"), progress=stop_after_half)
+    resumed = train(recipe, cache, tmp_path / "parts", RunOptions(device="cpu", resume=True))
     first, second = (checkpoint.load(path, "cpu") for path in (whole, resumed))
 
     assert all(torch.equal(value, second.state_dict()[name]) for name, value in first.state_dict().items())

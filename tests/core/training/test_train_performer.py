@@ -9,8 +9,8 @@ from tonenet_core import checkpoint
 from tonenet_core.data.prepare import prepare
 from tonenet_core.errors import Cancelled
 from tonenet_core.files.locations import RECIPES
-from tonenet_core.training.recipe import read_recipe
 from tonenet_core.training.options import RunOptions
+from tonenet_core.training.recipe import read_recipe
 from tonenet_core.training.train import train
 
 TINY = """

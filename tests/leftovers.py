@@ -25,7 +25,8 @@ def nothing_left(monkeypatch):
         f"QTimer of {timer.parent()}, {timer.interval()} ms" for timer in timers if isValid(timer) and timer.isActive()
     ]
     for thread in set(threading.enumerate()) - before:
-        if not isinstance(thread, threading._DummyThread):  # a QThread's; it has been looked at
+        # A dummy thread is a QThread's, which was checked above; threading has only a private name for it.
+        if not isinstance(thread, threading._DummyThread):  # private: see above
             thread.join(JOIN_SEC)
             left += [thread.name] if thread.is_alive() else []
     left += [child.name for child in multiprocessing.active_children()]

@@ -10,8 +10,8 @@ from app.playback.track import CHUNK, Track
 from tonenet_core.sound.schedule import BLOCK, Schedule
 from tonenet_core.sound.synth import Renderer
 
-_JOINT = -(-FADE // BLOCK) * BLOCK  # frames; whole blocks, so that the next chunk begins on one
-_RAMP = np.linspace(0, 1, _JOINT, dtype=np.float32)[:, None]
+JOINT = -(-FADE // BLOCK) * BLOCK  # frames; whole blocks, so that the next chunk begins on one
+_RAMP = np.linspace(0, 1, JOINT, dtype=np.float32)[:, None]
 
 
 class ChunkRenderer:
@@ -42,19 +42,19 @@ class ChunkRenderer:
 
     def _begin_run(self, track: Track, schedule: Schedule, index: int) -> None:
         before = track.get(index - 1)
-        frame = index * CHUNK - (0 if before is None else _JOINT)
+        frame = index * CHUNK - (0 if before is None else JOINT)
         self._renderer.open(schedule, frame)
         self._track = track
         self._run += 1
         if before is not None:
             run = track.run_of(index - 1) or 0
-            track.put(index - 1, _blended(before, -_JOINT, self._renderer.read(_JOINT), 1 - _RAMP), run)
+            track.put(index - 1, _blended(before, -JOINT, self._renderer.read(JOINT), 1 - _RAMP), run)
 
     def _blend_into_next(self, track: Track, index: int) -> None:
         following = track.get(index)
         if following is not None:
             run = track.run_of(index) or 0
-            track.put(index, _blended(following, 0, self._renderer.read(_JOINT), _RAMP), run)
+            track.put(index, _blended(following, 0, self._renderer.read(JOINT), _RAMP), run)
 
 
 def _blended(
@@ -62,6 +62,6 @@ def _blended(
 ) -> NDArray[np.float32]:
     """Return a copy of `chunk` in which a stretch from `begin` on is its own by `ramp` and `other` by the rest."""
     result = chunk.copy()
-    stretch = slice(begin, begin + _JOINT or None)
+    stretch = slice(begin, begin + JOINT or None)
     result[stretch] = chunk[stretch] * ramp + other * (1 - ramp)
     return result

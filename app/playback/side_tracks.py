@@ -10,7 +10,7 @@ class SideTracks:
     """A track and a gain for each side, and the side that is chosen.
 
     Attributes:
-        tracks: by side; None where there is none.
+        tracks: by side; None where a side has none.
         gains: of the samples of each side, 0..1.
         chosen: the side to be heard; without a track of it, the original is heard.
     """

@@ -77,9 +77,7 @@ class Census:
     def take(cls):
         gc.collect()
         return cls(
-            tuple(
-                sorted(t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread))
-            ),  # no public name
+            tuple(sorted(thread.name for thread in threading.enumerate() if not isinstance(thread, DUMMY))),
             len(list(Path("/proc/self/task").iterdir())),
             tuple(sorted(_handles())),
             tuple(sorted(child.pid for child in multiprocessing.active_children())),

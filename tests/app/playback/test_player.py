@@ -522,5 +522,5 @@ def test_the_playhead_follows_a_jump_back_at_once():
 
 
 def test_joints_are_whole_blocks():
-    assert chunk_renderer._JOINT % 64 == 0
+    assert chunk_renderer.JOINT % 64 == 0
     assert CHUNK % 64 == 0

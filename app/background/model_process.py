@@ -117,7 +117,8 @@ class ModelProcess:
                 if kind == "progress":
                     fraction = value
                 elif kind != "nothing":
-                    result: ResultT = _answer(kind, value)
+                    _raise_failure(kind, value)
+                    result: ResultT = value
                     return result
         except Cancelled:
             self._cancel()
@@ -173,14 +174,14 @@ class ModelProcess:
         self._process = self._pipe = self._devices = None
 
 
-def _answer(kind: str, value: Any) -> Any:
+def _raise_failure(kind: str, value: Any) -> None:
+    """Raise what an answer of this kind stands for; return where it is a result."""
     if kind == "error":
         raise value
     if kind == "cancelled":
         raise Cancelled
     if kind == "bug":
         raise ModelBugError(value)
-    return value
 
 
 def serve(pipe: Connection) -> None:

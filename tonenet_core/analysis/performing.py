@@ -17,7 +17,7 @@ from tonenet_core.analysis.quantiles import VALUES, cumulative_distribution, fro
 AGREED = 0.9  # share of the standard deviation that is the median's; the residual's is what completes the square
 STRETCHED_AT_MOST = 2.5  # a study on one note is not made a drama
 FARTHEST_SCORE = 2.0  # of a residual: takes of one player have no outliers
-SOFTEST, LOUDEST = 0.02, 0.998  # quantiles of what the style plays on such notes that bound a performance
+SOFTEST, LOUDEST = 0.03, 0.998  # quantiles of what the style plays on such notes that bound a performance
 
 Velocities = NDArray[np.float64]
 

@@ -57,11 +57,13 @@ class Entries:
 @pytest.fixture
 def measured(monkeypatch, tmp_path):
     """Evaluate the rules, known as `sure` and `plain`, on pieces that follow them."""
-    models = {"sure": SureRules(), "plain": Rules()}
+    models = {"sure": SureRules(), "plain": Rules(), "plain again": Rules()}
     data = velocity_statistics([scale_piece(style, seed=9) for style in STYLES])
 
     def find(name):
-        return CheckpointInfo(tmp_path / name, name, name.title(), "performer", STYLES, 0.0, {}, {"data": data}, None)
+        return CheckpointInfo(
+            tmp_path / name, name, name.split()[0].title(), "performer", STYLES, 0.0, {}, {"data": data}, None
+        )
 
     monkeypatch.setattr(evaluation, "find", find)
     monkeypatch.setattr(evaluation, "load_velocity_model", lambda path, device: models[path.name])
@@ -84,6 +86,13 @@ def test_accuracy_beside_the_baselines(measured):
     assert mean(report, table.title, "flat 64", "Pearson r") == 0
     assert mean(report, table.title, "style mean", "MAE") > 5
     assert report.pieces == {"jazz rules": 2, "classical rules": 2}
+
+
+def test_checkpoints_of_one_title_are_told_apart_by_their_places(measured, tmp_path):
+    report, _ = measured("plain", "plain again")
+    rows = list(report.tables[VELOCITY.format("jazz rules")].cells)
+
+    assert rows[-2:] == [f"Plain ({tmp_path.name}/plain)", f"Plain ({tmp_path.name}/plain again)"]
 
 
 def test_several_models_are_compared_with_the_first(measured):

@@ -33,6 +33,11 @@ from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 
+FEWEST = 50  # notes; of fewer nobody is sure which style they are played in
+# Nats a note by which a style has to be likelier than the others. On `valid` a piece's own style leads by .11 to .41,
+# but by .01 for two of eight pieces by unseen jazz pianists.
+SURE = 0.1
+
 Perform = Literal["auto", "yes", "no"]
 """Whether a piece is performed instead of its accents being carried over; "auto": unless its velocities were played."""
 WRITTEN = Sentence("The velocities are written, not played: the piece is performed, and its levels and accents stay.")
@@ -224,8 +229,9 @@ def _transport(
         return Interpretation(style, source, target.median(), carried.astype(np.float32))
     widest = max(float(played.std()), target.width * shape_spread(target.shape))
     carried = carried.mean() + (carried - carried.mean()) * min(1.0, widest / max(float(carried.std()), 1e-9))
-    notice = Sentence(ALREADY, style=style)
-    return Interpretation(style, source, target.median(), carried.astype(np.float32), notices=(notice,))
+    is_sure = len(played) >= FEWEST and likelihood[style] - likelihood[source] >= SURE
+    notices = (Sentence(ALREADY, style=style),) if is_sure else ()
+    return Interpretation(style, source, target.median(), carried.astype(np.float32), notices=notices)
 
 
 def _add_deviations(

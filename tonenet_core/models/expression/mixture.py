@@ -2,7 +2,8 @@
 
 Corpora differ in more than their players. A transcription has lengths and lags of the transcriber, a spread of
 velocities that is too small and no loudness at all; a competition has one kind of piano. A model that can tell them
-apart learns that instead of the style: so its source is told, is hidden at random, and so is what gives it away.
+apart learns that instead of the style: so its source is an input that is hidden at random, and so is what gives it
+away.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Mixture:
 
     @property
     def players(self) -> tuple[str, ...]:
-        """Sources that a model is told, pages being those of the same players."""
+        """Sources that a model has as an input, pages being those of the same players."""
         return tuple(dict.fromkeys(map(source_of, self.sources)))
 
     def draw(self, found: Iterable[str], rng: np.random.Generator) -> str:
@@ -64,7 +65,7 @@ class Mixture:
         return names[int(rng.choice(len(names), p=shares / shares.sum()))]
 
     def number(self, source: str) -> int:
-        """Return by which number a model is told a source; one beyond the last: it is none that the mixture knows."""
+        """Return the number of a source as a model's input; one beyond the last for a source of no mixture."""
         players = self.players
         name = source_of(source)
         return players.index(name) if name in players else len(players)

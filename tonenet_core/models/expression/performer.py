@@ -70,7 +70,7 @@ class Performer(nn.Module):
         self.register_buffer("coherence", independent)
         self.width: Tensor  # see `Distribution.width`
         self.register_buffer("width", torch.ones(len(self.styles)))
-        self.usual: Tensor  # spread that is said of a style's own pieces; 0: not measured
+        self.usual: Tensor  # spread that is predicted for a style's own pieces; 0: not measured
         self.register_buffer("usual", torch.zeros(len(self.styles)))
 
     @classmethod
@@ -131,22 +131,25 @@ class Performer(nn.Module):
         The score is in nats a note of the shape head; sources weigh the same. Also measures, on the same pieces, what
         a performance needs beside the networks: `coherence`, `usual` and `width`.
         """
-        said = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
+        distributions = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
         played = [index for index, piece in enumerate(pieces) if self._is_captured(piece)]
-        captured, of_captured = [pieces[index] for index in played], [said[index] for index in played]
-        self.measure_coherence(captured, of_captured)
-        self.measure_usual(captured, of_captured)
-        self._measure_widths(captured, of_captured)
-        return self.figures(pieces, said)
+        captured, captured_distributions = (
+            [pieces[index] for index in played],
+            [distributions[index] for index in played],
+        )
+        self.measure_coherence(captured, captured_distributions)
+        self.measure_usual(captured, captured_distributions)
+        self._measure_widths(captured, captured_distributions)
+        return self.figures(pieces, distributions)
 
     def _is_captured(self, piece: TrainingPiece) -> bool:
         """Whether a piece's time and velocities are both as they were played."""
         return not (piece.source.endswith(PAGES) or self.mixture.is_transcribed(piece.source))
 
-    def figures(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> dict[str, float]:
+    def figures(self, pieces: list[TrainingPiece], distributions: list[dict[str, Distribution]]) -> dict[str, float]:
         """Return the figures of `validate`, given what each piece's own style says of it."""
         figures: dict[str, dict[str, list[float]]] = {}
-        for piece, by_style in zip(pieces, said, strict=True):
+        for piece, by_style in zip(pieces, distributions, strict=True):
             own, played = by_style[piece.style], piece.notes["velocity"].astype(np.float64)
             median = own.median()
             stretched = (played - played.mean()) * self.mixture.stretch(piece.source)
@@ -167,10 +170,10 @@ class Performer(nn.Module):
         }
         return {**means, "score": float(np.mean([means[f"{source} nll0"] for source in figures]))}
 
-    def measure_coherence(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+    def measure_coherence(self, pieces: list[TrainingPiece], distributions: list[dict[str, Distribution]]) -> None:
         """Measure how the normal scores of real playing hang together, for each style that has pieces."""
         scores: dict[str, list[NDArray[np.float64]]] = {style: [] for style in self.styles}
-        for piece, by_style in zip(pieces, said, strict=True):
+        for piece, by_style in zip(pieces, distributions, strict=True):
             borders, played = (
                 cumulative_distribution(by_style[piece.style].shape),
                 piece.notes["velocity"].astype(np.float64),
@@ -180,15 +183,15 @@ class Performer(nn.Module):
             if scores[style]:
                 self.coherence[index] = torch.from_numpy(autoregression(scores[style], self.config.phrase_notes))
 
-    def measure_usual(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
-        """Measure the spread that is said of a style's own pieces, for each style that has pieces."""
+    def measure_usual(self, pieces: list[TrainingPiece], distributions: list[dict[str, Distribution]]) -> None:
+        """Measure the spread that is predicted for a style's own pieces, for each style that has pieces."""
         spreads: dict[str, list[float]] = {}
-        for piece, by_style in zip(pieces, said, strict=True):
+        for piece, by_style in zip(pieces, distributions, strict=True):
             spreads.setdefault(piece.style, []).append(shape_spread(by_style[piece.style].shape))
         for style, found in spreads.items():
             self.usual[self.styles.index(style)] = float(np.mean(found))
 
-    def _measure_widths(self, pieces: list[TrainingPiece], said: list[dict[str, Distribution]]) -> None:
+    def _measure_widths(self, pieces: list[TrainingPiece], distributions: list[dict[str, Distribution]]) -> None:
         """Find the widths with which carrying accents from style to style changes the spread the least either way.
 
         A carried piece's spread over that of the target's own pieces, in logarithms, is the sum of what was found with
@@ -200,7 +203,7 @@ class Performer(nn.Module):
         }
         self.width.fill_(1.0)
         excess: dict[tuple[str, str], list[float]] = {}
-        for piece, by_style in zip(pieces, said, strict=True):
+        for piece, by_style in zip(pieces, distributions, strict=True):
             played = piece.notes["velocity"].astype(np.float64)
             for style in self.styles:
                 if style != piece.style and played.std() > 0:
@@ -219,15 +222,19 @@ class Performer(nn.Module):
         width = np.exp(np.linalg.lstsq(np.stack(rows), np.array(wanted), rcond=None)[0])
         self.width.copy_(torch.from_numpy(np.clip(width, 0.5, 2.0)))
 
-    def _width(self, said: Distribution, style: str) -> float:
-        """Return the width of what was said of a piece: the style's, and half the way to the spread usual for it.
+    def _width(self, predicted: Distribution, style: str) -> float:
+        """Return the width of a piece's distributions: the style's, and half the way to the spread usual for it.
 
-        Half (in logarithms), because the said spread is part true and part not: on a style's own pieces it tells the
+        Half (in logarithms), because the predicted spread is part true and part not: on a style's own pieces it is the
         played one (correlation .5 to .8), on other styles' notes it is an eighth too large.
         """
         index = self.styles.index(style)
         usual, width = float(self.usual[index]), float(self.width[index])
-        return width * float(np.sqrt(usual / shape_spread(said.shape))) if usual > 0 and len(said.shape) else width
+        return (
+            width * float(np.sqrt(usual / shape_spread(predicted.shape)))
+            if usual > 0 and len(predicted.shape)
+            else width
+        )
 
     def _members(self) -> list[PerformerNetwork]:
         return cast("list[PerformerNetwork]", list(self.networks))
@@ -289,8 +296,8 @@ class Performer(nn.Module):
             progress(done)
             rows = torch.from_numpy(features[window]).to(device)[None]
             each = [torch.softmax(network(rows, number).float() / temperature, dim=-1)[0] for network in self.networks]
-            said = torch.stack(each).mean(dim=0).cpu().numpy()
-            total[window] += (fade[:, None, None] * said).astype(np.float16)
+            mean = torch.stack(each).mean(dim=0).cpu().numpy()
+            total[window] += (fade[:, None, None] * mean).astype(np.float16)
         progress(1.0)
         result = Distribution(total[:, 0], total[:, 1])
         return replace(result, width=self._width(result, style))

@@ -133,13 +133,10 @@ class Performer(nn.Module):
         """
         distributions = [{style: self.distribution(piece, style) for style in self.styles} for piece in pieces]
         played = [index for index, piece in enumerate(pieces) if self._is_captured(piece)]
-        captured, captured_distributions = (
-            [pieces[index] for index in played],
-            [distributions[index] for index in played],
-        )
-        self.measure_coherence(captured, captured_distributions)
-        self.measure_usual(captured, captured_distributions)
-        self._measure_widths(captured, captured_distributions)
+        captured, of_captured = [pieces[index] for index in played], [distributions[index] for index in played]
+        self.measure_coherence(captured, of_captured)
+        self.measure_usual(captured, of_captured)
+        self._measure_widths(captured, of_captured)
         return self.figures(pieces, distributions)
 
     def _is_captured(self, piece: TrainingPiece) -> bool:
@@ -230,11 +227,9 @@ class Performer(nn.Module):
         """
         index = self.styles.index(style)
         usual, width = float(self.usual[index]), float(self.width[index])
-        return (
-            width * float(np.sqrt(usual / shape_spread(predicted.shape)))
-            if usual > 0 and len(predicted.shape)
-            else width
-        )
+        if usual <= 0 or not len(predicted.shape):
+            return width
+        return width * float(np.sqrt(usual / shape_spread(predicted.shape)))
 
     def _members(self) -> list[PerformerNetwork]:
         return cast("list[PerformerNetwork]", list(self.networks))

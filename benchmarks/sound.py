@@ -29,10 +29,11 @@ from PySide6.QtWidgets import QApplication
 from app.background.jobs import HANDOVER_SEC
 from app.playback.mixer import Mixer
 from app.playback.player import Player
-from benchmarks._sound_server import RATE, Recording, SoundServer
+from benchmarks._sound_server import Recording, SoundServer
 from tests.pieces import melody
 from tonenet_core.midi import parse_midi
 from tonenet_core.performance import Performance
+from tonenet_core.sound.schedule import SAMPLE_RATE
 
 NOTES = 3600  # six a second: ten minutes
 PLAYS = 12
@@ -108,7 +109,7 @@ def first_sound_ms(player: Player, *, fresh: Callable[[], None] | None = None) -
 def longest_gap_ms(samples: NDArray[np.float32]) -> tuple[float, int]:
     """Return the longest silence between the first sound and the last, and the number of those over 2 ms."""
     loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
-    gaps = (np.diff(loud) - 1) / RATE * 1e3
+    gaps = (np.diff(loud) - 1) / SAMPLE_RATE * 1e3
     return float(gaps.max(initial=0.0)), int(np.sum(gaps > 2))
 
 
@@ -151,7 +152,7 @@ def report_gaps(player: Player, seconds: float) -> None:
     def row(name: str, heard: tuple[NDArray[np.float32], NDArray[np.float64]]) -> None:
         samples, _ = heard
         longest, count = longest_gap_ms(samples)
-        print(f"{name:<46} longest {longest:6.1f} ms   over 2 ms: {count}   in {len(samples) / RATE:.0f} s")
+        print(f"{name:<46} longest {longest:6.1f} ms   over 2 ms: {count}   in {len(samples) / SAMPLE_RATE:.0f} s")
 
     row("Gaps, machine as it is", listen(player, seconds / 4))
     with Load():
@@ -190,12 +191,14 @@ def report_places(
     shown: list[tuple[float, float]],
 ) -> None:
     """Print the places heard, the time of both sides at once, and the error of the playhead."""
-    sides = [np.empty((60 * RATE, 2), np.float32) for _ in range(2)]
+    sides = [np.empty((60 * SAMPLE_RATE, 2), np.float32) for _ in range(2)]
     for samples_of_side, (_, track) in zip(sides, mixer.sides, strict=True):
         track.read(0, samples_of_side)
-    places = [place for begin in range(0, len(samples) - LOCK, RATE // 4) if (place := _lock(samples, begin, sides))]
+    places = [
+        place for begin in range(0, len(samples) - LOCK, SAMPLE_RATE // 4) if (place := _lock(samples, begin, sides))
+    ]
     first = np.median([frame - begin for begin, frame in places])
-    drift = [(frame - begin - first) / RATE * 1e3 for begin, frame in places]
+    drift = [(frame - begin - first) / SAMPLE_RATE * 1e3 for begin, frame in places]
     print(f"{'Position, from the first sound to the last':<46} largest error {max(map(abs, drift)):.2f} ms   "
           f"at {len(places)} places")  # fmt: skip
     loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
@@ -203,14 +206,14 @@ def report_places(
     here = slice(begin + int(first), end + int(first))
     equal = [np.abs(samples[begin:end] - side[here]).max(axis=1) < ALIKE for side in sides]
     both = np.flatnonzero(np.diff(np.concatenate([[0], ~(equal[0] | equal[1]), [0]]).astype(int)))
-    fades = (both[1::2] - both[::2]) / RATE * 1e3
+    fades = (both[1::2] - both[::2]) / SAMPLE_RATE * 1e3
     print(f"{'From the one side to the other':<46} median {np.median(fades):6.1f} ms   longest {fades.max():6.1f} ms   "
           f"{len(fades)} times")  # fmt: skip
     ends = times[begin + both[1::2] - 1]
     delays = [(ends[ends > moment][0] - moment) * 1e3 for moment in asked if (ends > moment).any()]
     print(f"{'Tab to the other side, recording included':<46} median {np.median(delays):6.0f} ms   "
           f"longest {max(delays):6.0f} ms")  # fmt: skip
-    heard = np.interp([moment for moment, _ in shown], times, (np.arange(len(times)) + first) / RATE)
+    heard = np.interp([moment for moment, _ in shown], times, (np.arange(len(times)) + first) / SAMPLE_RATE)
     ahead = (np.array([sec for _, sec in shown]) - heard)[30:-30] * 1e3
     print(f"{'Playhead ahead of the recording':<46} median {np.median(ahead):6.0f} ms   "
           f"nine of ten within {np.percentile(np.abs(ahead - np.median(ahead)), 90):.0f} ms of that")  # fmt: skip

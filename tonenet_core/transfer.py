@@ -222,10 +222,13 @@ def _transport(
     target = distributions[style]
     if source_style == style or len(distributions) == 1:
         return Interpretation(style, style, target.median(), played.astype(np.float32))
+    if source_style is not None:
+        carried = carry(distributions[source_style], target, played)
+        return Interpretation(style, source_style, target.median(), carried.astype(np.float32))
     likelihood = {each: log_likelihood(given.shape, played) for each, given in distributions.items()}
-    source = source_style or max((each for each in likelihood if each != style), key=lambda each: likelihood[each])
+    source = max((each for each in likelihood if each != style), key=lambda each: likelihood[each])
     carried = carry(distributions[source], target, played)
-    if source_style is not None or likelihood[style] < likelihood[source]:
+    if likelihood[style] < likelihood[source]:
         return Interpretation(style, source, target.median(), carried.astype(np.float32))
     widest = max(float(played.std()), target.width * shape_spread(target.shape))
     carried = carried.mean() + (carried - carried.mean()) * min(1.0, widest / max(float(carried.std()), 1e-9))

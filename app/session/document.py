@@ -49,7 +49,7 @@ class Document:
 
     @cached_property
     def flat(self) -> bool:
-        """Whether all notes are equally loud."""
+        """Whether the velocities are written, not played, so that a model performs the piece."""
         return classify_dynamics(self.performance.velocities) != "played"
 
     @property

@@ -40,7 +40,7 @@ def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
 
 
 def is_mac_binary(data: bytes) -> bool:
-    """Tell whether a MIDI file stands in a MacBinary: the header, then the data fork."""
+    """Return whether a MIDI file stands in a MacBinary: the header, then the data fork."""
     zeros = data[:1] + data[74:75] + data[82:83]
     return zeros == b"\0\0\0" and 0 < data[1] < 64 and data[_MAC_HEADER : _MAC_HEADER + 4] == b"MThd"
 

@@ -108,7 +108,7 @@ def find_programs(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[
 
 
 def find_drums(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Tell which of some notes are drums."""
+    """Return which of some notes are drums."""
     changes = np.flatnonzero(messages.kind == 0xC0)
     banks = messages.latest(messages.controls(_BANK_SELECT), changes)
     is_kit: NDArray[np.bool_] = (banks >= 0) & np.isin(messages.events["data2"][banks], DRUM_BANKS)
@@ -128,7 +128,7 @@ def _program_changes(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArr
 
 
 def find_key_switches(pitch: NDArray[np.uint8], velocity: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Tell which of a piano's notes choose an articulation of a sampled instrument instead of sounding.
+    """Return which of a piano's notes choose an articulation of a sampled instrument instead of sounding.
 
     They stand far below or above the music, few of them, all struck with one velocity, where the music has several.
 

@@ -19,6 +19,7 @@ from tonenet_core.midi import smf
 from tonenet_core.midi.beats import find_beats
 from tonenet_core.midi.containers import MAX_BYTES, unpack
 from tonenet_core.midi.instruments import (
+    DRUM_CHANNEL,
     LAST_PIANO_PROGRAM,
     ChannelMessages,
     count_families,
@@ -125,7 +126,10 @@ def _choose(
 ) -> tuple[NDArray[np.intp], list[Sentence], tuple[Sentence, ...]]:
     """Return the rows of the notes that the Performance takes, notices, and the instruments that are left out."""
     rows = np.flatnonzero(messages.is_note)
-    rows = rows[~find_drums(messages, rows)]
+    drums = find_drums(messages, rows)
+    if drums.all():  # a lone bank number may mean another kind of sound to the device that the file was made for
+        drums = messages.channel[rows] == DRUM_CHANNEL
+    rows = rows[~drums]
     if not len(rows):
         raise MidiError("{name} contains only drums.", name=name)
     programs = find_programs(messages, rows)
@@ -145,7 +149,7 @@ def _choose(
 
 
 def _on_keyboard(events: NDArray[np.void], name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:
-    """Tell which notes are played on a piano's keys and sound, and what the user should know of the others."""
+    """Return which notes are played on a piano's keys and sound, and notices on the others."""
     pitch = events["data1"]
     on_keyboard = (pitch >= LOWEST_PITCH) & (pitch <= HIGHEST_PITCH)
     if not on_keyboard.any():

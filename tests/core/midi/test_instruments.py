@@ -25,6 +25,12 @@ def test_a_channel_with_a_drum_bank_plays_drums(bank):
     assert performance.notices == ()
 
 
+def test_a_file_of_nothing_but_a_drum_bank_is_opened():
+    """Devices before GM 2 have other sounds there."""
+    kit = [(0, control(0, 120)), (0, pieces.program(56)), *pieces.note_events([Note(0, 76)])]
+    assert len(parse_midi(pieces.midi(pieces.track(kit)), "kit")) == 1
+
+
 def test_a_bank_counts_from_the_next_program_on():
     late = [(0, pieces.program(0)), (0, control(0, 127)), *pieces.note_events([Note(10, 60)])]
     assert len(parse_midi(pieces.midi(pieces.track(late)), "late")) == 1

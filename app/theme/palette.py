@@ -42,8 +42,8 @@ class Theme:
         panel: frames on the window.
         canvas: behind notes, where nothing sounds.
         canvas_dark: the lanes of black keys.
-        canvas_line: beat lines, and the lines between octaves.
-        canvas_bar: bar lines.
+        canvas_line: beat lines, and the lines between octaves; at least 1.6:1 on both of the former.
+        canvas_bar: bar lines; at least 2.5:1.
         control: buttons and fields; hovered; pressed.
         line: the border of panels.
         control_line: the border of controls.
@@ -100,8 +100,8 @@ DARK = Theme(
     panel="#1c1f25",
     canvas="#15171c",
     canvas_dark="#101216",
-    canvas_line="#22252c",
-    canvas_bar="#343944",
+    canvas_line="#3b404b",
+    canvas_bar="#595d69",
     control="#2a2e37",
     control_hover="#343944",
     control_pressed="#22252c",
@@ -133,8 +133,8 @@ LIGHT = Theme(
     panel="#fafbfc",
     canvas="#ffffff",
     canvas_dark="#f1f3f6",
-    canvas_line="#e6e9ed",
-    canvas_bar="#cbd0d8",
+    canvas_line="#b6becb",
+    canvas_bar="#9199a5",
     control="#ffffff",
     control_hover="#f0f2f5",
     control_pressed="#e3e6eb",

@@ -21,11 +21,14 @@ Range = tuple[float, float]
 
 
 def draw_time_lines(painter: QPainter, size: QSize, piece: Performance | None, span_sec: Range) -> None:
-    """Draw bars and beats (or round seconds) of a piece between two moments, from left to right of the canvas."""
+    """Draw beats (or round seconds) of a piece between two moments, from left to right of the canvas, and bars on top.
+
+    The first beat of a bar lies where the bar does.
+    """
     start_sec, end_sec = span_sec
     colours = palette.current()
-    lines = grid_lines(piece, start_sec, end_sec, size.width())
-    for moments, colour in zip(lines, (colours.canvas_bar, colours.canvas_line), strict=True):
+    strong, weak = grid_lines(piece, start_sec, end_sec, size.width())
+    for moments, colour in ((weak, colours.canvas_line), (strong, colours.canvas_bar)):
         across = np.round((moments - start_sec) / (end_sec - start_sec) * size.width())
         painter.setPen(QColor(colour))
         painter.drawLines([QLineF(x, 0, x, size.height()) for x in across.tolist()])

@@ -142,7 +142,7 @@ class AbSwitch(QAbstractButton):
         heard = number == int(self.isChecked())
         hovered = number == self._hovered
         if not self.isEnabled():
-            ground, text = colours.canvas_line if heard else colours.panel, colours.disabled
+            ground, text = colours.control_pressed if heard else colours.panel, colours.disabled
         elif heard:
             ground, text = colours.accent_hover if hovered else colours.accent, colours.on_accent
         else:

@@ -19,8 +19,8 @@ Lines = tuple[NDArray[np.float64], NDArray[np.float64]]
 def grid_lines(piece: Performance | None, start_sec: float, end_sec: float, width: float) -> Lines:
     """Return the seconds of strong and of weak lines between two moments.
 
-    Where the piece is metered, strong lines are bars (or every 2nd, 4th ... bar) and weak ones beats; else weak
-    ones are round seconds. None without a piece.
+    Where the piece is metered, strong lines are bars and weak ones beats; where beats would stand too close, every 2nd,
+    4th ... bar alone. In a piece without a metre weak lines are round seconds. None without a piece.
 
     Args:
         piece: the piece shown, if any.
@@ -34,10 +34,10 @@ def grid_lines(piece: Performance | None, start_sec: float, end_sec: float, widt
     if not piece.metered:
         return np.empty(0), round_seconds(start_sec, end_sec, LEAST_BAR_GAP / per_sec)
     bars = piece.downbeats_sec if len(piece.downbeats_sec) > 1 else piece.beats_sec
-    strong = _thinned(bars, start_sec, end_sec, LEAST_BAR_GAP / per_sec)
     beats = piece.beats_sec
-    roomy = float(np.median(np.diff(beats))) * per_sec >= LEAST_LINE_GAP
-    return strong, _between(beats, start_sec, end_sec) if roomy else np.empty(0)
+    if float(np.median(np.diff(beats))) * per_sec >= LEAST_LINE_GAP:
+        return _between(bars, start_sec, end_sec), _between(beats, start_sec, end_sec)
+    return _thinned(bars, start_sec, end_sec, LEAST_BAR_GAP / per_sec), np.empty(0)
 
 
 def labels(start_sec: float, end_sec: float, width: float) -> list[tuple[float, str]]:

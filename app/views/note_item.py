@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
 PITCHES = 128  # of MIDI
-LEAST_HEIGHT_PX = 2.0  # a thinner note is hard to see: rather shall neighbours overlap
-LANE_GAP_FROM_PX = 4.0  # lanes at least so high get a line of background between them
+LANE_GAP_FROM_PX = 5.0  # lanes at least so high get a line of background between them
+HEIGHT_PX = 4.0  # of notes in thinner lanes: rather shall semitones overlap than be hard to see
+CLOSE_LANE_PX = 2.5  # where such notes a whole tone apart would touch, they are thinner
+CLOSE_HEIGHT_PX = 3.0
 
 
 class NoteItem(QGraphicsItem):
@@ -149,6 +151,9 @@ def _bars(to_pixels: QTransform, ratio: float) -> tuple[NDArray[np.intp], int]:
     Lanes begin at fractions of a pixel. Notes that filled them would be thicker here and thinner there.
     """
     lane = -to_pixels.m22() * ratio
-    height = max(floor(lane + 1e-6) - (1 if lane >= LANE_GAP_FROM_PX else 0), round(LEAST_HEIGHT_PX * ratio))
+    if lane >= LANE_GAP_FROM_PX * ratio:
+        height = floor(lane + 1e-6) - 1
+    else:
+        height = round((HEIGHT_PX if lane >= CLOSE_LANE_PX * ratio else CLOSE_HEIGHT_PX) * ratio)
     middle = (np.arange(PITCHES) * to_pixels.m22() + to_pixels.dy()) * ratio
     return pixel(middle - height / 2), height

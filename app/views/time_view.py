@@ -112,6 +112,12 @@ class TimeView(QFrame):
     def point(self, place: QPointF | None) -> None:
         """Show in the header the item at a second and row under the mouse, or nothing."""
 
+    def frame_height(self) -> int:
+        """Return the height of what is above and below the canvas."""
+        layout = self.layout()
+        assert layout is not None
+        return layout.totalMinimumSize().height() - self.canvas.minimumSizeHint().height()
+
     def set_title(self, title: str, badge: str = "", tip: str = "") -> None:
         """Show a title in the header, with a letter in a box before it, and more about it under the mouse."""
         self.title_label.setText(title)

@@ -182,7 +182,7 @@ class VelocityLane(TimeView):
         self._stems = StemItem()
         self.canvas.add(self._stems)
         self.setObjectName("velocityLane")
-        self.setMinimumHeight(90)
+        self.setMinimumHeight(106)
         self.refresh()
 
     def refresh(self) -> None:

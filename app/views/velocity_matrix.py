@@ -73,7 +73,7 @@ class VelocityMatrix(TimeView):
         self.header.addWidget(self.scale)
         self.viewport.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(126)
         self.set_title(self.tr("Velocity matrix"))
         self.refresh()
 

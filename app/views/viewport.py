@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH
@@ -104,9 +105,9 @@ class Viewport(QObject):
         self._position_sec = 0.0
         if piece is None or not len(piece):
             return
-        longest = max(side.duration_sec for side in self._session.sides if side is not None)
-        self._length_sec = max(longest * 1.01 + 0.1, SHORTEST_SPAN_SEC)
-        pitches = piece.notes["pitch"]
+        sides = [side for side in self._session.sides if side is not None]  # a reconstruction's source has other notes
+        self._length_sec = max(max(side.duration_sec for side in sides) * 1.01 + 0.1, SHORTEST_SPAN_SEC)
+        pitches = np.concatenate([side.notes["pitch"] for side in sides])
         lowest, highest = float(pitches.min()), float(pitches.max())
         count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)
         low = max(BOTTOM, min((lowest + highest - count) / 2, TOP - count))

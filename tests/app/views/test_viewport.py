@@ -26,6 +26,13 @@ def test_a_new_piece_is_shown_from_its_beginning_with_all_its_pitches(session, w
     assert window.following
 
 
+def test_the_pitches_of_both_sides_are_in_sight(session, window):
+    """A reconstruction's source has other notes."""
+    session.original, session.styled = piece((0, 1, 60, 64), (1, 1, 62, 64)), piece((0, 1, 40, 64), (1, 1, 95, 64))
+    session.changed.emit()
+    assert window.low < 40 < 95 < window.high
+
+
 def test_a_new_result_moves_nothing(session, window):
     window.pan(50)
     session.show(session.original, session.original.velocities // 2 + 1)

@@ -14,9 +14,6 @@ from app.theme.oklch import ramp
 
 THEME_PROPERTY = "tonenetTheme"
 MAP_PROPERTY = "tonenetColourMap"
-VELOCITY_STEPS = 16
-"""In how many colours the views draw velocities; each stands for 8 velocities."""
-
 VELOCITY_COLOURS = COLOUR_MAPS[DEFAULT].on_dark
 """`(128, 3)` uint8: the colour of each velocity on dark unless another map is chosen."""
 
@@ -54,7 +51,7 @@ class Theme:
         before: velocities as played.
         white_key, black_key, key_text: the keyboard.
         info, warning, error: the message bar's stripe.
-        velocity_colours: `(128, 3)` uint8, by velocity.
+        velocity_colours: `(128, 3)` uint8, from soft to loud.
         difference_colours: `(255, 3)` uint8, by change of velocity + 127.
     """
 
@@ -89,10 +86,10 @@ class Theme:
     velocity_colours: NDArray[np.uint8]
     difference_colours: NDArray[np.uint8]
 
-    def velocity_steps(self) -> NDArray[np.uint8]:
-        """Return the `(16, 3)` colours that velocities `8 i .. 8 i + 7` are drawn in."""
-        width = 128 // VELOCITY_STEPS
-        return self.velocity_colours[width // 2 :: width]
+    def velocities_between(self, soft: int, loud: int) -> NDArray[np.uint8]:
+        """Return `(128, 3)`, the colour of each velocity where the map reaches from `soft` to `loud`."""
+        share = np.clip((np.arange(128) - soft) / (loud - soft), 0, 1)
+        return self.velocity_colours[np.rint(share * 127).astype(np.intp)]
 
 
 DARK = Theme(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FREE_BAR_SEC = 2.0  # of a piece without bars
 SHADE = 26  # of 255, over the bar
-OWN = palette.VELOCITY_STEPS - 1  # the colour of the bar's own notes
+OWN = 15  # the colour of the bar's own notes
 BRIGHTEST = OWN - 1  # of attended notes; 0 is no attention
 
 

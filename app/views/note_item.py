@@ -13,6 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
+from app.views.colour_range import colour_range
 from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import colour_table, draw, highest_of_spans, pixel
@@ -32,14 +33,15 @@ CLOSE_HEIGHT_PX = 3.0
 class NoteItem(QGraphicsItem):
     """All notes of a performance as one graphics item that draws only what is on screen.
 
-    Notes are filled rectangles in one of 16 colours, handed to Qt colour by colour; each is at least one device pixel
-    wide, and one pixel short of its end, so that repeated notes stay apart.
+    Notes are filled rectangles, handed to Qt colour by colour; each is at least one device pixel wide, and one pixel
+    short of its end, so that repeated notes stay apart.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self._rectangles = PrimitiveArray(QRectF, 4)
+        self._range = colour_range()
         self.set_performance(None)
 
     def set_performance(self, performance: Performance | None) -> None:
@@ -49,16 +51,20 @@ class NoteItem(QGraphicsItem):
         self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
-        self.set_steps(notes["velocity"] // (128 // palette.VELOCITY_STEPS))
+        self.set_steps(notes["velocity"])
+
+    def set_range(self, soft: int, loud: int) -> None:
+        """Spread the colours over the velocities from `soft` to `loud`."""
+        self._range = soft, loud
 
     def set_steps(self, steps: NDArray[np.uint8]) -> None:
-        """Draw each note in one of the `colours`, `(n,)` 0..15; those with the highest lie on top."""
+        """Draw each note in one of the `colours`, `(n,)` numbers of them; those with the highest lie on top."""
         self._step = np.ascontiguousarray(steps)
         self._by_step: tuple[NDArray[Any], ...] | None = None  # made for the first crowd
 
     def colours(self) -> NDArray[np.uint8]:
-        """Return the colours of the steps, `(16, 3)`."""
-        return palette.current().velocity_steps()
+        """Return the colours of the steps, `(128, 3)`: a step a velocity."""
+        return palette.current().velocities_between(*self._range)
 
     def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
         """Return the index of the note at a place, or None; of several the one that began last.
@@ -91,17 +97,16 @@ class NoteItem(QGraphicsItem):
         painter.restore()
 
     def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
-        ends = np.cumsum(np.bincount(self._step[visible], minlength=palette.VELOCITY_STEPS))
+        colours = self.colours()
+        counts = np.bincount(self._step[visible], minlength=len(colours))
+        ends = np.cumsum(counts)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        start = 0
-        for colour, end in zip(self.colours(), ends, strict=True):
-            if end > start:
-                self._rectangles.resize(int(end - start))
-                self._rectangles.ndarray()[:] = rectangles[start:end]
-                painter.setBrush(QBrush(QColor(*colour.tolist())))
-                painter.drawRects(*self._rectangles.drawargs())
-            start = end
+        for step in np.flatnonzero(counts).tolist():
+            self._rectangles.resize(int(counts[step]))
+            self._rectangles.ndarray()[:] = rectangles[ends[step] - counts[step] : ends[step]]
+            painter.setBrush(QBrush(QColor(*colours[step].tolist())))
+            painter.drawRects(*self._rectangles.drawargs())
 
     def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
         """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""

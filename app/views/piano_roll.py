@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 
 from app.system.language import style_name
 from app.theme import palette
+from app.views.colour_range import colour_range
 from app.views.keyboard import Keyboard, pitch_name
 from app.views.note_item import NoteItem
 from app.views.time_view import TimeView
@@ -36,6 +37,7 @@ class PianoRoll(TimeView):
         super().__init__(session, viewport, ruler=side == "styled", gutter=self.keyboard)
         self._side = side
         self._shown: Performance | None = None
+        self._range = colour_range()
         self._notes = NoteItem()
         self.canvas.add(self._notes)
         self.scale = ColourBar()
@@ -53,9 +55,14 @@ class PianoRoll(TimeView):
         self.set_title(self._name(), "A" if original else "B", "" if original else self._origin())
         self.set_heard(self.session.side == self._side)
         self.set_empty("" if performance is not None else self._invitation(), "import" if original else "")
-        if performance is not self._shown:
-            self._shown = performance
-            self._notes.set_performance(performance)
+        new_range = colour_range(*self.session.sides)
+        if performance is not self._shown or new_range != self._range:
+            if performance is not self._shown:
+                self._shown = performance
+                self._notes.set_performance(performance)
+            self._range = new_range
+            self._notes.set_range(*new_range)
+            self._show_scale()
             self.canvas.redraw()
         self._describe()
 
@@ -63,9 +70,12 @@ class PianoRoll(TimeView):
         """Take up the theme's colours."""
         super().restyle()
         if hasattr(self, "scale"):
-            self.scale.set_scale(
-                palette.current().velocity_colours, (self.tr("soft"), self.tr("loud")), self.tr("Velocity 1 to 127")
-            )
+            self._show_scale()
+
+    def _show_scale(self) -> None:
+        soft, loud = self._range
+        ends = self.tr("soft {0}").format(soft), self.tr("{0} loud").format(loud)
+        self.scale.set_scale(palette.current().velocity_colours, ends, self.tr("Velocities of this piece, A and B"))
 
     def point(self, place: QPointF | None) -> None:
         """Name the key under the mouse, and the note there: time, velocity before and after."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.attention_item import AttentionItem
+from app.views.colour_range import colour_range
 from app.views.keyboard import Keyboard, pitch_name
 from app.views.matrix_image import (
     STRUCK_VALUE,
@@ -62,6 +63,7 @@ class VelocityMatrix(TimeView):
         self._values: Image = np.zeros((1, PIANO_KEYS), dtype=np.uint8)
         self._stale = True
         self._seen: tuple[object, ...] | None = None
+        self._range = colour_range()
         self._image = MatrixItem(self._drawn_values)
         self.canvas.add(self._image)
         self.attention = AttentionItem()
@@ -100,6 +102,7 @@ class VelocityMatrix(TimeView):
         if self._seen is not None and all(new is old for new, old in zip(seen, self._seen, strict=True)):
             return
         self._seen = seen
+        self._range = colour_range(*self.session.sides)
         for choice in CHOICES:
             self.segments[choice].setEnabled(choice not in NEEDS_STYLED or self.session.styled is not None)
         self.segments.check(self.choice)
@@ -155,7 +158,16 @@ class VelocityMatrix(TimeView):
             window = self.viewport
             self._values = self._computed(window.start_sec, window.end_sec, columns)
             self._stale = False
-        return self._values, _colours(self.choice)
+        return self._values, self._colours()
+
+    def _colours(self) -> NDArray[np.uint32]:
+        """Return the colours of the choice's values; 0 is transparent, so that the canvas is seen."""
+        colours = palette.current()
+        if self.choice == "notes":
+            return colour_table(from_hex(colours.before), from_hex(colours.accent))
+        if self.choice == "difference":
+            return colour_table(colours.difference_colours)
+        return colour_table(colours.velocities_between(*self._range)[1:])
 
     def _computed(self, start_sec: float, end_sec: float, columns: int) -> Image:
         original, styled = self.session.original, self.session.styled
@@ -250,7 +262,8 @@ class VelocityMatrix(TimeView):
             shown = colours.difference_colours[127 - limit : 128 + limit]
             self.scale.set_scale(shown, (f"−{limit}", f"+{limit}"), self.tr("Change of velocity"))
         else:
-            self.scale.set_scale(colours.velocity_colours, ("1", "127"), self.tr("Velocity"))
+            ends = [str(end) for end in self._range]
+            self.scale.set_scale(colours.velocity_colours, ends, self.tr("Velocity"))
 
     def _describe(self) -> None:
         self.setAccessibleName(self.tr("Velocity matrix"))
@@ -278,11 +291,3 @@ class MatrixItem(QGraphicsItem):
         pixels = np.take(colours, values.T[::-1])
         draw_stretched(painter, pixels, QRectF(0, lanes.top(), canvas.width(), lanes.height()))
         painter.restore()
-
-
-def _colours(choice: str) -> NDArray[np.uint32]:
-    """Return the colours of a choice's values; 0 is transparent, so that the canvas is seen."""
-    colours = palette.current()
-    if choice == "notes":
-        return colour_table(from_hex(colours.before), from_hex(colours.accent))
-    return colour_table(colours.difference_colours if choice == "difference" else colours.velocity_colours[1:])

@@ -1571,16 +1571,16 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
 <context>
     <name>PianoRoll</name>
     <message>
-        <source>soft</source>
-        <translation>leise</translation>
+        <source>soft {0}</source>
+        <translation>leise {0}</translation>
     </message>
     <message>
-        <source>loud</source>
-        <translation>laut</translation>
+        <source>{0} loud</source>
+        <translation>{0} laut</translation>
     </message>
     <message>
-        <source>Velocity 1 to 127</source>
-        <translation>Anschlagstärke 1 bis 127</translation>
+        <source>Velocities of this piece, A and B</source>
+        <translation>Anschlagstärken dieses Stücks, A und B</translation>
     </message>
     <message>
         <source>velocity {0}</source>

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.theme import palette, theme
 from app.views import interval_index
+from app.views.colour_range import colour_range
 from app.views.interval_index import IntervalIndex
 from app.views.keyboard import pitch_name, visible_pitches
 from app.views.piano_roll import PianoRoll
@@ -44,8 +45,9 @@ def styled_roll(session, viewport, qtbot):
     return roll
 
 
-def velocity_colour(velocity):
-    return tuple(palette.current().velocity_steps()[velocity // 8].tolist())
+def velocity_colour(session, velocity):
+    colours = palette.current().velocities_between(*colour_range(*session.sides))
+    return tuple(colours[velocity].tolist())
 
 
 def drag(view, start, end, button=LEFT):
@@ -62,15 +64,15 @@ def drag(view, start, end, button=LEFT):
 @pytest.mark.parametrize("velocity", [1, 20, 64, 100, 127])
 def test_a_note_has_its_velocity_s_colour(session, roll, velocity):
     session.show(piece((2.0, 4.0, 60, velocity), (20, 1, 70, 64)))
-    assert colour_at(roll, 4.0, 60) == velocity_colour(velocity)
+    assert colour_at(roll, 4.0, 60) == velocity_colour(session, velocity)
     assert colour_at(roll, 8.3, 60) == QColor(palette.DARK.canvas).getRgb()[:3]
     assert colour_at(roll, 4.3, 61) == QColor(palette.DARK.canvas_dark).getRgb()[:3]
 
 
 def test_each_side_shows_its_own_velocities(session, roll, styled_roll):
     session.show(piece((2.0, 4.0, 60, 120), (20, 1, 70, 64)), velocities=[30, 64])
-    assert colour_at(roll, 4.0, 60) == velocity_colour(120)
-    assert colour_at(styled_roll, 4.0, 60) == velocity_colour(30)
+    assert colour_at(roll, 4.0, 60) == velocity_colour(session, 120)
+    assert colour_at(styled_roll, 4.0, 60) == velocity_colour(session, 30)
 
 
 def test_undo_of_the_result_takes_its_notes_away(session, styled_roll):
@@ -85,7 +87,7 @@ def test_the_shortest_note_is_a_pixel_wide(session, roll):
     settle()
     image = roll.canvas.viewport().grab().toImage()
     row = place_of(roll, 10.0, 60).y()
-    hits = [x for x in range(image.width()) if image.pixelColor(x, row).getRgb()[:3] == velocity_colour(100)]
+    hits = [x for x in range(image.width()) if image.pixelColor(x, row).getRgb()[:3] == velocity_colour(session, 100)]
     assert len(hits) == 1
     assert abs(hits[0] - place_of(roll, 10.0, 60).x()) <= 1
 
@@ -96,7 +98,7 @@ def test_repeated_notes_stay_apart(session, roll):
     image = roll.canvas.viewport().grab().toImage()
     start, end = place_of(roll, 2.1, 60), place_of(roll, 5.8, 60)
     colours = [image.pixelColor(x, start.y()).getRgb()[:3] for x in range(start.x(), end.x())]
-    assert sum(colour != velocity_colour(100) for colour in colours) == 1
+    assert sum(colour != velocity_colour(session, 100) for colour in colours) == 1
 
 
 @pytest.mark.parametrize("height", [90, 233, 500, 611])
@@ -111,7 +113,7 @@ def test_all_notes_are_equally_high_and_none_is_thinner_than_three_pixels(sessio
     picture = roll.canvas.viewport().grab().toImage()
     middles = (place_of(roll, pitch - 20.6, pitch).x() for pitch in range(22, 108))
     columns = [[picture.pixelColor(x, y).getRgb()[:3] for y in range(picture.height())] for x in middles]
-    heights = {column.count(velocity_colour(100)) for column in columns}
+    heights = {column.count(velocity_colour(session, 100)) for column in columns}
     assert len(heights) == 1
     assert heights.pop() >= 3
 
@@ -119,12 +121,12 @@ def test_all_notes_are_equally_high_and_none_is_thinner_than_three_pixels(sessio
 def test_a_note_that_began_long_before_the_view_is_drawn(session, roll):
     session.show(piece((0.0, 500.0, 40, 100), *((second, 0.1, 60, 64) for second in range(1, 500))))
     roll.viewport.pan(300)
-    assert colour_at(roll, roll.viewport.start_sec + 15.55, 40) == velocity_colour(100)
+    assert colour_at(roll, roll.viewport.start_sec + 15.55, 40) == velocity_colour(session, 100)
 
 
 def test_the_louder_of_two_notes_on_one_place_is_on_top(session, roll):
     session.show(piece((2.0, 4.0, 60, 120), (3.0, 1.0, 60, 20)))
-    assert colour_at(roll, 3.5, 60) == velocity_colour(120)
+    assert colour_at(roll, 3.5, 60) == velocity_colour(session, 120)
 
 
 def test_parts_painted_at_different_times_fit_together(session, roll):
@@ -230,9 +232,27 @@ def test_the_invitation_names_a_style_that_the_model_has(session, styled_roll, s
     assert styled_roll.empty_label.text() == invitation
 
 
-def test_the_scale_shows_the_colours_of_the_velocities(roll):
+def test_the_scale_shows_the_colours_of_the_piece_s_velocities(session, roll):
     np.testing.assert_array_equal(roll.scale.colours, palette.current().velocity_colours)
-    assert roll.scale.accessibleDescription() == "soft – loud"
+    assert roll.scale.accessibleDescription() == "soft 1 – 127 loud"
+    session.show(piece((0.0, 1.0, 60, 40), (1.0, 1.0, 62, 80)), velocities=[33, 90])
+    assert roll.scale.accessibleDescription() == "soft 32 – 96 loud"
+    assert colour_at(roll, 0.4, 60) == tuple(roll.scale.colours[round(127 * (40 - 32) / 64)].tolist())
+
+
+def test_both_rolls_colour_a_velocity_alike(session, roll, styled_roll):
+    session.show(piece((2.0, 4.0, 60, 70), (20, 1, 70, 64)), velocities=[110, 20])
+    session.show(session.original, velocities=[70, 20])
+    assert colour_at(roll, 4.0, 60) == colour_at(styled_roll, 4.0, 60)
+
+
+def test_notes_whose_velocity_changes_change_their_colour(session, roll, styled_roll):
+    """Also by one: the scale is continuous over the piece's own range."""
+    before = [40, 50, 60, 70, 80, 90]
+    notes = [(2.0 + 2 * place, 1.5, 60, velocity) for place, velocity in enumerate(before)]
+    session.show(piece(*notes), velocities=[velocity + 1 for velocity in before])
+    for onset, *_ in notes:
+        assert colour_at(roll, onset + 0.4, 60) != colour_at(styled_roll, onset + 0.4, 60)
 
 
 def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
@@ -245,7 +265,8 @@ def test_names_for_tests_and_screen_readers(session, roll, styled_roll):
 def test_a_change_of_theme_redraws(qapp, session, roll):
     session.show(piece((2.0, 4.0, 60, 100), (20, 1, 60, 64)))
     theme.apply_theme(qapp, "light")
-    assert colour_at(roll, 4.0, 60) == tuple(palette.LIGHT.velocity_steps()[12].tolist())
+    soft, loud = colour_range(session.original)
+    assert colour_at(roll, 4.0, 60) == tuple(palette.LIGHT.velocities_between(soft, loud)[100].tolist())
     assert colour_at(roll, 8.3, 60) == QColor(palette.LIGHT.canvas).getRgb()[:3]
     theme.apply_theme(qapp, "dark")
 
@@ -485,4 +506,4 @@ def test_a_real_piece_is_drawn(session, roll, data_folder):
     settle()
     image = roll.canvas.viewport().grab().toImage()
     seen = {image.pixelColor(x, y).getRgb()[:3] for x in range(0, image.width(), 2) for y in range(image.height())}
-    assert len(seen & {tuple(colour) for colour in palette.DARK.velocity_steps().tolist()}) >= 3
+    assert len(seen & {tuple(colour) for colour in palette.DARK.velocity_colours.tolist()}) >= 12

@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from app.theme import palette
+from app.views.colour_range import colour_range
 from app.window.picture_export import MARGIN, SCALE, save_picture
 from tests.app.stand_in import settle
 
@@ -41,8 +42,8 @@ def test_a_png_has_twice_the_pixels_and_what_is_seen(styled, name, tmp_path):
 def test_a_png_shows_notes_in_their_colours(styled, session, tmp_path):
     save_picture(styled.findChild(QWidget, "originalRoll"), tmp_path / "picture.png")
     _, colours = colours_of(tmp_path / "picture.png")
-    steps = np.unique(session.original.velocities[:10] // 8)
-    assert {"#{:02x}{:02x}{:02x}".format(*palette.DARK.velocity_steps()[step]) for step in steps} <= colours
+    shown = palette.DARK.velocities_between(*colour_range(*session.sides))[session.original.velocities[:10]]
+    assert {"#{:02x}{:02x}{:02x}".format(*colour) for colour in shown} <= colours
 
 
 def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
@@ -54,7 +55,7 @@ def test_an_svg_has_a_shape_a_note_and_all_inside(styled, session, tmp_path):
     assert root.get("viewBox") == f"0 0 {roll.width() + 2 * MARGIN} {roll.height() + 2 * MARGIN}"
     assert root.find(f"{SVG}title").text == roll.accessibleName()
     notes = 0
-    steps = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in palette.DARK.velocity_steps()}
+    steps = {"#{:02x}{:02x}{:02x}".format(*colour) for colour in palette.DARK.velocity_colours}
     right = roll.canvas.mapTo(roll, QPoint(roll.canvas.width(), 0)).x() + MARGIN
     for group in root.iter(f"{SVG}g"):
         if group.get("fill") in steps:

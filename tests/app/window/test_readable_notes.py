@@ -1,5 +1,6 @@
 """Notes are high enough to be read and compared: A and B alike, at every size of the window."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
@@ -72,3 +73,20 @@ def test_a_low_window_leaves_the_height_to_the_rolls(shown):
     shown.views.resize(shown.views.width(), 380)
     assert (lane.isVisible(), matrix.isVisible()) == (False, False)
     assert all(roll.isVisible() for roll in rolls(shown))
+
+
+def test_every_note_that_changes_changes_its_colour(shown, session, tmp_path, open_piece, transfer):
+    path = tmp_path / "loud and soft.mid"
+    notes = [Note(3 * TICKS * place, 48 + place % 24, 40 + 7 * place % 60, TICKS) for place in range(18)]
+    path.write_bytes(piece(notes, (0, tempo(120))))
+    original = open_piece(session, path)
+    styled = transfer(session, "classical")
+    canvas, shown_part, pixels = rolls(shown)[0].canvas.viewport(), rolls(shown)[0].viewport, pixels_of(shown)
+    corners = [roll.canvas.mapTo(shown, QPoint(0, 0)) for roll in rolls(shown)]
+    changed = np.flatnonzero(original.velocities != styled.velocities)
+    assert len(changed) > 8
+    for note in original.notes[changed]:
+        x = round((note["onset_sec"] + 0.2 - shown_part.start_sec) / shown_part.span_sec * canvas.width())
+        y = int((shown_part.high - note["pitch"]) / (shown_part.high - shown_part.low) * canvas.height())
+        before, after = (pixels[corner.y() + y, corner.x() + x].tolist() for corner in corners)
+        assert before != after

@@ -64,12 +64,12 @@ def _note(pitch: NDArray[np.float64], duration: NDArray[np.float64]) -> Columns:
     }
 
 
-def chord_of(onset: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Return for each note the number of its chord, rising from 0."""
+def chord_of(onset: NDArray[np.float64], window_sec: float = CHORD_SEC) -> NDArray[np.int64]:
+    """Return for each note the number of its chord, rising from 0: notes within a window after the chord's first."""
     times, first, starts = onset.tolist(), 0, []
     while first < len(times):
         starts.append(first)
-        first = bisect_right(times, times[first] + CHORD_SEC, first + 1)
+        first = bisect_right(times, times[first] + window_sec, first + 1)
     chord = np.zeros(len(times), np.int64)
     chord[starts[1:]] = 1
     return np.cumsum(chord)

@@ -105,12 +105,12 @@ def written_out(notes: Notes, beats_sec: Seconds, downbeats_sec: Seconds) -> Pag
         raise ValueError("a free recording has no grid to be written out on")
     beat_sec = float(np.median(np.diff(beats_sec)))
     flat = snapped(notes)
-    places = _on_grid(_beat_at(flat["onset_sec"], beats_sec))
-    lengths = _on_grid(_beat_at(flat["onset_sec"] + flat["duration_sec"], beats_sec)) - places
+    places = _on_grid(beat_at(flat["onset_sec"], beats_sec))
+    lengths = _on_grid(beat_at(flat["onset_sec"] + flat["duration_sec"], beats_sec)) - places
     first = float(beats_sec[0])
     flat["onset_sec"] = first + places * beat_sec
     flat["duration_sec"] = np.maximum(lengths * beat_sec, SHORTEST_SEC)
-    bars = np.rint(_beat_at(downbeats_sec, beats_sec) * 2) / 2
+    bars = np.rint(beat_at(downbeats_sec, beats_sec) * 2) / 2
     grid = first + np.arange(len(beats_sec), dtype=np.float64) * beat_sec
     return Page(sorted_notes(flat), grid, first + bars * beat_sec)
 
@@ -167,7 +167,7 @@ def _reached(notes: Notes, alignment: NDArray[np.void]) -> tuple[Seconds, Second
     return places, np.maximum.accumulate(middle)
 
 
-def _beat_at(seconds: Seconds, beats_sec: Seconds) -> Seconds:
+def beat_at(seconds: Seconds, beats_sec: Seconds) -> Seconds:
     """Return which beat each time is at, counted from the first; before it and after the last the tempo goes on."""
     last = len(beats_sec) - 2
     at = np.clip(np.searchsorted(beats_sec, seconds, "right") - 1, 0, last)

@@ -1,0 +1,71 @@
+"""Tempo: the periods of the beats, and seconds as places among beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.encoding.written import beat_at
+
+STEADY = 0.002  # change of the log period, below what anybody hears
+STEADY_SHARE = 0.95  # of the beats; the others may be a final ritardando or another movement
+
+Seconds = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Tempo:
+    """Tempo curve.
+
+    Attributes:
+        log_period: `(b - 1,)`, the logarithm of each beat's seconds.
+    """
+
+    log_period: NDArray[np.float64]
+
+    @property
+    def beats_a_minute(self) -> float:
+        """Mean tempo over the whole length; NaN without beats."""
+        return 60 / float(np.mean(np.exp(self.log_period))) if len(self.log_period) else float("nan")
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Tempo that 5 % of the beats are slower than, and that 5 % are faster than, in beats a minute."""
+        if not len(self.log_period):
+            return float("nan"), float("nan")
+        slow, fast = np.exp(-np.quantile(self.log_period, [0.95, 0.05])) * 60
+        return float(slow), float(fast)
+
+    @property
+    def sd(self) -> float:
+        """Standard deviation of the log period; NaN without beats."""
+        return float(np.std(self.log_period)) if len(self.log_period) else float("nan")
+
+    @property
+    def sd_of_change(self) -> float:
+        """Standard deviation of the log period's change from beat to beat; NaN with fewer than two beats."""
+        return float(np.std(np.diff(self.log_period))) if len(self.log_period) > 1 else float("nan")
+
+    @property
+    def is_to_a_click(self) -> bool:
+        """Whether the tempo is constant, or changes at a few places only."""
+        change = np.abs(np.diff(self.log_period))
+        return bool(len(self.log_period)) and float(np.mean(np.append(change, 0.0) < STEADY)) >= STEADY_SHARE
+
+
+def find_tempo(beats_sec: Seconds) -> Tempo:
+    """Return the tempo curve of beats, `(b,)` ascending; an empty one for fewer than two."""
+    return Tempo(np.log(np.diff(beats_sec)) if len(beats_sec) > 1 else np.zeros(0))
+
+
+def beats_at(beats_sec: Seconds, seconds: Seconds) -> NDArray[np.float64]:
+    """Return the place of each time among beats, counted from the first; outside them the tempo goes on."""
+    return np.asarray(beat_at(seconds, beats_sec))
+
+
+def seconds_at(beats_sec: Seconds, places: NDArray[np.float64]) -> Seconds:
+    """Return when places among beats are reached, the inverse of `beats_at`."""
+    row = np.clip(np.floor(places), 0, len(beats_sec) - 2).astype(np.int64)
+    return np.asarray(beats_sec[row] + (places - row) * (beats_sec[row + 1] - beats_sec[row]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
 from tonenet_core.performance import Performance, Piece
@@ -39,6 +40,10 @@ class TransferSummary:
         notices: sentences for the user, on reading and on the model run.
         notes_left_out: the number of the file's melodic notes that stay as they are.
         performed: whether the piece was performed; otherwise the player's accents were carried over.
+        detected_style: the style that the piece was found to be played in; None if it was given, or the piece was
+            performed.
+        detected_probability: of that style, as the judge has it; None where it was not sure, and the model decided.
+        already: whether the piece was surely in the target style before.
     """
 
     notes: int
@@ -55,6 +60,9 @@ class TransferSummary:
     notices: tuple[str, ...]
     notes_left_out: int
     performed: bool
+    detected_style: str | None
+    detected_probability: float | None
+    already: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +82,7 @@ class TransferredFile:
         """
         before, after = self.original.velocities.astype(float), self.styled.velocities.astype(float)
         made, accents = self.interpretation, self.options.accents
+        detected = made.detected
         return TransferSummary(
             notes=len(self.original),
             style=made.style,
@@ -89,6 +98,11 @@ class TransferredFile:
             notices=(*self.original.transfer_notices, *made.notices),
             notes_left_out=self.original.notes_left_out,
             performed=made.performed,
+            detected_style=None if detected is None else detected.style,
+            detected_probability=None
+            if detected is None or detected.probability is None
+            else round(detected.probability, 4),
+            already=made.already,
         )
 
 
@@ -125,13 +139,16 @@ def transfer_performance(
     return TransferredFile(original, styled, interpretation, options)
 
 
-def model_interpreter(load: Callable[[], VelocityModel], device: str = "cpu") -> Interpreter:
+def model_interpreter(
+    load: Callable[[], VelocityModel], device: str = "cpu", judge: Callable[[], Judge | None] = shipped_judge
+) -> Interpreter:
     """Return an interpreter that runs a model in this process.
 
     Args:
         load: gives the model, such as `functools.cache` of a `checkpoint.load`; called once for each piece, after the
             file was read, so that a file that cannot be read is refused at once.
         device: that it is loaded for, see `interpret`.
+        judge: gives the judge that helps to detect the style where none is given; None without one.
     """
 
     def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
@@ -142,6 +159,7 @@ def model_interpreter(load: Callable[[], VelocityModel], device: str = "cpu") ->
             source_style=options.source_style,
             seed=options.seed,
             perform=options.perform,
+            judge=judge() if options.source_style is None else None,
             device=device,
             progress=progress,
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.analysis.dynamics import shift_to_mean
+from tonenet_core.judge import Detection
 from tonenet_core.performance import Performance, Piece
 
 STRONGEST = 1.5
@@ -34,6 +35,7 @@ class Interpretation:
         default_accents: 0..1, the accents that the model keeps by default.
         seconds: how long the model ran.
         performed: whether the piece was performed; otherwise its accents were carried over.
+        detected: the style that the piece was found to be played in; None if it was given, or the piece was performed.
     """
 
     style: str
@@ -45,6 +47,12 @@ class Interpretation:
     default_accents: float = 0.0
     seconds: float = 0.0
     performed: bool = False
+    detected: Detection | None = None
+
+    @property
+    def already(self) -> bool:
+        """Whether the piece was surely in the target style before."""
+        return self.detected is not None and self.detected.is_sure and self.detected.style == self.style
 
 
 def apply(

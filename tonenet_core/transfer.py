@@ -28,15 +28,11 @@ from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, sha
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
 from tonenet_core.interpretation import STRONGEST, Interpretation, Level, apply, velocities
+from tonenet_core.judge import Detection, Judge, Verdict, detect
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
-
-FEWEST = 50  # notes; of fewer nobody is sure which style they are played in
-# Nats a note by which a style has to be likelier than the others. On `valid` a piece's own style leads by .11 to .41,
-# but by .01 for two of eight pieces by unseen jazz pianists.
-SURE = 0.1
 
 Perform = Literal["auto", "yes", "no"]
 """Whether a piece is performed instead of its accents being carried over; "auto": unless its velocities were played."""
@@ -98,6 +94,7 @@ def interpret(
     source_style: str | None = None,
     seed: int = 0,
     perform: Perform = "auto",
+    judge: Judge | None = None,
     device: str = "cpu",
     progress: Progress = no_progress,
 ) -> Interpretation:
@@ -107,12 +104,12 @@ def interpret(
         piece: the piece.
         model: see `checkpoint.load`. If a GPU's memory is full, it is moved to the CPU, and stays there.
         style: one of the model's styles.
-        source_style: the style it is played in; None: of the styles other than the target, the one that predicts best
-            how the player shaped these notes, loudness apart. A piece that seems to be in the target style already is
-            taken further in it, though to no wider spread than is usual there, and `notices` say so; to leave it as
-            it is, name the target.
+        source_style: the style it is played in; None: detected, see `judge.detect`. A piece that is in the target style
+            already is taken further in it, away from the likeliest of the others, though to no wider spread than is
+            usual there, and `notices` say so where it is sure; to leave it as it is, name the target.
         seed: of the performance of a piece without a player's dynamics; without effect on any other.
         perform: see `Perform`; without effect on a model that predicts a single velocity.
+        judge: helps to detect the style; None: the model does so alone.
         device: that the model was loaded for; if that is a GPU and it runs on the CPU instead, `notices` say so.
         progress: see `Progress`.
 
@@ -122,7 +119,8 @@ def interpret(
         Cancelled: if `progress` asks to stop.
     """
     began, full = time.monotonic(), False
-    run = partial(_interpret, piece, model, style, source_style, seed=seed, perform=perform, progress=progress)
+    ask = None if judge is None or source_style is not None else partial(judge.verdict, piece)
+    run = partial(_interpret, piece, model, style, source_style, seed=seed, perform=perform, ask=ask, progress=progress)
     try:
         interpretation = run()
     except RuntimeError as error:
@@ -151,6 +149,7 @@ def _interpret(
     *,
     seed: int,
     perform: Perform,
+    ask: Callable[[], Verdict] | None,
     progress: Progress,
 ) -> Interpretation:
     for name in (style, source_style):
@@ -158,12 +157,22 @@ def _interpret(
             raise ToneNetError(
                 "The model has no style {name}; it plays {styles}.", name=repr(name), styles=", ".join(model.styles)
             )
+    run = partial(
+        _interpret_single,
+        model=model,
+        style=style,
+        source_style=source_style,
+        seed=seed,
+        perform=perform,
+        ask=ask,
+        progress=progress,
+    )
     leaders = find_leaders(piece.notes)
     kept, rows = np.unique(leaders, return_inverse=True)
     if len(kept) == len(leaders):
-        return _interpret_single(piece, model, style, source_style, seed=seed, perform=perform, progress=progress)
+        return run(piece)
     single = Piece(piece.notes[kept], piece.beats_sec, piece.downbeats_sec, piece.pedal)
-    made = _interpret_single(single, model, style, source_style, seed=seed, perform=perform, progress=progress)
+    made = run(single)
     softer = piece.notes["velocity"].astype(np.float32) - piece.notes["velocity"][leaders]
     attention = None if made.attention is None else spread_attention(made.attention, kept, rows)
     return replace(made, median=made.median[rows], transported=made.transported[rows] + softer, attention=attention)
@@ -177,6 +186,7 @@ def _interpret_single(
     *,
     seed: int,
     perform: Perform,
+    ask: Callable[[], Verdict] | None,
     progress: Progress,
 ) -> Interpretation:
     """Run a model over a piece without doubled notes."""
@@ -184,15 +194,15 @@ def _interpret_single(
     if isinstance(model, AttentionModel):
         attended = _run_for_each(needed, model.attend, piece, progress)
         medians = {each: median for each, (median, _) in attended.items()}
-        interpretation = _add_deviations(piece, medians, style, source_style)
+        interpretation = _add_deviations(piece, medians, style, source_style, ask)
         return replace(interpretation, attention=np.rint(attended[style][1].astype(np.float32) * 255).astype(np.uint8))
     if not isinstance(model, DistributionModel):
         predicted = _run_for_each(needed, model.predict, piece, progress)
-        return _add_deviations(piece, predicted, style, source_style)
+        return _add_deviations(piece, predicted, style, source_style, ask)
     distributions = _run_for_each(needed, model.distribution, piece, progress)
     dynamics = classify_dynamics(piece.notes["velocity"], [each.median() for each in distributions.values()])
     if perform == "no" or (perform == "auto" and dynamics == "played"):
-        return _transport(piece, distributions, style, source_style)
+        return _transport(piece, distributions, style, source_style, ask)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
     performed = _perform(piece, distributions[style], scores, dynamics)
     notice = {"written": WRITTEN, "random": RANDOM, "played": PERFORMED}[dynamics]
@@ -215,7 +225,11 @@ def _perform(piece: Piece, own: Distribution, scores: NDArray[np.float64], dynam
 
 
 def _transport(
-    piece: Piece, distributions: dict[str, Distribution], style: str, source_style: str | None
+    piece: Piece,
+    distributions: dict[str, Distribution],
+    style: str,
+    source_style: str | None,
+    ask: Callable[[], Verdict] | None,
 ) -> Interpretation:
     """Carry the player's quantiles from the source style to the target; within one style nothing changes."""
     played = piece.notes["velocity"].astype(np.float64)
@@ -226,26 +240,41 @@ def _transport(
         carried = carry(distributions[source_style], target, played)
         return Interpretation(style, source_style, target.median(), carried.astype(np.float32))
     likelihood = {each: log_likelihood(given.shape, played) for each, given in distributions.items()}
-    source = max((each for each in likelihood if each != style), key=lambda each: likelihood[each])
+    detected = detect(likelihood, len(played), None if ask is None else ask())
+    source = detected.style if detected.style != style else _likeliest_other(likelihood, style)
     carried = carry(distributions[source], target, played)
-    if likelihood[style] < likelihood[source]:
-        return Interpretation(style, source, target.median(), carried.astype(np.float32))
-    widest = max(float(played.std()), target.width * shape_spread(target.shape))
-    carried = carried.mean() + (carried - carried.mean()) * min(1.0, widest / max(float(carried.std()), 1e-9))
-    is_sure = len(played) >= FEWEST and likelihood[style] - likelihood[source] >= SURE
-    notices = (Sentence(ALREADY, style=style),) if is_sure else ()
-    return Interpretation(style, source, target.median(), carried.astype(np.float32), notices=notices)
+    if detected.style == style:
+        widest = max(float(played.std()), target.width * shape_spread(target.shape))
+        carried = carried.mean() + (carried - carried.mean()) * min(1.0, widest / max(float(carried.std()), 1e-9))
+    made = Interpretation(style, source, target.median(), carried.astype(np.float32), detected=detected)
+    return replace(made, notices=(Sentence(ALREADY, style=style),)) if made.already else made
+
+
+def _likeliest_other(likelihood: dict[str, float], style: str) -> str:
+    return max((each for each in likelihood if each != style), key=lambda each: likelihood[each])
 
 
 def _add_deviations(
-    piece: Piece, predicted: dict[str, NDArray[np.float32]], style: str, source_style: str | None
+    piece: Piece,
+    predicted: dict[str, NDArray[np.float32]],
+    style: str,
+    source_style: str | None,
+    ask: Callable[[], Verdict] | None,
 ) -> Interpretation:
     """Add the player's deviations from the source style to the target style's velocities."""
     played = piece.notes["velocity"].astype(np.float32)
-    others = [each for each in predicted if each != style]
-    source = source_style or min(others, key=lambda each: _shape_distance(played, predicted[each]), default=style)
+    closeness = {each: -_shape_distance(played, curve) for each, curve in predicted.items()}
+    detected = None if source_style is not None or len(predicted) == 1 else _detect_by_shape(closeness, ask)
+    source = source_style or style
+    if detected is not None:
+        source = detected.style if detected.style != style else _likeliest_other(closeness, style)
     accents = played - predicted[source] if len(played) and np.ptp(played) > 0 else np.float32(0)
-    return Interpretation(style, source, predicted[style], predicted[style] + accents)
+    return Interpretation(style, source, predicted[style], predicted[style] + accents, detected=detected)
+
+
+def _detect_by_shape(closeness: dict[str, float], ask: Callable[[], Verdict] | None) -> Detection:
+    """Return the style whose velocities are nearest, of which no model is sure; or the judge's."""
+    return detect(closeness, 0, None if ask is None else ask())
 
 
 def _shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:

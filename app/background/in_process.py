@@ -34,6 +34,7 @@ class InProcess:
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Load the model unless it is still loaded, and run it."""
         from tonenet_core.checkpoint import velocity_model
+        from tonenet_core.judge import shipped_judge
         from tonenet_core.transfer import interpret
 
         progress(0.0)
@@ -44,6 +45,7 @@ class InProcess:
             request.style,
             source_style=request.source_style,
             seed=request.seed,
+            judge=shipped_judge() if request.source_style is None else None,
             device=request.device,
             progress=progress,
         )

@@ -10,6 +10,8 @@ from tests.pieces import Note, melody, piece
 from tonenet_core.analysis.doubled_notes import find_leaders, spread_attention
 from tonenet_core.analysis.quantiles import CENTRE, shape_spread
 from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.file_transfer import transfer_performance
+from tonenet_core.judge import Detection, Verdict
 from tonenet_core.midi import parse_midi
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.progress import no_progress
@@ -319,6 +321,65 @@ def test_it_is_said_that_a_piece_is_in_the_style_already_and_it_grows_no_wider()
     usual = BellModel().distribution(piece, "classical")
     assert max(spreads[1:]) <= max(spreads[0], shape_spread(usual.shape)) + 0.5
     assert interpret(piece, BellModel(), "classical", source_style="classical").notices == ()
+
+
+@dataclass
+class Certain:
+    """A judge that has one verdict on every piece."""
+
+    probability: dict
+    asked: int = 0
+
+    def verdict(self, piece, velocity=None, progress=no_progress):
+        self.asked += 1
+        return Verdict(self.probability)
+
+
+SURELY_JAZZ = {"jazz": 0.9, "classical": 0.1}
+
+
+@pytest.mark.parametrize("model", [RuleModel(), BellModel()])
+def test_the_judge_decides_what_a_piece_is_where_it_is_sure(model):
+    piece = played_in("classical", accents=np.arange(len(MELODY)) % 5)
+    away = interpret(piece, model, "classical", judge=Certain(SURELY_JAZZ))
+    assert away.detected == Detection("jazz", 0.9, "judge", True)
+    assert (away.source_style, away.already) == ("jazz", False)
+    already = interpret(piece, model, "jazz", judge=Certain(SURELY_JAZZ))
+    assert already.detected == Detection("jazz", 0.9, "judge", True)
+    assert (already.source_style, already.already) == ("classical", True)
+
+
+def test_a_judge_that_is_not_sure_leaves_it_to_the_model():
+    piece = played_in("classical", accents=np.arange(len(MELODY)) % 5)
+    alone = interpret(piece, BellModel(), "classical")
+    assert alone.detected == Detection("classical", None, "model", True)
+    helped = interpret(piece, BellModel(), "classical", judge=Certain({"jazz": 0.79, "classical": 0.21}))
+    assert helped.detected == alone.detected
+    assert np.array_equal(helped.transported, alone.transported)
+    assert interpret(piece, RuleModel(), "classical").detected == Detection("classical", None, "model", False)
+
+
+def test_a_style_that_the_judge_does_not_know_is_the_models():
+    piece = played_in("pop", accents=np.arange(len(MELODY)) % 5)
+    made = interpret(piece, BellModel(THREE), "classical", perform="no", judge=Certain(SURELY_JAZZ))
+    assert made.detected.style == made.source_style == "pop"
+    assert made.detected.by == "model"
+
+
+def test_nobody_is_asked_where_the_style_is_given_or_the_piece_is_performed():
+    judge = Certain(SURELY_JAZZ)
+    assert interpret(played_in("jazz"), BellModel(), "classical", source_style="jazz", judge=judge).detected is None
+    assert interpret(played_in("jazz"), BellModel(), "classical", perform="yes", judge=judge).detected is None
+    assert judge.asked == 0
+
+
+def test_the_summary_has_what_was_detected():
+    def run(performance, options, progress):
+        return interpret(performance, BellModel(), options.style, judge=Certain(SURELY_JAZZ))
+
+    piece = played_in("jazz", accents=np.arange(len(MELODY)) % 5)
+    summary = transfer_performance(piece, run, TransferOptions("jazz")).summary()
+    assert (summary.detected_style, summary.detected_probability, summary.already) == ("jazz", 0.9, True)
 
 
 @pytest.mark.parametrize("option", [{"level": "loud"}, {"perform": "maybe"}])

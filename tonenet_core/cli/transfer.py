@@ -19,7 +19,7 @@ from tonenet_core.progress import part
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
-    from tonenet_core.file_transfer import TransferredFile
+    from tonenet_core.file_transfer import TransferredFile, TransferSummary
     from tonenet_core.models.base import VelocityModel
     from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
@@ -48,7 +48,7 @@ def transfer(
     *,
     to: Annotated[str, typer.Option("--to", help="The style to play in, such as classical or jazz.")],
     source: Annotated[
-        str | None, typer.Option("--from", help="The style the file is played in.", show_default="found by the model")
+        str | None, typer.Option("--from", help="The style the file is played in.", show_default="detected")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="The file to write, replaced if it exists.", show_default=False)
@@ -270,8 +270,16 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
     typer.echo(
         f"{target}: {summary.notes:,} notes in {summary.style}, mean velocity "
         f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
-        f"changed by {summary.mean_absolute_change:.1f} on average"
+        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}"
     )
+
+
+def _detected(summary: TransferSummary) -> str:
+    """Return the style that was detected and how surely, to end a sentence; empty if none was."""
+    if summary.detected_style is None:
+        return ""
+    sure = "" if summary.detected_probability is None else f" ({min(summary.detected_probability, 0.99):.0%})"
+    return f"; detected style: {summary.detected_style}{sure}"
 
 
 def _draw_matrices(picture: Path, result: TransferredFile) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,17 +74,21 @@ class Judge:
     intercept: float = 0.0
     training: dict[str, Any] = field(default_factory=dict)
 
-    def verdict(self, piece: Piece, velocity: ArrayLike | None = None) -> Verdict:
+    def verdict(self, piece: Piece, velocity: ArrayLike | None = None, progress: Progress = no_progress) -> Verdict:
         """Return the verdict on a piece; one of few notes or without dynamics is undecided.
 
         Args:
             piece: its notes.
             velocity: `(n,)`, 1..127, judged instead of the piece's own velocities.
+            progress: see `Progress`.
 
         Raises:
             ValueError: if the number of velocities is not that of the notes.
+            Cancelled: if `progress` asks to stop.
         """
-        return self.verdict_on(self.difference(piece), piece.notes["velocity"] if velocity is None else velocity)
+        return self.verdict_on(
+            self.difference(piece, progress), piece.notes["velocity"] if velocity is None else velocity
+        )
 
     def difference(self, piece: Piece, progress: Progress = no_progress) -> NDArray[np.float64]:
         """Return `(n,)`, how much louder the first style plays each note than the second; the slow part of a verdict.
@@ -160,6 +165,12 @@ def load_judge(path: Path = SHIPPED_JUDGE) -> Judge | None:
     except (OSError, SafetensorError, *DAMAGE) as error:
         text = "{name} is not a style judge, or it is damaged ({why})."
         raise CheckpointError(text, name=path, why=reason(error)) from error
+
+
+@cache
+def shipped_judge() -> Judge | None:
+    """Return the shipped judge, read once; args and errors as in `load_judge`."""
+    return load_judge()
 
 
 def leaning(velocity: ArrayLike, difference: NDArray[np.float64]) -> float:

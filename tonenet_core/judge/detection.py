@@ -44,8 +44,9 @@ def detect(likelihood: Mapping[str, float], notes: int, verdict: Verdict | None 
     """
     ranked = sorted(likelihood, key=lambda style: -likelihood[style])
     likeliest = ranked[0]
-    if verdict is not None and likeliest in verdict.probability and verdict.named in likelihood:
+    if verdict is not None and verdict.named is not None:
         named = verdict.named
-        return Detection(named, verdict.probability[named], "judge", True)
+        if named in likelihood and likeliest in verdict.probability:
+            return Detection(named, verdict.probability[named], "judge", True)
     lead = likelihood[likeliest] - likelihood[ranked[1]] if len(ranked) > 1 else 0.0
     return Detection(likeliest, None, "model", notes >= FEWEST and lead >= SURE_LEAD)

@@ -83,11 +83,11 @@ def settle(until: Callable[[], bool]) -> None:
 class DrawnWindow:
     """Window with a piece, all of whose views are watched."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, audio: bool = False) -> None:
         self.session = Session(
             runner=StandInModel(),
             settings=Settings(folder / "settings.ini"),
-            player=Player(audio=False),
+            player=Player(audio=audio),
             load_judge=no_judge,
         )
         self.window = MainWindow(self.session)

@@ -199,7 +199,9 @@ class Transport(QFrame):
     def _fix_widths(self) -> None:
         """Keep the bar from twitching while the figures run and Play becomes Pause."""
         digits = time_text(self._player.duration_sec).translate({ord(digit): "0" for digit in "123456789"})
-        self.position_label.setMinimumWidth(QFontMetrics(self.position_label.font()).horizontalAdvance(digits) + 4)
+        letters = QFontMetrics(self.position_label.font())
+        # Fixed in both directions, so that a new text, ten a second, does not lay the bar out again.
+        self.position_label.setFixedSize(letters.horizontalAdvance(digits) + 4, letters.height())
         metrics = QFontMetrics(self.play_button.font())
         widest = max(metrics.horizontalAdvance(text) for text in (self.tr("Play"), self.tr("Pause")))
         self.play_button.setMinimumWidth(widest + _ICON.width() + 38)

@@ -20,7 +20,7 @@ from tonenet_core.sound.schedule import SAMPLE_RATE
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 SLOWEST, FASTEST = 0.5, 1.5
-_TICK_MS = 16
+_TICK_MS = 17
 
 
 class Player(QObject):

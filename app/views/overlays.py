@@ -1,4 +1,4 @@
-"""Overlays of the views along time (playhead, loop), and helpers of their items for painting in pixels."""
+"""The loop of the views along time, and helpers of their items for painting in pixels."""
 
 from __future__ import annotations
 
@@ -9,32 +9,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
-
-
-class Playhead(QGraphicsItem):
-    """A line at the position."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._half_width = 0.0
-        self._rows = (0.0, 1.0)
-        self.setZValue(10)
-
-    def set_extent(self, pixel_sec: float, low: float, high: float) -> None:
-        """Reach from row `low` to row `high`; a pixel is `pixel_sec` wide."""
-        self.prepareGeometryChange()
-        self._half_width = 1.5 * pixel_sec
-        self._rows = (low, high)
-
-    def boundingRect(self) -> QRectF:
-        """Return the line's place, a pixel wider at both sides."""
-        low, high = self._rows
-        return QRectF(-self._half_width, low, 2 * self._half_width, high - low)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw one line, a pixel wide at any zoom."""
-        painter.setPen(cosmetic_pen(palette.current().playhead))
-        painter.drawLine(QLineF(0, self._rows[0], 0, self._rows[1]))
 
 
 class LoopRegion(QGraphicsItem):

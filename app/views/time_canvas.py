@@ -5,18 +5,19 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent, QTransform, QWheelEvent
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from app.theme import palette
 from app.views.canvas_grid import draw_pitch_lanes, draw_time_lines, draw_velocity_levels
 from app.views.loop_drag import LoopDrag
-from app.views.overlays import LoopRegion, Playhead
+from app.views.overlays import LoopRegion, cosmetic_pen
 from app.views.viewport import Viewport
 
 if TYPE_CHECKING:
     from app.session.session import Session
+    from tonenet_core.performance import Performance
 
 ZOOM_PER_NOTCH = 1.25
 NOTCH = 120.0  # a wheel's click, in eighths of a degree
@@ -49,8 +50,10 @@ class TimeCanvas(QGraphicsView):
         self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
         self._space.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._build_scene()
-        self._playhead, self._loop = Playhead(), LoopRegion()
-        self.add(self._playhead)
+        self._playhead_sec, self._playhead_px = 0.0, 0
+        self._piece: Performance | None = None
+        self._still: QPixmap | None = None  # all but the playhead, as it is on screen
+        self._loop = LoopRegion()
         self.add(self._loop)
         self._let_drops_through()
         self._window.changed.connect(self.show_window)
@@ -74,12 +77,12 @@ class TimeCanvas(QGraphicsView):
         window, (low, high), size = self._window, self.rows, self._size()
         across, down = size.width() / window.span_sec, size.height() / (high - low)
         self._space.setTransform(QTransform(across, 0, 0, -down, -window.start_sec * across, high * down))
-        self._playhead.set_extent(self._pixel_sec(), low, high)
+        self._playhead_px = self._pixel_at(self._playhead_sec)
         self.redraw()
 
     def redraw(self) -> None:
-        """Repaint everything, including the background."""
-        self.resetCachedContent()
+        """Repaint everything."""
+        self._still = None
         self.viewport().update()
 
     def second_at(self, x: float) -> float:
@@ -99,12 +102,42 @@ class TimeCanvas(QGraphicsView):
         return self._window.span_sec / max(self._size().width(), 1)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw lanes and grid lines; Qt keeps the result until `redraw`."""
+        """Draw lanes and grid lines."""
         size, window = self._size(), self._window
         painter.fillRect(rect, QColor(palette.current().canvas))
         draw_rows = draw_pitch_lanes if self._pitches else draw_velocity_levels
         draw_rows(painter, size, self.rows)
         draw_time_lines(painter, size, self._session.original, (window.start_sec, window.end_sec))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Show the picture that was painted last, and the playhead over it: a step of it costs a strip of pixels.
+
+        In a picture for a file, for which the cache is switched off, everything is painted at its own resolution.
+        """
+        if self.cacheMode() == QGraphicsView.CacheModeFlag.CacheNone:
+            super().paintEvent(event)
+            painter = QPainter(self.viewport())
+        else:
+            painter = QPainter(self.viewport())
+            painter.drawPixmap(0, 0, self._picture())
+        if self._session.original is not None:
+            x = (self._playhead_px + 0.5) / self.devicePixelRatioF()
+            painter.setPen(cosmetic_pen(palette.current().playhead))
+            painter.drawLine(QLineF(x, 0, x, self._size().height()))
+        painter.end()
+
+    def _picture(self) -> QPixmap:
+        """Return everything but the playhead in the pixels of the screen, painted again after a change."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self._size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._playhead_px = self._pixel_at(self._playhead_sec)
+            painter = QPainter(self._still)
+            everything = self.viewport().rect()
+            self.render(painter, QRectF(everything), everything)
+            painter.end()
+        return self._still
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the time window into the new size."""
@@ -190,30 +223,34 @@ class TimeCanvas(QGraphicsView):
         event.accept()
 
     def _move_playhead(self, position_sec: float) -> None:
-        """Move the line, and repaint only two narrow strips: its old and its new place."""
-        before = self._playhead.x()
-        if position_sec == before:
+        """Move the line, and repaint two narrow strips, its old and its new place, where it reaches another pixel."""
+        self._playhead_sec = position_sec
+        pixel, before = self._pixel_at(position_sec), self._playhead_px
+        if pixel == before:
             return
-        self._playhead.setPos(position_sec, 0)
-        for second in (before, position_sec):
-            x = (second - self._window.start_sec) / self._pixel_sec()
-            if -STRIP_PX < x < self._size().width() + STRIP_PX:
-                self.viewport().update(floor(x) - STRIP_PX, 0, 2 * STRIP_PX + 1, self._size().height())
+        self._playhead_px = pixel
+        ratio, size = self.devicePixelRatioF(), self._size()
+        for x in (floor(before / ratio), floor(pixel / ratio)):
+            if -STRIP_PX < x < size.width() + STRIP_PX:
+                self.viewport().update(x - STRIP_PX, 0, 2 * STRIP_PX + 1, size.height())
+
+    def _pixel_at(self, second: float) -> int:
+        """Return the device pixel, counted from the left of the canvas, at a second."""
+        return floor((second - self._window.start_sec) / self._pixel_sec() * self.devicePixelRatioF())
 
     def _read_player(self) -> None:
         player = self._session.player
         self._move_playhead(player.position_sec)
-        shown = self._session.original is not None
-        if shown != self._playhead.isVisible():
-            self._playhead.setVisible(shown)
-            self.viewport().update()
+        if self._session.original is not self._piece:
+            self._piece = self._session.original
+            self.redraw()
         if not self._loop_drag.pressed:
             self._show_loop(player.loop)
 
     def _show_loop(self, span: tuple[float, float] | None) -> None:
         if span != self._loop.span:
             self._loop.set_span(span)
-            self.viewport().update()
+            self.redraw()
 
     def _build_scene(self) -> None:
         scene = QGraphicsScene(self)

@@ -128,7 +128,7 @@ class VelocityMatrix(TimeView):
 
     def _attend_from(self, second: float) -> None:
         if self.attention.attend_from(second):
-            self.canvas.viewport().update()
+            self.canvas.redraw()
 
     def restyle(self) -> None:
         """Take up the theme's colours."""

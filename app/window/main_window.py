@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -172,6 +172,13 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         """Open the page about the program and its components."""
         About(self.session, self).open()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint nothing while the window is minimised, whatever plays."""
+        super().changeEvent(event)
+        central = self.centralWidget()
+        if event.type() == QEvent.Type.WindowStateChange and central is not None:
+            central.setUpdatesEnabled(not self.isMinimized())
 
     # --- the end -------------------------------------------------------------------------------------------------
 

@@ -47,15 +47,41 @@ def is_mac_binary(data: bytes) -> bool:
 
 def without_riff(data: bytes) -> bytes:
     """Return the MIDI file in a RIFF wrapper; other data as it is."""
-    if data[:4] != b"RIFF" or data[8:12] != b"RMID":
-        return data
+    start, end = midi_span(data)
+    return data[start:end]
+
+
+def midi_span(data: bytes) -> tuple[int, int]:
+    """Return where the MIDI file in a RIFF wrapper begins and ends (exclusive); of other data, all of it."""
+    if not _is_riff(data):
+        return 0, len(data)
     position = 12
     while position + 8 <= len(data):
         length = int.from_bytes(data[position + 4 : position + 8], "little")
         if data[position : position + 4] == b"data":
-            return data[position + 8 : position + 8 + length]
+            end = position + 8 + length
+            is_trusted = any(not data[place:] or data[place : place + 4].isalpha() for place in (end, end + length % 2))
+            return position + 8, min(end, len(data)) if is_trusted else len(data)
         position += 8 + length + length % 2
-    return data[max(data.find(b"MThd"), 0) :]  # the wrapper is damaged
+    return max(data.find(b"MThd"), 0), len(data)  # the wrapper is damaged
+
+
+def with_midi(data: bytes, midi: bytes) -> bytes:
+    """Return a file in which another MIDI file stands; the sizes in a RIFF wrapper grow as it does.
+
+    The two MIDI files are of lengths both even or both odd, so that a wrapper's padding stays.
+    """
+    start, end = midi_span(data)
+    before, growth = bytearray(data[:start]), len(midi) - (end - start)
+    if _is_riff(data):
+        for place in {4, start - 4} if data[start - 8 : start - 4] == b"data" else {4}:
+            size = int.from_bytes(before[place : place + 4], "little") + growth
+            before[place : place + 4] = (size & 0xFFFFFFFF).to_bytes(4, "little")
+    return bytes(before) + midi + data[end:]
+
+
+def _is_riff(data: bytes) -> bool:
+    return data[:4] == b"RIFF" and data[8:12] == b"RMID"
 
 
 def _unzip(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:

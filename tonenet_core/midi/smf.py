@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tonenet_core.errors import MidiError, Sentence
+from tonenet_core.midi.containers import midi_span
+from tonenet_core.midi.damage import Damage
 from tonenet_core.midi.tempo_map import DEFAULT_TEMPO, sec_at, smpte_tempo, tempo_map, time_signatures
 from tonenet_core.performance import EVENT_DTYPE
 
@@ -26,7 +28,10 @@ MAX_MESSAGES = 4_000_000  # of all kinds, some seconds and 500 MB; 1,000,000 not
 MAX_SEC = 3 * 3600.0
 _MAX_TRACKS = 65_535
 _MAX_CHUNKS = 2 * _MAX_TRACKS
-_MAX_LISTED = 3  # problems in a notice
+
+TRACK_DTYPE = np.dtype([("first_message", "i8"), ("start", "i8"), ("stop", "i8"), ("declared_end", "i8")])
+"""One row a track: the number of messages before it, where its messages begin in the file and where reading them
+stopped, and where the file says that it ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +46,8 @@ class Smf:
         time_signatures: `(s,)` of `TIME_SIGNATURE_DTYPE`, by tick.
         track_end_ticks: `(tracks,)` int64, the tick at which each track ends.
         track_ports: `(tracks,)` uint8, the port each track plays on; channels of two ports are different ones.
+        tracks: `(tracks,)` of `TRACK_DTYPE`.
+        message_starts: `(m,)` int64, where each message of any kind begins in the file, with its delta time.
         end_sec: seconds to the last message or end of a track; silence beyond 3 hours is not counted.
         notices: full sentences on damage to the file.
     """
@@ -52,6 +59,8 @@ class Smf:
     time_signatures: NDArray[np.void]
     track_end_ticks: NDArray[np.int64]
     track_ports: NDArray[np.uint8]
+    tracks: NDArray[np.void]
+    message_starts: NDArray[np.int64]
     end_sec: float
     notices: tuple[str, ...] = ()
 
@@ -71,6 +80,7 @@ def scan(data: bytes, name: str) -> Smf:
         MidiError: if this is not a MIDI file, or it holds more than 4,000,000 messages.
     """
     state = _Scan(name)
+    data = data[: midi_span(data)[1]]
     start = _find_header(data, state)
     file_format, division, position = _read_header(data, start, state)
     for _ in range(_MAX_CHUNKS):
@@ -87,34 +97,20 @@ def scan(data: bytes, name: str) -> Smf:
 
 
 @dataclass
-class _Scan:
+class _Scan(Damage):
     """State of a scan; its arrays are compact because a file may hold millions of messages."""
 
-    name: str
     ticks: array[int] = field(default_factory=lambda: array("q"))
     offsets: array[int] = field(default_factory=lambda: array("q"))
     statuses: bytearray = field(default_factory=bytearray)
-    messages_before: list[int] = field(default_factory=list)  # the number of messages before each track
+    starts: array[int] = field(default_factory=lambda: array("q"))
+    tracks: array[int] = field(default_factory=lambda: array("q"))  # the rows of `TRACK_DTYPE`, one after the other
+    messages_before: list[int] = field(default_factory=list)  # the number of channel messages before each track
     track_ends: list[int] = field(default_factory=list)
     ports: bytearray = field(default_factory=bytearray)
     tempos: array[int] = field(default_factory=lambda: array("q"))  # tick, microseconds a beat, tick, ...
     signatures: array[int] = field(default_factory=lambda: array("q"))  # tick, numerator, power of two, ...
-    problems: dict[Sentence, None] = field(default_factory=dict)  # an ordered set
     messages_left: int = field(default_factory=lambda: MAX_MESSAGES)  # that may be read, of all kinds
-
-    def problem(self, what: Sentence) -> None:
-        """Note a problem of the file, once."""
-        self.problems[what] = None
-
-    def notices(self) -> tuple[Sentence, ...]:
-        """Return the problems as one sentence, or nothing."""
-        if not self.problems:
-            return ()
-        listed = list(self.problems)[:_MAX_LISTED]
-        if len(self.problems) > _MAX_LISTED:
-            listed.append(Sentence("and {count} more problems", count=len(self.problems) - _MAX_LISTED))
-        text = "{name} is damaged ({problems}); what could be read was kept."
-        return (Sentence(text, name=self.name, problems=tuple(listed)),)
 
 
 def _find_header(data: bytes, state: _Scan) -> int:
@@ -173,7 +169,9 @@ def _read_chunk(data: bytes, position: int, file_format: int, state: _Scan) -> i
         first_tick = state.track_ends[-1]
         state.tempos.extend((first_tick, DEFAULT_TEMPO))  # each sequence begins at the default tempo
         state.signatures.extend((first_tick, 4, 2))
+    first_message = len(state.starts)
     stopped, last_tick, ended = _read_track(data, start, end, first_tick, state)
+    state.tracks.extend((first_message, start, stopped, declared_end))
     state.track_ends.append(last_tick)
     if not ended:
         state.problem(Sentence("track {number} has no end", number=len(state.track_ends)))
@@ -190,11 +188,13 @@ def _read_track(  # noqa: PLR0912  (see below)
     One long loop on purpose: it runs once a message, two million times in the largest files.
     """
     add_tick, add_offset, add_status = state.ticks.append, state.offsets.append, state.statuses.append
+    add_start = state.starts.append
     status = done = 0
     try:
         for done in range(state.messages_left):  # noqa: B007  (used when the loop has ended)
             if position >= end:
                 break
+            add_start(position)
             delta = data[position]
             position += 1
             if delta >= 0x80:
@@ -286,6 +286,8 @@ def _assemble(data: bytes, file_format: int, division: int, state: _Scan) -> Smf
         time_signatures=time_signatures(state.signatures),
         track_end_ticks=track_end_ticks,
         track_ports=np.frombuffer(bytes(state.ports), np.uint8),
+        tracks=np.frombuffer(state.tracks.tobytes(), TRACK_DTYPE),
+        message_starts=np.frombuffer(state.starts.tobytes(), np.int64),
         end_sec=max(last_sec, min(end_sec, MAX_SEC)),
         notices=state.notices(),
     )

@@ -88,12 +88,31 @@ class ChannelMessages:
         is_same = (found >= 0) & (self.lanes[candidates] == self.lanes[rows])
         return np.where(is_same, candidates, -1)
 
-    def following(self, changes: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Return, for each of some rows, the row of the next of `changes` after it in its lane; -1 for none."""
-        places = self._places()
-        ordered = changes[np.argsort(places[changes])]
+    def following(
+        self, changes: NDArray[np.intp], rows: NDArray[np.intp], order: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Return, for each of some rows, the row of the next of `changes` after it in its lane; -1 for none.
+
+        The arguments are those of `latest`.
+        """
+        places = self._places(order)
+        ordered = changes[np.argsort(places[changes], kind="stable")]
         candidates = np.append(ordered, -1)[np.searchsorted(places[ordered], places[rows], side="right")]
         return np.where((candidates >= 0) & (self.lanes[candidates] == self.lanes[rows]), candidates, -1)
+
+    @property
+    def programs(self) -> NDArray[np.intp]:
+        """Rows of the program changes."""
+        return np.flatnonzero(self.kind == 0xC0)
+
+    @property
+    def moments(self) -> NDArray[np.int64]:
+        """Number of the moment at which each message stands, `(n,)`: the order in which program changes count.
+
+        One that stands after a note at the same moment counts for it: a sequencer that sorts a tick otherwise means no
+        other instrument.
+        """
+        return np.cumsum(np.diff(self.events["time_sec"], prepend=0.0) > 0, dtype=np.int64)
 
     def _places(self, order: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Return a number for each message that orders them by lane, then by `order`, or as they stand."""
@@ -109,7 +128,7 @@ def find_programs(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[
 
 def find_drums(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Return which of some notes are drums."""
-    changes = np.flatnonzero(messages.kind == 0xC0)
+    changes = messages.programs
     banks = messages.latest(messages.controls(_BANK_SELECT), changes)
     is_kit: NDArray[np.bool_] = (banks >= 0) & np.isin(messages.events["data2"][banks], DRUM_BANKS)
     latest = _program_changes(messages, rows)
@@ -118,13 +137,8 @@ def find_drums(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[np.
 
 
 def _program_changes(messages: ChannelMessages, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return the row of the program change that counts for each of some notes, -1 for none.
-
-    One that stands after the note at the same moment counts: a sequencer that sorts a tick otherwise means no other
-    instrument.
-    """
-    moments = np.cumsum(np.diff(messages.events["time_sec"], prepend=0.0) > 0, dtype=np.int64)
-    return messages.latest(np.flatnonzero(messages.kind == 0xC0), rows, moments)
+    """Return the row of the program change that counts for each of some notes, -1 for none."""
+    return messages.latest(messages.programs, rows, messages.moments)
 
 
 def find_key_switches(pitch: NDArray[np.uint8], velocity: NDArray[np.uint8]) -> NDArray[np.bool_]:

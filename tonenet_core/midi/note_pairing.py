@@ -26,6 +26,21 @@ def note_ends(file: Smf, is_note: NDArray[np.bool_]) -> NDArray[np.float64]:
         `(notes,)` float64, never before the note's onset.
     """
     events = file.events
+    notes = np.flatnonzero(is_note)
+    partner = ending_events(events, is_note)[notes]
+    track_ends = np.minimum(file.sec_at(file.track_end_ticks), file.end_sec)[events["track"][notes]]
+    times = events["time_sec"]
+    ends: NDArray[np.float64] = np.maximum(np.where(partner >= 0, times[partner], track_ends), times[notes])
+    return ends
+
+
+def ending_events(events: NDArray[np.void], is_note: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the row of the message that ends each note, `(events,)`; -1 for the track's end and for other messages.
+
+    Args:
+        events: `(events,)` of `EVENT_DTYPE`, in the order of time.
+        is_note: `(events,)`, whether a message begins a note.
+    """
     kind = events["status"] & 0xF0
     rows = np.flatnonzero((kind == 0x80) | (kind == 0x90))
     channel = events["status"][rows] & 0x0F
@@ -33,11 +48,9 @@ def note_ends(file: Smf, is_note: NDArray[np.bool_]) -> NDArray[np.float64]:
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
     partner = pair_notes(keys, is_note[rows])
-    times = events["time_sec"][rows]
-    track_ends = np.minimum(file.sec_at(file.track_end_ticks), file.end_sec)[events["track"][rows]]
-    ends = np.zeros(len(events))
-    ends[rows] = np.maximum(np.where(partner >= 0, times[partner], track_ends), times)
-    return ends[is_note]
+    ending = np.full(len(events), -1, np.int64)
+    ending[rows] = np.where(partner >= 0, rows[partner], -1)
+    return ending
 
 
 def pair_notes(keys: NDArray[np.int64], is_note: NDArray[np.bool_]) -> NDArray[np.int64]:

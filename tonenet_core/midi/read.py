@@ -86,11 +86,34 @@ def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) ->
         raise MidiError("The MIDI file in {name} is too large to open.", name=name)
     file = smf.scan(data, name)
     messages = ChannelMessages.of(file)
-    _check_bounds(messages, name)
+    check_bounds(messages, name)
     rows, notices, left_out = _choose(messages, name, tracks)
-    lanes = np.unique(messages.lanes[rows])
     sounding, more = _on_keyboard(file.events[rows], name)
-    rows = rows[sounding]
+    return performance_of(
+        data, file, rows[sounding], name, notices=(*unpacked, *file.notices, *notices, *more), left_out=left_out
+    )
+
+
+def performance_of(
+    data: bytes,
+    file: smf.Smf,
+    rows: NDArray[np.intp],
+    name: str,
+    *,
+    notices: tuple[str, ...] = (),
+    left_out: tuple[Sentence, ...] = (),
+) -> Performance:
+    """Return the Performance of some notes of a scanned MIDI file.
+
+    Args:
+        data: the file's bytes.
+        file: the scan of `data`.
+        rows: `(n,)` ascending, of the notes' messages in `file.events`, n >= 1.
+        name: of the Performance.
+        notices: see `Performance`.
+        left_out: see `Performance`.
+    """
+    messages = ChannelMessages.of(file)
     ends_sec = note_ends(file, messages.is_note)[np.searchsorted(np.flatnonzero(messages.is_note), rows)]
     ends_sec = _cut_short(messages, ends_sec, rows)
     notes, order = _notes(file.events[rows], ends_sec)
@@ -98,17 +121,18 @@ def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) ->
     beats = find_beats(file, file.events["tick"][rows], end_sec)
     return Performance(
         notes=notes,
-        pedal=_pedal(messages, lanes),
+        pedal=_pedal(messages, np.unique(messages.lanes[rows])),
         beats_sec=beats.beats_sec,
         downbeats_sec=beats.downbeats_sec,
         file=MidiSource(data, file.events, file.track_ports, rows[order]),
         name=name,
-        notices=(*unpacked, *file.notices, *notices, *more),
+        notices=notices,
         left_out=left_out,
     )
 
 
-def _check_bounds(messages: ChannelMessages, name: str) -> None:
+def check_bounds(messages: ChannelMessages, name: str) -> None:
+    """Refuse a file without notes, with too many, or that lasts too long."""
     count = int(np.count_nonzero(messages.is_note))
     if not count:
         raise MidiError("{name} contains no notes.", name=name)

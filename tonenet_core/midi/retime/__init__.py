@@ -1,0 +1,23 @@
+"""MIDI files with other times: every event of every track as it was, at other ticks, and the way back."""
+
+from tonenet_core.midi.retime.retiming import (
+    NOTE_TICKS_DTYPE,
+    PEDAL_CHANGE_DTYPE,
+    TEMPO_CHANGE_DTYPE,
+    Retiming,
+    note_ticks,
+    tempo_changes,
+)
+from tonenet_core.midi.retime.rewrite import Retimed, restore, retime
+
+__all__ = [
+    "NOTE_TICKS_DTYPE",
+    "PEDAL_CHANGE_DTYPE",
+    "TEMPO_CHANGE_DTYPE",
+    "Retimed",
+    "Retiming",
+    "note_ticks",
+    "restore",
+    "retime",
+    "tempo_changes",
+]

@@ -52,7 +52,7 @@ def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:
 
 
 def exposed_part(item: QGraphicsItem, option: QStyleOptionGraphicsItem) -> QRectF:
-    """Return the part of an item that is to be painted, no more than is on screen: `QGraphicsView.render` asks for all."""
+    """Return the part of an item that is to be painted, within the screen: `QGraphicsView.render` asks for all."""
     start, end = seconds_on_screen(item)
     exposed = option.exposedRect
     left, right = max(exposed.left(), start), min(exposed.right(), end)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from app.theme import palette
 from app.views.canvas_grid import draw_pitch_lanes, draw_time_lines, draw_velocity_levels
 from app.views.loop_drag import LoopDrag
-from app.views.overlays import LoopRegion, cosmetic_pen
+from app.views.overlays import LoopRegion
 from app.views.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -121,9 +121,9 @@ class TimeCanvas(QGraphicsView):
             painter = QPainter(self.viewport())
             painter.drawPixmap(0, 0, self._picture())
         if self._session.original is not None:
-            x = (self._playhead_px + 0.5) / self.devicePixelRatioF()
-            painter.setPen(cosmetic_pen(palette.current().playhead))
-            painter.drawLine(QLineF(x, 0, x, self._size().height()))
+            ratio = self.devicePixelRatioF()
+            line = QRectF(self._playhead_px / ratio, 0, max(round(ratio), 1) / ratio, self._size().height())
+            painter.fillRect(line, QColor(palette.current().playhead))
         painter.end()
 
     def _picture(self) -> QPixmap:

@@ -19,6 +19,9 @@ NOTE_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8"), ("pitch", "u
 PEDAL_DTYPE = np.dtype([("time_sec", "f8"), ("value", "u1")])
 """One row a sustain-pedal message (controller 64), value 0..127, sorted by time."""
 
+PLAYED_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8")])
+"""One row a note of a page: when it was struck in the performance that the page is of, and for how long it was held."""
+
 EVENT_DTYPE = np.dtype(
     [
         ("tick", "i8"),
@@ -61,11 +64,13 @@ class TrainingPiece(Piece):
         style: the style it is played in.
         source: the data set it comes from.
         name: the file's name, below the data folder.
+        played: `(n,)` of `PLAYED_DTYPE`, the time of a page's notes as they were performed; empty for a performance.
     """
 
     style: str
     source: str
     name: str
+    played: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PLAYED_DTYPE))
 
 
 @dataclass(frozen=True, eq=False)

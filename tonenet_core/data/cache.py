@@ -1,8 +1,8 @@
 """A training cache: the pieces of a corpus as arrays on disk, which may be larger than memory.
 
-A cache is a folder of shards, each of which holds some pieces end to end: `notes.npy`, `beats.npy`, `downbeats.npy` and
-`pedal.npy`, and `pieces.json`, which says which rows belong to whom. Its own `pieces.json` lists the shards. In the
-layout before there was one shard, the folder itself; it is read all the same.
+A cache is a folder of shards, each of which holds some pieces end to end: `notes.npy`, `beats.npy`, `downbeats.npy`,
+`pedal.npy` and `played.npy`, and `pieces.json`, which says which rows belong to whom. Its own `pieces.json` lists the
+shards. In the layouts before there was no `played.npy`, and first one shard, the folder itself; they are read too.
 
 The arrays are memory-mapped, a few shards at a time; the index takes some dozens of bytes a piece, and the length of
 its name.
@@ -22,11 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError
-from tonenet_core.performance import NOTE_DTYPE, TrainingPiece
+from tonenet_core.performance import NOTE_DTYPE, PLAYED_DTYPE, TrainingPiece
 
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 ONE_SHARD_FORMAT = 2
-ARRAYS = ("notes", "beats", "downbeats", "pedal")
+WITHOUT_PLAYED = (ONE_SHARD_FORMAT, 3)  # formats in which pages have no time as played
+ARRAYS = ("notes", "beats", "downbeats", "pedal", "played")
 OPEN_SHARDS = 32  # that are mapped at a time
 _ROWS_AT_ONCE = 2**20
 Arrays = dict[str, NDArray[Any]]
@@ -151,6 +152,7 @@ class Cache:
             beats_sec=rows["beats"],
             downbeats_sec=rows["downbeats"],
             pedal=rows["pedal"],
+            played=rows["played"],
             style=entry.style,
             source=entry.source,
             name=entry.file,
@@ -207,7 +209,7 @@ def open_cache(folder: Path) -> Cache:
         flat = header["format"] == ONE_SHARD_FORMAT
         folders = [folder] if flat else [folder / name for name in header.get("shards", ())]
         notes = np.load(folders[0] / "notes.npy", mmap_mode="r") if folders else np.zeros(0)
-        if header["format"] not in (ONE_SHARD_FORMAT, CACHE_FORMAT) or notes.dtype != NOTE_DTYPE:
+        if header["format"] not in (*WITHOUT_PLAYED, CACHE_FORMAT) or notes.dtype != NOTE_DTYPE:
             raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
         entries, bounds = _indexed(header["pieces"] if flat else _rows(shard) for shard in folders)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
@@ -215,7 +217,11 @@ def open_cache(folder: Path) -> Cache:
 
     @lru_cache(maxsize=OPEN_SHARDS)
     def arrays(shard: int) -> Arrays:
-        return {name: np.load(folders[shard] / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+        paths = {name: folders[shard] / f"{name}.npy" for name in ARRAYS}
+        if header["format"] in WITHOUT_PLAYED:
+            del paths["played"]
+        found: Arrays = {name: np.load(path, mmap_mode="r") for name, path in paths.items()}
+        return {"played": np.zeros(0, PLAYED_DTYPE), **found}
 
     return Cache(folder, header["sha256"], entries, bounds, arrays)
 
@@ -234,7 +240,9 @@ def _indexed(shards: Iterable[list[dict[str, Any]]]) -> tuple[Entries, list[dict
     for rows in shards:
         files, groups = (_packed(row[key] for row in rows) for key in ("file", "group"))
         names.append((files, files if np.array_equal(files, groups) else groups))
-        bounds.append({name: np.cumsum([0, *(int(row[name]) for row in rows)], dtype=np.int64) for name in ARRAYS})
+        bounds.append(
+            {name: np.cumsum([0, *(int(row.get(name, 0)) for row in rows)], dtype=np.int64) for name in ARRAYS}
+        )
         for name, texts in columns.items():
             texts.extend(known.setdefault(row[name], row[name]) for row in rows)  # one string object for each text
     return Entries(names, {name: Categorical(texts) for name, texts in columns.items()}), bounds

@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,14 +38,14 @@ from tonenet_core.data.score_pages import pages_of, read_page
 from tonenet_core.encoding.written import PAGES
 from tonenet_core.errors import DataError, MidiError
 from tonenet_core.midi.folders import midi_files
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE
 from tonenet_core.progress import Progress, no_progress, part
 
 SPLITS = ("train", "valid", "test")
 SHARD_PIECES = 1000  # of a usual length, about 100 MB
-_EMPTY: Arrays = dict(
-    zip(ARRAYS, (np.zeros(0, NOTE_DTYPE), np.zeros(0), np.zeros(0), np.zeros(0, PEDAL_DTYPE)), strict=True)
-)
+_BEATS = np.dtype(np.float64)
+_DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE)
+_EMPTY: Arrays = {name: np.zeros(0, dtype) for name, dtype in zip(ARRAYS, _DTYPES, strict=True)}
 logger = logging.getLogger(__name__)
 
 
@@ -271,7 +272,7 @@ def _read(path: Path) -> Arrays:
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
 
     performance = read_midi(path)
-    rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
+    rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal, _EMPTY["played"])
     return dict(zip(ARRAYS, rows, strict=True))
 
 

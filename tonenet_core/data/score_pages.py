@@ -67,7 +67,8 @@ def read_page(folder: Path, entry: Entry) -> Arrays:
 
 def _arrays(written: Page) -> Arrays:
     pedal = np.zeros(0, PEDAL_DTYPE)
-    return {"notes": written.notes, "beats": written.beats_sec, "downbeats": written.downbeats_sec, "pedal": pedal}
+    beats, downbeats = written.beats_sec, written.downbeats_sec
+    return {"notes": written.notes, "beats": beats, "downbeats": downbeats, "pedal": pedal, "played": written.played}
 
 
 @lru_cache(maxsize=8)

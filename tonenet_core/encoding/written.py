@@ -8,15 +8,18 @@ piece the grid (`written_out`), of a free recording only that a chord is one str
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.encoding.events import chord_of
+from tonenet_core.performance import PLAYED_DTYPE, Piece, TrainingPiece
 
 PAGES = "_pages"  # ends the name of a source whose pieces are another source's, in written time
 STEPS_PER_BEAT = 24  # of a metered piece that is written out: thirty-seconds and triplets alike
+_SAME_SEC = 1e-3  # between two written onsets that are one
+_SHORTEST_BEAT_SEC = 0.02
 SHORTEST_SEC = 0.05  # of a note that is written without a length of its own, such as a grace note
 
 Notes = NDArray[np.void]
@@ -66,11 +69,16 @@ class Metre:
 
 @dataclass(frozen=True)
 class Page:
-    """Notes in written time, sorted by onset, then pitch; beats and downbeats as in `Performance`."""
+    """Notes in written time, sorted by onset, then pitch; beats and downbeats as in `Performance`.
+
+    Attributes:
+        played: `(n,)` of `performance.PLAYED_DTYPE`, the notes' time in the performance; empty where it is not known.
+    """
 
     notes: Notes
     beats_sec: Seconds
     downbeats_sec: Seconds
+    played: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PLAYED_DTYPE))
 
 
 def snapped(notes: Notes) -> Notes:
@@ -147,11 +155,42 @@ def page(notes: Notes, alignment: NDArray[np.void], metre: Metre) -> Page:
     first, last = metre.quarters_at(places[[0, -1]])
     quarter_sec = max(float(reached[-1] - reached[0]) / float(last - first), 1e-3)
     written = notes[alignment["note"]]
+    played = np.empty(len(written), PLAYED_DTYPE)
+    played["onset_sec"], played["duration_sec"] = written["onset_sec"], written["duration_sec"]
     written["onset_sec"] = (start - first) * quarter_sec
     written["duration_sec"] = np.maximum((end - start) * quarter_sec, SHORTEST_SEC)
     beats = np.arange(np.floor(first), np.ceil(last) + 2)
     downbeats = np.unique(metre.quarters_at(metre.downbeats))
-    return Page(sorted_notes(written), (beats - first) * quarter_sec, (downbeats - first) * quarter_sec)
+    order = _order(written)
+    return Page(written[order], (beats - first) * quarter_sec, (downbeats - first) * quarter_sec, played[order])
+
+
+def as_played(piece: TrainingPiece) -> Piece:
+    """Return a page in the time in which it was played, with its beats.
+
+    A beat is where the top note of what is written on it was struck; where nothing is, the tempo is that of the beats
+    around it.
+    """
+    notes, beats = piece.notes.copy(), piece.beats_sec
+    notes["onset_sec"], notes["duration_sec"] = piece.played["onset_sec"], piece.played["duration_sec"]
+    written = piece.notes["onset_sec"]
+    tops = np.flatnonzero(np.diff(written, append=np.inf) > 0)  # sorted by pitch at one onset
+    times = np.maximum.accumulate(notes["onset_sec"][tops])
+    on_beat = np.flatnonzero(np.abs(written[tops] - beats[_nearest(beats, written[tops])]) < _SAME_SEC)
+    if len(on_beat) < 2:
+        return Piece(sorted_notes(notes), beats[:0], beats[:0], piece.pedal)
+    places, reached = _nearest(beats, written[tops[on_beat]]), times[on_beat]
+    later = np.concatenate([[True], np.diff(reached) > _SHORTEST_BEAT_SEC])  # two beats at once are a slip of alignment
+    inside = np.arange(places[0], places[later][-1] + 1)
+    played = np.interp(inside, places[later], reached[later])
+    downbeats = np.interp(piece.downbeats_sec, beats[inside], played, np.nan, np.nan)
+    return Piece(sorted_notes(notes), played, downbeats[np.isfinite(downbeats)], piece.pedal)
+
+
+def _nearest(marks: Seconds, times: Seconds) -> NDArray[np.intp]:
+    """Return the mark nearest to each time."""
+    after = np.clip(np.searchsorted(marks, times), 1, max(len(marks) - 1, 1))
+    return np.where(times - marks[after - 1] < marks[after] - times, after - 1, after)
 
 
 def _reached(notes: Notes, alignment: NDArray[np.void]) -> tuple[Seconds, Seconds]:
@@ -185,4 +224,8 @@ def _on_grid(beats: Seconds) -> Seconds:
 
 def sorted_notes(notes: Notes) -> Notes:
     """Return notes in the order of onset, then pitch."""
-    return notes[np.lexsort((notes["pitch"], notes["onset_sec"]))]
+    return notes[_order(notes)]
+
+
+def _order(notes: Notes) -> NDArray[np.intp]:
+    return np.lexsort((notes["pitch"], notes["onset_sec"]))

@@ -98,10 +98,11 @@ def velocity_at(borders: CDF, quantile: ArrayLike) -> NDArray[np.float64]:
 
 def normal_scores(borders: CDF, relative: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the normal score of each note's quantile: standard deviations from the median."""
-    return _scores(quantile_of(borders, relative))
+    return to_normal(quantile_of(borders, relative))
 
 
-def _scores(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
+def to_normal(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the normal scores of quantiles, 0..1; the inverse of `from_normal`."""
     import torch  # only for its inverse of the normal distribution; the window imports this module and not torch
 
     scores = torch.special.ndtri(torch.from_numpy(quantile)).numpy()
@@ -146,7 +147,7 @@ def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArra
     Source: F_t^-1(F_s(v)), the one-dimensional optimal transport map (Villani, Topics in Optimal Transportation, 2003,
     theorem 2.18), for each note on its own.
     """
-    middle = _zero(lambda middle: _scores(_share_within(source, velocity, middle)), velocity)
+    middle = _zero(lambda middle: to_normal(_share_within(source, velocity, middle)), velocity)
     low, high = _ends(target, middle)
     quantile = low + _share_within(source, velocity, middle) * (high - low)
     return velocity_at(target, quantile) + middle

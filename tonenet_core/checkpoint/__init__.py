@@ -1,7 +1,7 @@
 """Checkpoints: one file that rebuilds a model, found by name, with its provenance."""
 
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
-from tonenet_core.checkpoint.library import digest, find, generators, install_style, installed
+from tonenet_core.checkpoint.library import digest, find, generators, install_style, installed, time_models
 from tonenet_core.checkpoint.weights import (
     autoencoder,
     build,
@@ -31,5 +31,6 @@ __all__ = [
     "load_velocity_model",
     "read_info",
     "save",
+    "time_models",
     "velocity_model",
 ]

@@ -67,6 +67,11 @@ class CheckpointInfo:
         return self.entry.generates
 
     @property
+    def transfers(self) -> bool:
+        """Whether transfers are made with the model."""
+        return self.entry.transfers
+
+    @property
     def reconstructs(self) -> bool:
         """Whether the model also encodes pieces, for reconstruction and interpolation."""
         return self.entry.encodes

@@ -17,7 +17,12 @@ DEFAULT = "performer"
 
 def installed() -> list[CheckpointInfo]:
     """Return the checkpoints that can make transfers, the default first; damaged ones are left out."""
-    return [info for info in _all() if not info.generates]
+    return [info for info in _all() if info.transfers]
+
+
+def time_models() -> list[CheckpointInfo]:
+    """Return the checkpoints of parts of a performance beside its velocities."""
+    return [info for info in _all() if info.entry.kind == "timing"]
 
 
 def generators() -> list[CheckpointInfo]:

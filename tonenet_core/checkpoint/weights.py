@@ -24,6 +24,8 @@ from tonenet_core.models.base import (
     Network,
     SequenceGenerator,
     StyleExtensible,
+    SwingModel,
+    TouchModel,
     VelocityModel,
 )
 
@@ -104,7 +106,7 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
             raise
         move_to_cpu(network)
     model = network.eval()
-    if not isinstance(model, VelocityModel | ImageGenerator | SequenceGenerator):
+    if not isinstance(model, VelocityModel | ImageGenerator | SequenceGenerator | TouchModel | SwingModel):
         raise TypeError(f"{type(model).__name__} is none of the kinds of models")
     return model
 
@@ -127,13 +129,15 @@ def load_generator(name_or_path: str | Path, device: str = "cpu") -> ImageGenera
 def velocity_model(model: Model, name: str | Path) -> VelocityModel:
     """Return a loaded model as one that plays given notes; CheckpointError, with its name, if it is none."""
     if not isinstance(model, VelocityModel):
+        if isinstance(model, TouchModel | SwingModel):
+            raise CheckpointError("The model {name} makes no transfers of its own.", name=name)
         raise CheckpointError("The model {name} generates pieces; it cannot play given ones.", name=name)
     return model
 
 
 def generator(model: Model, name: str | Path) -> ImageGenerator | SequenceGenerator:
     """Return a loaded model as one that generates pieces; CheckpointError, with its name, if it is none."""
-    if isinstance(model, VelocityModel):
+    if not isinstance(model, ImageGenerator | SequenceGenerator):
         raise CheckpointError("The model {name} plays given pieces; it cannot generate any.", name=name)
     return model
 

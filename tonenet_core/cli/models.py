@@ -11,6 +11,13 @@ import typer
 from tonenet_core.cli.terminal import show, show_progress
 from tonenet_core.errors import ToneNetError
 
+_DOES = {
+    "velocity": "transfers pieces",
+    "timing": "gives transfers their time",
+    "image": "generates pieces",
+    "sequence": "generates pieces",
+}
+
 
 def render(
     path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file; all its tracks are rendered.")],
@@ -33,7 +40,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="A model whose card to print.", show_default=False)] = None,
 ) -> None:
     """List the installed models, or print the card of one."""
-    from tonenet_core.checkpoint import find, generators, installed
+    from tonenet_core.checkpoint import find, generators, installed, time_models
 
     if name is not None:
         info = find(name)
@@ -42,12 +49,12 @@ def models(
         typer.echo(info.card.read_text(encoding="utf-8"))
         return
     logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
-    found = [*installed(), *generators()]
+    found = [*installed(), *time_models(), *generators()]
     if not found:
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:
         typer.echo(f"{info.name}: {info.title}")
-        typer.echo(f"  does        {'generates pieces' if info.generates else 'transfers pieces'}")
+        typer.echo(f"  does        {_DOES[info.entry.kind]}")
         if info.comparison:
             typer.echo("  purpose     for comparison")
         typer.echo(f"  styles      {', '.join(info.styles)}")

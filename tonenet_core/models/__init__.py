@@ -14,17 +14,21 @@ if TYPE_CHECKING:
         ImageGenerator,
         Network,
         SequenceGenerator,
+        SwingModel,
+        TouchModel,
         VelocityModel,
     )
     from tonenet_core.models.expression.luong import Luong
     from tonenet_core.models.expression.performer import Performer
     from tonenet_core.models.expression.stylenet import StyleNet
+    from tonenet_core.models.expression.swing import Swing
+    from tonenet_core.models.expression.touch import Touch
     from tonenet_core.models.expression.trees import Trees
     from tonenet_core.models.image.gan import Gan
     from tonenet_core.models.image.vae_gan import VaeGan
     from tonenet_core.models.sequence.seq_gan import SeqGan
 
-Kind = Literal["velocity", "image", "sequence"]
+Kind = Literal["velocity", "image", "sequence", "timing"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class ModelEntry:
         module: imported only when the model is asked for, because it imports torch.
         cls: the class's name.
         kind: "velocity": plays given notes (`base.VelocityModel`). "image" and "sequence" write new pieces, as an image
-            (`base.ImageGenerator`) or token by token (`base.SequenceGenerator`).
+            (`base.ImageGenerator`) or token by token (`base.SequenceGenerator`). "timing": a part of a
+            transfer beside its velocities.
         performs: predicts distributions (`base.DistributionModel`), so it can perform a piece without dynamics.
         attends: can show its attention (`base.AttentionModel`).
         encodes: has an encoder from pieces to latents (`base.Autoencoder`).
@@ -51,7 +56,12 @@ class ModelEntry:
     @property
     def generates(self) -> bool:
         """Whether the model writes new pieces instead of playing given ones."""
-        return self.kind != "velocity"
+        return self.kind in ("image", "sequence")
+
+    @property
+    def transfers(self) -> bool:
+        """Whether a transfer can be made with the model alone."""
+        return self.kind == "velocity"
 
 
 MODELS: dict[str, ModelEntry] = {
@@ -60,6 +70,8 @@ MODELS: dict[str, ModelEntry] = {
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
+    "swing": ModelEntry("tonenet_core.models.expression.swing", "Swing", "timing"),
+    "touch": ModelEntry("tonenet_core.models.expression.touch", "Touch", "timing"),
     "trees": ModelEntry("tonenet_core.models.expression.trees", "Trees", "velocity"),
     "vae-gan": ModelEntry("tonenet_core.models.image.vae_gan", "VaeGan", "image", encodes=True),
 }
@@ -83,4 +95,6 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _SEQUENCE: tuple[type[SequenceGenerator], ...] = (SeqGan,)
     _PERFORMS: tuple[type[DistributionModel], ...] = (Performer,)
     _ATTENDS: tuple[type[AttentionModel], ...] = (Luong,)
+    _TOUCH: tuple[type[TouchModel], ...] = (Touch,)
+    _SWING: tuple[type[SwingModel], ...] = (Swing,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.models.distribution import Distribution
+from tonenet_core.models.swing import StyleSwing
+from tonenet_core.models.touch import TouchDistribution
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
 
@@ -63,6 +65,48 @@ class AttentionModel(VelocityModel, Protocol):
         self, piece: Piece, style: str, progress: Progress = no_progress
     ) -> tuple[NDArray[np.float32], NDArray[np.float16]]:
         """Return the velocities of `predict`, and `(n, 2 D + 1)`: row t has the weights of notes t - D..t + D, sum 1.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+
+@runtime_checkable
+class TouchModel(Protocol):
+    """A model of lags inside chords and of articulation."""
+
+    styles: tuple[str, ...]
+
+    def touch(
+        self, piece: Piece, style: str, *, page: bool = False, progress: Progress = no_progress
+    ) -> TouchDistribution:
+        """Return the style's distributions of lag and articulation for each note of a piece, whatever its touch.
+
+        Args:
+            piece: any piece.
+            style: one of the model's.
+            page: whether the notes are written rather than played, so that their lengths may be seen.
+            progress: see `Progress`.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+    def residuals(self, style: str) -> NDArray[np.float64]:
+        """Return how the residuals of lag and articulation hang together, `(2, order + 1)`: see `autoregression`."""
+        ...
+
+
+@runtime_checkable
+class SwingModel(Protocol):
+    """A model of how unequal a style's eighths are."""
+
+    styles: tuple[str, ...]
+
+    def swing(self, style: str) -> StyleSwing:
+        """Return a style's swing.
 
         Raises:
             KeyError: if the model has no such style.
@@ -165,7 +209,9 @@ class SequenceGenerator(Protocol):
         ...
 
 
-Model = VelocityModel | ImageGenerator | SequenceGenerator
+TimeModel = TouchModel | SwingModel
+"""A model of a part of a performance beside its velocities."""
+Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel
 """What a checkpoint holds."""
 
 

@@ -8,17 +8,26 @@ from tonenet_core.models.base import (
     ImageGenerator,
     Network,
     SequenceGenerator,
+    SwingModel,
+    TouchModel,
     VelocityModel,
 )
 from tonenet_core.models.training import Fittable, Trainable
 
-KINDS = {"velocity": VelocityModel, "image": ImageGenerator, "sequence": SequenceGenerator}
+KINDS = {
+    "velocity": (VelocityModel,),
+    "image": (ImageGenerator,),
+    "sequence": (SequenceGenerator,),
+    "timing": (TouchModel, SwingModel),
+}
 SMALL = {
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},
+    "swing": {"sources": ()},
+    "touch": {"hidden": 4, "layers": 1, "style_size": 2},
     "trees": {"rounds": 1, "leaves": 2, "level_rounds": 1},
     "vae-gan": {"latent": 2, "hidden": 4, "blocks": 1, "prior": 4, "mixtures": 1},
 }
@@ -29,12 +38,13 @@ def test_a_model_is_of_its_kind_alone_and_does_what_its_row_says(name):
     kind = model_class(name)
     network, entry = kind(kind.Config(styles=("jazz",), **SMALL[name])), MODELS[name]
     assert isinstance(network, Network)
-    assert [each for each, protocol in KINDS.items() if isinstance(network, protocol)] == [entry.kind]
+    assert [each for each, protocols in KINDS.items() if isinstance(network, protocols)] == [entry.kind]
     assert isinstance(network, DistributionModel) == entry.performs
     assert isinstance(network, AttentionModel) == entry.attends
     assert isinstance(network, Autoencoder) == entry.encodes
     assert isinstance(network, Trainable) != isinstance(network, Fittable)
-    assert entry.generates == (entry.kind != "velocity")
+    assert entry.generates == (entry.kind in ("image", "sequence"))
+    assert entry.transfers == (entry.kind == "velocity")
 
 
 def test_a_model_that_there_is_not():

@@ -1,0 +1,54 @@
+"""Swing of one style: the output of a swing model, and the map from style to style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class StyleSwing:
+    """Distribution of a style's log2 beat-upbeat ratios.
+
+    Attributes:
+        beats_a_minute: `(t,)`, ascending.
+        mean: `(t,)`, of pieces at these tempos.
+        spread: standard deviation of the pieces' medians about it.
+        residual: standard deviation of the pairs about their piece's median.
+    """
+
+    beats_a_minute: Values
+    mean: Values
+    spread: float
+    residual: float
+
+    def mean_at(self, period_sec: Values) -> Values:
+        """Return the style's mean at beats of these lengths."""
+        return np.interp(-np.log(period_sec), np.log(self.beats_a_minute / 60), self.mean)
+
+
+def carry_swing(
+    source: StyleSwing, target: StyleSwing, period_sec: Values, log2_bur: Values, middle: float | None = None
+) -> Values:
+    """Return a piece's log2 beat-upbeat ratios in the target style, `(p,)`.
+
+    Args:
+        source: of the style that the piece is played in.
+        target: of the style that it is to be played in.
+        period_sec: `(p,)`, of the pairs' beats.
+        log2_bur: `(p,)`, as played.
+        middle: that the piece is to have; None: as far from the target's usual one as it was from the source's.
+    """
+    if not len(log2_bur):
+        return log2_bur
+    deviation = log2_bur - source.mean_at(period_sec)
+    own = float(np.median(deviation))
+    residual = (deviation - own) * (target.residual / source.residual)
+    usual = target.mean_at(period_sec)
+    if middle is not None:
+        return np.asarray(middle + residual + usual - np.median(usual))
+    return np.asarray(usual + own * (target.spread / source.spread) + residual)

@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
+from tonenet_core.parts.installed import time_models
+from tonenet_core.parts.render import render
+from tonenet_core.parts.time import TIME_PARTS, with_time
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.transfer import Interpretation, TransferOptions, apply, interpret
+from tonenet_core.transfer import Interpretation, TransferOptions, interpret
 
 if TYPE_CHECKING:
     from tonenet_core.models.base import VelocityModel
 
+HEARD_SEC = 0.01  # by which a note has to move to be heard earlier or later
 Interpreter = Callable[[Performance, TransferOptions, Progress], Interpretation]
 """Runs a model on a piece, in this process or another one."""
 
@@ -44,6 +52,8 @@ class TransferSummary:
             performed.
         detected_probability: of that style, as the judge has it; None where it was not sure, and the model decided.
         already: whether the piece was surely in the target style before.
+        parts: that were changed.
+        notes_moved: the number of notes that begin more than 10 ms earlier or later.
     """
 
     notes: int
@@ -63,16 +73,23 @@ class TransferSummary:
     detected_style: str | None
     detected_probability: float | None
     already: bool
+    parts: tuple[Part, ...]
+    notes_moved: int
 
 
 @dataclass(frozen=True, eq=False)
 class TransferredFile:
-    """Original and result of a transfer."""
+    """Original and result of a transfer.
+
+    Attributes:
+        order: `(n,)` int64, for each note of the result the place of the same note in the original.
+    """
 
     original: Performance
     styled: Performance
     interpretation: Interpretation
     options: TransferOptions
+    order: NDArray[np.int64]
 
     def summary(self, judge: Callable[[Piece], Mapping[str, float]] | None = None) -> TransferSummary:
         """Return the transfer's figures.
@@ -80,7 +97,8 @@ class TransferredFile:
         Args:
             judge: gives the probability of each style for a piece, such as `style_probabilities` of a `Judge`.
         """
-        before, after = self.original.velocities.astype(float), self.styled.velocities.astype(float)
+        before, after = self.original.velocities[self.order].astype(float), self.styled.velocities.astype(float)
+        moved = abs(self.styled.notes["onset_sec"] - self.original.notes["onset_sec"][self.order]) > HEARD_SEC
         made, accents = self.interpretation, self.options.accents
         detected = made.detected
         return TransferSummary(
@@ -95,7 +113,7 @@ class TransferredFile:
             judged_before=None if judge is None else dict(judge(self.original)),
             judged_after=None if judge is None else dict(judge(self.styled)),
             seconds=round(made.seconds, 3),
-            notices=(*self.original.transfer_notices, *made.notices),
+            notices=(*self.original.transfer_notices, *made.all_notices),
             notes_left_out=self.original.notes_left_out,
             performed=made.performed,
             detected_style=None if detected is None else detected.style,
@@ -103,6 +121,8 @@ class TransferredFile:
             if detected is None or detected.probability is None
             else round(detected.probability, 4),
             already=made.already,
+            parts=self.options.parts,
+            notes_moved=int(moved.sum()),
         )
 
 
@@ -134,9 +154,9 @@ def transfer_performance(
     """Give a piece that was read, with the tracks of `options`, the velocities of another style; as `transfer_file`."""
     interpretation = interpreter(original, options, progress)
     accents = interpretation.default_accents if options.accents is None else options.accents
-    styled = apply(original, interpretation, options.strength, accents, options.level)
+    made = render(original, interpretation, options.strength, accents, level=options.level, parts=options.parts)
     progress(1.0)
-    return TransferredFile(original, styled, interpretation, options)
+    return TransferredFile(original, made.performance, interpretation, options, made.order)
 
 
 def model_interpreter(
@@ -152,7 +172,7 @@ def model_interpreter(
     """
 
     def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
-        return interpret(
+        made = interpret(
             performance,
             load(),
             options.style,
@@ -163,5 +183,8 @@ def model_interpreter(
             device=device,
             progress=progress,
         )
+        if not TIME_PARTS & set(options.parts):
+            return made
+        return with_time(performance, made, time_models(device), options.parts, swing=options.swing, seed=options.seed)
 
     return run

@@ -18,6 +18,28 @@ Level = Literal["keep", "style"]
 """Loudness of a result: the mean velocity of the original, or the one that is usual for the style."""
 
 
+Part = Literal["dynamics", "timing", "articulation"]
+"""Part of a performance: velocities; lags inside chords and swing; lengths of notes."""
+DEFAULT_PARTS: tuple[Part, ...] = ("dynamics",)
+
+
+@dataclass(frozen=True, eq=False)
+class TimeInterpretation:
+    """Touch and swing of a piece in a style, at full strength. Small, and can be pickled.
+
+    Attributes:
+        lag_sec: `(n,)`, each note's lag behind the top note of its chord (`timing.clusters`).
+        articulation: `(n,)`, see `timing.articulation`; NaN where the note has none.
+        log2_bur: `(p,)`, of the piece's pairs (`timing.swing`); empty where the swing stays as it is.
+        notices: sentences for the user.
+    """
+
+    lag_sec: NDArray[np.float64]
+    articulation: NDArray[np.float64]
+    log2_bur: NDArray[np.float64]
+    notices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Interpretation:
     """Result of a model run on a piece: everything that strength and accents need. Small, and can be pickled.
@@ -36,6 +58,7 @@ class Interpretation:
         seconds: how long the model ran.
         performed: whether the piece was performed; otherwise its accents were carried over.
         detected: the style that the piece was found to be played in; None if it was given, or the piece was performed.
+        time: touch and swing; None where only the velocities change.
     """
 
     style: str
@@ -48,11 +71,17 @@ class Interpretation:
     seconds: float = 0.0
     performed: bool = False
     detected: Detection | None = None
+    time: TimeInterpretation | None = None
 
     @property
     def already(self) -> bool:
         """Whether the piece was surely in the target style before."""
         return self.detected is not None and self.detected.is_sure and self.detected.style == self.style
+
+    @property
+    def all_notices(self) -> tuple[str, ...]:
+        """Sentences on the velocities, then those on the time."""
+        return self.notices if self.time is None else (*self.notices, *self.time.notices)
 
 
 def apply(

@@ -27,13 +27,14 @@ from tonenet_core.analysis.performing import perform as perform_notes
 from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, shape_spread
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
-from tonenet_core.interpretation import STRONGEST, Interpretation, Level, apply, velocities
+from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Interpretation, Level, Part, apply, velocities
 from tonenet_core.judge import Detection, Judge, Verdict, detect
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
 
+LEAST_SWING, MOST_SWING = -1.0, 1.5
 Perform = Literal["auto", "yes", "no"]
 """Whether a piece is performed instead of its accents being carried over; "auto": unless its velocities were played."""
 WRITTEN = Sentence("The velocities are written, not played: the piece is performed, and its levels and accents stay.")
@@ -69,6 +70,8 @@ class TransferOptions:
         level: see `Level`.
         perform: see `Perform`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
+        parts: of the performance that change; see `Part`.
+        swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
     """
 
     style: str
@@ -79,8 +82,14 @@ class TransferOptions:
     level: Level = "keep"
     perform: Perform = "auto"
     tracks: tuple[int, ...] | None = None
+    parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
 
     def __post_init__(self) -> None:
+        if not self.parts or not set(self.parts) <= set(get_args(Part)):
+            raise ValueError(f"parts must be some of {get_args(Part)}, not {self.parts!r}")
+        if self.swing is not None and not LEAST_SWING <= self.swing <= MOST_SWING:
+            raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
         for name, value, known in (("level", self.level, Level), ("perform", self.perform, Perform)):
             if value not in get_args(known):
                 raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")

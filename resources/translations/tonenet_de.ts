@@ -837,6 +837,10 @@
         <translation>Das Modell {name} hat keinen Encoder.</translation>
     </message>
     <message>
+        <source>The model {name} makes no transfers of its own.</source>
+        <translation>Das Modell {name} macht für sich allein keine Übertragungen.</translation>
+    </message>
+    <message>
         <source>{name} has no page: {why}.</source>
         <translation>{name} hat keine Notenseite: {why}.</translation>
     </message>
@@ -941,6 +945,10 @@
         <translation>Spur {tracks} von {name} hat keine Noten zum Spielen.</translation>
     </message>
     <message>
+        <source>{name} is damaged so that its times cannot be changed.</source>
+        <translation>{name} ist so beschädigt, dass sich seine Zeiten nicht ändern lassen.</translation>
+    </message>
+    <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
     </message>
@@ -1019,6 +1027,26 @@
     <message>
         <source>The result is silent; try another seed or temperature.</source>
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message>
+        <source>The model {name} is no model of time.</source>
+        <translation>Das Modell {name} ist kein Modell der Zeit.</translation>
+    </message>
+    <message>
+        <source>The piece has no beats, so its swing stays as it is.</source>
+        <translation>Das Stück hat keine Schläge; sein Swing bleibt, wie er ist.</translation>
+    </message>
+    <message>
+        <source>The piece has too few pairs of eighths to tell its swing, which stays as it is.</source>
+        <translation>Das Stück hat zu wenige Achtelpaare, um seinen Swing zu bestimmen; er bleibt, wie er ist.</translation>
+    </message>
+    <message>
+        <source>The eighths are straight already, and stay so.</source>
+        <translation>Die Achtel sind schon gerade und bleiben es.</translation>
+    </message>
+    <message>
+        <source>Only the dynamics are played: the timing and touch of {style} have not been learnt.</source>
+        <translation>Nur die Dynamik wird gespielt: Timing und Anschlag von {style} wurden nicht gelernt.</translation>
     </message>
     <message>
         <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>

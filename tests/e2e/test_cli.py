@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from tests import pieces
+from tests.core.parts.test_render import band as band_in_swing
 from tonenet_core.midi import read_midi
+from tonenet_core.timing.swing import find_swing
 
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "tonenet_core.cli"]
@@ -70,6 +72,44 @@ def test_transfer_changes_velocities_and_nothing_else(transferred):
     assert not np.array_equal(original.velocities, styled.velocities)
     assert styled.velocities.min() >= 1
     assert names(folder) == ["in.mid", "out.mid", "out.png"]
+
+
+@pytest.fixture(scope="module")
+def in_time(tmp_path_factory):
+    """A swung band, played straight in all parts; and the figures."""
+    folder = tmp_path_factory.mktemp("in-time")
+    (folder / "in.mid").write_bytes(band_in_swing())
+    words = ("--to", "classical", "--from", "jazz", "--parts", "all", "-o")
+    result = tonenet("transfer", "in.mid", *words, "out.mid", "--json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    again = tonenet("transfer", "in.mid", *words, "again.mid", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    return folder, json.loads(result.stdout)
+
+
+def test_all_parts_change_time_and_no_note(in_time):
+    folder, figures = in_time
+    before, after = read_midi(folder / "in.mid"), read_midi(folder / "out.mid")
+
+    assert find_swing(before).mean > 0.6
+    assert abs(find_swing(after).mean) < 0.3
+    assert sorted(before.notes["pitch"]) == sorted(after.notes["pitch"])
+    assert figures["parts"] == ["dynamics", "timing", "articulation"]
+    assert figures["notes_moved"] >= 20
+    assert (folder / "out.mid").read_bytes() == (folder / "again.mid").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(("--parts", "pedal"), "pedal"), (("--parts", "tempo"), "no list of"), (("--swing", "1"), "timing")],
+)
+def test_parts_that_there_are_not(in_time, words, reason):
+    folder, _ = in_time
+    result = tonenet("transfer", "in.mid", "--to", "jazz", "-o", "never.mid", *words, cwd=folder)
+
+    assert result.returncode == 2
+    assert reason in result.stderr
+    assert not (folder / "never.mid").exists()
 
 
 def test_figures_are_those_of_the_files(transferred):

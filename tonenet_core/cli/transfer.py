@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ import typer
 
 from tonenet_core.cli.options import AsJson, Device
 from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
+from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, track_numbers
 from tonenet_core.errors import MidiError, ToneNetError
 from tonenet_core.progress import part
 
@@ -23,21 +23,6 @@ if TYPE_CHECKING:
     from tonenet_core.models.base import VelocityModel
     from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
-
-
-class LoudnessLevel(Enum):
-    """`tonenet_core.interpretation.Level` as the choices of an option."""
-
-    KEEP = "keep"
-    STYLE = "style"
-
-
-class Performing(Enum):
-    """`tonenet_core.transfer.Perform` as the choices of an option."""
-
-    AUTO = "auto"
-    YES = "yes"
-    NO = "no"
 
 
 def transfer(
@@ -84,6 +69,22 @@ def transfer(
         str | None,
         typer.Option(metavar="1,3", help="The numbers of the tracks to play.", show_default="those of the piano"),
     ] = None,
+    parts: Annotated[
+        str,
+        typer.Option(
+            metavar="dynamics,timing,articulation|all",
+            help="What is played in the style: the velocities; swing, and lags inside chords; the notes' lengths.",
+        ),
+    ] = "dynamics",
+    swing: Annotated[
+        float | None,
+        typer.Option(
+            min=-1.0,
+            max=1.5,
+            help="With timing: how unequal the eighths become; 0 is straight, 1 is two to one.",
+            show_default="as is usual for the style",
+        ),
+    ] = None,
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
@@ -100,7 +101,7 @@ def transfer(
         ),
     ] = False,
 ) -> None:
-    """Give piano MIDI the velocities of another style; everything else is kept, byte for byte.
+    """Play piano MIDI in another style. The notes stay the same; what --parts does not name is kept, byte for byte.
 
     Several files and --out-dir make a batch: a file that cannot be read is reported at the end and does not stop the
     others. A folder is read with its subfolders; a batch of it that was stopped continues when it is called again.
@@ -110,8 +111,19 @@ def transfer(
     info = _transfer_model(model)
     style, source_style = style_of(info, to, "--to"), None if source is None else style_of(info, source, "--from")
     options = TransferOptions(
-        style, source_style, strength, accents, seed, level.value, perform.value, _track_numbers(tracks)
+        style,
+        source_style,
+        strength,
+        accents,
+        seed,
+        level.value,
+        perform.value,
+        track_numbers(tracks),
+        parts_of(parts),
+        swing,
     )
+    if swing is not None and "timing" not in options.parts:
+        raise typer.BadParameter("Swing belongs to timing: give --parts timing too.", param_hint="--swing")
     if any(path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
@@ -122,22 +134,14 @@ def transfer(
     _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
 
 
-def _track_numbers(text: str | None) -> tuple[int, ...] | None:
-    """Return the numbers in a list such as "1,3"; wrong usage for anything else."""
-    if text is None:
-        return None
-    numbers = [part.strip() for part in text.split(",")]
-    if not all(number.isdecimal() and int(number) > 0 for number in numbers):
-        raise typer.BadParameter(f"{text!r} is no list of track numbers such as 1,3.", param_hint="--tracks")
-    return tuple(sorted({int(number) for number in numbers}))
-
-
 def _transfer_model(name: str) -> CheckpointInfo:
     from tonenet_core.checkpoint import find
 
     info = find(name)
     if info.generates:
         raise typer.BadParameter(f"The model {info.name} generates pieces and plays none.", param_hint="--model")
+    if not info.transfers:
+        raise typer.BadParameter(f"The model {info.name} makes no transfers of its own.", param_hint="--model")
     return info
 
 
@@ -267,10 +271,11 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
         typer.echo(json.dumps(names | figures))
         return
     show(*summary.notices)
+    moved = f"; {summary.notes_moved:,} notes moved in time" if summary.notes_moved else ""
     typer.echo(
         f"{target}: {summary.notes:,} notes in {summary.style}, mean velocity "
         f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
-        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}"
+        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}{moved}"
     )
 
 

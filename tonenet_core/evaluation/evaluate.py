@@ -22,6 +22,7 @@ from tonenet_core.evaluation.generators import measure_generators
 from tonenet_core.evaluation.pages import is_page, measure_pages, pages_by_score
 from tonenet_core.evaluation.report import Report, Samples
 from tonenet_core.evaluation.sequences import measure_sequences
+from tonenet_core.evaluation.time import measure_time
 from tonenet_core.evaluation.transfers import (
     measure_cycle,
     measure_judged,
@@ -48,7 +49,8 @@ def evaluate(
 ) -> tuple[Report, Samples]:
     """Evaluate checkpoints on a split of a cache or of a data folder, on its pieces in the first one's styles.
 
-    Checkpoints that generate pieces are evaluated as in `generators.py` or `sequences.py`, on the processor.
+    Checkpoints of time are evaluated as in `time.py`; those that generate pieces as in `generators.py` or
+    `sequences.py`, on the processor.
 
     Raises:
         CheckpointError: if there is no such checkpoint.
@@ -58,6 +60,11 @@ def evaluate(
     """
     scipy_stats()  # before hours of work, not after
     infos = [find(checkpoint) for checkpoint in checkpoints]
+    if any(info.entry.kind == "timing" for info in infos):
+        if not all(info.entry.kind == "timing" for info in infos):
+            raise DataError("Models of time and models that play or generate pieces are evaluated separately.")
+        with opened(data) as cache:
+            return measure_time(infos, cache, split, progress), Samples()
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that generate pieces and models that play them are evaluated separately.")

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.steady_tempo import find_steady_tempo
+from tonenet_core.midi.tempo_map import ticks_at
 
 SUBDIVISIONS = (1, 2, 3, 4, 6, 8, 12, 16)  # to a beat
 RAYLEIGH_THRESHOLD = 18.0
@@ -57,7 +58,7 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
         return _steady_beats(file.sec_at(onset_ticks.astype(np.float64)), end_sec)
     shift = _grid_shift(onset_ticks, length)
     first = np.floor((onset_ticks[0] - shift) / length)
-    last = max(np.ceil((_tick_at(file, end_sec) - shift) / length), first + 1)
+    last = max(np.ceil((float(ticks_at(file.tempos, np.array(end_sec))) - shift) / length), first + 1)
     if last - first > MAX_BEATS:
         return nothing
     beats_sec = file.sec_at(np.arange(first, last + 1) * length + shift)
@@ -116,12 +117,6 @@ def _grid_shift(onset_ticks: NDArray[np.int64], ticks_per_beat: int) -> float:
                 return 0.0
             return min(shift, float(onsets[0]))  # no beat was skipped before the file began
     return 0.0
-
-
-def _tick_at(file: Smf, time_sec: float) -> float:
-    tempos = file.tempos
-    row = tempos[max(int(np.searchsorted(tempos["time_sec"], time_sec, side="right")) - 1, 0)]
-    return float(row["tick"] + (time_sec - row["time_sec"]) / row["sec_per_tick"])
 
 
 def _bar_ticks(signatures: NDArray[np.void], ticks_per_beat: int, first: float, last: float) -> NDArray[np.float64]:

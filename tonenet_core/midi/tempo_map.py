@@ -51,6 +51,13 @@ def sec_at(tempos: NDArray[np.void], ticks: NDArray[np.number]) -> NDArray[np.fl
     return seconds
 
 
+def ticks_at(tempos: NDArray[np.void], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ticks, with their fractions, that sound at `seconds` (any shape); the inverse of `sec_at`."""
+    rows = tempos[np.maximum(np.searchsorted(tempos["time_sec"], seconds, side="right") - 1, 0)]
+    ticks: NDArray[np.float64] = rows["tick"] + (seconds - rows["time_sec"]) / rows["sec_per_tick"]
+    return ticks
+
+
 def _latest_by_tick(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Sort rows by their tick and keep the last of those at one tick."""
     rows = rows[np.argsort(rows[:, 0], kind="stable")]

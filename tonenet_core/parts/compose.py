@@ -1,0 +1,96 @@
+"""Notes of a piece with another touch and another swing: when they are struck, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.interpretation import TimeInterpretation
+from tonenet_core.performance import Piece
+from tonenet_core.timing.articulation import (
+    SHORTEST_SEC,
+    durations,
+    find_articulation,
+    inter_onset_intervals,
+    limit_durations,
+)
+from tonenet_core.timing.clusters import Clusters, find_clusters, limit_lags
+from tonenet_core.timing.swing import find_swing, swing_warp
+from tonenet_core.timing.warp import Warp
+
+Seconds = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class NoteTimes:
+    """Times of a piece's notes, in its order.
+
+    Attributes:
+        onset_sec: `(n,)`.
+        duration_sec: `(n,)`.
+        warp: of places among beats, which everything else in the file goes through.
+    """
+
+    onset_sec: Seconds
+    duration_sec: Seconds
+    warp: Warp
+
+
+def note_times(piece: Piece, time: TimeInterpretation, strength: float) -> NoteTimes:
+    """Return the times of a piece's notes at a strength; what does not change is the same bit by bit.
+
+    Args:
+        piece: the piece that was interpreted.
+        time: made from it.
+        strength: 0..1.5; at 0 every note stays where it is.
+    """
+    notes = piece.notes
+    if strength == 0 or not len(notes):
+        return NoteTimes(notes["onset_sec"].copy(), notes["duration_sec"].copy(), Warp(np.zeros(0), np.zeros(0)))
+    clusters = find_clusters(notes)
+    warp = _warp(piece, clusters, time, strength)
+    moved = replace(clusters, time_sec=warp.seconds(piece.beats_sec, clusters.time_sec))
+    lag = limit_lags(moved, _between(clusters.lag_sec, time.lag_sec, strength))
+    stays = (moved.time_sec == clusters.time_sec)[clusters.of_note]
+    onset = np.where(stays & (lag == clusters.lag_sec), notes["onset_sec"], moved.time_sec[moved.of_note] + lag)
+    plain = notes.copy()
+    articulation = _between(find_articulation(notes, clusters), time.articulation, strength)
+    plain["onset_sec"], plain["duration_sec"] = onset, _lengths(piece, clusters, moved, warp, articulation)
+    return NoteTimes(onset, limit_durations(plain, _least(notes)), warp)
+
+
+def _lengths(piece: Piece, clusters: Clusters, moved: Clusters, warp: Warp, articulation: Seconds) -> Seconds:
+    """Return how long notes are held, `(n,)`; those without an articulation until where the warp brings their ends."""
+    notes = piece.notes
+    ends = notes["onset_sec"] + notes["duration_sec"]
+    end, begin = (warp.seconds(piece.beats_sec, each) for each in (ends, notes["onset_sec"]))
+    kept = np.where((end == ends) & (begin == notes["onset_sec"]), notes["duration_sec"], end - begin)
+    before, after = inter_onset_intervals(notes, clusters), inter_onset_intervals(notes, moved)
+    is_same = (articulation == find_articulation(notes, clusters)) & (before == after)
+    is_kept = is_same | ~(after > 0)  # an interval may pass the longest that counts
+    return durations(np.where(is_kept, np.nan, articulation), after, kept)
+
+
+def _least(notes: NDArray[np.void]) -> Seconds:
+    """Return for each note the length that it may keep over the next one of its key: the whole, if it did before."""
+    order = np.lexsort((notes["onset_sec"], notes["pitch"]))
+    pitch, onset, length = (notes[name][order] for name in ("pitch", "onset_sec", "duration_sec"))
+    free = np.append(np.where(pitch[1:] == pitch[:-1], np.diff(onset), np.inf), np.inf)
+    least = np.empty(len(notes))
+    least[order] = np.where(length > free, length, np.minimum(length, SHORTEST_SEC))
+    return least
+
+
+def _between(played: Seconds, wanted: Seconds, strength: float) -> Seconds:
+    """Return values between those played (0) and those wanted (1); where none are wanted, those played."""
+    change = np.nan_to_num(wanted - played)
+    return np.asarray(played + strength * change)
+
+
+def _warp(piece: Piece, clusters: Clusters, time: TimeInterpretation, strength: float) -> Warp:
+    swing = find_swing(piece, clusters)
+    if len(time.log2_bur) != len(swing):
+        return Warp(np.zeros(0), np.zeros(0))
+    return swing_warp(swing, _between(swing.log2_bur, time.log2_bur, strength))

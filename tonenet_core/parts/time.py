@@ -1,0 +1,156 @@
+"""Time of a piece in another style: the models of touch and swing, run once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.errors import Sentence
+from tonenet_core.interpretation import Interpretation, Part, TimeInterpretation
+from tonenet_core.models.base import SwingModel, TouchModel
+from tonenet_core.models.swing import carry_swing
+from tonenet_core.parts.touch import carry_touch, perform_touch
+from tonenet_core.performance import Piece
+from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.timing.articulation import find_articulation
+from tonenet_core.timing.clusters import Clusters, find_clusters
+from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
+
+WRITTEN_SEC = 0.001  # lags up to this are those of a page
+WRITTEN_SHARE = 0.95
+FREE = Sentence("The piece has no beats, so its swing stays as it is.")
+FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
+STRAIGHT = Sentence("The eighths are straight already, and stay so.")
+
+
+NO_STYLE = "Only the dynamics are played: the timing and touch of {style} have not been learnt."
+NOTHING: tuple[str, ...] = ()
+TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation"})
+
+
+@dataclass(frozen=True)
+class TimeModels:
+    """The models of a performance's time."""
+
+    touch: TouchModel
+    swing: SwingModel
+
+    @property
+    def styles(self) -> frozenset[str]:
+        """Styles that both know."""
+        return frozenset(self.touch.styles) & frozenset(self.swing.styles)
+
+
+def with_time(
+    piece: Piece,
+    interpretation: Interpretation,
+    models: TimeModels,
+    parts: Collection[Part],
+    *,
+    swing: float | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> Interpretation:
+    """Return an interpretation with the time of its style, in the parts that have one; the rest stays as it is.
+
+    A style that was added to the performer has no time of its own: a notice says so.
+    """
+    style, source_style = interpretation.style, interpretation.source_style
+    for name in (style, source_style):
+        if name not in models.styles:
+            notice = Sentence(NO_STYLE, style=name.capitalize())
+            return replace(interpretation, notices=(*interpretation.notices, notice))
+    time = interpret_time(
+        piece,
+        models,
+        style,
+        source_style,
+        timing="timing" in parts,
+        articulation="articulation" in parts,
+        swing=swing,
+        seed=seed,
+        progress=progress,
+    )
+    return replace(interpretation, time=time)
+
+
+def interpret_time(
+    piece: Piece,
+    models: TimeModels,
+    style: str,
+    source_style: str,
+    *,
+    timing: bool = True,
+    articulation: bool = True,
+    swing: float | None = None,
+    seed: int = 0,
+    progress: Progress = no_progress,
+) -> TimeInterpretation:
+    """Return a piece's touch and swing in a style.
+
+    Args:
+        piece: the piece.
+        models: their styles are those of the transfer.
+        style: to play in.
+        source_style: the one it is played in.
+        timing: whether lags and swing change.
+        articulation: whether lengths change.
+        swing: log2 beat-upbeat ratio that the piece is to have; None: as is usual for the style.
+        seed: of the performance of a piece without a touch of its own.
+        progress: see `Progress`.
+    """
+    clusters = find_clusters(piece.notes)
+    lag, lengths = clusters.lag_sec, find_articulation(piece.notes, clusters)
+    if style != source_style or is_written(clusters):
+        made_lag, made_lengths = _touch(
+            piece, clusters, models.touch, style=style, source_style=source_style, seed=seed, progress=progress
+        )
+        lag, lengths = made_lag if timing else lag, made_lengths if articulation else lengths
+    found = find_swing(piece, clusters)
+    log2_bur, notices = found.log2_bur, NOTHING
+    if timing and (style != source_style or swing is not None):
+        log2_bur, notices = _swing(piece, found, models.swing, style=style, source_style=source_style, wanted=swing)
+    progress(1.0)
+    return TimeInterpretation(lag, lengths, log2_bur, notices)
+
+
+def is_written(clusters: Clusters) -> bool:
+    """Whether chords are struck at once, as on a page: lags say nothing of a player."""
+    lags = np.abs(clusters.lag_sec[clusters.is_chord_note])
+    return not len(lags) or bool(np.mean(lags <= WRITTEN_SEC) >= WRITTEN_SHARE)
+
+
+def _touch(
+    piece: Piece,
+    clusters: Clusters,
+    model: TouchModel,
+    *,
+    style: str,
+    source_style: str,
+    seed: int,
+    progress: Progress,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if is_written(clusters):
+        target = model.touch(piece, style, page=True, progress=progress)
+        return perform_touch(piece, clusters, target, model.residuals(style), seed)
+    source = model.touch(piece, source_style, progress=part(progress, 0, 2))
+    return carry_touch(piece, clusters, source, model.touch(piece, style, progress=part(progress, 1, 2)))
+
+
+def _swing(
+    piece: Piece, found: Swing, model: SwingModel, *, style: str, source_style: str, wanted: float | None
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Return the pairs' ratios in a style, and why they stay as they are if they do."""
+    if len(piece.beats_sec) < 2:
+        return found.log2_bur, (FREE,)
+    if len(found) < FEWEST_PAIRS:
+        return found.log2_bur, (FEW_PAIRS,)
+    source, target = model.swing(source_style), model.swing(style)
+    swings = float(np.median(source.mean)) > SWUNG
+    if wanted is None and swings and float(np.median(found.log2_bur)) <= SWUNG:
+        return found.log2_bur, (STRAIGHT,) if float(np.median(target.mean)) <= SWUNG else ()
+    period_sec = np.diff(piece.beats_sec)[found.beat]
+    return carry_swing(source, target, period_sec, found.log2_bur, wanted), ()

@@ -1,0 +1,62 @@
+"""Touch of a piece in another style: a player's own lags and articulation carried over, or a page performed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.analysis.quantiles import coherent_scores, from_normal
+from tonenet_core.models.touch import ARTICULATION, LAG, Scale, TouchDistribution
+from tonenet_core.performance import Piece
+from tonenet_core.timing.articulation import find_articulation
+from tonenet_core.timing.clusters import Clusters
+
+RESIDUAL = 0.6  # of a style's residuals in a performed page: two takes of a player differ by less than two players do
+
+Values = NDArray[np.float64]
+
+
+def carry_touch(
+    piece: Piece, clusters: Clusters, source: TouchDistribution, target: TouchDistribution
+) -> tuple[Values, Values]:
+    """Return the lags and the articulation, `(n,)` each, that put a player's touch into another style.
+
+    Notes that have no lag or no articulation of their own keep what they have.
+    """
+    lag, articulation = clusters.lag_sec.copy(), find_articulation(piece.notes, clusters)
+    chord = np.flatnonzero(clusters.is_chord_note)
+    lag[chord] = _carried(LAG, source.lag, target.lag, chord, lag[chord])
+    known = np.flatnonzero(np.isfinite(articulation))
+    articulation[known] = _carried(ARTICULATION, source.articulation, target.articulation, known, articulation[known])
+    return lag, articulation
+
+
+def _carried(
+    scale: Scale, source: NDArray[np.float16], target: NDArray[np.float16], rows: NDArray[np.intp], values: Values
+) -> Values:
+    return scale.carry(scale.borders(source[rows]), scale.borders(target[rows]), values)
+
+
+def perform_touch(
+    piece: Piece, clusters: Clusters, target: TouchDistribution, residuals: NDArray[np.float64], seed: int
+) -> tuple[Values, Values]:
+    """Return the lags and the articulation, `(n,)` each, of a performance of a piece that has none of its own.
+
+    Args:
+        piece: the piece.
+        clusters: of its notes.
+        target: of the style, for this piece.
+        residuals: see `models.base.TouchModel.residuals`.
+        seed: of the performance.
+    """
+    lag, articulation = clusters.lag_sec.copy(), find_articulation(piece.notes, clusters)
+    chord = np.flatnonzero(clusters.is_chord_note)
+    known = np.flatnonzero(np.isfinite(articulation))
+    lag[chord] = _performed(LAG, target.lag[chord], residuals[0], seed)
+    articulation[known] = _performed(ARTICULATION, target.articulation[known], residuals[1], seed + 1)
+    return lag, articulation
+
+
+def _performed(scale: Scale, mass: NDArray[np.float16], process: NDArray[np.float64], seed: int) -> Values:
+    scores = RESIDUAL * coherent_scores(len(mass), process, seed)
+    return scale.at(scale.borders(mass), from_normal(scores))

@@ -54,6 +54,8 @@ class AbxDialog(QDialog):
         column.setContentsMargins(20, 20, 20, 16)
         column.addWidget(self._pages)
         self.setMinimumWidth(520)
+        # Once it is in the dialog: before, Qt takes the first button of the page for the one that Enter presses.
+        self.setup_page.begin_button.setDefault(True)
         self._make_shortcuts()
         self.setup_page.begin.connect(self.begin)
         self.trial_page.heard.connect(self.hear)
@@ -127,7 +129,7 @@ class AbxDialog(QDialog):
         self._player.pause()
         self.result_page.show_result(self.round, self.report(self.round))
         self._show_page(self.result_page)
-        self.result_page.close_button.setFocus()
+        self.result_page.again_button.setFocus()
 
     def report(self, finished: Round) -> Report:
         """Return a round and its conditions, for a JSON file."""

@@ -47,7 +47,6 @@ class SetupPage(QWidget):
         self.matched.setEnabled(may_match)
         self.matched.setChecked(may_match)
         self.begin_button = push_button("abxBeginButton", self.tr("Begin"), call=self.begin.emit, primary=True)
-        self.begin_button.setDefault(True)
         close = push_button("abxCancelButton", self.tr("Close"), call=self.leave.emit)
         self.note = QLabel()
         self.note.setObjectName("abxNoteLabel")

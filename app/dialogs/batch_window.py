@@ -185,6 +185,7 @@ class BatchWindow(QDialog):
         column.addWidget(self.pages, 1)
         column.addWidget(self.choices)
         column.addLayout(self._build_foot())
+        self.start.setDefault(True)  # once it is in the dialog: before, Qt takes the first button of all
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)
@@ -221,7 +222,6 @@ class BatchWindow(QDialog):
         self.cancel = push_button("batchCancelButton", self.tr("Cancel"), tip, self._batch.cancel)
         tip = self.tr("Transfer all files")
         self.start = push_button("batchStartButton", self.tr("Start"), tip, self.ask_start, primary=True)
-        self.start.setDefault(True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.bar)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
     QDoubleSpinBox,
     QLabel,
-    QSlider,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from app.session.session import Session
 from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.sliders import JumpSlider
 
 
 class GeneratePanel(Panel):
@@ -206,7 +206,7 @@ class GeneratePanel(Panel):
         self.seed.valueChanged.connect(session.transfers.set_seed)
 
     def _add_way(self, column: QVBoxLayout) -> None:
-        self.way = QSlider(Qt.Orientation.Horizontal)
+        self.way = JumpSlider()
         identify(
             self.way,
             "waySlider",

@@ -13,6 +13,7 @@ from app.session.session import Session
 from app.theme.icons import set_icon
 from app.widgets.ab_switch import AbSwitch
 from app.widgets.buttons import push_button, tool_button
+from app.widgets.forms import identify
 from app.widgets.sliders import JumpSlider, SeekSlider
 from app.widgets.time_text import time_text
 
@@ -82,8 +83,7 @@ class Transport(QFrame):
         tip = self.tr("Mute, or return to the previous volume")
         self.mute_button = tool_button("muteButton", "volume", self.tr("Mute"), tip, self._mute)
         self.volume_slider = JumpSlider(self)
-        self.volume_slider.setObjectName("volumeSlider")
-        self.volume_slider.setAccessibleName(self.tr("Volume"))
+        identify(self.volume_slider, "volumeSlider", self.tr("Volume"), "")
         self.volume_slider.setRange(0, 100)
         self.volume_slider.setPageStep(10)
         self.volume_slider.setMinimumWidth(56)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
 from app.playback.player import FASTEST, SLOWEST
 from app.session.listening import TEMPO_STEP, Listening
+from app.widgets.forms import identify
 
 
 class TempoBox(QComboBox):
@@ -17,14 +18,11 @@ class TempoBox(QComboBox):
         """Show the tempo of the player and steer it."""
         super().__init__(parent)
         self._player = listening.player
-        self.setObjectName("tempoCombo")
-        self.setAccessibleName(self.tr("Tempo"))
-        self.setToolTip(
-            self.tr(
-                "Playback tempo in per cent of the original, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).\n"
-                "For listening only: exported files keep the original tempo."
-            )
+        tip = self.tr(
+            "Playback tempo in per cent of the original, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).\n"
+            "For listening only: exported files keep the original tempo."
         )
+        identify(self, "tempoCombo", self.tr("Tempo"), tip)
         for step in range(round(FASTEST / TEMPO_STEP), round(SLOWEST / TEMPO_STEP) - 1, -1):
             self.addItem(self.tr("{0} %").format(round(step * TEMPO_STEP * 100)), step)
         self.setMaxVisibleItems(self.count())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
+from PySide6.QtWidgets import QAbstractSlider, QAbstractSpinBox, QComboBox, QGridLayout, QLabel, QWidget
 
 MARGIN = 12  # pixels
 
@@ -42,9 +42,26 @@ def identify(widget: QWidget, object_name: str, label: str, tip: str) -> None:
     widget.setObjectName(object_name)
     widget.setAccessibleName(label)
     widget.setToolTip(tip)
+    if isinstance(widget, QComboBox | QAbstractSpinBox | QAbstractSlider):
+        _pass_wheel_on(widget)
     if isinstance(widget, QAbstractSpinBox):
         widget.setKeyboardTracking(False)  # a number is typed to its end before it counts
         widget.lineEdit().setTextMargins(6, 0, 0, 0)  # which a style sheet cannot give it
+
+
+class _WheelFilter(QObject):
+    """Passes the wheel over a widget that does not have the focus on to what is behind: scrolling changes no value."""
+
+    def eventFilter(self, widget: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Wheel and isinstance(widget, QWidget) and not widget.hasFocus():
+            event.ignore()
+            return True
+        return False
+
+
+def _pass_wheel_on(widget: QWidget) -> None:
+    widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the wheel alone does not give it the focus
+    widget.installEventFilter(_WheelFilter(widget))
 
 
 def rows(*widgets: QWidget) -> tuple[QGridLayout, list[QLabel]]:

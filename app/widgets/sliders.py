@@ -15,17 +15,33 @@ STEP_MS, PAGE_MS = 1000, 5000
 
 
 class JumpSlider(QSlider):
-    """A slider whose handle jumps to the click."""
+    """A slider whose handle jumps to the click, from where it can be dragged on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Bring the handle under the mouse, then let it be dragged."""
+        """Bring the handle under the mouse and hold it.
+
+        QSlider itself would go a page towards a click that falls beside the handle, as where few values lie far apart.
+        """
         if event.button() == Qt.MouseButton.LeftButton:
-            along, span = round(event.position().x()) - HANDLE_PX // 2, self.width() - HANDLE_PX
-            self.setSliderPosition(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, span))
-        super().mousePressEvent(event)
+            self._follow(event)
+            self.setSliderDown(True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Keep the handle that is held under the mouse."""
+        if self.isSliderDown():
+            self._follow(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go of the handle."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
+    def _follow(self, event: QMouseEvent) -> None:
+        along, span = round(event.position().x()) - HANDLE_PX // 2, self.width() - HANDLE_PX
+        self.setSliderPosition(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), along, span))
 
 
 class SeekSlider(JumpSlider):
@@ -85,7 +101,7 @@ class SeekSlider(JumpSlider):
             self._seek()
 
 
-class PercentSlider(QSlider):
+class PercentSlider(JumpSlider):
     """A share in per cent, with its figure in a label.
 
     Attributes:
@@ -97,7 +113,7 @@ class PercentSlider(QSlider):
 
     def __init__(self, object_name: str, label: str, tip: str, highest: float = 1.0) -> None:
         """Offer 0 to `highest`, 1.0 for 100 %."""
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         identify(self, object_name, label, tip)
         self.figure = value_label()
         self.setRange(0, round(highest * 100))

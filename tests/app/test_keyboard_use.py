@@ -1,12 +1,26 @@
 """Everything by keyboard: Tab comes everywhere and out again, shows where it is, Space plays, Esc closes."""
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QScrollArea,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.dialogs.abx_dialog import AbxDialog
+from app.session import abx
+from app.widgets.forms import identify
+from app.widgets.sliders import HANDLE_PX
+from app.window.main_window import MainWindow
 from app.window.message_bar import BugDialog
 from tests.app.stand_in import dress
 
@@ -31,6 +45,20 @@ def ready(window, session, piece_file, open_piece, transfer, qapp, qtbot):
     transfer(session, "jazz")
     session.messages.say("info", "A sentence.")
     window.resize(1440, 900)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+@pytest.fixture
+def inventing_window(inventing, piece_file, open_piece, qapp, qtbot):
+    """The window with generators, and a piece."""
+    dress(qapp)
+    window = MainWindow(inventing)
+    qtbot.addWidget(window)
+    window.resize(1440, 900)
+    window.show()
+    open_piece(inventing, piece_file)
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     return window
@@ -140,3 +168,107 @@ def test_space_plays_wherever_the_focus_is(ready, session):
         for playing in (True, False):
             QTest.keyClick(each, Qt.Key.Key_Space)
             assert session.player.playing is playing, each.objectName()
+
+
+def test_enter_begins_the_blind_comparison_and_never_closes_it(show, ready, session, qtbot, monkeypatch, tmp_path):
+    monkeypatch.setattr(abx, "user_abx", lambda: tmp_path / "abx")
+    dialog = show("abx")
+    dialog.setup_page.matched.setChecked(False)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.running
+    for _ in range(dialog.round.length):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)  # hears X again
+        assert (dialog.running, session.player.playing) == (True, True)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    assert dialog.round.finished
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.setup_page.isVisible()
+
+
+def test_enter_starts_a_batch(show, ready, session, piece_file, qtbot):
+    dialog = show("batch")
+    dialog.add([piece_file])
+    qtbot.waitUntil(lambda: bool(session.batch.items), timeout=10_000)
+    dialog.choices.folder_edit.setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.batch.order is not None and not session.batch.running, timeout=20_000)
+    assert dialog.isVisible()
+    assert [item.state for item in session.batch.items] == ["done"]
+
+
+def middle_of(widget):
+    return QPoint(widget.width() // 2, widget.height() // 2)
+
+
+def turn_real_wheel(widget, notches):
+    """Turn the wheel as the system does: what a widget does not take goes on to the widget that it lies in."""
+    window = widget.window()
+    place = QPointF(widget.mapTo(window, middle_of(widget)))
+    QTest.wheelEvent(window.windowHandle(), place, QPoint(0, 120 * notches))
+
+
+def values(top):
+    """Return what each combo box, spin box and slider that can be used shows, by the widget."""
+    shown = {each: each.currentIndex() for each in top.findChildren(QComboBox) if each.isVisible()}
+    kinds = (QSpinBox, QDoubleSpinBox, QSlider)
+    shown |= {each: each.value() for kind in kinds for each in top.findChildren(kind) if each.isVisible()}
+    return {each: value for each, value in shown.items() if each.isEnabled()}
+
+
+@pytest.mark.parametrize("tool", ["transfer", "generate"])
+def test_the_wheel_changes_nothing_but_what_has_the_focus(inventing_window, tool):
+    window, session = inventing_window, inventing_window.session
+    window.findChild(QWidget, f"{tool}ToolButton").click()
+    window.centralWidget().setFocus()
+    before = values(window)
+    assert {"volumeSlider", "positionSlider", "tempoCombo"} < {each.objectName() for each in before}
+    for each in before:
+        for notches in (1, -1):
+            turn_real_wheel(each, notches)
+            assert not each.hasFocus()
+            assert values(window) == before, each.objectName()
+    volume = window.findChild(QSlider, "volumeSlider")
+    volume.setFocus()
+    turn_real_wheel(volume, -1)
+    assert volume.value() < before[volume]
+    assert session.player.volume == volume.value() / 100
+
+
+def test_the_wheel_over_a_field_scrolls_what_it_lies_in(qtbot):
+    spin, area, page = QSpinBox(), QScrollArea(), QWidget()
+    identify(spin, "spin", "A number", "")
+    column = QVBoxLayout(page)
+    column.addWidget(spin)
+    column.addSpacing(2000)
+    area.setWidget(page)
+    qtbot.addWidget(area)
+    area.resize(200, 200)
+    area.show()
+    area.activateWindow()
+    qtbot.waitUntil(area.isActiveWindow)
+    spin.setValue(5)
+    area.setFocus()
+    turn_real_wheel(spin, -1)
+    assert spin.value() == 5
+    assert area.verticalScrollBar().value() > 0
+
+
+def test_a_click_in_any_groove_jumps_there(inventing_window, piece_file, flat_file, open_piece, qtbot):
+    window, session = inventing_window, inventing_window.session
+    session.generation.set(origin="between", other=flat_file)
+    session.generate()
+    qtbot.waitUntil(lambda: bool(session.document.between), timeout=30_000)
+    for tool, names in {
+        "transfer": ["positionSlider", "volumeSlider", "strengthSlider", "accentsSlider"],
+        "generate": ["waySlider"],
+    }.items():
+        window.findChild(QWidget, f"{tool}ToolButton").click()
+        QApplication.processEvents()
+        for name in names:
+            slider = window.findChild(QSlider, name)
+            for share in (0.1, 0.9, 0.3):
+                qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(slider.width() * share), 8))
+                there = (slider.width() * share - HANDLE_PX / 2) / (slider.width() - HANDLE_PX)
+                lowest, range_ = slider.minimum(), slider.maximum() - slider.minimum()
+                assert (slider.value() - lowest) / range_ == pytest.approx(there, abs=0.08), name

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from app.panels.transport_controls import LevelButton, TempoBox
+from app.panels.transport_controls import LevelButton, SoloButton, TempoBox
 from app.session.session import Session
 from app.theme.icons import set_icon
 from app.widgets.ab_switch import AbSwitch
@@ -64,6 +64,7 @@ class Transport(QFrame):
         self.side_button.setObjectName("sideButton")
         self.side_button.picked.connect(self._pick_side)
         self.level_button = LevelButton(self._session.listening, self)
+        self.solo_button = SoloButton(self._session.listening, self)
         self.tempo_box = TempoBox(self._session.listening, self)
         text = self.tr("Sound")
         self.problem_button = tool_button("soundProblemButton", "warning", text, "", self._show_problem, text=text)
@@ -107,6 +108,7 @@ class Transport(QFrame):
         row.addSpacing(8)
         row.addWidget(self.side_button)
         row.addWidget(hint)
+        row.addWidget(self.solo_button)
         row.addWidget(self.level_button)
         row.addWidget(self.tempo_box)
         row.addSpacing(8)

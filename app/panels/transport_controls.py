@@ -1,4 +1,4 @@
-"""Two small controls of the transport: how fast the piece is heard, and whether both sides are equally loud."""
+"""Small controls of the transport: tempo, level match, and the piano alone."""
 
 from __future__ import annotations
 
@@ -96,3 +96,27 @@ class LevelButton(QPushButton):
         if self._match.possible:
             return what
         return what + "\n" + self.tr("This needs a result to compare, and the built-in synthesizer.")
+
+
+class SoloButton(QPushButton):
+    """Lets the piano be heard alone while it is pressed in; there for files with other instruments only."""
+
+    def __init__(self, listening: Listening, parent: QWidget | None = None) -> None:
+        """Show whether the piano of `listening` is alone, and steer it."""
+        super().__init__(self.tr("Solo"), parent)
+        self._listening = listening
+        tip = self.tr(
+            "Hear the piano alone, without the other instruments of the file.\n"
+            "For listening only: exported files keep all instruments."
+        )
+        identify(self, "soloButton", self.tr("Piano alone"), tip)
+        self.setCheckable(True)
+        self.setAutoDefault(True)  # Enter presses it: Space always plays
+        self.clicked.connect(listening.set_solo)
+        listening.player.changed.connect(self._refresh)
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        self.setVisible(self._listening.may_solo)
+        self.setChecked(self._listening.player.solo)

@@ -74,6 +74,11 @@ class Player(QObject):
         return min(frame * self.tempo / SAMPLE_RATE, self.duration_sec)
 
     @property
+    def solo(self) -> bool:
+        """Whether the file's other instruments are silent."""
+        return self._tracks.solo
+
+    @property
     def duration_sec(self) -> float:
         """Seconds to the end of the file, at its own tempo; 0 without a piece."""
         return max(0, self._mixer.end_frame - TAIL) * self.tempo / SAMPLE_RATE
@@ -130,15 +135,15 @@ class Player(QObject):
 
     # --- what can be done ----------------------------------------------------------------------------------------
 
-    def set_performances(self, original: Performance | None, styled: Performance | None) -> None:
-        """Play these from now on.
+    def set_performances(self, original: Performance | None, styled: Performance | None, *, solo: bool = False) -> None:
+        """Play these from now on; `solo` without the file's other instruments.
 
         With another original, playback stops at the beginning. A side that is replaced alone keeps sounding until the
         new one is rendered, then fades into it.
         """
-        former = self._tracks.original
-        self._tracks.set_performances(original, styled)
-        if self._tracks.original is not former:
+        former, _ = self._tracks.performances
+        self._tracks.set_performances(original, styled, solo=solo)
+        if original is not former:
             self._loop = None
             self._mixer.rewind()
             self._playhead.place(0)

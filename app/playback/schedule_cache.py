@@ -26,8 +26,13 @@ class Schedules:
         if track in self._known:
             return self._known[track]
         performance = track.performance
-        same_file = next((known for known in self._known.values() if known.source == performance.source), None)
-        schedule = same_file.with_velocities_of(performance) if same_file else Schedule.of(performance)
+        alike = (known for other, known in self._known.items() if other.solo == track.solo)
+        same_file = next((known for known in alike if known.source == performance.source), None)
+        if same_file is not None:
+            schedule = same_file.with_velocities_of(performance)
+        else:
+            schedule = Schedule.of(performance)
+            schedule = schedule.solo() if track.solo else schedule
         schedule = schedule.at_tempo(track.tempo)
         current = {current for _, current in self._mixer.sides}
         self._known = {old: kept for old, kept in self._known.items() if old in current}

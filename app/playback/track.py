@@ -20,12 +20,14 @@ class Track:
     Attributes:
         performance: what is heard.
         tempo: how many times as fast as written.
+        solo: whether the file's other instruments are silent.
         end_frame: where the piece ends, its tail included; silence from there on.
     """
 
-    def __init__(self, performance: Performance, tempo: float = 1.0) -> None:
+    def __init__(self, performance: Performance, tempo: float = 1.0, *, solo: bool = False) -> None:
         self.performance = performance
         self.tempo = tempo
+        self.solo = solo
         self.end_frame = round(performance.duration_sec / tempo * SAMPLE_RATE) + TAIL
         self._chunks: dict[int, NDArray[np.float32]] = {}
         self._runs: dict[int, int] = {}

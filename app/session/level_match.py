@@ -46,7 +46,7 @@ class LevelMatch(QObject):
         self._jobs = jobs
         self._job: Job | None = None
         self._levels: dict[Performance, float | None] = {}
-        self._soundfont: Path | None = None
+        self._sound: tuple[Path | None, bool] = (None, False)  # SoundFont, and whether the piano is alone
         self._asked: tuple[Performance | None, ...] = ()
         self._gains_db: tuple[float, float] | None = None
         player.changed.connect(self._follow)
@@ -77,8 +77,9 @@ class LevelMatch(QObject):
     def _follow(self) -> None:
         """Measure those of the played sides that were not measured yet."""
         performances = self._player.performances
-        if self._soundfont != self._player.soundfont:
-            self._soundfont, self._levels, self._asked = self._player.soundfont, {}, ()
+        sound = (self._player.soundfont, self._player.solo)
+        if sound != self._sound:
+            self._sound, self._levels, self._asked = sound, {}, ()
         if not self.on or performances == self._asked:
             return
         if performances[0] not in self._levels:
@@ -91,7 +92,7 @@ class LevelMatch(QObject):
             self._gains_db = None
         elif missing:
             self._job = self._jobs.run(
-                _measure, missing, self._soundfont, title="", done=self._measured, failed=self._fail, lane="loudness"
+                _measure, missing, *self._sound, title="", done=self._measured, failed=self._fail, lane="loudness"
             )
         else:
             self._match()
@@ -131,6 +132,6 @@ class LevelMatch(QObject):
 
 
 def _measure(
-    performances: list[Performance], soundfont: Path | None, progress: Progress
+    performances: list[Performance], soundfont: Path | None, solo: bool, progress: Progress
 ) -> dict[Performance, float | None]:
-    return {performance: sound_level_lufs(performance, soundfont, progress) for performance in performances}
+    return {each: sound_level_lufs(each, soundfont, progress, solo=solo) for each in performances}

@@ -14,7 +14,9 @@ from app.playback.player import FASTEST, SLOWEST, Player
 from app.session.level_match import LevelMatch
 from app.session.messages import MessageBoard
 from app.system.settings import Settings
+from tonenet_core.performance import MidiSource, Performance
 from tonenet_core.progress import Progress
+from tonenet_core.sound.schedule import has_other_instruments
 
 TEMPO_STEP = 0.05
 
@@ -41,6 +43,7 @@ class Listening(QObject):
         outputs_found: signal with the `Outputs` that were found.
         player: the player.
         level_match: makes both sides equally loud.
+        may_solo: whether the open piece's file has other instruments than the piano.
     """
 
     outputs_found = Signal(object)
@@ -68,6 +71,9 @@ class Listening(QObject):
         self._jobs = jobs
         self._settings = settings
         self._messages = messages
+        self.may_solo = False
+        self._file: MidiSource | None = None  # that `may_solo` is about
+        self._solo: bool | None = None  # chosen by the user; None: wherever there is a result
         self._problem: str | None = None
         self._notice: str | None = None
         player.changed.connect(self._report)
@@ -105,6 +111,22 @@ class Listening(QObject):
         if name != self.player.midi_port:
             self._settings.midi_port = name
             self.player.set_midi_port(name)
+
+    def set_solo(self, solo: bool) -> None:
+        """Hear the piano alone, or all instruments of the file, until the session ends."""
+        self._solo = solo
+        self.follow(*self.player.performances)
+
+    def follow(self, original: Performance | None, styled: Performance | None) -> None:
+        """Let the player play a piece and its result.
+
+        Of a band A and B sound almost alike: once there is a result, the piano is heard alone unless the user has
+        chosen otherwise.
+        """
+        if original is not None and original.file is not self._file:
+            self._file, self.may_solo = original.file, has_other_instruments(original)
+        solo = self.may_solo and (styled is not None if self._solo is None else self._solo)
+        self.player.set_performances(original, styled, solo=solo)
 
     def change_tempo(self, steps: int) -> None:
         """Play faster or slower by `steps` steps of 5 %."""

@@ -202,7 +202,7 @@ class Session(QObject):
         self.set_side(ORIGINAL if self.side == STYLED else STYLED)
 
     def _play_document(self) -> None:
-        self.player.set_performances(*self.sides)
+        self.listening.follow(*self.sides)
         self.player.set_side(self.side)
         self.judgement.judge(self.original, self.styled)
 

@@ -30,7 +30,11 @@ _STRETCH_SEC = 4.0
 
 
 def sound_level_lufs(
-    performance: Performance, soundfont: Path | None = None, progress: Progress = no_progress
+    performance: Performance,
+    soundfont: Path | None = None,
+    progress: Progress = no_progress,
+    *,
+    solo: bool = False,
 ) -> float | None:
     """Render a Performance and return its loudness in LUFS, or None if it is silent.
 
@@ -38,14 +42,16 @@ def sound_level_lufs(
     the same length.
 
     Args:
-        performance: any Performance; its other tracks and instruments are rendered too.
+        performance: any Performance.
         soundfont: the SoundFont, or None for `find_soundfont`'s.
         progress: see `Progress`.
+        solo: whether its own notes are rendered alone, without the file's other tracks and instruments.
 
     Raises:
         SynthError: if FluidSynth or the SoundFont is missing.
     """
     schedule = Schedule.of(performance)
+    schedule = schedule.solo() if solo else schedule
     renderer = Renderer(find_soundfont(soundfont))
     try:
         rate = renderer.sample_rate

@@ -118,6 +118,25 @@ class Schedule:
         blocks = _blocks(self.times_sec / tempo, self.sample_rate)
         return replace(self, blocks=blocks, end_block=_end_block(blocks, self.duration_sec / tempo, self.sample_rate))
 
+    def solo(self) -> Schedule:
+        """Return the schedule of the Performance's own notes: those of the other instruments are not struck."""
+        size = len(self.kinds)
+        own = np.zeros(size, np.bool_)
+        own[self.note_places] = True
+        kept = np.isin(self.channels, np.unique(self.channels[own])) & ((self.kinds != NOTE_ON) | own)
+        places = np.append(np.cumsum(kept) - 1, np.count_nonzero(kept))
+        return replace(
+            self,
+            blocks=self.blocks[kept],
+            kinds=self.kinds[kept],
+            channels=self.channels[kept],
+            data1=self.data1[kept],
+            data2=self.data2[kept],
+            ends=places[self.ends[kept]],
+            times_sec=self.times_sec[kept],
+            note_places=places[self.note_places],
+        )
+
     @property
     def end_frame(self) -> int:
         """The frame at which the file ends, without what still rings then."""
@@ -167,6 +186,17 @@ class Schedule:
     def _sounding(self, before: int, until: int) -> NDArray[np.int64]:
         """Return the places of the notes struck before message `before` and not ended before `until`, ascending."""
         return np.flatnonzero((self.kinds[:before] == NOTE_ON) & (self.ends[:before] >= until))
+
+
+def has_other_instruments(performance: Performance) -> bool:
+    """Return whether notes of the file sound on other tracks or channels than those of the Performance."""
+    file = performance.file
+    struck = file.events[((file.events["status"] & 0xF0) == NOTE_ON) & (file.events["data2"] > 0)]
+    parts = [
+        events["track"].astype(np.int64) * 16 + (events["status"] & 0x0F)
+        for events in (struck, file.events[file.note_rows])
+    ]
+    return bool(np.setdiff1d(*parts).size)
 
 
 def _blocks(times_sec: NDArray[np.float64], sample_rate: int) -> NDArray[np.int64]:

@@ -76,7 +76,9 @@ def tosses(monkeypatch):
 def levels(monkeypatch):
     """Levels that need no rendering."""
     monkeypatch.setattr(
-        level_match, "sound_level_lufs", lambda performance, *_rest: -20.0 - float(performance.velocities[0]) / 100
+        level_match,
+        "sound_level_lufs",
+        lambda performance, *_rest, **_more: -20.0 - float(performance.velocities[0]) / 100,
     )
 
 

@@ -137,7 +137,7 @@ def test_without_a_synthesizer_it_switches_itself_off_and_says_why(qtbot, match,
 
 
 def test_silent_sides_are_left_alone(qtbot, match, player, monkeypatch):
-    monkeypatch.setattr(level_match, "sound_level_lufs", lambda *_arguments: None)
+    monkeypatch.setattr(level_match, "sound_level_lufs", lambda *_arguments, **_more: None)
     player.set_performances(ORIGINAL, SOFT)
     match.switch(True)
     assert matched(qtbot, match) == (0.0, 0.0)

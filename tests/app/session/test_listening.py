@@ -31,7 +31,9 @@ def outputs(monkeypatch):
 @pytest.fixture
 def levels(monkeypatch):
     monkeypatch.setattr(
-        level_match, "sound_level_lufs", lambda performance, *_rest: -30.0 + float(performance.velocities.mean()) / 10
+        level_match,
+        "sound_level_lufs",
+        lambda performance, *_rest, **_more: -30.0 + float(performance.velocities.mean()) / 10,
     )
 
 

@@ -26,7 +26,7 @@ from app.window.message_bar import BugDialog, BugReporter, MessageBar
 from app.window.welcome import Welcome
 from tests.app.drops import drop, drop_mime
 from tests.app.stand_in import StandInJudge, no_judge
-from tests.pieces import melody, scale
+from tests.pieces import combo, melody, scale
 
 NAMES = [
     "originalRoll",
@@ -363,3 +363,28 @@ def test_without_a_session_it_has_one_of_its_own(qtbot, piece_file):
     qtbot.waitUntil(lambda: window.session.original is not None)
     window.close()
     assert window.session.idle
+
+
+def test_a_band_is_heard_solo_once_there_is_a_result_and_one_click_brings_all_back(
+    window, session, open_piece, transfer, tmp_path, piece_file, qtbot
+):
+    band, other = tmp_path / "band.mid", tmp_path / "other.mid"
+    for path in (band, other):
+        path.write_bytes(combo())
+    solo = window.findChild(QPushButton, "soloButton")
+    open_piece(session, band)
+    assert (solo.isVisible(), solo.isChecked(), session.player.solo) == (True, False, False)
+    transfer(session, "classical")
+    assert (solo.isChecked(), session.player.solo) == (True, True)
+    assert "piano alone" in solo.accessibleName().lower()
+    qtbot.mouseClick(solo, Qt.MouseButton.LeftButton)
+    assert (solo.isChecked(), session.player.solo) == (False, False)
+    transfer(session, "jazz")
+    open_piece(session, other)
+    transfer(session, "classical")
+    assert not session.player.solo  # it was chosen, for the session
+    qtbot.mouseClick(solo, Qt.MouseButton.LeftButton)
+    open_piece(session, piece_file)
+    assert (solo.isVisible(), session.player.solo) == (False, False)
+    open_piece(session, band)
+    assert session.player.solo

@@ -10,7 +10,7 @@ from tests.pieces import PEDAL_DOWN, PEDAL_UP, TICKS, Note
 from tonenet_core.midi import parse_midi, read_midi, smf, write_midi
 from tonenet_core.sound import schedule
 from tonenet_core.sound.loudness import sound_level_lufs
-from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
+from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule, has_other_instruments
 from tonenet_core.sound.synth import render_wav
 
 SECOND = 2 * TICKS  # at 120 quarter notes a minute
@@ -29,6 +29,32 @@ def test_messages_keep_their_time_to_within_a_block():
 
 def test_all_instruments_are_there():
     assert schedule_of(pieces.combo()).sounding_channels == [0, 1, 9]
+
+
+def test_the_piano_alone_is_the_piano_of_the_band():
+    whole = schedule_of(pieces.combo())
+    alone, piano = whole.solo(), schedule_of(pieces.piece(pieces.SCALE))
+    assert alone.sounding_channels == [0]
+    assert alone.end_frame == whole.end_frame
+    notes, expected = (each.data1[each.note_places].tolist() for each in (alone, piano))
+    assert notes == expected
+    assert (alone.kinds[alone.ends[alone.note_places]] == schedule.NOTE_OFF).all()
+    assert (alone.data1[alone.ends[alone.note_places]] == alone.data1[alone.note_places]).all()
+    louder = parse_midi(pieces.combo(), "test").with_velocities([127] * len(notes))
+    assert set(alone.with_velocities_of(louder).data2[alone.note_places]) == {127}
+
+
+def test_other_instruments_on_the_pianos_own_channel_are_silent_too():
+    bass = pieces.track(pieces.note_events([Note(place * TICKS, 30 + place) for place in range(4)]))
+    named = pieces.track([(0, pieces.meta(3, b"Piano")), *pieces.note_events(pieces.SCALE)])
+    performance = parse_midi(pieces.midi(named, bass), "test")
+    alone = Schedule.of(performance).solo()
+    assert np.count_nonzero(alone.kinds == schedule.NOTE_ON) == len(performance)
+
+
+@pytest.mark.parametrize(("data", "others"), [(pieces.combo(), True), (pieces.melody(20), False)])
+def test_a_band_is_told_from_a_piano(data, others):
+    assert has_other_instruments(parse_midi(data, "test")) is others
 
 
 def test_channels_without_notes_are_left_out():

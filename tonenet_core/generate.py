@@ -18,21 +18,17 @@ from tonenet_core.errors import Sentence, ToneNetError
 from tonenet_core.midi.new_file import FASTEST, SLOWEST, new_performance
 from tonenet_core.models.base import USUAL_TOP_P, Autoencoder, ImageGenerator, SequenceGenerator, VelocityModel
 from tonenet_core.performance import Performance, Piece
-from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.progress import Progress, no_progress, part, stretch
 from tonenet_core.transfer import transfer
 
 MIN_SEC, MAX_SEC = 1.0, 3600.0
-__all__ = [
-    "USUAL_TOP_P",
-    "Primer",
-    "Request",
-    "between",
-    "generate",
-    "interpolate",
-    "reconstruct",
-]
+__all__ = ["USUAL_TOP_P", "Primer", "Request", "between", "generate", "interpolate", "reconstruct"]
 
 MAX_TEMPERATURE = 2.0
+# Shares of the time of a piece of ten minutes, as measured: latents drawn or encoded, images drawn, notes played; and
+# tokens written, notes played.
+LATENTS_DONE, IMAGES_DONE, TOKENS_DONE = 0.4, 0.55, 0.8
+MOST_TEMPO_CHANGE = 0.1  # so that whole bars or beats fill the asked length
 FLAT = 64  # the velocity of notes before a velocity model plays them
 
 
@@ -41,7 +37,7 @@ class Request:
     """Options of a new piece.
 
     Attributes:
-        length_sec: 1 s to an hour.
+        length_sec: 1 s to an hour; the piece lasts as long, unless a tempo or a primer is given, to whole bars.
         style: one of the model's; None: its first.
         temperature: 0..2; 1 samples as learnt, lower values are more conventional.
         tempo: beats a minute; None: the median of the style's training pieces.
@@ -110,17 +106,21 @@ def generate(
     tempo = _tempo(known if request.tempo is None else request.tempo)
     beats = max(round(request.length_sec * tempo / 60), 1)
     if isinstance(model, SequenceGenerator):
-        piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=progress)
-        return _perform(piece, velocities, style, request.seed)
+        written = stretch(progress, 0.0, TOKENS_DONE)
+        piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=written)
+        return _perform(piece, velocities, style, request.seed, stretch(progress, TOKENS_DONE, 1.0))
     needs_sequences = (
         primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
     )
     if needs_sequences:
         raise ToneNetError("A model that generates images takes no top-p, key or metre, and cannot continue a piece.")
-    latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, part(progress, 0, 2))
-    image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
-    piece = _performance(model, image[: beats * model.grid.steps_per_beat], tempo, f"{style} {request.seed}")
-    return _perform(piece, velocities, style, request.seed)
+    drawn = stretch(progress, 0.0, LATENTS_DONE)
+    latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, drawn)
+    image = model.draw(latents, {style: 1.0}, stretch(progress, LATENTS_DONE, IMAGES_DONE))
+    notes = _read_notes(image[: beats * model.grid.steps_per_beat])
+    tempo = _fill(notes, request, tempo, beats, model.grid.steps_per_beat)
+    piece = new_performance(notes, model.grid.steps_per_beat, tempo, f"{style} {request.seed}")
+    return _perform(piece, velocities, style, request.seed, stretch(progress, IMAGES_DONE, 1.0))
 
 
 def _compose(
@@ -147,6 +147,8 @@ def _compose(
     except ValueError as error:
         raise ToneNetError("No such piece can be written: {why}.", why=error) from error
     name = f"{model.styles[0]} {request.seed}"
+    if primer is None:
+        tempo = _fill(score.notes, request, tempo, beats, score.steps_per_beat)
     return new_performance(score.notes, score.steps_per_beat, tempo, name, score.metre)
 
 
@@ -183,10 +185,10 @@ def reconstruct(
         Cancelled: if `progress` asks to stop.
     """
     style = style or model.styles[0]
-    latents = _encode(piece, model, style, part(progress, 0, 2))
-    image = model.draw(latents, {style: 1.0}, part(progress, 1, 2))
+    latents = _encode(piece, model, style, stretch(progress, 0.0, LATENTS_DONE))
+    image = model.draw(latents, {style: 1.0}, stretch(progress, LATENTS_DONE, IMAGES_DONE))
     result = _performance(model, image, _tempo(tempo or model.tempo(piece)), name)
-    return _perform(result, velocities, style, 0)
+    return _perform(result, velocities, style, 0, stretch(progress, IMAGES_DONE, 1.0))
 
 
 def interpolate(
@@ -231,10 +233,11 @@ def interpolate(
         shares = dict.fromkeys(names, 0.0)
         for style, weight in zip(names, (1 - share, share), strict=True):
             shares[style] += float(weight)
-        image = model.draw(latents, shares, part(progress, 2 + index, 2 + steps))
+        step = part(progress, 2 + index, 2 + steps)
+        image = model.draw(latents, shares, stretch(step, 0.0, 0.25))
         tempo = _tempo(float((1 - share) * tempos[0] + share * tempos[1]))
         piece = _performance(model, image, tempo, f"interpolation {index}")
-        pieces.append(_perform(piece, velocities, names[int(share > 0.5)], 0))
+        pieces.append(_perform(piece, velocities, names[int(share > 0.5)], 0, stretch(step, 0.25, 1.0)))
     return pieces
 
 
@@ -262,19 +265,36 @@ def _encode(piece: Piece, model: Autoencoder, style: str, progress: Progress) ->
 
 
 def _performance(model: ImageGenerator, image: NDArray[np.float32], tempo: float, name: str) -> Performance:
+    return new_performance(_read_notes(image), model.grid.steps_per_beat, tempo, name)
+
+
+def _read_notes(image: NDArray[np.float32]) -> NDArray[np.void]:
     notes = read_notes(image)
     if not len(notes):
         raise ToneNetError("The result is silent; try another seed or temperature.")
-    return new_performance(notes, model.grid.steps_per_beat, tempo, name)
+    return notes
 
 
-def _perform(piece: Performance, model: VelocityModel | None, style: str, seed: int) -> Performance:
+def _fill(notes: NDArray[np.void], request: Request, tempo: float, beats: int, steps_per_beat: int) -> float:
+    """Hold the last notes to the end of at least `beats` beats; return the tempo at which that is the asked length.
+
+    A tempo that was asked for, and one that would be more than a tenth away, stay as they are.
+    """
+    ends = notes["step"] + notes["steps"]
+    last = max(int(ends.max()), beats * steps_per_beat)
+    held = ends == ends.max()
+    notes["steps"][held] = last - notes["step"][held]
+    filling = last / steps_per_beat * 60 / request.length_sec
+    return filling if request.tempo is None and abs(filling / tempo - 1) <= MOST_TEMPO_CHANGE else tempo
+
+
+def _perform(piece: Performance, model: VelocityModel | None, style: str, seed: int, progress: Progress) -> Performance:
     """Return the piece performed by a velocity model, as a piece without dynamics; unchanged without a model."""
     if model is None:
         return piece
     target = style if style in model.styles else model.styles[0]
     flat = piece.with_velocities(np.full(len(piece), FLAT))
-    return transfer(flat, model, target, source_style=target, accents=1.0, seed=seed)
+    return transfer(flat, model, target, source_style=target, accents=1.0, seed=seed, progress=progress)
 
 
 def _slots(model: ImageGenerator, beats: int) -> int:

@@ -13,8 +13,13 @@ def no_progress(fraction: float) -> None:
 
 def part(progress: Progress, index: int, count: int) -> Progress:
     """Return the progress of part `index` of `count` equal parts of a call."""
+    return stretch(progress, index / count, (index + 1) / count)
 
-    def of_part(fraction: float) -> None:
-        progress((index + fraction) / count)
 
-    return of_part
+def stretch(progress: Progress, begin: float, end: float) -> Progress:
+    """Return the progress of the part of a call that takes it from fraction `begin` to `end`."""
+
+    def of_stretch(fraction: float) -> None:
+        progress(begin + fraction * (end - begin))
+
+    return of_stretch

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer
-from tonenet_core.performance import Performance
+import numpy as np
+
+from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer, Warming
+from tonenet_core.errors import Cancelled, ToneNetError
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance, Piece
 from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import Model
     from tonenet_core.transfer import Interpretation
 
+log = logging.getLogger(__name__)
+
+WARMING_NOTES = 300  # a pass over them meets all that is slow only once
 KEPT = 3  # loaded models: one that transfers, one that generates, and one to compare with
 
 
@@ -30,6 +37,18 @@ class InProcess:
         from tonenet_core.compute.devices import available
 
         return available()
+
+    def warm(self, request: Warming, progress: Progress) -> None:
+        """Load the model unless it is still loaded, and run it over a few notes; a damaged one waits for its use."""
+        if (request.model, request.device) in self._models:
+            return
+        try:
+            style = self._model(request.model, request.device).styles[0]
+            self.interpret(Transfer(_scale(), request.model, style, device=request.device), progress)
+        except Cancelled:
+            raise
+        except ToneNetError as error:
+            log.warning("%s could not be warmed: %s", request.model, error)
 
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Load the model unless it is still loaded, and run it."""
@@ -96,3 +115,13 @@ class InProcess:
         while len(self._models) > KEPT:
             del self._models[next(iter(self._models))]
         return self._models[key]
+
+
+def _scale() -> Piece:
+    """Return a scale up and down whose velocities rise and fall."""
+    place = np.arange(WARMING_NOTES)
+    notes = np.zeros(WARMING_NOTES, NOTE_DTYPE)
+    notes["onset_sec"], notes["duration_sec"] = place / 4, 0.2
+    notes["pitch"], notes["velocity"] = 48 + np.abs(place % 48 - 24), 40 + place % 40
+    nothing = np.empty(0)
+    return Piece(notes, nothing, nothing, np.empty(0, PEDAL_DTYPE))

@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
 
 HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
-ESTIMATE_FROM = 0.04  # below this fraction the time left would be a guess
+ESTIMATE_FROM = 0.04  # with less done since the first report the time left would be a guess
 ESTIMATE_AFTER_SEC = 0.4
+FAR_OFF = 1.5  # an estimate that rises by less is not shown: the figure would go up and down
 
 Lane = Literal["user", "judge", "loudness", "devices"]
 """`user`: everything that the user waits for, and the models. The others must neither wait for it nor hold it up."""
@@ -40,23 +41,33 @@ class JobState:
     Attributes:
         title: what is being done, for people.
         fraction: 0..1, never falling; None until the first report.
-        seconds_left: an estimate that never rises; None while there is no estimate.
+        seconds_left: an estimate, which rises only where it was far too low; None while there is no estimate.
         waiting: number of jobs that wait behind this one.
+        begun: the first fraction above 0 that was reported, and the seconds from the start to that report: what comes
+            before, such as the start of a process, says nothing of the pace.
+        elapsed_sec: from the start to the last report.
     """
 
     title: str
     fraction: float | None = None
     seconds_left: float | None = None
     waiting: int = 0
+    begun: tuple[float, float] | None = None
+    elapsed_sec: float = 0.0
 
     def advanced(self, fraction: float, elapsed_sec: float) -> JobState:
         """Return the state after a report of `fraction` (0..1), `elapsed_sec` seconds after the start."""
-        fraction = min(max(fraction, self.fraction or 0.0), 1.0)
+        before, fraction = self.fraction or 0.0, min(max(fraction, self.fraction or 0.0), 1.0)
+        begun = (fraction, elapsed_sec) if self.begun is None and fraction > 0 else self.begun
         left = self.seconds_left
-        if fraction >= ESTIMATE_FROM and elapsed_sec >= ESTIMATE_AFTER_SEC:
-            estimate = elapsed_sec * (1.0 - fraction) / fraction
-            left = estimate if left is None else min(left, estimate)
-        return replace(self, fraction=fraction, seconds_left=left)
+        if left is not None:
+            left = max(left - (elapsed_sec - self.elapsed_sec), 0.0)
+        if begun is not None and fraction > before:
+            done, took_sec = fraction - begun[0], elapsed_sec - begun[1]
+            if done >= ESTIMATE_FROM and took_sec >= ESTIMATE_AFTER_SEC:
+                estimate = took_sec * (1.0 - fraction) / done
+                left = estimate if left is None or not left < estimate < left * FAR_OFF else left
+        return replace(self, fraction=fraction, seconds_left=left, begun=begun, elapsed_sec=elapsed_sec)
 
 
 class Job:

@@ -2,7 +2,8 @@
 
 The window's process never imports torch (218 MB, seconds of import, and a GIL that makes the window stutter), and the
 child never imports Qt. The child is started once, imports torch behind the window, keeps the loaded models and answers
-one request after the other. Cancel is sent over the pipe; a child that does not answer is killed and replaced.
+one request after the other. Cancel is sent over the pipe and not waited for: the child stops at its next report, loaded
+and warm. The next request waits for that, and replaces a child that does not answer.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from app.background.in_process import InProcess
-from app.background.requests import Devices, GenerationRequest, Transfer
+from app.background.requests import Devices, GenerationRequest, Transfer, Warming
 from app.background.throttle import throttled
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import Performance
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RequestT = TypeVar("RequestT", Transfer, GenerationRequest)
+RequestT = TypeVar("RequestT", Transfer, GenerationRequest, Warming)
 ResultT = TypeVar("ResultT")
 
 POLL_SEC = 0.05  # how often a waiting job checks whether it was cancelled
-CANCEL_GRACE_SEC = 0.3  # how long the child may take to stop by itself
+PATIENCE_SEC = 10.0  # how long the child may take to stop by itself; no step of a model takes that long
 
 
 class ModelProcessError(ToneNetError):
@@ -48,7 +49,14 @@ class ModelBugError(RuntimeError):
 class ModelProcess:
     """A `Runner` that owns the child process; all calls but `start` belong on one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience_sec: float = PATIENCE_SEC) -> None:
+        """Prepare; `start` starts the child.
+
+        Args:
+            patience_sec: how long a child that was asked to stop may take before it is replaced.
+        """
+        self._patience_sec = patience_sec
+        self._stops_until: float | None = None  # by when the child must have answered a request to stop
         self._context = multiprocessing.get_context("spawn")
         self._process: Any = None
         self._pipe: Connection | None = None
@@ -85,6 +93,10 @@ class ModelProcess:
                 self._devices = value
         return self._devices
 
+    def warm(self, request: Warming, progress: Progress) -> None:
+        """Have the child load a model and run it once; raises as `_ask` does."""
+        self._ask(InProcess.warm, request, progress)
+
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Run a velocity model in the child; raises as `_ask` does."""
         return self._ask(InProcess.interpret, request.without_source(), progress)
@@ -99,10 +111,11 @@ class ModelProcess:
         """Call a method of the child's `InProcess` and return its result.
 
         Raises:
-            Cancelled: out of `progress`, at most `CANCEL_GRACE_SEC` and a restart later.
+            Cancelled: out of `progress`.
             ToneNetError: what the core raised in the child, or that the child died.
             ModelBugError: any other exception in the child.
         """
+        self._wait_for_stop(progress)
         self.devices(progress)
         assert self._pipe is not None
         try:
@@ -139,18 +152,31 @@ class ModelProcess:
             self._died()
 
     def _cancel(self) -> None:
-        """Ask the child to stop; replace it if it does not answer in time."""
-        until = time.monotonic() + CANCEL_GRACE_SEC
+        """Ask the child to stop, without waiting for it."""
+        if self._pipe is None:
+            return
         try:
-            assert self._pipe is not None
             self._pipe.send(("cancel", None))
-            while (left := until - time.monotonic()) > 0:
-                if self._pipe.poll(left) and self._pipe.recv()[0] != "progress":
-                    return
-        except (EOFError, OSError):
+            self._stops_until = time.monotonic() + self._patience_sec
+        except OSError:
             log.warning("The model process had ended when it was asked to stop.")
-        self._stop()
-        self.start()
+            self._stop()
+            self.start()
+
+    def _wait_for_stop(self, progress: Progress) -> None:
+        """Wait until the child has ended the request that it was asked to stop; replace it if it does not."""
+        while self._stops_until is not None:
+            progress(0.0)
+            try:
+                kind, _ = self._receive()
+            except ModelProcessError:
+                return  # nobody waits for its answer, and another one is being started
+            if kind not in ("progress", "nothing"):
+                self._stops_until = None
+            elif time.monotonic() > self._stops_until:
+                log.warning("The model process does not answer and is replaced.")
+                self._stop()
+                self.start()
 
     def _died(self) -> NoReturn:
         self._process.join(1.0)  # its pipe ends a moment before it does
@@ -171,7 +197,7 @@ class ModelProcess:
             self._process.kill()  # it has nothing to tidy up, and may not react to SIGTERM
             self._process.join()
             self._process.close()
-        self._process = self._pipe = self._devices = None
+        self._process = self._pipe = self._devices = self._stops_until = None
 
 
 def _raise_failure(kind: str, value: Any) -> None:
@@ -197,6 +223,8 @@ def serve(pipe: Connection) -> None:
                 pipe.send(_run(models.interpret, request, pipe))
             elif kind == "generate":
                 pipe.send(_run(models.generate, request, pipe))
+            elif kind == "warm":
+                pipe.send(_run(models.warm, request, pipe))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the window is gone
 

@@ -42,6 +42,19 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class Warming:
+    """A model that is about to be used.
+
+    Attributes:
+        model: path of a velocity model's checkpoint.
+        device: as of `Transfer`.
+    """
+
+    model: str
+    device: str = "auto"
+
+
+@dataclass(frozen=True)
 class Compose:
     """A new piece from a random seed.
 
@@ -146,8 +159,11 @@ class Runner(Protocol):
     def devices(self, progress: Progress) -> Devices:
         """Wait until the models can run and return the available devices."""
 
+    def warm(self, request: Warming, progress: Progress) -> None:
+        """Load a velocity model and run it once, so that the next run does not wait for it."""
+
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
-        """Run a velocity model; raises `Cancelled` within a second after `progress` does."""
+        """Run a velocity model; raises `Cancelled` as soon as `progress` does."""
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Make new pieces: `steps` of them for `Interpolate`, else one. Raises `Cancelled` as `interpret` does."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.panels.panel import Panel
+from app.session.generation import SEEDS
 from app.session.generation_options import LENGTHS_SEC, PRIMER_BARS, GenerationOptions
 from app.session.session import Session
 from app.system.language import style_name
@@ -70,6 +71,10 @@ class GeneratePanel(Panel):
         session, generation = self.session, self.session.generation.options
         missing = generation.missing(session.original)
         self.button.setEnabled(missing is None)
+        next_seed = session.generation.next_seed(session.transfers.options.seed)
+        another = next_seed != session.transfers.options.seed
+        self.button.setText(self.tr("Another (seed {0})").format(next_seed) if another else self.tr("Generate"))
+        self.button.setAccessibleName(self.button.text())
         self.missing.setText(self._missing_text(missing))
         self.missing.setVisible(missing is not None)
         compared = self.tr("{0} (for comparison)")
@@ -78,7 +83,7 @@ class GeneratePanel(Panel):
         ]
         fill(self.model, models, generation.model_name)
         origins = {
-            "noise": self.tr("Noise"),
+            "noise": self.tr("Nothing"),
             "piece": self.tr("The open piece"),
             "between": self.tr("Two pieces"),
             "primer": self.tr("The first bars"),
@@ -129,7 +134,7 @@ class GeneratePanel(Panel):
                 "resources/checkpoints and restart ToneNet."
             ),
             "piece": self.tr("Open a piece first: the new one is made from it."),
-            "other": self.tr("Choose the second piece to interpolate to."),
+            "other": self.tr("Choose the second piece first."),
             "beats": self.tr("The open piece was recorded without a metronome, so it has no bars to continue."),
         }.get(missing or "", "")
 
@@ -140,8 +145,8 @@ class GeneratePanel(Panel):
             "originCombo",
             self.tr("From"),
             self.tr(
-                "What to start from: noise for a new piece, the open piece for a reconstruction, "
-                "its first bars for a continuation, two pieces for an interpolation in nine steps"
+                "What to start from: nothing for a new piece, the open piece for an imitation of it, "
+                "its first bars for a continuation, two pieces for nine pieces on the way from one to the other"
             ),
         )
         self.style_ = combo_box("generateStyleCombo", self.tr("Style"), self.tr("The style of the new piece"))
@@ -168,7 +173,7 @@ class GeneratePanel(Panel):
         self.metre.activated.connect(lambda _: generation.set(metre=self.metre.currentData()))
 
     def _add_other(self, column: QVBoxLayout, ask_other: Callable[[], None]) -> None:
-        tip, label = self.tr("Choose the piece to interpolate to"), self.tr("The second piece")
+        tip, label = self.tr("Choose the piece at the other end of the way"), self.tr("The second piece")
         self.other = push_button("otherPieceButton", "", tip, ask_other, label=label)
         column.addWidget(self.other)
 
@@ -183,18 +188,25 @@ class GeneratePanel(Panel):
         self.length.setRange(*LENGTHS_SEC)
         self.length.setSuffix(self.tr(" s"))
         self.length.setSingleStep(5)
-        tip = self.tr("1.0 is as the model learnt it; lower is tamer, higher is wilder")
+        tip = self.tr("How daring the piece is: 1.0 is as the model learnt it, lower is tamer, higher is wilder")
         identify(self.temperature, "temperatureSpin", self.tr("Temperature"), tip)
         self.temperature.setRange(0.0, 2.0)
         self.temperature.setSingleStep(0.1)
         self.temperature.setDecimals(1)
-        tip = self.tr("Only the most probable notes that together have this probability can be drawn; lower is safer")
-        identify(self.top_p, "topPSpin", self.tr("Top-p"), tip)
+        tip = self.tr(
+            "Lower leaves out more of the notes that the model thinks unlikely; at 1.00 any note can come (top-p)"
+        )
+        identify(self.top_p, "topPSpin", self.tr("Surprises"), tip)
         self.top_p.setRange(0.05, 1.0)
         self.top_p.setSingleStep(0.05)
         self.top_p.setDecimals(2)
-        identify(self.seed, "generateSeedSpin", self.tr("Seed"), self.tr("Another seed gives another piece"))
-        self.seed.setRange(0, 2**31 - 1)
+        identify(
+            self.seed,
+            "generateSeedSpin",
+            self.tr("Seed"),
+            self.tr("The number that a piece is drawn by: the same one gives the same piece, any other another"),
+        )
+        self.seed.setRange(0, SEEDS - 1)
         self.repeats = QCheckBox(self.tr("A A B B"))
         tip = self.tr("Play each part twice, as folk tunes are played; otherwise nothing is repeated")
         identify(self.repeats, "repeatsCheck", self.tr("Repeats"), tip)
@@ -211,7 +223,7 @@ class GeneratePanel(Panel):
             self.way,
             "waySlider",
             self.tr("Position between the pieces"),
-            self.tr("Left: the first piece as the model reconstructs it. Right: the second one"),
+            self.tr("Left: the first piece as the model imitates it. Right: the second one"),
         )
         self.way.valueChanged.connect(self.session.generation.show_between)
         self._way_name = labelled(self.way.accessibleName(), self.way)

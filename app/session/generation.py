@@ -21,6 +21,7 @@ from tonenet_core.midi import read_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
+SEEDS = 2**31  # there are so many
 PIECES_MAX = 20  # generated pieces that can be opened again
 
 
@@ -29,13 +30,13 @@ class Generation(QObject):
 
     Attributes:
         changed: the options are new.
-        finished: a model run has ended with a piece.
+        ended: a model run has ended, with a piece or without one.
         options: the options of the next piece.
         pieces: titles and Performances of the generated pieces, the latest first.
     """
 
     changed = Signal()
-    finished = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -67,6 +68,7 @@ class Generation(QObject):
         self._runner = runner
         self._messages = messages
         self._job: Job | None = None
+        self._made: tuple[GenerationOptions, int] | None = None  # options and seed of the latest piece
         document.superseded.connect(self.cancel)
 
     # --- options -------------------------------------------------------------------------------------------------
@@ -80,6 +82,11 @@ class Generation(QObject):
         """Choose a generator by its name."""
         self.options = self.options.with_model(name)
         self.changed.emit()
+
+    def next_seed(self, seed: int) -> int:
+        """Return the seed of the next piece: `seed`, or the one after it where that would make the latest one again."""
+        same = self.options.random and self._made == (self.options, seed)
+        return (seed + 1) % SEEDS if same else seed
 
     # --- the run -------------------------------------------------------------------------------------------------
 
@@ -107,12 +114,13 @@ class Generation(QObject):
 
         def fail(error: Exception) -> None:
             self._messages.failed(error)
+            self.ended.emit()
             failed(error)
 
         self._job = self._jobs.run(
             generate,
             title=self.tr("Generating"),
-            done=lambda pieces: self._show(title, source, pieces, done),
+            done=lambda pieces: self._show(title, source, pieces, (options, seed), done),
             failed=fail,
         )
         return True
@@ -127,20 +135,27 @@ class Generation(QObject):
         path, other = self._document.path, self.options.other
         name = path.stem if path else self._document.title
         titles: dict[Origin, str] = {
-            "noise": self.tr("New {0} piece {1}").format(style_name(self.options.style), seed),
-            "piece": self.tr("{0} rebuilt").format(name),
+            "noise": self.tr("New {0} piece (seed {1})").format(style_name(self.options.style), seed),
+            "piece": self.tr("Imitation of {0}").format(name),
             "between": self.tr("Between {0} and {1}").format(name, other.stem if other else ""),
-            "primer": self.tr("{0}, continued {1}").format(name, seed),
+            "primer": self.tr("{0}, continued (seed {1})").format(name, seed),
         }
         return titles[origin]
 
-    def _show(self, title: str, source: Performance | None, pieces: list[Performance], done: Done) -> None:
-        self._job = None
+    def _show(
+        self,
+        title: str,
+        source: Performance | None,
+        pieces: list[Performance],
+        made: tuple[GenerationOptions, int],
+        done: Done,
+    ) -> None:
+        self._job, self._made = None, made
         piece = pieces[len(pieces) // 2]
         self.keep(title, piece)
         between = tuple(pieces) if len(pieces) > 1 else ()
         self._document.replace(Document(piece, title, source=source, between=between))
-        self.finished.emit()
+        self.ended.emit()
         done()
 
     # --- the pieces ----------------------------------------------------------------------------------------------

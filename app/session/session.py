@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs, JobState
 from app.background.model_process import ModelProcess
-from app.background.requests import Devices, Runner
+from app.background.requests import Devices, Runner, Warming
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
@@ -129,7 +129,7 @@ class Session(QObject):
         for part in (self.document, self.transfers, self.generation):
             part.changed.connect(self.changed)
         for runs in (self.transfers, self.generation):
-            runs.finished.connect(self.warm)
+            runs.ended.connect(self.warm)
 
     # --- the document --------------------------------------------------------------------------------------------
 
@@ -220,24 +220,34 @@ class Session(QObject):
         self._opening.open_paths(paths, done, failed)
 
     def generate(self, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
-        """Generate a piece with the options and the seed; see `Generation.run`."""
-        return self.generation.run(self.transfers.options.seed, done, failed)
+        """Generate a piece with the options and the seed, or the next seed: see `Generation.next_seed`, `.run`."""
+        seed = self.generation.next_seed(self.transfers.options.seed)
+        self.transfers.set(seed=seed)
+        return self.generation.run(seed, done, failed)
 
     def cancel(self) -> None:
         """Cancel what the user waits for; the window stays as it is."""
         self.jobs.cancel_all()
 
     def warm(self) -> None:
-        """Start the model process, ask it for its devices and load the judge, all in the background."""
+        """Start the model process, have it load the chosen model, and load the judge, all in the background."""
         self.judgement.warm()
-        if self._warm_job is None and not self.transfers.devices:
+        if self._warm_job is None:
             self._warm_job = self.jobs.run(
-                self._start_runner, title="", done=self._warmed, failed=self._not_warmed, background=True
+                self._warm_runner,
+                self.transfers.options.warming(),
+                title="",
+                done=self._warmed,
+                failed=self._not_warmed,
+                background=True,
             )
 
-    def _start_runner(self, progress: Progress) -> Devices:
+    def _warm_runner(self, warming: Warming | None, progress: Progress) -> Devices:
         self.runner.start()
-        return self.runner.devices(progress)
+        devices = self.runner.devices(progress)
+        if warming is not None:
+            self.runner.warm(warming, progress)
+        return devices
 
     def _not_warmed(self, error: Exception) -> None:
         self._warm_job = None
@@ -245,7 +255,8 @@ class Session(QObject):
 
     def _warmed(self, devices: Devices) -> None:
         self._warm_job = None
-        self.transfers.set_devices(devices)
+        if devices != self.transfers.devices:
+            self.transfers.set_devices(devices)
 
     def close(self) -> None:
         """Cancel and end everything: jobs, model process, sound. Safe to call twice."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from app.background.requests import Transfer
+from app.background.requests import Transfer, Warming
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.performance import Performance
 
@@ -71,6 +71,10 @@ class TransferChoices:
         """Return the request for a run of the chosen model; there must be one."""
         assert self.model is not None
         return Transfer(performance, str(self.model.path), style, self.source_style, self.seed, self.device)
+
+    def warming(self) -> Warming | None:
+        """Return the request that gets the chosen model ready; None without one."""
+        return None if self.model is None else Warming(str(self.model.path), self.device)
 
 
 def first_options(models: tuple[CheckpointInfo, ...], device: str) -> TransferChoices:

@@ -28,13 +28,13 @@ class Transfers(QObject):
 
     Attributes:
         changed: the options are new.
-        finished: a model run has ended with a result.
+        ended: a model run has ended, with a result or without one.
         options: the options of the next transfer, and the positions of the sliders.
         devices: the devices that the models can run on; empty until the model process has reported them.
     """
 
     changed = Signal()
-    finished = Signal()
+    ended = Signal()
 
     def __init__(
         self,
@@ -93,6 +93,7 @@ class Transfers(QObject):
 
         def fail(error: Exception) -> None:
             self._messages.failed(error)
+            self.ended.emit()
             failed(error)
 
         self._job = self._jobs.run(
@@ -116,6 +117,7 @@ class Transfers(QObject):
         self._job = None
         document, options = self._document.current, self.options
         if document is None or request.performance is not document.performance:
+            self.ended.emit()
             failed(Cancelled())
             return
         accents = options.accents if options.accents_set else model.default_accents
@@ -127,7 +129,7 @@ class Transfers(QObject):
         self._explain_if_unchanged()
         for notice in interpretation.notices:
             self._messages.say("warning", translate(notice), of_result=True)
-        self.finished.emit()
+        self.ended.emit()
         done()
         if (request.seed, request.source_style) != (self.options.seed, self.options.source_style):
             self._run_again()  # they were changed while the model ran

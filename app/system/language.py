@@ -28,7 +28,10 @@ _STYLES = (
     QT_TRANSLATE_NOOP("Styles", "Jazz"),
     QT_TRANSLATE_NOOP("Styles", "classical"),
     QT_TRANSLATE_NOOP("Styles", "Classical"),
+    QT_TRANSLATE_NOOP("Styles", "folk"),
+    QT_TRANSLATE_NOOP("Styles", "Folk"),
 )
+_NAMES = {"nottingham": "folk", "Nottingham": "Folk"}  # of a style that is called after its data set
 
 
 def install_translators(app: QCoreApplication, language: str = SYSTEM) -> str:
@@ -54,7 +57,7 @@ def install_translators(app: QCoreApplication, language: str = SYSTEM) -> str:
 
 def style_name(style: str) -> str:
     """Return the name of a style for people; a style that the user has added keeps its own name."""
-    return QCoreApplication.translate("Styles", style)
+    return QCoreApplication.translate("Styles", _NAMES.get(style, style))
 
 
 def translate(message: str | ToneNetError) -> str:

@@ -154,17 +154,43 @@ def test_close_ends_a_job_that_runs_and_forgets_those_that_wait(qtbot):
     assert not ran
 
 
-def test_progress_and_time_left_never_go_back():
-    state = JobState("x").advanced(0.5, 10.0)
-    assert state.fraction == 0.5
-    assert state.seconds_left == pytest.approx(10.0)
-    state = state.advanced(0.4, 30.0)
-    assert state.fraction == 0.5
-    assert state.seconds_left == pytest.approx(10.0)
-    state = state.advanced(0.9, 40.0)
-    assert state.seconds_left == pytest.approx(40 / 9)
+def reported(reports):
+    """Return the states after reports of (fraction, seconds since the start)."""
+    state, states = JobState("x"), []
+    for fraction, elapsed_sec in reports:
+        state = state.advanced(fraction, elapsed_sec)
+        states.append(state)
+    return states
 
 
-def test_no_time_left_is_told_before_it_can_be_known():
-    assert JobState("x").advanced(0.01, 5.0).seconds_left is None
-    assert JobState("x").advanced(0.5, 0.1).seconds_left is None
+def test_progress_never_goes_back():
+    assert [state.fraction for state in reported([(0.5, 10.0), (0.4, 30.0), (0.9, 40.0)])] == [0.5, 0.5, 0.9]
+
+
+@pytest.mark.parametrize("start_sec", [0.0, 7.0])
+@pytest.mark.parametrize("whole_sec", [2.0, 60.0])
+def test_the_time_left_is_that_of_the_pace_however_long_the_start_took(start_sec, whole_sec):
+    """Polls without news come in between, as from the model's process."""
+    waiting = [(0.0, start_sec * share) for share in (0.2, 0.6, 1.0)]
+    reports = [((step - poll) / 20, start_sec + whole_sec * step / 20) for step in range(1, 21) for poll in (1, 0)]
+    states = reported([*waiting, *reports])
+    known = [state for state in states if state.seconds_left is not None]
+    assert len(known) > 20
+    for state in known:
+        left = start_sec + whole_sec - state.elapsed_sec
+        assert state.seconds_left == pytest.approx(left, abs=0.06 * whole_sec)
+
+
+def test_the_time_left_follows_a_pace_that_changes_and_does_not_jump_up_and_down():
+    brisk = [(share / 100, share / 10) for share in range(1, 51)]
+    assert reported(brisk)[-1].seconds_left == pytest.approx(5.0)
+    slower = reported([*brisk, (0.52, 5.4)])[-1]
+    assert slower.seconds_left < 5.0 - 0.3  # a little slower: it counts down all the same
+    stuck = reported([*brisk, (0.51, 25.0)])[-1]
+    assert stuck.seconds_left == pytest.approx(24.9 * 0.49 / 0.5)
+
+
+def test_no_time_left_is_shown_before_it_can_be_known():
+    assert reported([(0.01, 5.0)])[-1].seconds_left is None
+    assert reported([(0.5, 5.0)])[-1].seconds_left is None
+    assert reported([(0.1, 5.0), (0.5, 5.1)])[-1].seconds_left is None

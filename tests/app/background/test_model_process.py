@@ -14,8 +14,9 @@ import pytest
 
 from app.background.in_process import InProcess
 from app.background.model_process import ModelBugError, ModelProcess, ModelProcessError
-from app.background.requests import Transfer
+from app.background.requests import Transfer, Warming
 from tests.pieces import melody
+from tonenet_core import checkpoint
 from tonenet_core.errors import Cancelled, CheckpointError
 from tonenet_core.midi import parse_midi
 from tonenet_core.progress import no_progress
@@ -83,14 +84,56 @@ def test_cancel_in_the_middle_stops_the_work_and_the_next_request_is_answered(mo
     assert len(models.interpret(request(tiny_model), no_progress).median) == 60
 
 
-def test_cancel_ends_a_child_that_does_not_listen(models, tiny_model):
+def test_cancel_keeps_the_warm_child_however_late_it_listens(models, tiny_model):
     models.devices(no_progress)
     pid = models.pid
     os.kill(pid, signal.SIGSTOP)  # as deaf as a child in the middle of one long matrix product
     with pytest.raises(Cancelled):
         models.interpret(request(tiny_model), CancelAt(-1.0))
-    assert models.pid != pid
-    assert len(models.interpret(request(tiny_model), no_progress).median) == 60
+    answered = []
+
+    def wake(fraction):
+        if not answered:
+            answered.append(fraction)
+            os.kill(pid, signal.SIGCONT)
+
+    assert len(models.interpret(request(tiny_model, notes=70), wake).median) == 70
+    assert models.pid == pid
+
+
+def test_a_child_that_never_stops_is_replaced_by_the_next_request(tiny_model):
+    models = ModelProcess(patience_sec=0.2)
+    try:
+        models.devices(no_progress)
+        pid = models.pid
+        os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(Cancelled):
+            models.interpret(request(tiny_model), CancelAt(-1.0))
+        assert len(models.interpret(request(tiny_model), no_progress).median) == 60
+        assert models.pid != pid
+    finally:
+        models.close()
+
+
+def test_the_child_is_warmed_by_a_model_and_a_damaged_one_waits_for_its_use(models, tiny_performer, tmp_path):
+    models.warm(Warming(str(tiny_performer.path)), no_progress)
+    pid = models.pid
+    damaged = tmp_path / "damaged.safetensors"
+    damaged.write_bytes(b"no checkpoint")
+    models.warm(Warming(str(damaged)), no_progress)
+    with pytest.raises(CheckpointError):
+        models.interpret(Transfer(parse_midi(melody(9), "x"), str(damaged), "jazz"), no_progress)
+    assert models.pid == pid
+
+
+def test_a_warmed_model_is_not_loaded_again(tiny_performer, monkeypatch):
+    loads, load = [], checkpoint.load
+    monkeypatch.setattr(checkpoint, "load", lambda *args, **more: loads.append(args) or load(*args, **more))
+    models = InProcess()
+    for _ in range(2):
+        models.warm(Warming(str(tiny_performer.path)), no_progress)
+    models.interpret(request(tiny_performer), no_progress)
+    assert len(loads) == 1
 
 
 def test_cancel_while_the_child_gets_ready_leaves_it_at_that(models):

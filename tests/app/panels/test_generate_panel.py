@@ -76,7 +76,7 @@ def test_a_click_makes_a_piece_as_chosen(panel, inventing, qtbot):
     qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: inventing.original is not None, timeout=30_000)
 
-    assert inventing.title == "New jazz piece 4"
+    assert inventing.title == "New jazz piece (seed 4)"
     assert inventing.original.duration_sec < 10
     assert (inventing.generation.options.length_sec, inventing.generation.options.temperature) == (6.0, 0.8)
 

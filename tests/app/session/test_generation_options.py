@@ -1,7 +1,9 @@
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from mido import MidiFile
 
 from app.session.generation_options import STEPS
 from tests.pieces import melody
@@ -15,7 +17,7 @@ def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot
     inventing.generation.set(length_sec=8.0)
     piece = invented(inventing)
 
-    assert (inventing.path, inventing.document.source, inventing.title) == (None, None, "New jazz piece 0")
+    assert (inventing.path, inventing.document.source, inventing.title) == (None, None, "New jazz piece (seed 0)")
     assert inventing.sides == (piece, None)
     inventing.exports.midi(tmp_path / "new.mid")
     assert np.array_equal(read_midi(tmp_path / "new.mid").notes, piece.notes)
@@ -28,11 +30,34 @@ def test_a_piece_from_noise_is_a_piece_like_any_other(inventing, invented, qtbot
 
 def test_the_seed_decides_what_comes_from_noise(inventing, invented):
     first = invented(inventing).to_bytes()
-    again = invented(inventing).to_bytes()
     inventing.transfers.set_seed(3)
+    other = invented(inventing).to_bytes()
+    inventing.transfers.set_seed(0)
 
-    assert first == again
-    assert invented(inventing).to_bytes() != first
+    assert invented(inventing).to_bytes() == first
+    assert other != first
+
+
+def test_the_same_again_would_be_no_news_so_the_next_seed_is_drawn(inventing, invented):
+    made = [invented(inventing).to_bytes() for _ in range(3)]
+
+    assert len(set(made)) == 3
+    assert [title for title, _ in inventing.generation.pieces] == [f"New jazz piece (seed {n})" for n in (2, 1, 0)]
+    inventing.generation.set(temperature=0.5)
+    invented(inventing)
+    assert inventing.transfers.options.seed == 2  # something else is new already
+    inventing.generation.set(temperature=1.0)
+    assert invented(inventing).to_bytes() == made[2]
+
+
+@pytest.mark.parametrize("length_sec", [5.0, 7.0, 10.0, 31.0])
+def test_a_piece_is_as_long_as_it_was_asked_to_be(inventing, invented, length_sec):
+    inventing.generation.set(length_sec=length_sec)
+    for seed in range(3):
+        inventing.transfers.set_seed(seed)
+        piece = invented(inventing)
+        assert piece.duration_sec == pytest.approx(length_sec, abs=0.01)
+        assert MidiFile(file=io.BytesIO(piece.source)).length == pytest.approx(length_sec, abs=0.01)
 
 
 def test_a_rebuilt_piece_is_compared_with_what_it_was_made_from(inventing, invented, piece_file, open_piece, qtbot):
@@ -40,7 +65,7 @@ def test_a_rebuilt_piece_is_compared_with_what_it_was_made_from(inventing, inven
     inventing.generation.set(origin="piece")
     piece = invented(inventing)
 
-    assert inventing.title == "piece rebuilt"
+    assert inventing.title == "Imitation of piece"
     assert inventing.sides == (source, piece)
     assert inventing.side_names == ("Source", "New")
     assert inventing.side == inventing.player.side == "styled"
@@ -176,7 +201,7 @@ def test_a_tune_in_the_key_and_metre_that_are_chosen(composing, invented):
     generation.set(key="Eb")
     higher = invented(composing)
 
-    assert composing.title == "New folk piece 0"
+    assert composing.title == "New folk piece (seed 0)"
     assert set(piece.velocities) == {80}
     assert np.array_equal(higher.notes["pitch"], piece.notes["pitch"] + 1)
     generation.set(top_p=1.0)

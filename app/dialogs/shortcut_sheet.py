@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.widgets.actions import native_text
 
 Section = tuple[str, Sequence[tuple[str, str]]]
 
@@ -48,16 +51,17 @@ class ShortcutSheet(QDialog):
             (self.tr("Seek"), self.tr("Click")),
             (self.tr("Mark a loop"), self.tr("Drag")),
             (self.tr("Zoom in time"), self.tr("Ctrl+wheel")),
+            (self.tr("Zoom in pitch"), self.tr("Ctrl+Shift+wheel")),
             (self.tr("Scroll in time"), self.tr("Shift+wheel")),
             (self.tr("Scroll the focused view"), self.tr("Arrows")),
-            (self.tr("Zoom; show all"), self.tr("+ and −; 0")),
+            (self.tr("Zoom in time; show all, in time and pitch"), self.tr("+ and −; 0")),
         )
 
     def _focus(self) -> Section:
         return self.tr("Everywhere"), (
             (self.tr("Loop on or off"), "L"),
-            (self.tr("Next control (Ctrl+Tab while Tab switches sides)"), "Tab"),
-            (self.tr("Previous control"), "Shift+Tab"),
+            (self.tr("Next control (Ctrl+Tab while Tab switches sides)"), native_text(QKeySequence("Tab"))),
+            (self.tr("Previous control"), native_text(QKeySequence("Shift+Tab"))),
             (self.tr("Press the focused button"), self.tr("Enter")),
         )
 

@@ -37,7 +37,7 @@ class Viewport(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.start_sec, self.end_sec = 0.0, FIRST_SPAN_SEC
-        self.low, self.high = 47.5, 84.5
+        self.low, self.high = self._fitted = 47.5, 84.5
         self.following = True
         self._session = session
         self._piece: Performance | None = None
@@ -67,8 +67,8 @@ class Viewport(QObject):
         self._show(self.start_sec + seconds, self.span_sec)
 
     def show_all(self) -> None:
-        """Show the whole piece."""
-        self._show(0.0, self._length_sec)
+        """Show the whole piece: all of its time and all of its pitches."""
+        self._put(0.0, self._length_sec, *self._fitted)
 
     def zoom_pitches(self, factor: float, around: float) -> None:
         """Show `factor` times as many pitches, with pitch `around` staying where it is on screen."""
@@ -111,7 +111,8 @@ class Viewport(QObject):
         lowest, highest = float(pitches.min()), float(pitches.max())
         count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)
         low = max(BOTTOM, min((lowest + highest - count) / 2, TOP - count))
-        self._put(0.0, min(FIRST_SPAN_SEC, self._length_sec), low, low + count)
+        self._fitted = low, low + count
+        self._put(0.0, min(FIRST_SPAN_SEC, self._length_sec), *self._fitted)
 
     def _read_player(self) -> None:
         """Follow again when playing begins."""

@@ -36,7 +36,7 @@ def make_action(
         tip: under the mouse; the text if empty. The shortcut is added to it.
         shown_key: written into the menu for an action whose key is handled elsewhere.
     """
-    action = QAction(f"{text}\t{shown_key}" if shown_key else text, window)
+    action = QAction(with_key(text, shown_key), window)
     action.setObjectName(object_name)
     action.triggered.connect(lambda _=False: call())
     action.setShortcut(QKeySequence(keys))
@@ -47,6 +47,11 @@ def make_action(
         icons.set_icon(action, icon)
     window.addAction(action)  # so that shortcuts work and the theme finds the icon
     return action
+
+
+def with_key(text: str, key: str) -> str:
+    """Return the text of a menu entry with a key written behind it as the desktop writes it; "" for no key."""
+    return f"{text}\t{native_text(QKeySequence(key))}" if key else text
 
 
 def native_text(keys: QKeySequence) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.actions import make_action, native_text
+from app.widgets.actions import make_action, native_text, with_key
 from app.widgets.forms import plain_text
 
 Key = QKeySequence.StandardKey
@@ -254,7 +254,7 @@ class Actions(QObject):
 
     def _refresh_playback(self) -> None:
         playing = self._session.player.playing
-        self.play.setText((self.tr("&Pause") if playing else self.tr("&Play")) + "\tSpace")
+        self.play.setText(with_key(self.tr("&Pause") if playing else self.tr("&Play"), "Space"))
         self.unloop.setEnabled(self._session.player.loop is not None)
 
 

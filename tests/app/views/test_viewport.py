@@ -80,6 +80,17 @@ def test_pitches_stay_on_the_keyboard(window):
     assert window.high - window.low == 12
 
 
+def test_show_all_brings_back_time_and_pitches(session, window):
+    pitches = window.low, window.high
+    window.zoom(0.1, 50.0)
+    window.zoom_pitches(0.5, 60)
+    window.pan_pitches(4)
+    window.show_all()
+    assert (window.low, window.high) == pitches
+    assert window.start_sec == 0
+    assert window.end_sec > session.original.duration_sec
+
+
 def test_the_page_turns_before_the_playhead_leaves_it(session, window):
     session.player.play()
     for position in np.arange(0, 60, 1 / 30):

@@ -1,0 +1,197 @@
+"""Every key on the sheet does what the sheet says, and has its name in the window's language."""
+
+import re
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.widgets.forms import plain_text
+from tests.app.stand_in import place_of, settle, turn_wheel
+from tests.pieces import melody
+
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+Key = Qt.Key
+NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+@pytest.fixture
+def ready(window, session, open_piece, transfer, tmp_path, qtbot):
+    """The window with a long piece and its result, and the keyboard."""
+    path = tmp_path / "long.mid"
+    path.write_bytes(melody(400))
+    open_piece(session, path)
+    transfer(session, "jazz")
+    window.resize(1440, 900)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    settle()
+    return window
+
+
+@pytest.fixture
+def roll(ready):
+    """One of its views, with the focus."""
+    view = ready.findChild(QWidget, "originalRoll")
+    view.setFocus()
+    view.viewport.zoom(0.5, 10.0)
+    return view
+
+
+def sections(window):
+    window.show_shortcuts()
+    sheet = window.findChild(ShortcutSheet)
+    shown = {title: dict(rows) for title, rows in sheet.sections}
+    sheet.reject()
+    return shown
+
+
+def keys_of(text):
+    return [QKeySequence.fromString(key, NATIVE) for key in text.split(" or ")]
+
+
+def test_the_keys_of_the_menus_do_what_stands_there(ready, session):
+    *menus, _views, _everywhere = sections(ready).values()
+    ready.activateWindow()
+    plain = {plain_text(action.text().partition("\t")[0]): action for action in ready.findChildren(QAction)}
+    by_hand = {
+        "Play": lambda: session.player.playing,
+        "Stop": lambda: session.player.position_sec == 0.0,
+        "Switch Sides (A/B)": lambda: session.side == "original",
+    }
+    pressed = []
+    for what, keys in (row for menu in menus for row in menu.items()):
+        action = plain[what]
+        for key in keys_of(keys):
+            if what in by_hand:
+                session.player.pause()
+                session.player.seek(3.0)
+                session.set_side("styled")
+                QTest.keySequence(ready, key)
+                assert by_hand[what](), what
+                continue
+            action.triggered.disconnect()
+            action.triggered.connect(lambda _=False, what=what: pressed.append(what))
+            action.setEnabled(True)
+            QTest.keySequence(ready, key)
+            assert pressed.pop() == what
+            action.triggered.connect(lambda: None)
+    assert not pressed
+
+
+def seek(view, session):
+    QTest.mouseClick(view.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place_of(view, 10.0, 60))
+    return abs(session.player.position_sec - 10.0) < 0.5
+
+
+def mark_a_loop(view, session):
+    canvas = view.canvas.viewport()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=place_of(view, 8.0, 60))
+    QTest.mouseMove(canvas, place_of(view, 10.0, 60))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place_of(view, 12.0, 60))
+    return session.player.loop is not None
+
+
+def with_wheel(keys, figure):
+    def turned(view, _session):
+        before = figure(view.viewport)
+        turn_wheel(view, 1, QPoint(200, 100), keys)
+        return figure(view.viewport) != before
+
+    return turned
+
+
+def with_keys(*keys):
+    def pressed(view, _session):
+        part = view.viewport
+        for key, figure in keys:
+            before = figure(part)
+            QTest.keyClick(view, key)
+            if figure(part) == before:
+                return False
+        return True
+
+    return pressed
+
+
+def zoom_and_show_all(view, _session):
+    part = view.viewport
+    pitches = part.low, part.high
+    part.zoom_pitches(0.5, 60)
+    zoomed = with_keys((Key.Key_Plus, lambda part: part.span_sec), (Key.Key_Minus, lambda part: part.span_sec))
+    moved = zoomed(view, _session)
+    QTest.keyClick(view, Key.Key_0)
+    return moved and (part.start_sec, part.low, part.high) == (0.0, *pitches)
+
+
+def loop_on_and_off(view, session):
+    before = session.player.loop
+    QTest.keyClick(view, Key.Key_L)
+    return (session.player.loop is None) != (before is None)
+
+
+def next_control(view, session):
+    side = session.side
+    QTest.keyClick(view, Key.Key_Tab)
+    switched = session.side != side and view.hasFocus()
+    QTest.keyClick(view, Key.Key_Tab, CONTROL)
+    return switched and QApplication.focusWidget() is not view
+
+
+def previous_control(view, _session):
+    view.setFocus()
+    QTest.keyClick(view, Key.Key_Backtab, SHIFT)
+    return QApplication.focusWidget() is not view
+
+
+def press_the_focused_button(view, session):
+    button = view.window().findChild(QPushButton, "playButton")
+    button.setFocus()
+    QTest.keyClick(button, Key.Key_Return)
+    return session.player.playing
+
+
+DONE = {
+    "Seek": seek,
+    "Mark a loop": mark_a_loop,
+    "Zoom in time": with_wheel(CONTROL, lambda part: part.span_sec),
+    "Zoom in pitch": with_wheel(CONTROL | SHIFT, lambda part: part.high - part.low),
+    "Scroll in time": with_wheel(SHIFT, lambda part: part.start_sec),
+    "Scroll the focused view": with_keys(
+        (Key.Key_Right, lambda part: part.start_sec),
+        (Key.Key_Left, lambda part: part.start_sec),
+        (Key.Key_Up, lambda part: part.low),
+        (Key.Key_Down, lambda part: part.low),
+    ),
+    "Zoom in time; show all, in time and pitch": zoom_and_show_all,
+    "Loop on or off": loop_on_and_off,
+    "Next control (Ctrl+Tab while Tab switches sides)": next_control,
+    "Previous control": previous_control,
+    "Press the focused button": press_the_focused_button,
+}
+
+
+def test_the_other_rows_are_these(ready):
+    *_menus, views, everywhere = sections(ready).values()
+    assert set(DONE) == set(views) | set(everywhere)
+
+
+@pytest.mark.parametrize("what", DONE)
+def test_what_else_stands_there_is_done(roll, session, what):
+    if what.startswith("Scroll"):
+        roll.viewport.zoom_pitches(0.5, 60)
+        roll.viewport.pan(2.0)
+    assert DONE[what](roll, session)
+
+
+def test_in_german_no_key_has_an_english_name(german, ready):
+    ready.show_shortcuts()
+    texts = [text for each in ready.findChildren(QAction) for text in (each.text(), each.toolTip())]
+    texts += [each.toolTip() for each in ready.findChildren(QWidget)]
+    texts += [each.text() for each in ready.findChildren(QLabel)]
+    assert any("Leertaste" in text for text in texts)
+    assert "Umschalt+Tab" in texts
+    assert not [text for text in texts if re.search(r"\b(Space|Shift|Ctrl|Del|wheel)\b", text)]

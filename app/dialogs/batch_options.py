@@ -1,4 +1,4 @@
-"""Options of a batch: style, model, strength, accents, and the folder of the results."""
+"""Options of a batch: styles, model, strength, accents, and the folder of the results."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ class BatchOptions(QFrame):
             folder=folder,
             model=model,
             style=self.style_combo.currentData(),
+            source=self.source_combo.currentData(),
             strength=self.strength.amount,
             accents=self.accents.amount,
             seed=self.seed.value(),
@@ -77,7 +78,10 @@ class BatchOptions(QFrame):
         chosen = self.style_combo.currentData()
         if chosen not in styles:
             chosen = styles[0] if styles else None
-        fill(self.style_combo, [(style, style_name(style.title())) for style in styles], chosen)
+        named = [(style, style_name(style.title())) for style in styles]
+        fill(self.style_combo, named, chosen)
+        source = self.source_combo.currentData()
+        fill(self.source_combo, [(None, self.tr("Auto")), *named], source if source in styles else None)
         self.seed.setEnabled(model is not None and model.performs)
         self._suggest_folder()
 
@@ -107,7 +111,9 @@ class BatchOptions(QFrame):
             self.folder_edit.setText(name)
 
     def _build(self) -> None:
-        self.style_combo = combo_box("batchStyleCombo", self.tr("Style"), self.tr("The style to transfer to"))
+        self.style_combo = combo_box("batchStyleCombo", self.tr("To"), self.tr("The style to transfer to"))
+        tip = self.tr("The style that the files are played in; with “Auto” the model decides for each")
+        self.source_combo = combo_box("batchSourceCombo", self.tr("From"), tip)
         self.model_combo = combo_box("batchModelCombo", self.tr("Model"), self.tr("The model that makes the transfers"))
         self.style_combo.currentIndexChanged.connect(lambda _: self._suggest_folder())
         self.model_combo.activated.connect(lambda _: self._choose_model())
@@ -121,7 +127,7 @@ class BatchOptions(QFrame):
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
-        for row, combo in enumerate((self.style_combo, self.model_combo)):
+        for row, combo in enumerate((self.source_combo, self.style_combo, self.model_combo)):
             grid.addWidget(labelled(combo.accessibleName(), combo), row, 0)
             grid.addWidget(combo, row, 1)
         for row, slider in enumerate((self.strength, self.accents)):
@@ -132,8 +138,8 @@ class BatchOptions(QFrame):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
         where = self._build_where()
-        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 2, 0)
-        grid.addLayout(where, 2, 1, 1, 5)
+        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 3, 0)
+        grid.addLayout(where, 3, 1, 1, 5)
 
     def _build_where(self) -> QHBoxLayout:
         self.folder_edit = QLineEdit()

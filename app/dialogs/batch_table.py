@@ -108,6 +108,7 @@ class BatchTable(QTableView):
         self.setWordWrap(False)
         self.setIconSize(QSize(ICON_PX, ICON_PX))
         self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)

@@ -43,7 +43,8 @@ class BatchWindow(QDialog):
         self.setWindowTitle(self.tr("Batch"))
         self.setWindowFlag(Qt.WindowType.WindowMinMaxButtonsHint)
         self._build()
-        FileDrops(self, self.add, accepting=lambda: not self._batch.running)
+        invitation = self.tr("Let go to add them")
+        FileDrops(self, self.add, accepting=lambda: not self._batch.running, invitation=invitation)
         self.resize(*FIRST)
         self.restoreGeometry(session.settings.bytes("batch_geometry"))
         self._batch.changed.connect(self.refresh)
@@ -149,6 +150,16 @@ class BatchWindow(QDialog):
     def _remove(self) -> None:
         self._batch.remove(self.table.chosen())
 
+    def _open(self, row: int) -> None:
+        """Open a file in the main window: its result where there is one, else the file itself."""
+        if row < 0:
+            return
+        item, order = self._batch.items[row], self._batch.order
+        made = order is not None and item.state in ("done", "kept")
+        self._session.open(order.folder / item.place if order is not None and made else item.path)
+        if (window := self.parentWidget()) is not None:
+            window.activateWindow()
+
     def _show_folder(self) -> None:
         if self._batch.order is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._batch.order.folder)))
@@ -189,6 +200,10 @@ class BatchWindow(QDialog):
         delete = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)
+        enter = QShortcut(QKeySequence("Return"), self.table)
+        enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        enter.activated.connect(lambda: self._open(self.table.currentIndex().row()))
+        self.table.doubleClicked.connect(lambda index: self._open(index.row()))
 
     def _build_head(self) -> QHBoxLayout:
         intro = QLabel(self.tr("All files to one style: the same notes, new dynamics. Your files are not changed."))

@@ -27,10 +27,10 @@ class ToolPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         self.segments = self._switch()
-        column.addLayout(self.segments)
         for tool in self._tools.values():
             column.addWidget(tool)
         column.addWidget(ProgressPanel(session))
+        column.insertLayout(0, self.segments)  # last, so that Tab comes to the tool first
         self.show_tool("transfer")
 
     def show_tool(self, name: str) -> None:

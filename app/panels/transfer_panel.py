@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -41,7 +42,7 @@ class _StylesPanel(Panel):
         self._column.setSpacing(8)
         self._missing = QLabel(
             self.tr(
-                "No model is installed. Put a checkpoint (.safetensors) into resources/checkpoints and start again."
+                "No model is installed. Put a model file (.safetensors) into resources/checkpoints and start again."
             )
         )
         self._missing.setWordWrap(True)
@@ -61,6 +62,7 @@ class _StylesPanel(Panel):
         outer.setSpacing(10)
         outer.addLayout(self._column)
         outer.addWidget(self._missing)
+        self._build_buttons(session.transfers.options.styles)  # before the choices: Tab comes to them first
         chosen, (self._source_name, *_) = rows(self.source, self.model, self.device)
         outer.addLayout(chosen)
         self.refresh()
@@ -84,10 +86,13 @@ class _StylesPanel(Panel):
 
     def _build_buttons(self, styles: tuple[str, ...]) -> None:
         self._shown = styles
-        for button in self._buttons.values():
+        former = [*self._buttons.values()]
+        self._buttons = {style: self._button(style, primary=index == 0) for index, style in enumerate(styles)}
+        for before, after in pairwise([*former, *self._buttons.values()]):
+            QWidget.setTabOrder(before, after)
+        for button in former:
             self._column.removeWidget(button)
             button.deleteLater()
-        self._buttons = {style: self._button(style, primary=index == 0) for index, style in enumerate(styles)}
         self._missing.setVisible(not styles)
 
     def _button(self, style: str, *, primary: bool) -> QPushButton:

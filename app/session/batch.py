@@ -62,6 +62,7 @@ class Order:
         folder: for the results; made if missing.
         model: the model.
         style: one of its styles.
+        source: the style that the files are played in; None lets the model tell.
         strength: 0..1.5.
         accents: 0..1.
         seed: for pieces without dynamics.
@@ -71,6 +72,7 @@ class Order:
     folder: Path
     model: CheckpointInfo
     style: str
+    source: str | None = None
     strength: float = 1.0
     accents: float = 1.0
     seed: int = 0
@@ -231,13 +233,12 @@ class Batch(QObject):
             show(fraction)
 
         def interpret(performance: Performance, options: TransferOptions, report: Progress) -> Interpretation:
-            request = Transfer(
-                performance, str(order.model.path), options.style, seed=options.seed, device=order.device
-            )
+            path = str(order.model.path)
+            request = Transfer(performance, path, options.style, options.source_style, options.seed, order.device)
             return self._runner.interpret(request, report)
 
         self._began.emit(index)
-        options = TransferOptions(order.style, strength=order.strength, accents=order.accents, seed=order.seed)
+        options = TransferOptions(order.style, order.source, order.strength, order.accents, order.seed)
         try:
             report(0.0)
             result = transfer_file(item.path, order.folder / item.place, interpret, options, report)

@@ -73,11 +73,12 @@ class MainWindow(QMainWindow):
         self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
         self.restoreGeometry(session.settings.bytes("geometry"))
         self.views.restoreState(session.settings.bytes("splitter"))
-        FileDrops(self, session.open_paths)
+        FileDrops(self, session.open_paths, invitation=self.tr("Let go to open it"))
         self._batch: BatchWindow | None = None
         self._closing = Closing(session, self, self.ask_export_midi)
         session.batch_wanted.connect(self.show_batch)
         session.changed.connect(self.refresh)
+        self.setFocus()  # else what can be used first would have the focus, though nobody has come to it
         self.refresh()
 
     def refresh(self) -> None:
@@ -209,8 +210,11 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.pages, 1)
         dynamics = DynamicsPanel(session)
         self._offer_pictures(dynamics)
-        middle.addWidget(SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics))
-        central = QWidget()
+        side = SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics)
+        central, transport = QWidget(), Transport(session)
+        for part in (side, transport):  # Tab comes by in the order in which the parts get their parent
+            part.setParent(central)
+        middle.addWidget(side)
         column = QVBoxLayout(central)
         column.setContentsMargins(EDGE, 4, EDGE, EDGE)
         column.setSpacing(EDGE)
@@ -218,7 +222,7 @@ class MainWindow(QMainWindow):
         column.addWidget(Header(session, shown, DragHandle(session, self._files)))
         column.addWidget(MessageBar(session))
         column.addLayout(middle, 1)
-        column.addWidget(Transport(session))
+        column.addWidget(transport)
         return central
 
     def _offer_pictures(self, dynamics: DynamicsPanel) -> None:

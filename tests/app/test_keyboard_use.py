@@ -1,5 +1,7 @@
 """Everything by keyboard: Tab comes everywhere and out again, shows where it is, Space plays, Esc closes."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QAccessible
@@ -138,6 +140,24 @@ def check(top, seen):
 def test_the_focus_goes_round_the_window_and_is_seen(ready, tool):
     ready.findChild(QWidget, f"{tool}ToolButton").click()
     check(ready, stops(ready, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier))
+
+
+def test_tab_comes_to_the_transfer_buttons_first_whatever_model_is_chosen(performing, piece_file, open_piece, qtbot):
+    window = MainWindow(performing)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    open_piece(performing, piece_file)
+    buttons = ["transferToClassicalButton", "transferToJazzButton"]
+    assert [each.objectName() for each in stops(window)][:2] == buttons
+    unusual = replace(performing.transfers.options.models[1], name="other", styles=("blues", "jazz"))
+    performing.transfers.set(models=(*performing.transfers.options.models, unusual))
+    performing.transfers.set_model("other")
+    qtbot.waitUntil(lambda: window.findChild(QWidget, "transferToClassicalButton") is None)
+    window.setFocus()
+    seen = [each.objectName() for each in stops(window)]
+    assert sorted(seen[:2]) == ["transferToBluesButton", "transferToJazzButton"]
 
 
 def test_without_a_result_tab_itself_goes_round(window, qapp, qtbot):

@@ -2,10 +2,11 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QShortcut
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QGuiApplication, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QFileDialog,
     QFrame,
     QLabel,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.background.in_process import InProcess
+from app.dialogs.batch_window import BatchWindow
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
 from app.session.session import Session
@@ -388,3 +390,52 @@ def test_a_band_is_heard_solo_once_there_is_a_result_and_one_click_brings_all_ba
     assert (solo.isVisible(), session.player.solo) == (False, False)
     open_piece(session, band)
     assert session.player.solo
+
+
+def dragged_over(window, path):
+    """Drag a file over a window and say whether its drop target is lit, and whether it is after the drag has left."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    keys = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(300, 300), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, keys)
+    QApplication.sendEvent(window, enter)
+    target = window.findChild(QWidget, "dropTarget", Qt.FindChildOption.FindDirectChildrenOnly)
+    lit = target.isVisible() and target.geometry() == window.rect()
+    QApplication.sendEvent(window, QDragLeaveEvent())
+    return lit, target.isVisible()
+
+
+@pytest.mark.parametrize(("name", "lit"), [("a.mid", True), ("B.MIDI", True), ("c.zip", True), ("d.txt", False)])
+def test_the_drop_target_is_lit_while_a_usable_file_is_dragged_over(window, tmp_path, name, lit):
+    (tmp_path / name).write_bytes(b"")
+    assert dragged_over(window, tmp_path / name) == (lit, False)
+
+
+def test_the_drop_target_is_lit_for_a_folder_and_goes_out_with_the_drop(window, session, tmp_path, piece_file, qtbot):
+    assert dragged_over(window, tmp_path) == (True, False)
+    drop(window, [piece_file])
+    qtbot.waitUntil(lambda: session.path == piece_file, timeout=10_000)
+    assert not window.findChild(QWidget, "dropTarget").isVisible()
+
+
+def test_a_row_of_the_batch_opens_its_file_and_its_result(window, session, piece_file, qtbot):
+    window.show_batch([piece_file])
+    qtbot.waitUntil(lambda: bool(session.batch.items), timeout=10_000)
+    dialog = window.findChild(BatchWindow)
+    source = dialog.findChild(QComboBox, "batchSourceCombo")
+    assert [source.itemText(index) for index in range(source.count())] == ["Auto", "Classical", "Jazz"]
+
+    def double_click():
+        place = dialog.table.visualRect(dialog.table.model().index(0, 0)).center()
+        for click in (qtbot.mouseClick, qtbot.mouseDClick):
+            click(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+    double_click()
+    qtbot.waitUntil(lambda: session.path == piece_file, timeout=10_000)
+    source.setCurrentIndex(source.findData("jazz"))
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: session.batch.order is not None and not session.batch.running, timeout=30_000)
+    assert session.batch.order.source == "jazz"
+    double_click()
+    made = session.batch.order.folder / session.batch.items[0].place
+    qtbot.waitUntil(lambda: session.path == made, timeout=10_000)

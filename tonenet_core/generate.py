@@ -291,6 +291,7 @@ def _fill(notes: NDArray[np.void], request: Request, tempo: float, beats: int, s
 def _perform(piece: Performance, model: VelocityModel | None, style: str, seed: int, progress: Progress) -> Performance:
     """Return the piece performed by a velocity model, as a piece without dynamics; unchanged without a model."""
     if model is None:
+        progress(1.0)
         return piece
     target = style if style in model.styles else model.styles[0]
     flat = piece.with_velocities(np.full(len(piece), FLAT))

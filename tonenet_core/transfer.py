@@ -142,6 +142,7 @@ def interpret(
             raise
         move_to_cpu(model)
         interpretation = run()
+    progress(1.0)
     on_cpu = (GPU_FULL,) if full or moved_to_cpu(model, device) else ()
     interpretation = replace(
         interpretation,

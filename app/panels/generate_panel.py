@@ -130,7 +130,7 @@ class GeneratePanel(Panel):
     def _missing_text(self, missing: str | None) -> str:
         return {
             "model": self.tr(
-                "No generator is installed. Put its checkpoint (.safetensors) into "
+                "No generator is installed. Put its model file (.safetensors) into "
                 "resources/checkpoints and restart ToneNet."
             ),
             "piece": self.tr("Open a piece first: the new one is made from it."),

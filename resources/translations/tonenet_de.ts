@@ -349,10 +349,6 @@
         <translation>Ordner für die Ergebnisse</translation>
     </message>
     <message>
-        <source>Style</source>
-        <translation>Stil</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -367,6 +363,22 @@
     <message>
         <source>The style to transfer to</source>
         <translation>Der Zielstil</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Nach</translation>
+    </message>
+    <message>
+        <source>The style that the files are played in; with “Auto” the model decides for each</source>
+        <translation>Der Stil, in dem die Dateien gespielt sind; bei „Automatisch“ entscheidet das Modell für jede</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
     </message>
     <message>
         <source>The model that makes the transfers</source>
@@ -417,6 +429,10 @@
     <message>
         <source>Batch</source>
         <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Let go to add them</source>
+        <translation>Loslassen, um sie hinzuzufügen</translation>
     </message>
     <message>
         <source>Start Again</source>
@@ -1209,12 +1225,16 @@
         <translation>Mit diesen Einstellungen ein neues Stück erzeugen</translation>
     </message>
     <message>
+        <source>Another (seed {0})</source>
+        <translation>Noch eins (Startwert {0})</translation>
+    </message>
+    <message>
         <source>{0} (for comparison)</source>
         <translation>{0} (zum Vergleich)</translation>
     </message>
     <message>
-        <source>Noise</source>
-        <translation>Rauschen</translation>
+        <source>Nothing</source>
+        <translation>Nichts</translation>
     </message>
     <message>
         <source>The open piece</source>
@@ -1241,16 +1261,8 @@
         <translation>Zweites Stück auswählen …</translation>
     </message>
     <message>
-        <source>No generator is installed. Put its checkpoint (.safetensors) into resources/checkpoints and restart ToneNet.</source>
-        <translation>Kein Generator ist installiert. Bitte seinen Checkpoint (.safetensors) in resources/checkpoints ablegen und ToneNet neu starten.</translation>
-    </message>
-    <message>
         <source>Open a piece first: the new one is made from it.</source>
         <translation>Zuerst ein Stück öffnen: daraus entsteht das neue.</translation>
-    </message>
-    <message>
-        <source>Choose the second piece to interpolate to.</source>
-        <translation>Bitte das zweite Stück auswählen, zu dem interpoliert wird.</translation>
     </message>
     <message>
         <source>The open piece was recorded without a metronome, so it has no bars to continue.</source>
@@ -1259,10 +1271,6 @@
     <message>
         <source>The model that generates the piece</source>
         <translation>Das Modell, das das Stück erzeugt</translation>
-    </message>
-    <message>
-        <source>What to start from: noise for a new piece, the open piece for a reconstruction, its first bars for a continuation, two pieces for an interpolation in nine steps</source>
-        <translation>Wovon ausgegangen wird: Rauschen für ein neues Stück, das offene Stück für eine Rekonstruktion, seine ersten Takte für eine Fortsetzung, zwei Stücke für eine Interpolation in neun Schritten</translation>
     </message>
     <message>
         <source>The style of the new piece</source>
@@ -1285,6 +1293,10 @@
         <translation>Die Taktart des neuen Stücks; bei „Beliebig“ kommt jede so häufig vor wie in der Trainingsmusik</translation>
     </message>
     <message>
+        <source>Choose the piece at the other end of the way</source>
+        <translation>Das Stück am anderen Ende des Weges wählen</translation>
+    </message>
+    <message>
         <source>How many bars from the beginning of the open piece are continued</source>
         <translation>Wie viele Takte vom Anfang des offenen Stücks fortgesetzt werden</translation>
     </message>
@@ -1297,28 +1309,12 @@
         <translation>Die Länge des neuen Stücks</translation>
     </message>
     <message>
-        <source>1.0 is as the model learnt it; lower is tamer, higher is wilder</source>
-        <translation>1,0 ist wie vom Modell gelernt; niedriger ist zahmer, höher wilder</translation>
-    </message>
-    <message>
-        <source>Only the most probable notes that together have this probability can be drawn; lower is safer</source>
-        <translation>Gezogen wird nur aus den wahrscheinlichsten Noten, die zusammen diese Wahrscheinlichkeit haben; niedriger ist vorsichtiger</translation>
-    </message>
-    <message>
-        <source>Another seed gives another piece</source>
-        <translation>Ein anderer Startwert ergibt ein anderes Stück</translation>
-    </message>
-    <message>
         <source>Play each part twice, as folk tunes are played; otherwise nothing is repeated</source>
         <translation>Jeden Teil zweimal spielen, wie bei Volksmelodien üblich; sonst wird nichts wiederholt</translation>
     </message>
     <message>
         <source>Position between the pieces</source>
         <translation>Position zwischen den Stücken</translation>
-    </message>
-    <message>
-        <source>Left: the first piece as the model reconstructs it. Right: the second one</source>
-        <translation>Links das erste Stück, wie das Modell es rekonstruiert, rechts das zweite</translation>
     </message>
     <message>
         <source>Any</source>
@@ -1333,12 +1329,24 @@
         <translation>{0}-Dur</translation>
     </message>
     <message>
+        <source>No generator is installed. Put its model file (.safetensors) into resources/checkpoints and restart ToneNet.</source>
+        <translation>Es ist kein Generator installiert. Bitte seine Modelldatei (.safetensors) nach resources/checkpoints legen und ToneNet neu starten.</translation>
+    </message>
+    <message>
+        <source>Choose the second piece first.</source>
+        <translation>Zuerst das zweite Stück wählen.</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
         <source>From</source>
         <translation>Aus</translation>
+    </message>
+    <message>
+        <source>What to start from: nothing for a new piece, the open piece for an imitation of it, its first bars for a continuation, two pieces for nine pieces on the way from one to the other</source>
+        <translation>Womit begonnen wird: mit nichts für ein neues Stück, mit dem offenen Stück für eine Nachbildung, mit seinen ersten Takten für eine Fortsetzung, mit zwei Stücken für neun Stücke auf dem Weg vom einen zum anderen</translation>
     </message>
     <message>
         <source>Style</source>
@@ -1353,8 +1361,16 @@
         <translation>Tonart</translation>
     </message>
     <message>
-        <source>Choose the piece to interpolate to</source>
-        <translation>Das Stück wählen, zu dem interpoliert wird</translation>
+        <source>Lower leaves out more of the notes that the model thinks unlikely; at 1.00 any note can come (top-p)</source>
+        <translation>Kleiner lässt mehr von dem weg, was das Modell für unwahrscheinlich hält; bei 1,00 kann jeder Ton kommen (Top-p)</translation>
+    </message>
+    <message>
+        <source>Surprises</source>
+        <translation>Überraschungen</translation>
+    </message>
+    <message>
+        <source>Left: the first piece as the model imitates it. Right: the second one</source>
+        <translation>Links: das erste Stück, wie das Modell es nachbildet. Rechts: das zweite</translation>
     </message>
     <message>
         <source>The second piece</source>
@@ -1369,16 +1385,20 @@
         <translation> s</translation>
     </message>
     <message>
+        <source>How daring the piece is: 1.0 is as the model learnt it, lower is tamer, higher is wilder</source>
+        <translation>Wie gewagt das Stück ist: 1,0 ist wie gelernt, kleiner ist zahmer, größer wilder</translation>
+    </message>
+    <message>
         <source>Temperature</source>
         <translation>Temperatur</translation>
     </message>
     <message>
-        <source>Top-p</source>
-        <translation>Top-p</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The number that a piece is drawn by: the same one gives the same piece, any other another</source>
+        <translation>Die Zahl, nach der ein Stück gewürfelt wird: dieselbe ergibt dasselbe Stück, jede andere ein anderes</translation>
     </message>
     <message>
         <source>A A B B</source>
@@ -1396,20 +1416,20 @@
         <translation>Ein Stück wird erzeugt</translation>
     </message>
     <message>
-        <source>New {0} piece {1}</source>
-        <translation>Neues Stück {1} ({0})</translation>
+        <source>New {0} piece (seed {1})</source>
+        <translation>Neues Stück, {0} (Startwert {1})</translation>
     </message>
     <message>
-        <source>{0} rebuilt</source>
-        <translation>{0}, rekonstruiert</translation>
+        <source>Imitation of {0}</source>
+        <translation>Nachbildung von {0}</translation>
+    </message>
+    <message>
+        <source>{0}, continued (seed {1})</source>
+        <translation>{0}, fortgesetzt (Startwert {1})</translation>
     </message>
     <message>
         <source>Between {0} and {1}</source>
         <translation>Zwischen {0} und {1}</translation>
-    </message>
-    <message>
-        <source>{0}, continued {1}</source>
-        <translation>{0}, Fortsetzung {1}</translation>
     </message>
 </context>
 <context>
@@ -1507,6 +1527,10 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
 </context>
 <context>
     <name>MainWindow</name>
+    <message>
+        <source>Let go to open it</source>
+        <translation>Loslassen, um zu öffnen</translation>
+    </message>
     <message>
         <source>Open a MIDI File</source>
         <translation>MIDI-Datei öffnen</translation>
@@ -1996,12 +2020,24 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Strg+Mausrad</translation>
     </message>
     <message>
+        <source>Zoom in pitch</source>
+        <translation>Tonhöhe vergrößern</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+wheel</source>
+        <translation>Strg+Umschalt+Mausrad</translation>
+    </message>
+    <message>
         <source>Scroll in time</source>
         <translation>Zeit verschieben</translation>
     </message>
     <message>
         <source>Shift+wheel</source>
         <translation>Umschalt+Mausrad</translation>
+    </message>
+    <message>
+        <source>Zoom in time; show all, in time and pitch</source>
+        <translation>Zeit vergrößern; alles zeigen, Zeit und Tonhöhe</translation>
     </message>
     <message>
         <source>Loop on or off</source>
@@ -2028,10 +2064,6 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Die Ansicht mit dem Fokus verschieben</translation>
     </message>
     <message>
-        <source>Zoom; show all</source>
-        <translation>Vergrößern; alles zeigen</translation>
-    </message>
-    <message>
         <source>+ and −; 0</source>
         <translation>+ und −; 0</translation>
     </message>
@@ -2042,6 +2074,23 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
     <message>
         <source>Enter</source>
         <translation>Eingabe</translation>
+    </message>
+</context>
+<context>
+    <name>SoloButton</name>
+    <message>
+        <source>Solo</source>
+        <translation>Solo</translation>
+    </message>
+    <message>
+        <source>Hear the piano alone, without the other instruments of the file.
+For listening only: exported files keep all instruments.</source>
+        <translation>Nur das Klavier hören, ohne die anderen Instrumente der Datei.
+Nur zum Hören: exportierte Dateien behalten alle Instrumente.</translation>
+    </message>
+    <message>
+        <source>Piano alone</source>
+        <translation>Klavier allein</translation>
     </message>
 </context>
 <context>
@@ -2161,6 +2210,14 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn alle Noten gleich laut s
         <source>Classical</source>
         <translation>Klassik</translation>
     </message>
+    <message>
+        <source>folk</source>
+        <translation>Folk</translation>
+    </message>
+    <message>
+        <source>Folk</source>
+        <translation>Folk</translation>
+    </message>
 </context>
 <context>
     <name>TempoBox</name>
@@ -2171,7 +2228,7 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn alle Noten gleich laut s
     <message>
         <source>Playback tempo in per cent of the original, at the same pitch (Ctrl+Up, Ctrl+Down; Ctrl+0: 100 %).
 For listening only: exported files keep the original tempo.</source>
-        <translation>Wiedergabetempo in Prozent des Originals, bei gleicher Tonhöhe (Strg+Auf, Strg+Ab; Strg+0: 100 %).
+        <translation>Wiedergabetempo in Prozent des Originals, bei gleicher Tonhöhe (Strg+Hoch, Strg+Herunter; Strg+0: 100 %).
 Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     </message>
     <message>
@@ -2560,10 +2617,6 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
 <context>
     <name>_StylesPanel</name>
     <message>
-        <source>No model is installed. Put a checkpoint (.safetensors) into resources/checkpoints and start again.</source>
-        <translation>Kein Modell ist installiert. Einen Checkpoint (.safetensors) nach resources/checkpoints legen und neu starten.</translation>
-    </message>
-    <message>
         <source>From</source>
         <translation>Von</translation>
     </message>
@@ -2574,6 +2627,10 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>The style that the piece is played in; with “Auto” the model decides</source>
         <translation>Der Stil, in dem das Stück gespielt ist; bei „Automatisch“ entscheidet das Modell</translation>
+    </message>
+    <message>
+        <source>No model is installed. Put a model file (.safetensors) into resources/checkpoints and start again.</source>
+        <translation>Es ist kein Modell installiert. Bitte eine Modelldatei (.safetensors) nach resources/checkpoints legen und neu starten.</translation>
     </message>
     <message>
         <source>The model that makes the transfer</source>

@@ -111,7 +111,7 @@ def test_a_piece_without_dynamics_has_no_accents_to_keep():
 def test_progress_covers_all_model_runs_and_can_stop_them():
     seen = []
     interpret(MELODY, RuleModel(), "classical", progress=seen.append)
-    assert seen == [0.25, 0.75]
+    assert seen == [0.25, 0.75, 1.0]
 
     def stop(fraction):
         raise Cancelled

@@ -217,7 +217,7 @@ def _interpret_single(
     dynamics = classify_dynamics(piece.notes["velocity"], [each.median() for each in distributions.values()])
     progress(MEDIANS_DONE)
     if perform == "no" or (perform == "auto" and dynamics == "played"):
-        return _transport(piece, distributions, style, source_style, ask, progress)
+        return _transport(piece, distributions, style, source_style, ask, progress=progress)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
     performed = _perform(piece, distributions[style], scores, dynamics)
     notice = {"written": WRITTEN, "random": RANDOM, "played": PERFORMED}[dynamics]
@@ -245,6 +245,7 @@ def _transport(
     style: str,
     source_style: str | None,
     ask: Callable[[], Verdict] | None,
+    *,
     progress: Progress,
 ) -> Interpretation:
     """Carry the player's quantiles from the source style to the target; within one style nothing changes."""

@@ -81,6 +81,7 @@ class DropTarget(QWidget):
     def __init__(self, invitation: str, window: QWidget) -> None:
         """Wait, hidden, for a drag over `window`."""
         super().__init__(window)
+        self._window = window
         self._invitation = invitation
         self.setObjectName("dropTarget")
         self.setAccessibleName(invitation)
@@ -89,7 +90,7 @@ class DropTarget(QWidget):
 
     def light(self, lit: bool) -> None:
         """Cover the window, or not."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.raise_()
         self.setVisible(lit)
 

@@ -122,7 +122,7 @@ def test_cancel_in_the_middle_of_a_big_piece(window, qtbot, tmp_path):
     click(qtbot, window, "transferToClassicalButton")
     bar = part(window, "progressBar", QProgressBar)
     qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=STARTS_MS)
-    asked = time.monotonic()
+    asked, child = time.monotonic(), session.runner.pid
     click(qtbot, window, "cancelButton")
     qtbot.waitUntil(lambda: session.job is None, timeout=ANSWER_MS)
     assert time.monotonic() - asked < ANSWER_MS / 1000
@@ -133,6 +133,7 @@ def test_cancel_in_the_middle_of_a_big_piece(window, qtbot, tmp_path):
     dropped(qtbot, window, small)
     click(qtbot, window, "transferToClassicalButton")
     qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    assert session.runner.pid == child  # as warm as before
 
 
 def test_a_damaged_file_is_refused_in_a_sentence_and_the_piece_stays(window, qtbot, tmp_path):

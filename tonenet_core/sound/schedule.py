@@ -192,11 +192,13 @@ def has_other_instruments(performance: Performance) -> bool:
     """Return whether notes of the file sound on other tracks or channels than those of the Performance."""
     file = performance.file
     struck = file.events[((file.events["status"] & 0xF0) == NOTE_ON) & (file.events["data2"] > 0)]
-    parts = [
-        events["track"].astype(np.int64) * 16 + (events["status"] & 0x0F)
-        for events in (struck, file.events[file.note_rows])
-    ]
-    return bool(np.setdiff1d(*parts).size)
+    own = file.events[file.note_rows]
+    return bool(np.setdiff1d(_parts(struck), _parts(own)).size)
+
+
+def _parts(events: NDArray[np.void]) -> NDArray[np.int64]:
+    """Return a number for the track and channel of each message."""
+    return np.asarray(events["track"].astype(np.int64) * 16 + (events["status"] & 0x0F), np.int64)
 
 
 def _blocks(times_sec: NDArray[np.float64], sample_rate: int) -> NDArray[np.int64]:

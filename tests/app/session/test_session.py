@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from app.background.in_process import InProcess
+from app.background.requests import Warming
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -462,3 +463,34 @@ def test_close_in_the_middle_of_a_transfer_leaves_nothing(slow_session, piece_fi
     slow_session.transfers.run("jazz")
     slow_session.close()
     slow_session.close()
+
+
+class Warmed(Slow):
+    """Notes what it is warmed for."""
+
+    def __init__(self):
+        super().__init__()
+        self.warmings = []
+
+    def warm(self, request, progress):
+        self.warmings.append(request)
+
+
+def test_the_chosen_model_is_warmed_behind_the_window_and_again_after_a_cancelled_run(
+    qtbot, tiny_model, piece_file, open_piece
+):
+    runner = Warmed()
+    session = Session(runner=runner, models=[tiny_model], player=Player(audio=False), load_judge=no_judge)
+    try:
+        session.warm()
+        qtbot.waitUntil(lambda: session.jobs.idle, timeout=10_000)
+        assert runner.warmings == [Warming(str(tiny_model.path), "auto")]
+        assert session.message is None
+        open_piece(session, piece_file)
+        session.transfers.run("jazz")
+        qtbot.waitUntil(lambda: session.job is not None and session.job.fraction is not None, timeout=10_000)
+        session.cancel()
+        qtbot.waitUntil(lambda: session.jobs.idle, timeout=10_000)
+        assert len(runner.warmings) == 2
+    finally:
+        session.close()

@@ -86,8 +86,8 @@ def show_time_left(title: str, seconds: float, factors: list[float]) -> None:
           f"{min(factors):.2f} to {max(factors):.2f}", flush=True)  # fmt: skip
 
 
-def measure(folder: Path, *, warmed: bool) -> None:
-    small, large = (write_long_piece(folder / f"{notes}.mid", notes) for notes in (SMALL, LARGE))
+def measure(folder: Path, notes: tuple[int, int], new_sec: float, *, warmed: bool) -> None:
+    small, large = (write_long_piece(folder / f"{count}.mid", count) for count in notes)
     session = Session(settings=Settings(folder / "settings.ini"), player=Player(audio=False))
     window = MainWindow(session)
     window.show()
@@ -108,29 +108,32 @@ def measure(folder: Path, *, warmed: bool) -> None:
         session.transfers.run(session.transfers.options.styles[0])
         wait(lambda: session.job is not None and (session.job.fraction or 0.0) > 0.1)
         session.cancel()
-        print(f"{'Cancel of 20,000 notes':32}{wait(lambda: session.job is None):8.2f} s", flush=True)
+        print(f"{f'Cancel of {notes[1]:,} notes':32}{wait(lambda: session.job is None):8.2f} s", flush=True)
         open_piece(session, small)
         print(f"{'the next transfer':32}{transfer(session):8.2f} s", flush=True)
-        show_time_left("transfer of 2,000 notes", *with_time_left(session, lambda: transfer(session)))
+        show_time_left(f"transfer of {notes[0]:,} notes", *with_time_left(session, lambda: transfer(session)))
         open_piece(session, large)
-        show_time_left("transfer of 20,000 notes", *with_time_left(session, lambda: transfer(session)))
+        show_time_left(f"transfer of {notes[1]:,} notes", *with_time_left(session, lambda: transfer(session)))
         for generator in session.generation.options.models[:2]:
             session.generation.set_model(generator.name)
-            session.generation.set(length_sec=NEW_SEC)
-            title = f"{generator.title}, 10 minutes"
+            session.generation.set(length_sec=new_sec)
+            title = f"{generator.title}, {new_sec:.0f} s of music"
             show_time_left(title, *with_time_left(session, lambda: generate(session)))
     window.close()
     session.close()
 
 
 def main() -> None:
-    argparse.ArgumentParser(description=__doc__).parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--notes", type=int, nargs=2, default=(SMALL, LARGE), metavar=("SMALL", "LARGE"))
+    parser.add_argument("--length", type=float, default=NEW_SEC, help="seconds of the pieces that are generated")
+    options = parser.parse_args()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     sys.setswitchinterval(HANDOVER_SEC)  # as the program does
     theme.apply_theme(app)
     for warmed in (True, False):
         with tempfile.TemporaryDirectory() as folder:
-            measure(Path(folder), warmed=warmed)
+            measure(Path(folder), tuple(options.notes), options.length, warmed=warmed)
 
 
 if __name__ == "__main__":

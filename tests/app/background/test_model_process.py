@@ -32,6 +32,14 @@ def models():
     process.close()
 
 
+@pytest.fixture
+def patient():
+    """The same, whose child may take any time to stop."""
+    process = ModelProcess(patience_sec=3600.0)
+    yield process
+    process.close()
+
+
 def request(info, notes=60, style="classical", **more):
     return Transfer(parse_midi(melody(notes), "piece.mid"), str(info.path), style, **more)
 
@@ -84,7 +92,8 @@ def test_cancel_in_the_middle_stops_the_work_and_the_next_request_is_answered(mo
     assert len(models.interpret(request(tiny_model), no_progress).median) == 60
 
 
-def test_cancel_keeps_the_warm_child_however_late_it_listens(models, tiny_model):
+def test_cancel_keeps_the_warm_child_however_late_it_listens(patient, tiny_model):
+    models = patient
     models.devices(no_progress)
     pid = models.pid
     os.kill(pid, signal.SIGSTOP)  # as deaf as a child in the middle of one long matrix product

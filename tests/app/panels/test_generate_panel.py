@@ -81,6 +81,31 @@ def test_a_click_makes_a_piece_as_chosen(panel, inventing, qtbot):
     assert (inventing.generation.options.length_sec, inventing.generation.options.temperature) == (6.0, 0.8)
 
 
+def test_another_click_draws_the_next_seed_and_a_typed_one_counts(panel, inventing, qtbot):
+    button, seed, made = part(panel, "generateButton"), part(panel, "generateSeedSpin"), []
+    part(panel, "lengthSpin").setValue(6)
+    texts_seen = [button.text()]
+    for _ in range(3):
+        before = inventing.original
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda before=before: inventing.original is not before, timeout=30_000)
+        qtbot.waitUntil(lambda: inventing.jobs.idle, timeout=30_000)
+        made.append(inventing.original.to_bytes())
+        texts_seen.append((button.text(), seed.value(), inventing.title))
+        if len(made) == 2:
+            seed.setValue(0)
+            texts_seen.append(button.text())
+
+    assert texts_seen == [
+        "Generate",
+        ("Another (seed 1)", 0, "New jazz piece (seed 0)"),
+        ("Another (seed 2)", 1, "New jazz piece (seed 1)"),
+        "Generate",
+        ("Another (seed 1)", 0, "New jazz piece (seed 0)"),
+    ]
+    assert made[1] != made[0] == made[2]
+
+
 def test_only_what_counts_is_offered(panel, inventing, piece_file, open_piece):
     noise = ("lengthSpin", "temperatureSpin", "generateSeedSpin")
     assert all(part(panel, name).isVisible() for name in noise)

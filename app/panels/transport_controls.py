@@ -106,7 +106,7 @@ class SoloButton(QPushButton):
         super().__init__(self.tr("Solo"), parent)
         self._listening = listening
         tip = self.tr(
-            "Hear the piano alone, without the other instruments of the file.\n"
+            "Hear the piano alone, without the other instruments of the file (S).\n"
             "For listening only: exported files keep all instruments."
         )
         identify(self, "soloButton", self.tr("Piano alone"), tip)

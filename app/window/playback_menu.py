@@ -1,4 +1,4 @@
-"""Actions of the Playback menu for comparing: tempo, level match, blind comparison."""
+"""Actions of the Playback menu for comparing: tempo, solo, level match, blind comparison."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class PlaybackMenu(QObject):
             "ownTempoAction", self.tr("Original &Tempo"), lambda: session.player.set_tempo(1.0), "Ctrl+0"
         )
         menu.addSeparator()
+        self.solo = self._add("soloAction", self.tr("Solo &Piano"), self._switch_solo, "S")
+        self.solo.setCheckable(True)
         self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")
         self.match.setCheckable(True)
         self.abx = self._add(
@@ -55,11 +57,16 @@ class PlaybackMenu(QObject):
         match = self._session.listening.level_match
         match.switch(not match.on)
 
+    def _switch_solo(self) -> None:
+        self._session.listening.set_solo(not self._session.player.solo)
+
     @Slot()
     def _refresh(self) -> None:
         match, there = self._session.listening.level_match, self._session.original is not None
         for action in (self.slower, self.faster, self.own_tempo):
             action.setEnabled(there)
+        self.solo.setEnabled(self._session.listening.may_solo)
+        self.solo.setChecked(self._session.player.solo)
         self.match.setEnabled(match.possible)
         self.match.setChecked(match.on)
         self.abx.setEnabled(self._session.sides[1] is not None)

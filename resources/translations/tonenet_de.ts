@@ -1720,6 +1720,10 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Original&amp;tempo</translation>
     </message>
     <message>
+        <source>Solo &amp;Piano</source>
+        <translation>Klavier &amp;solo</translation>
+    </message>
+    <message>
         <source>&amp;Match Levels</source>
         <translation>Pe&amp;gel angleichen</translation>
     </message>
@@ -2083,9 +2087,9 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Solo</translation>
     </message>
     <message>
-        <source>Hear the piano alone, without the other instruments of the file.
+        <source>Hear the piano alone, without the other instruments of the file (S).
 For listening only: exported files keep all instruments.</source>
-        <translation>Nur das Klavier hören, ohne die anderen Instrumente der Datei.
+        <translation>Nur das Klavier hören, ohne die anderen Instrumente der Datei (S).
 Nur zum Hören: exportierte Dateien behalten alle Instrumente.</translation>
     </message>
     <message>

@@ -386,6 +386,9 @@ def test_a_band_is_heard_solo_once_there_is_a_result_and_one_click_brings_all_ba
     transfer(session, "classical")
     assert not session.player.solo  # it was chosen, for the session
     qtbot.mouseClick(solo, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(window, Qt.Key.Key_S)
+    assert not session.player.solo
+    qtbot.keyClick(window, Qt.Key.Key_S)
     open_piece(session, piece_file)
     assert (solo.isVisible(), session.player.solo) == (False, False)
     open_piece(session, band)

@@ -222,7 +222,7 @@ def test_the_open_pieces_first_bars_are_gone_on_with(composing, invented, open_p
     assert piece.notes["pitch"][: len(kept)].tolist() == kept["pitch"].tolist()
     assert piece.duration_sec == pytest.approx(12, abs=0.1)
     assert len(set(piece.velocities)) > 3  # the performer plays unless another is chosen
-    assert composing.title == "reel, continued 0"
+    assert composing.title == "reel, continued (seed 0)"
     assert composing.sides == (piece, None)
     composing.transfers.set_seed(1)
     assert invented(composing).to_bytes() != piece.to_bytes()

@@ -125,7 +125,7 @@ def test_without_two_sides_or_with_a_midi_port_it_is_not_possible(qtbot, match, 
 
 
 def test_without_a_synthesizer_it_switches_itself_off_and_says_why(qtbot, match, player, failures, monkeypatch):
-    def missing(*_arguments):
+    def missing(*_arguments, **_more):
         raise SynthError("Install FluidSynth.")
 
     monkeypatch.setattr(level_match, "sound_level_lufs", missing)

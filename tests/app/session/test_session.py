@@ -28,6 +28,9 @@ def say(qtbot):
 class Slow(InProcess):
     """Runs until it is cancelled."""
 
+    def warm(self, request, progress):
+        """Be ready."""
+
     def interpret(self, request, progress):
         self.request = request
         while True:

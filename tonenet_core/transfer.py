@@ -46,17 +46,8 @@ RANDOM = Sentence("The velocities follow no player: the piece is performed.")
 PERFORMED = Sentence("The piece is performed, whatever its velocities.")
 ALREADY = "The piece seems to be played in {style} style already; it was taken further in it."
 
-__all__ = [
-    "STRONGEST",
-    "Interpretation",
-    "Level",
-    "Perform",
-    "TransferOptions",
-    "apply",
-    "interpret",
-    "transfer",
-    "velocities",
-]
+__all__ = ["STRONGEST", "Interpretation", "Level", "Perform", "TransferOptions"]
+__all__ += ["apply", "interpret", "transfer", "velocities"]
 
 T = TypeVar("T")
 

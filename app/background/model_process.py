@@ -35,9 +35,7 @@ RequestT = TypeVar("RequestT", Transfer, GenerationRequest, Warming)
 ResultT = TypeVar("ResultT")
 
 POLL_SEC = 0.05  # how often a waiting job checks whether it was cancelled
-PATIENCE_SEC = (
-    60.0  # how long the child may take to stop by itself; even a busy machine needs less for a step of a model
-)
+PATIENCE_SEC = 60.0  # how long the child may take to stop by itself; less is too little on a very busy machine
 
 
 class ModelProcessError(ToneNetError):

@@ -1,6 +1,7 @@
 """Print what the core can say to a user of the window, marked for lupdate: it reads Qt's marks, and the core has none.
 
-A sentence is a literal that stands in a call of `Sentence` or of an error, or in a name that is given to one. What is
+A sentence is a literal that stands in a call of `Sentence` or of an error, or in a name that is given to one; of
+`counted`, which has a singular too, the plural is marked as such. What is
 put together before it is said cannot be translated: it is an error, but for modules that speak in the terminal alone.
 """
 
@@ -12,12 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+COUNTED = "counted"
 ERRORS = {"Sentence", "ToneNetError", "MidiError", "CheckpointError", "SynthError", "DeviceError", "ModelProcessError"}
 IN_THE_TERMINAL = {"batch.py", "cli", "loop.py", "ray.py", "work_list.py"}
 
 
-def sentences(path: Path) -> Iterator[str]:
-    """Yield a module's sentences.
+def sentences(path: Path) -> Iterator[tuple[str, bool]]:
+    """Yield a module's sentences, and whether each is a plural.
 
     Raises:
         SystemExit: if one is put together.
@@ -25,19 +27,34 @@ def sentences(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named: dict[str, list[ast.expr]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            named.setdefault(node.targets[0].id, []).append(node.value)
+        if isinstance(node, ast.Assign):
+            for name, value in assigned(node):
+                named.setdefault(name, []).append(value)
     for call in ast.walk(tree):
-        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id not in ERRORS:
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
             continue
-        for first in call.args[:1]:
+        if call.func.id not in ERRORS | {COUNTED}:
+            continue
+        is_plural = call.func.id == COUNTED
+        for first in call.args[2:3] if is_plural else call.args[:1]:
             for text in texts_of(first, named):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    yield text.value
+                    yield text.value, is_plural
                 elif isinstance(text, ast.JoinedStr):
                     sys.exit(
                         f"{path}:{text.lineno}: a sentence with values in it cannot be translated: give a template"
                     )
+
+
+def assigned(node: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the names that an assignment gives values to, those of a tuple too."""
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Name):
+        yield target.id, value
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, part in zip(target.elts, value.elts, strict=False):
+            if isinstance(each, ast.Name):
+                yield each.id, part
 
 
 def texts_of(first: ast.expr, named: dict[str, list[ast.expr]]) -> list[ast.expr]:
@@ -55,7 +72,9 @@ def main() -> None:
     core = ROOT / "tonenet_core"
     paths = [path for path in sorted(core.rglob("*.py")) if not IN_THE_TERMINAL & set(path.relative_to(core).parts)]
     found = (text for path in [*paths, ROOT / "app" / "background" / "model_process.py"] for text in sentences(path))
-    sys.stdout.writelines(f'QT_TRANSLATE_NOOP("Core", {quoted(text)})\n' for text in dict.fromkeys(found))
+    for text, is_plural in dict.fromkeys(found):
+        mark = 'QCoreApplication.translate("Core", {}, None, 2)' if is_plural else 'QT_TRANSLATE_NOOP("Core", {})'
+        sys.stdout.write(mark.format(quoted(text)) + "\n")
 
 
 def quoted(text: str) -> str:

@@ -10,15 +10,16 @@ import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonenet_core.compute.workers import completed, processes, stop_if_asked
-from tonenet_core.errors import MidiError, ToneNetError
+from tonenet_core.errors import MidiError, Sentence, ToneNetError, printable
 from tonenet_core.file_transfer import model_interpreter, transfer_file
 from tonenet_core.files.atomic import remove_unfinished
+from tonenet_core.files.names import folded, folds_case
 from tonenet_core.files.work_list import WorkList
 from tonenet_core.midi.folders import midi_files
 from tonenet_core.progress import Progress, no_progress
@@ -48,6 +49,23 @@ class BatchModel:
 
 
 @dataclass(frozen=True)
+class PartlyPlayed:
+    """File of a batch some of whose melodic notes stay as they are.
+
+    Attributes:
+        file: its path below the folder.
+        notes: the number of notes that are played in the style.
+        notes_left_out: the number of those that stay.
+        instruments_left_out: their number for each instrument that they are of.
+    """
+
+    file: str
+    notes: int
+    notes_left_out: int
+    instruments_left_out: dict[str, int]
+
+
+@dataclass(frozen=True)
 class BatchReport:
     """Result of the transfer of a folder.
 
@@ -56,12 +74,14 @@ class BatchReport:
         before: the number of files that an earlier call had transferred.
         left_out: a sentence for each file that could not be transferred.
         notices: sentences for the user on files that were, such as how many of their notes stay as they are.
+        partly_played: those of them some of whose notes stay, in order of names.
     """
 
     done: int
     before: int
     left_out: tuple[str, ...]
     notices: tuple[str, ...] = ()
+    partly_played: tuple[PartlyPlayed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +90,39 @@ class _Result:
 
     refusal: str | None
     notices: tuple[str, ...] = ()
+    partly_played: PartlyPlayed | None = None
+
+
+@dataclass
+class _Tally:
+    """Outcomes of the files so far."""
+
+    done: int = 0
+    before: int = 0
+    left_out: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    partly_played: list[PartlyPlayed] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Number of files that need no more work."""
+        return self.done + self.before + len(self.left_out)
+
+    def add(self, result: _Result) -> None:
+        """Count a file that a worker had."""
+        self.notices += result.notices
+        if result.partly_played is not None:
+            self.partly_played.append(result.partly_played)
+        if result.refusal is None:
+            self.done += 1
+        else:
+            self.left_out.append(result.refusal)
+
+    def report(self) -> BatchReport:
+        """Return the report, in order of names."""
+        partly_played = sorted(self.partly_played, key=lambda each: each.file)
+        left_out, notices = tuple(sorted(self.left_out)), tuple(sorted(self.notices))
+        return BatchReport(self.done, self.before, left_out, notices, tuple(partly_played))
 
 
 @dataclass(frozen=True)
@@ -114,30 +167,38 @@ def transfer_folder(
     manner = repr((model.digest, *astuple(options)))
     with WorkList.open(out_dir / WORK_LIST, manner) as work, _unfinished_removed(folder, out_dir):
         count = sum(1 for _ in midi_files([folder], excluding=out_dir))
-        done = before = 0
-        left_out: list[str] = []
-        notices: list[str] = []
+        tally = _Tally()
 
         def missing() -> Iterator[_Job]:
-            nonlocal before
-            for path, _ in midi_files([folder], excluding=out_dir):
-                name = path.relative_to(folder)
-                job = _Job(model, options, name.as_posix(), path, out_dir / name)
+            for job in _jobs(folder, out_dir, model, options, tally):
                 if work.is_done(job.name, job.path, job.target):
-                    before += 1
+                    tally.before += 1
                 else:
                     yield job
 
         with closing(_transfer_all(missing(), workers, executors)) as results:
             for job, result in results:
-                notices += result.notices
                 if result.refusal is None:
                     work.add(job.name, job.path, job.target)
-                    done += 1
-                else:
-                    left_out.append(result.refusal)
-                progress((done + before + len(left_out)) / max(count, 1))
-    return BatchReport(done, before, tuple(sorted(left_out)), tuple(sorted(notices)))
+                tally.add(result)
+                progress(tally.count / max(count, 1))
+    return tally.report()
+
+
+def _jobs(folder: Path, out_dir: Path, model: BatchModel, options: TransferOptions, tally: _Tally) -> Iterator[_Job]:
+    """Yield a job for each MIDI file; leave those out whose results the file system would take for one."""
+    taken: set[str] | None = set() if folds_case(out_dir) else None
+    for path, _ in midi_files([folder], excluding=out_dir):
+        name = path.relative_to(folder)
+        if taken is not None:
+            if (place := folded(name)) in taken:
+                text = (
+                    "{name} is left out: its result would replace that of a file whose name differs by capitals only."
+                )
+                tally.left_out.append(Sentence(text, name=name.as_posix()))
+                continue
+            taken.add(place)
+        yield _Job(model, options, name.as_posix(), path, out_dir / name)
 
 
 @contextmanager
@@ -185,7 +246,7 @@ def _transfer_all(
             with executors(1) as executor:
                 future = executor.submit(_transfer_job, job)
                 broken = isinstance(future.exception(), BrokenExecutor)
-                lost = _Result(f"{job.name} brought down the process that read it.")
+                lost = _Result(f"{printable(job.name)} brought down the process that read it.")
                 yield job, lost if broken else future.result()
         suspects.clear()
 
@@ -198,8 +259,10 @@ def _transfer_job(job: _Job) -> _Result:
         result = transfer_file(job.path, job.target, interpreter, job.options, stop_if_asked)
     except MidiError as error:
         return _Result(str(error))
-    made = (f"{job.name}: {notice}" for notice in result.interpretation.notices)
-    return _Result(None, (*result.original.transfer_notices, *made))
+    original, name = result.original, printable(job.name)
+    made = (f"{name}: {notice}" for notice in result.interpretation.notices)
+    partly = PartlyPlayed(name, len(original), original.notes_left_out, original.instruments_left_out)
+    return _Result(None, (*original.transfer_notices, *made), partly if original.left_out else None)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,20 @@ wrapped.
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Self
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def printable(text: str | Path) -> str:
+    """Return a text, or the path or name of a file, for people: what is no Unicode becomes a replacement character.
+
+    File names are bytes on Linux. Python keeps those that are not UTF-8 as surrogates, which no terminal, JSON reader
+    or label can take.
+    """
+    return _SURROGATE.sub("\ufffd", str(text))
 
 
 class Sentence(str):
@@ -17,27 +30,46 @@ class Sentence(str):
         template: the English text with a field for each value, as in `str.format`.
         values: by field: integers, which are written with separators; sentences; tuples of sentences, which are
             listed; or texts.
+        number: what decides between singular and plural; None for a sentence without.
     """
 
     template: str
     values: dict[str, object]
+    number: int | None = None
 
     def __new__(cls, template: str, **values: object) -> Self:
         """Fill the values in; without values, the text is the template itself."""
         kept: dict[str, object] = {
-            name: value if isinstance(value, int | tuple | Sentence) else str(value) for name, value in values.items()
+            name: value if isinstance(value, int | tuple | Sentence) else printable(str(value))
+            for name, value in values.items()
         }
+        template = printable(template)
         text = template.format(**{name: _text(value) for name, value in kept.items()}) if kept else template
         sentence = super().__new__(cls, text)
         sentence.template, sentence.values = template, kept
         return sentence
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _sentence, (self.template, self.values)
+        return _sentence, (str(self), self.template, self.values, self.number)
 
 
-def _sentence(template: str, values: dict[str, object]) -> Sentence:
-    return Sentence(template, **values)
+def counted(count: int, one: str, many: str, **values: object) -> Sentence:
+    """Return a sentence in the singular or the plural; its template, which translators see, is that of the plural.
+
+    Args:
+        number: what decides.
+        one: the template for a count of one; it has the fields of `many`.
+        many: the template for any other.
+        values: see `Sentence`.
+    """
+    text = Sentence(one if count == 1 else many, **values)
+    return _sentence(str(text), many, text.values, count)
+
+
+def _sentence(text: str, template: str, values: dict[str, object], number: int | None) -> Sentence:
+    sentence = Sentence(text)
+    sentence.template, sentence.values, sentence.number = template, values, number
+    return sentence
 
 
 def _text(value: object) -> str:

@@ -47,6 +47,7 @@ class TransferSummary:
         seconds: how long the model ran.
         notices: sentences for the user, on reading and on the model run.
         notes_left_out: the number of the file's melodic notes that stay as they are.
+        instruments_left_out: their number for each instrument that they are of.
         performed: whether the piece was performed; otherwise the player's accents were carried over.
         detected_style: the style that the piece was found to be played in; None if it was given, or the piece was
             performed.
@@ -69,6 +70,7 @@ class TransferSummary:
     seconds: float
     notices: tuple[str, ...]
     notes_left_out: int
+    instruments_left_out: dict[str, int]
     performed: bool
     detected_style: str | None
     detected_probability: float | None
@@ -115,6 +117,7 @@ class TransferredFile:
             seconds=round(made.seconds, 3),
             notices=(*self.original.transfer_notices, *made.all_notices),
             notes_left_out=self.original.notes_left_out,
+            instruments_left_out=self.original.instruments_left_out,
             performed=made.performed,
             detected_style=None if detected is None else detected.style,
             detected_probability=None

@@ -117,7 +117,7 @@ def generate(
     drawn = stretch(progress, 0.0, LATENTS_DONE)
     latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, drawn)
     image = model.draw(latents, {style: 1.0}, stretch(progress, LATENTS_DONE, IMAGES_DONE))
-    notes = _read_notes(image[: beats * model.grid.steps_per_beat])
+    notes = _read_notes(image[: beats * model.grid.steps_per_beat], drawn=True)
     tempo = _fill(notes, request, tempo, beats, model.grid.steps_per_beat)
     piece = new_performance(notes, model.grid.steps_per_beat, tempo, f"{style} {request.seed}")
     return _perform(piece, velocities, style, request.seed, stretch(progress, IMAGES_DONE, 1.0))
@@ -268,10 +268,12 @@ def _performance(model: ImageGenerator, image: NDArray[np.float32], tempo: float
     return new_performance(_read_notes(image), model.grid.steps_per_beat, tempo, name)
 
 
-def _read_notes(image: NDArray[np.float32]) -> NDArray[np.void]:
+def _read_notes(image: NDArray[np.float32], *, drawn: bool = False) -> NDArray[np.void]:
+    """Return the notes of an image; one that was `drawn` depends on seed and temperature."""
     notes = read_notes(image)
+    silent = "The result is silent; try another piece.", "The result is silent; try another seed or temperature."
     if not len(notes):
-        raise ToneNetError("The result is silent; try another seed or temperature.")
+        raise ToneNetError(silent[drawn])
     return notes
 
 

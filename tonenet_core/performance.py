@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tonenet_core.errors import Sentence
+from tonenet_core.errors import Sentence, counted
 
 LOWEST_PITCH = 21  # A0
 HIGHEST_PITCH = 108  # C8
@@ -143,14 +143,21 @@ class Performance(Piece):
         return sum(int(str(family.values["notes"])) for family in self.left_out)
 
     @property
+    def instruments_left_out(self) -> dict[str, int]:
+        """Number of these notes for each instrument that they are of, the commonest first; instruments as in GM."""
+        return {family.template.partition(":")[0]: int(str(family.values["notes"])) for family in self.left_out}
+
+    @property
     def transfer_notices(self) -> tuple[str, ...]:
         """Notices, and the one on the melodic notes that a transfer leaves as they are."""
         if not self.left_out:
             return self.notices
-        text = "{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments})."
+        one = "{taken} of the {all} melodic notes of {name} is played; the others stay as they are ({instruments})."
+        many = "{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments})."
         count = len(self.notes)
         everything = count + self.notes_left_out
-        return *self.notices, Sentence(text, taken=count, all=everything, name=self.name, instruments=self.left_out)
+        values = {"taken": count, "all": everything, "name": self.name, "instruments": self.left_out}
+        return *self.notices, counted(count, one, many, **values)
 
     @property
     def velocities(self) -> NDArray[np.uint8]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from app.session.abx import Report, Round, keep_report, write_report
+from app.system.file_names import path_of_text, url_of
 from app.widgets.buttons import push_button
 from app.widgets.page_layout import fill_page, row_of
+from tonenet_core.errors import printable
 
 CONVINCING = 0.05  # the p-value below which a score counts as more than luck
 
@@ -75,7 +77,7 @@ class ResultPage(QWidget):
         self._report = report
         try:
             self.file = keep_report(report)
-            self.kept.setText(self.tr("Saved in {0}").format(self.file))
+            self.kept.setText(self.tr("Saved in {0}").format(printable(self.file)))
         except OSError as error:
             self.file = None
             self.kept.setText(self.tr("The result could not be saved: {0}.").format(error.strerror or error))
@@ -83,15 +85,17 @@ class ResultPage(QWidget):
 
     def _ask_save(self) -> None:
         start = self._folder / (self.file.name if self.file else "abx.json")
-        name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the Result"), str(start), self.tr("JSON (*.json)"))
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save the Result"), printable(start), self.tr("JSON (*.json)")
+        )
         if not name:
             return
         try:
-            write_report(Path(name), self._report)
+            write_report(path_of_text(name), self._report)
             self.kept.setText(self.tr("Saved {0}").format(name))
         except OSError as error:
             self.kept.setText(self.tr("{0} could not be written: {1}.").format(name, error.strerror or error))
 
     def _show_file(self) -> None:
         if self.file is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.file.parent)))
+            QDesktopServices.openUrl(url_of(self.file.parent))

@@ -13,13 +13,15 @@ from PySide6.QtWidgets import (
     QSpinBox,
 )
 
-from app.session.batch import Order
+from app.session.batch_files import Order
 from app.session.session import Session
+from app.system.file_names import path_of_text
 from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled
 from app.widgets.sliders import PercentSlider
 from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.errors import printable
 from tonenet_core.transfer import STRONGEST
 
 
@@ -52,7 +54,7 @@ class BatchOptions(QFrame):
     def folder(self) -> Path | None:
         """Folder of the results; None if none is named."""
         name = self.folder_edit.text().strip()
-        return Path(name).expanduser().absolute() if name else None
+        return path_of_text(str(Path(name).expanduser().absolute())) if name else None
 
     def order(self) -> Order | None:
         """Return the order of the batch; None without a model or a folder."""
@@ -99,14 +101,14 @@ class BatchOptions(QFrame):
         root = first.path.parents[len(first.place.parts) - 1]
         together = len(items) > 1 and all(item.path == root / item.place for item in items)
         folder = root.with_name(f"{root.name} ({style})") if together and root.name else root / style.title()
-        self.folder_edit.setText(str(folder))
+        self.folder_edit.setText(printable(folder))
 
     def _name_folder(self) -> None:
         self._named = bool(self.folder_edit.text().strip())
 
     def _ask_folder(self) -> None:
         start = self.folder.parent if self.folder else self._session.settings.open_folder
-        if name := QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), str(start)):
+        if name := QFileDialog.getExistingDirectory(self, self.tr("Folder for the Results"), printable(start)):
             self._named = True
             self.folder_edit.setText(name)
 

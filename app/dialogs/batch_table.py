@@ -8,8 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from app.session.batch import Batch, Item
+from app.session.batch import Batch
+from app.session.batch_files import Item
 from app.theme import icons, palette
+from tonenet_core.errors import printable
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -50,9 +52,9 @@ class BatchModel(QAbstractTableModel):
         item = self._batch.items[index.row()]
         is_state = index.column() == 1
         if role == Role.DisplayRole:
-            return self._state(item) if is_state else str(item.place)
+            return self._state(item) if is_state else printable(item.place)
         if role in (Role.ToolTipRole, Role.AccessibleDescriptionRole):
-            return self._state(item) if is_state else str(item.path)
+            return self._state(item) if is_state else printable(item.path)
         if is_state and role == Role.ForegroundRole:
             colours = palette.current()
             tint = {"waiting": colours.muted, "kept": colours.muted, "running": colours.accent_text}.get(item.state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.batch_options import BatchOptions
 from app.dialogs.batch_table import BatchTable
-from app.session.batch import Order
+from app.session.batch_files import Order
 from app.session.session import Session
+from app.system.file_names import path_of_text, url_of
 from app.widgets.buttons import push_button
 from app.widgets.file_drops import FileDrops
 from app.widgets.file_filters import midi_filter
 from app.widgets.time_text import time_left
+from tonenet_core.errors import printable
 
 FIRST = (860, 620)
 FINE = 1000  # steps of the progress bar
@@ -67,31 +69,39 @@ class BatchWindow(QDialog):
         self.start.setEnabled(files and not batch.searching and self.choices.model is not None)
         self.start.setText(self.tr("Start Again") if batch.order is not None else self.tr("Start"))
         had_focus = self.cancel.hasFocus() or self.start.hasFocus()
-        self.start.setVisible(idle)
-        self.cancel.setVisible(not idle)
+        self.start.setVisible(idle and not batch.searching)
+        self.cancel.setVisible(not idle or batch.searching)
         if had_focus:
-            (self.start if idle else self.cancel).setFocus()
+            (self.cancel if self.start.isHidden() else self.start).setFocus()
         self.open_folder.setVisible(idle and any(item.state in ("done", "kept") for item in batch.items))
         self.pages.setCurrentWidget(self.table if files else self.empty)
-        self.empty.setText(
-            self.tr("Looking for MIDI files…") if batch.searching else self.tr("Drop MIDI files or a folder here")
-        )
+        self.empty.setText(self._looking() if batch.searching else self.tr("Drop MIDI files or a folder here"))
         self._refresh_progress()
 
     def _refresh_progress(self) -> None:
         batch = self._batch
         self.bar.setVisible(batch.running)
-        parts = [batch.summary() or (self.tr("%n files", "", len(batch.items)) if batch.items else "")]
+        parts = [batch.summary() or (self.tr("%Ln files", "", len(batch.items)) if batch.items else "")]
         if batch.state is not None:
             self.bar.setValue(round((batch.state.fraction or 0.0) * FINE))
             parts.append(time_left(batch.state.seconds_left))
+        elif batch.searching:
+            parts = [self._looking()]
+        elif batch.limit_text:
+            parts.append(batch.limit_text)
         self.summary.setText("  ·  ".join(part for part in parts if part))
+
+    def _looking(self) -> str:
+        """Return the text of a search, with the number of files that it has found."""
+        text = self.tr("Looking for MIDI files…")
+        found = self._batch.found_so_far
+        return " ".join([text, self.tr("%Ln found", "", found)]) if found else text
 
     def _tell_the_end(self) -> None:
         """Show the outcome in the main window if this window is closed."""
         if not self.isVisible() and self._batch.order is not None and not self._batch.cancelled:
             text = self.tr("Batch: {0} The results are in {1}.")
-            self._session.messages.say("info", text.format(self._batch.summary(), self._batch.order.folder))
+            self._session.messages.say("info", text.format(self._batch.summary(), printable(self._batch.order.folder)))
 
     # --- actions of the user -------------------------------------------------------------------------------------
 
@@ -105,15 +115,15 @@ class BatchWindow(QDialog):
                 "A result in this folder would overwrite {0}, which is one of the files to transfer. "
                 "Please choose another folder for the results."
             )
-            self._refuse(text.format(replaced.name))
+            self._refuse(text.format(printable(replaced.name)))
         elif existing := batch.existing(order.folder):
             self._ask_replacing(order, len(existing))
         else:
             batch.start(order)
 
     def _ask_replacing(self, order: Order, existing: int) -> None:
-        text = self.tr("{0} of %n results already exist in {1}.", "", len(self._batch.items))
-        box = self._box(text.format(existing, order.folder))
+        text = self.tr("{0} of %Ln results already exist in {1}.", "", len(self._batch.items))
+        box = self._box(text.format(existing, printable(order.folder)))
         replace = box.addButton(self.tr("Replace Them"), QMessageBox.ButtonRole.ActionRole)
         keep = box.addButton(self.tr("Keep Them"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
@@ -133,14 +143,14 @@ class BatchWindow(QDialog):
         return box
 
     def _ask_files(self) -> None:
-        start = str(self._session.settings.open_folder)
+        start = printable(self._session.settings.open_folder)
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Add MIDI Files"), start, midi_filter())
-        self._add_chosen([Path(name) for name in names])
+        self._add_chosen([path_of_text(name) for name in names])
 
     def _ask_folder(self) -> None:
-        start = str(self._session.settings.open_folder)
+        start = printable(self._session.settings.open_folder)
         name = QFileDialog.getExistingDirectory(self, self.tr("Add a Folder"), start)
-        self._add_chosen([Path(name)] if name else [])
+        self._add_chosen([path_of_text(name)] if name else [])
 
     def _add_chosen(self, paths: Sequence[Path]) -> None:
         if paths:
@@ -162,7 +172,7 @@ class BatchWindow(QDialog):
 
     def _show_folder(self) -> None:
         if self._batch.order is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._batch.order.folder)))
+            QDesktopServices.openUrl(url_of(self._batch.order.folder))
 
     # --- the end -------------------------------------------------------------------------------------------------
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from app.system.file_names import url_of
 from app.system.log import read_log
 from app.widgets.buttons import push_button
+from tonenet_core.errors import printable
 
 
 class LogDialog(QDialog):
@@ -22,7 +24,7 @@ class LogDialog(QDialog):
         self.setWindowTitle(self.tr("Log"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._folder = file.parent
-        where = QLabel(str(file))
+        where = QLabel(printable(file))
         where.setProperty("class", "muted")
         where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text = QPlainTextEdit(read_log(file) or self.tr("The log is empty."))
@@ -52,4 +54,4 @@ class LogDialog(QDialog):
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder)))
+        QDesktopServices.openUrl(url_of(self._folder))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,10 +19,11 @@ from PySide6.QtWidgets import (
 from app.dialogs.appearance_page import AppearancePage
 from app.dialogs.sound_page import SoundPage
 from app.session.session import Session
+from app.system.file_names import path_of_text
 from app.system.language import LANGUAGES, SYSTEM
 from app.widgets.buttons import push_button
 from app.widgets.forms import combo_box
-from tonenet_core.errors import SynthError
+from tonenet_core.errors import SynthError, printable
 from tonenet_core.sound.soundfont import find_soundfont
 
 
@@ -62,7 +61,7 @@ class Preferences(QDialog):
         """Put the choices into force and remember them."""
         session = self._session
         chosen = self.soundfont.text().strip()
-        session.listening.set_soundfont(Path(chosen) if chosen else None)
+        session.listening.set_soundfont(path_of_text(chosen) if chosen else None)
         self.sound.accept()
         session.transfers.set_device(self.device.currentData())
         session.settings.language = self.language.currentData()
@@ -77,7 +76,7 @@ class Preferences(QDialog):
 
     def _build_soundfont(self) -> None:
         chosen = self._session.settings.soundfont
-        self.soundfont = QLineEdit(str(chosen) if chosen else "")
+        self.soundfont = QLineEdit(printable(chosen) if chosen else "")
         self.soundfont.setObjectName("soundfontEdit")
         self.soundfont.setAccessibleName(self.tr("SoundFont"))
         self.soundfont.setClearButtonEnabled(True)
@@ -92,7 +91,7 @@ class Preferences(QDialog):
         )
 
     def _choose(self) -> None:
-        start = self.soundfont.text() or str(self._session.settings.open_folder)
+        start = self.soundfont.text() or printable(self._session.settings.open_folder)
         kinds = self.tr("SoundFonts (*.sf2 *.sf3 *.SF2 *.SF3);;All files (*)")
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Choose a SoundFont"), start, kinds)
         if chosen:

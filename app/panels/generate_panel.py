@@ -22,6 +22,7 @@ from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 from app.widgets.sliders import JumpSlider
+from tonenet_core.errors import printable
 
 
 class GeneratePanel(Panel):
@@ -97,7 +98,7 @@ class GeneratePanel(Panel):
         fill(self.key, [any_, *((key, self._key_name(key)) for key in generation.keys)], generation.key)
         fill(self.metre, [any_, *((metre, metre) for metre in generation.metres)], generation.metre)
         other = generation.other
-        self.other.setText(other.name.replace("&", "&&") if other else self.tr("Choose the second piece…"))
+        self.other.setText(printable(other.name).replace("&", "&&") if other else self.tr("Choose the second piece…"))
         self.other.setVisible(generation.origin == "between")
         self._refresh_numbers()
         for rule, row in self._shown:

@@ -8,75 +8,26 @@ by `tonenet transfer`, so the results are the same.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.background.jobs import Job, Jobs, JobState
 from app.background.requests import Runner, Transfer
 from app.background.throttle import throttled
-from app.session.dropped_files import file_identity, file_size, find_midi, unique_place
+from app.session.batch_files import Item, Order, State, Tally, add_found, existing_results, replaced_input
+from app.session.dropped_files import Found, find_midi, limit_text
 from app.system.language import translate
 from app.system.log import report_bug
-from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.file_transfer import transfer_file
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation, TransferOptions
-
-State = Literal["waiting", "running", "done", "refused", "kept"]
-
-
-@dataclass(frozen=True)
-class Item:
-    """File of a batch.
-
-    Attributes:
-        path: the file.
-        place: the path of its result, relative to the folder for the results.
-        size: in bytes; the time that a file takes is about proportional to it.
-        state: `kept` if its result existed already and is not replaced.
-        fraction: 0..1 while it runs.
-        text: notices on reading, or the reason that it was refused; full sentences.
-    """
-
-    path: Path
-    place: Path
-    size: int = 0
-    state: State = "waiting"
-    fraction: float = 0.0
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Order:
-    """Options for all files of a batch.
-
-    Attributes:
-        folder: for the results; made if missing.
-        model: the model.
-        style: one of its styles.
-        source: the style that the files are played in; None lets the model tell.
-        strength: 0..1.5.
-        accents: 0..1.
-        seed: for pieces without dynamics.
-        device: "auto", "cpu" or "cuda:N".
-    """
-
-    folder: Path
-    model: CheckpointInfo
-    style: str
-    source: str | None = None
-    strength: float = 1.0
-    accents: float = 1.0
-    seed: int = 0
-    device: str = "auto"
 
 
 class Batch(QObject):
@@ -90,6 +41,8 @@ class Batch(QObject):
         order: the options of the current or last run; None before the first run.
         state: the progress of the run; None while nothing runs.
         cancelled: whether the last run was cancelled.
+        limit_text: a sentence if the last search found more files than the list takes; else empty.
+        found_so_far: the number of files that the search has found.
     """
 
     changed = Signal()
@@ -98,6 +51,7 @@ class Batch(QObject):
     _began = Signal(int)
     _reported = Signal(int, float)
     _gave_way = Signal(int)
+    _counted = Signal(int)
 
     def __init__(self, jobs: Jobs, runner: Runner, parent: QObject | None = None) -> None:
         """Start without files.
@@ -115,14 +69,18 @@ class Batch(QObject):
         self._jobs = jobs
         self._runner = runner
         self._job: Job | None = None
-        self._searches = 0
-        self._chosen: list[int] = []
+        self.limit_text = ""
+        self.found_so_far = 0
+        self._searches: list[Job] = []
+        self._waiting: deque[int] = deque()
+        self._tally = Tally((), ())
         self._index = -1  # of the file that the worker has
         self._began_at = 0.0
         queued = Qt.ConnectionType.QueuedConnection
         self._began.connect(self._on_began, queued)
         self._reported.connect(self._on_reported, queued)
         self._gave_way.connect(self._on_gave_way, queued)
+        self._counted.connect(self._on_counted, queued)
 
     @property
     def running(self) -> bool:
@@ -132,50 +90,52 @@ class Batch(QObject):
     @property
     def searching(self) -> bool:
         """Whether folders are being searched."""
-        return self._searches > 0
+        return bool(self._searches)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files, and all MIDI files in folders; does nothing while the batch runs."""
         if not self.running and paths:
-            self._searches += 1
-            self._jobs.run(find_midi, paths, title="", done=self._found, failed=self._not_found, background=True)
+            find = partial(find_midi, paths, throttled(self._counted.emit))
+            job = self._jobs.run(find, title="", done=self._found, failed=self._not_found, background=True)
+            self._searches.append(job)
             self.changed.emit()
 
     def remove(self, indexes: Sequence[int]) -> None:
         """Take files off the list; does nothing while the batch runs."""
         if not self.running:
-            self.items = [item for index, item in enumerate(self.items) if index not in set(indexes)]
+            removed = set(indexes)
+            self.items = [item for index, item in enumerate(self.items) if index not in removed]
+            self._tally = Tally(self.items, ())
             self.changed.emit()
 
-    def _found(self, found: list[tuple[Path, Path]]) -> None:
-        self._searches -= 1
-        known = {item.path for item in self.items}
-        taken = {item.place for item in self.items}
-        for path, place in found:
-            if path not in known:
-                free = unique_place(place, taken)
-                taken.add(free)
-                known.add(path)
-                self.items.append(Item(path, free, file_size(path)))
+    def _found(self, found: Found) -> None:
+        self._searches.pop(0)
+        self.items = add_found(self.items, found.files)
+        self._tally = Tally(self.items, ())
+        self.limit_text = limit_text(len(found.files), found.count)
+        self.found_so_far = 0
         self.changed.emit()
 
     def _not_found(self, error: Exception) -> None:
-        self._searches -= 1
+        self._searches.pop(0)
+        self.found_so_far = 0
         self.changed.emit()
         if not isinstance(error, Cancelled):
             report_bug(error)
 
+    @Slot(int)
+    def _on_counted(self, count: int) -> None:
+        if self.searching:
+            self.found_so_far = count
+            self.changed.emit()
+
     def replaced_input(self, folder: Path) -> Path | None:
         """Return one of the files that a result in `folder` would replace, or None."""
-        inputs = {file_identity(item.path): item.path for item in self.items}
-        inputs.pop(None, None)
-        return next(
-            (inputs[found] for item in self.items if (found := file_identity(folder / item.place)) in inputs), None
-        )
+        return replaced_input(self.items, folder)
 
     def existing(self, folder: Path) -> list[int]:
         """Return the indexes of the files whose result is in `folder` already."""
-        return [index for index, item in enumerate(self.items) if (folder / item.place).exists()]
+        return existing_results(self.items, folder)
 
     def start(self, order: Order, *, replacing: bool = False) -> None:
         """Transfer every file.
@@ -192,14 +152,17 @@ class Batch(QObject):
             replace(item, state="kept" if index in kept else "waiting", fraction=0.0, text="")
             for index, item in enumerate(self.items)
         ]
-        self._chosen = [index for index in range(len(self.items)) if index not in kept]
+        self._waiting = deque(index for index in range(len(self.items)) if index not in kept)
+        self._tally = Tally(self.items, [self.items[index] for index in self._waiting])
         self._began_at = time.monotonic()
         self.state = JobState("", fraction=0.0)
         self.changed.emit()
         self._next()
 
     def cancel(self) -> None:
-        """Stop at once; finished files stay, and an unfinished one leaves nothing behind."""
+        """Stop at once, the search too; finished files stay, and an unfinished one leaves nothing behind."""
+        for search in self._searches:
+            search.cancel()
         if self.running:
             self.cancelled = True
             if self._job is not None:
@@ -210,11 +173,11 @@ class Batch(QObject):
 
     def _next(self) -> None:
         """Hand the next file to the worker, or end."""
-        index = next((index for index in self._chosen if self.items[index].state == "waiting"), None)
-        if index is None:
+        if not self._waiting:
             self._end()
             return
         assert self.order is not None
+        index = self._waiting.popleft()
         item, order, self._index = self.items[index], self.order, index
         self._job = job = self._jobs.run(
             partial(self._transfer, index, item, order),
@@ -284,31 +247,27 @@ class Batch(QObject):
             self._set(index, replace(self.items[index], state="waiting", fraction=0.0))
 
     def _set_waiting(self) -> None:
-        self.items = [
-            replace(item, state="waiting", fraction=0.0) if item.state == "running" else item for item in self.items
-        ]
+        """Let the file wait that the worker has."""
+        item = self.items[self._index]
+        if item.state == "running":
+            self._set(self._index, replace(item, state="waiting", fraction=0.0))
 
     def _set(self, index: int, item: Item) -> None:
+        self._tally.change(self.items[index], item)
         self.items[index] = item
         assert self.state is not None
-        self.state = self.state.advanced(self._done(), time.monotonic() - self._began_at)
+        self.state = self.state.advanced(self._tally.fraction, time.monotonic() - self._began_at)
         self.advanced.emit(index)
-
-    def _done(self) -> float:
-        """Return the fraction of the work that is done, 0..1."""
-        chosen = [self.items[index] for index in self._chosen]
-        whole = sum(item.size + 1 for item in chosen)
-        return sum((item.size + 1) * item.fraction for item in chosen) / whole if whole else 1.0
 
     def summary(self) -> str:
         """Return a sentence on the progress or the result of the run; empty before the first."""
         if self.order is None or not self.items:
             return ""
-        count = Counter(item.state for item in self.items)
+        count = self._tally.states
         total = len(self.items)
         if self.running:
             over = total - count["waiting"] - count["running"]
-            return self.tr("{0} of %n files", "", total).format(over)
+            return self.tr("{0} of %Ln files", "", total).format(over)
         parts = [self.tr("{0} of {1} written").format(count["done"], total)]
         if count["refused"]:
             parts.append(self.tr("{0} refused").format(count["refused"]))

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
-from tonenet_core.errors import MidiError
+from tonenet_core.errors import MidiError, printable
 from tonenet_core.midi import read_midi
-from tonenet_core.midi.folders import has_midi_suffix, midi_files
+from tonenet_core.midi.folders import has_midi_suffix, midi_files, result_name
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
-MAX_OTHERS = 100  # files on offer beside the one that is opened
-MAX_LOOKED_AT = 20_000  # files looked at in dropped folders; somebody may drop a whole disk
-MAX_BATCH = 10_000  # files in a batch
+_FILES_A_REPORT = 1000
+MAX_LISTED = 250_000  # MIDI files that are kept of a search; somebody may drop a whole disk
 
 
 class NothingFound(MidiError):  # noqa: N818  (nothing is wrong with a folder that holds no MIDI file)
@@ -32,11 +30,41 @@ class Dropped:
         performance: the piece that was read.
         path: its file.
         others: the other MIDI files, not read.
+        found: the number of all MIDI files, of which no more than `MAX_LISTED` are in `path` and `others`.
     """
 
     performance: Performance
     path: Path
-    others: tuple[Path, ...]
+    others: tuple[Path, ...] = ()
+    found: int = 1
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """MIDI file of a search.
+
+    Attributes:
+        path: the file.
+        place: its place below the folder that it was found in.
+        size: in bytes; 0 if it cannot be read.
+    """
+
+    path: Path
+    place: Path
+    size: int
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Result of a search.
+
+    Attributes:
+        files: the MIDI files, no more than `MAX_LISTED`.
+        count: the number of all that were found.
+    """
+
+    files: list[FoundFile]
+    count: int
 
 
 def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
@@ -47,20 +75,45 @@ def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
         NothingFound: if no MIDI file is among them.
         Cancelled: out of `progress`.
     """
-    found = [path for path, _ in islice(_midi_files(paths, progress), MAX_OTHERS + 1)]
-    if not found:
+    listed, count = [], 0
+    for path, _ in _midi_files(paths, progress):
+        count += 1
+        if count <= MAX_LISTED:
+            listed.append(path)
+    if not listed:
         text = QCoreApplication.translate("Files", "There is no MIDI file in {0}.")
-        raise NothingFound(text.format(", ".join(path.name or str(path) for path in paths)))
-    return Dropped(read_midi(found[0]), found[0], tuple(found[1:]))
+        raise NothingFound(text.format(", ".join(printable(path.name or path) for path in paths)))
+    return Dropped(read_midi(listed[0]), listed[0], tuple(listed[1:]), count)
 
 
-def find_midi(paths: Sequence[Path], progress: Progress) -> list[tuple[Path, Path]]:
-    """Return up to `MAX_BATCH` MIDI files among `paths`, each with its place below the folder it was found in.
+def find_midi(paths: Sequence[Path], report: Callable[[int], object], progress: Progress) -> Found:
+    """Find the MIDI files among `paths`, and those in folders.
+
+    Args:
+        paths: files and folders.
+        report: called with the number of those that were found so far, now and then.
+        progress: see `Progress`.
 
     Raises:
         Cancelled: out of `progress`.
     """
-    return list(islice(_midi_files(paths, progress), MAX_BATCH))
+    files, count = [], 0
+    for path, place in _midi_files(paths, progress):
+        count += 1
+        if count <= MAX_LISTED:
+            files.append(FoundFile(path, place.with_name(result_name(place)), file_size(path)))
+        if count % _FILES_A_REPORT == 0:
+            report(count)
+            progress(0.0)
+    return Found(files, count)
+
+
+def limit_text(listed: int, found: int) -> str:
+    """Return a sentence for a search that found more than is listed; empty if it did not."""
+    if found <= listed:
+        return ""
+    text = QCoreApplication.translate("Files", "{0} of {1} MIDI files are listed.")
+    return text.format(QLocale().toString(listed), QLocale().toString(found))
 
 
 def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Path]]:
@@ -71,22 +124,13 @@ def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Pat
     chosen = midi or (files if len(paths) == 1 else [])
     yield from ((path, Path(path.name)) for path in chosen)
     roots = [path for path in paths if path.is_dir()]
-    for path, root in midi_files(roots, max_files=MAX_LOOKED_AT, progress=progress):
+    for path, root in midi_files(roots, progress=progress):
         yield path, path.relative_to(root if len(roots) == 1 else root.parent)
 
 
 def export_name(source: Path, style: str | None, suffix: str) -> str:
     """Return the file name to suggest: `Piece (classical).mid` for a result, `Piece.wav` for the original."""
     return f"{source.stem} ({style}){suffix}" if style else f"{source.stem}{suffix}"
-
-
-def unique_place(place: Path, taken: set[Path]) -> Path:
-    """Return `place`, with a number if it is taken."""
-    free, number = place, 2
-    while free in taken:
-        free = place.with_name(f"{place.stem} ({number}){place.suffix}")
-        number += 1
-    return free
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:

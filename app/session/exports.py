@@ -13,7 +13,7 @@ from app.session.messages import MessageBoard
 from app.session.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
-from tonenet_core.errors import ToneNetError
+from tonenet_core.errors import ToneNetError, printable
 from tonenet_core.midi import write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -108,7 +108,7 @@ class Exports(QObject):
             failed(error)
 
         self.running += 1
-        self._jobs.run(render, title=self.tr("Writing {0}").format(path.name), done=finish, failed=fail)
+        self._jobs.run(render, title=self.tr("Writing {0}").format(printable(path.name)), done=finish, failed=fail)
         return True
 
     def saved(self, result: Performance) -> bool:
@@ -123,10 +123,10 @@ class Exports(QObject):
         original = self._document.path
         if original is not None and path.exists() and path.samefile(original):
             text = self.tr("{0} is the original, which is never changed: please choose another name.")
-            self._messages.say("error", text.format(path.name))
+            self._messages.say("error", text.format(printable(path.name)))
             return False
         return True
 
     def _written(self, path: Path) -> None:
         self._settings.export_folder = path.parent
-        self._messages.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
+        self._messages.say("info", self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent)))

@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.session.document import Document
-from app.session.dropped_files import Dropped, NothingFound, open_first
+from app.session.dropped_files import Dropped, NothingFound, limit_text, open_first
 from app.session.messages import MessageBoard, Offer
 from app.session.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
-from tonenet_core.errors import MidiError
+from tonenet_core.errors import MidiError, printable
 
 
 class Opening(QObject):
@@ -75,7 +75,7 @@ class Opening(QObject):
             self._show(paths, dropped)
             done()
 
-        title = self.tr("Opening {0}").format(paths[0].name)
+        title = self.tr("Opening {0}").format(printable(paths[0].name))
         self._job = self._jobs.run(open_first, paths, title=title, done=show, failed=fail)
         self._messages.dismiss()
 
@@ -94,13 +94,15 @@ class Opening(QObject):
         self._settings.remember_piece(dropped.path)
         notices, offers = [translate(notice) for notice in dropped.performance.transfer_notices], []
         if dropped.others:
-            notices.append(self._name_others(dropped.others))
+            notices.append(self._name_others(dropped))
             offers.append(self._offer_batch(paths))
-        document = Document(dropped.performance, dropped.path.name, dropped.path)
+        document = Document(dropped.performance, printable(dropped.path.name), dropped.path)
         self._document.replace(document, dropped.others, notices, offers)
 
-    def _name_others(self, others: Sequence[Path]) -> str:
-        named = ", ".join(path.name for path in others[:3])
+    def _name_others(self, dropped: Dropped) -> str:
+        others = dropped.others
+        named = ", ".join(printable(path.name) for path in others[:3])
         if len(others) > 3:
-            named = self.tr("{0} and %n more", "", len(others) - 3).format(named)
-        return self.tr("Also dropped: {0} (see File, Also Dropped).").format(named)
+            named = self.tr("{0} and %Ln more", "", dropped.found - 4).format(named)
+        text = self.tr("Also dropped: {0} (see File, Also Dropped).").format(named)
+        return f"{text} {limit_text(len(others) + 1, dropped.found)}".strip()

@@ -12,7 +12,7 @@ from typing import cast
 from PySide6 import QtCore
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
-from tonenet_core.errors import Sentence, ToneNetError
+from tonenet_core.errors import Sentence, ToneNetError, printable
 from tonenet_core.files.locations import RESOURCES
 
 TRANSLATIONS = RESOURCES / "translations"
@@ -64,8 +64,9 @@ def translate(message: str | ToneNetError) -> str:
     """Return a message of the core in the window's language; any other string is returned as it is."""
     sentence = message.sentence if isinstance(message, ToneNetError) else message
     if not isinstance(sentence, Sentence):
-        return sentence
-    text = QCoreApplication.translate("Core", sentence.template)
+        return printable(sentence)
+    number = -1 if sentence.number is None else sentence.number
+    text = QCoreApplication.translate("Core", sentence.template, None, number)
     if not sentence.values:
         return text
     return text.format(**{name: _filled_in(value) for name, value in sentence.values.items()})

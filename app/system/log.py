@@ -48,7 +48,9 @@ class Log:
     def _open(self) -> OSError | None:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            kept = RotatingFileHandler(self.file, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
+            kept = RotatingFileHandler(
+                self.file, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8", errors="backslashreplace"
+            )
             self._handlers.append(kept)
             self._faults = self.file.open("a", encoding="utf-8")
         except OSError as error:
@@ -85,7 +87,7 @@ def read_log(file: Path, most_bytes: int = 200_000) -> str:
         with file.open("rb") as stream:
             size = stream.seek(0, 2)
             stream.seek(max(size - most_bytes, 0))
-            text = stream.read().decode("utf-8", errors="replace")
+            text = stream.read().decode("utf-8", errors="backslashreplace")
     except OSError:
         return ""
     return text if size <= most_bytes else text.partition("\n")[2]

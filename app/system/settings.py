@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from app.system.file_names import path_of_setting, text_of
 from tonenet_core.files.atomic import replacing
 
 RECENT_MAX = 10
@@ -33,13 +34,13 @@ class Settings:
         names = self._value("recent")
         if not isinstance(names, list):  # ini files keep a list of one as a text
             names = [names]
-        return [Path(name) for name in names if isinstance(name, str) and name][:RECENT_MAX]
+        return [path_of_setting(name) for name in names if isinstance(name, str) and name][:RECENT_MAX]
 
     def remember_piece(self, path: Path) -> None:
         """Put `path` at the head of the recent pieces, and its folder as the one to open next."""
         self._store.sync()  # another window may have opened pieces too
         rest = [other for other in self.recent if other != path]
-        self._store.setValue("recent", [str(other) for other in [path, *rest][:RECENT_MAX]])
+        self._store.setValue("recent", [text_of(other) for other in [path, *rest][:RECENT_MAX]])
         self.open_folder = path.parent
 
     def forget_recent(self) -> None:
@@ -53,7 +54,7 @@ class Settings:
 
     @open_folder.setter
     def open_folder(self, folder: Path) -> None:
-        self._store.setValue("open_folder", str(folder))
+        self._store.setValue("open_folder", text_of(folder))
 
     @property
     def export_folder(self) -> Path | None:
@@ -62,17 +63,17 @@ class Settings:
 
     @export_folder.setter
     def export_folder(self, folder: Path) -> None:
-        self._store.setValue("export_folder", str(folder))
+        self._store.setValue("export_folder", text_of(folder))
 
     @property
     def soundfont(self) -> Path | None:
         """The SoundFont that the user chose; None for the best one found."""
         name = self._text("soundfont")
-        return Path(name) if name else None
+        return path_of_setting(name) if name else None
 
     @soundfont.setter
     def soundfont(self, path: Path | None) -> None:
-        self._store.setValue("soundfont", str(path or ""))
+        self._store.setValue("soundfont", text_of(path))
 
     @property
     def device(self) -> str:
@@ -176,7 +177,8 @@ class Settings:
 
     def _folder(self, key: str) -> Path:
         name = self._text(key)
-        return Path(name) if name and os.path.isdir(name) else Path.home()  # noqa: PTH112  (a name may be too long)
+        folder = path_of_setting(name)
+        return folder if name and os.path.isdir(folder) else Path.home()  # noqa: PTH112  (a name may be too long)
 
 
 def _remove_objects(file: Path) -> None:

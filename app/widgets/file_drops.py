@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from app.system.file_names import path_of
 from app.theme import palette
 from tonenet_core.midi.folders import MIDI_SUFFIXES
 
@@ -72,7 +73,7 @@ class FileDrops(QObject):
 
 def local_paths(mime: QMimeData) -> list[Path]:
     """Return the files and folders of this machine among dragged data."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    return [path_of(url) for url in mime.urls() if url.isLocalFile()]
 
 
 class DropTarget(QWidget):

@@ -15,8 +15,10 @@ from app.session.session import Session
 from app.system.language import style_name
 from app.widgets.actions import make_action, native_text, with_key
 from app.widgets.forms import plain_text
+from tonenet_core.errors import printable
 
 Key = QKeySequence.StandardKey
+MOST_SHOWN = 100  # files in a menu
 
 
 @dataclass(frozen=True)
@@ -210,10 +212,14 @@ class Actions(QObject):
 
         def fill() -> None:
             menu.clear()
-            for path in paths():
-                action = menu.addAction(path.name.replace("&", "&&"))
-                action.setToolTip(str(path))
+            there = list(paths())
+            for path in there[:MOST_SHOWN]:
+                action = menu.addAction(printable(path.name).replace("&", "&&"))
+                action.setToolTip(printable(path))
                 action.triggered.connect(lambda _=False, path=path: self._session.open(path))
+            if len(there) > MOST_SHOWN:
+                more = self.tr("%Ln More in the Batch Window…", "", len(there) - MOST_SHOWN)
+                menu.addAction(more).triggered.connect(lambda: self._session.batch_wanted.emit(there))
             if menu is self.recent and not menu.isEmpty():
                 menu.addSeparator()
                 menu.addAction(self.tr("Clear This List")).triggered.connect(self._session.settings.forget_recent)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt, QTemporaryDir, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt, QTemporaryDir
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from app.session.session import Session
+from app.system.file_names import path_of, url_of
 from app.system.language import translate
 from app.theme import icons
-from tonenet_core.errors import ToneNetError
+from tonenet_core.errors import ToneNetError, printable
 from tonenet_core.midi import write_midi
 
 ICON_PX = 18
@@ -55,14 +56,14 @@ class ResultFiles(QObject):
             session.messages.say("error", self.tr("The result could not be copied: {0}").format(reason))
             return None
         mime = QMimeData()
-        mime.setUrls([QUrl.fromLocalFile(str(path))])
+        mime.setUrls([url_of(path)])
         return mime
 
     def copy(self) -> None:
         """Put the result on the clipboard, to be pasted into a folder or another program."""
         if (mime := self.mime()) is None:
             return
-        name = mime.urls()[0].fileName()
+        name = printable(path_of(mime.urls()[0]).name)
         QGuiApplication.clipboard().setMimeData(mime)
         self._session.messages.say(
             "info", self.tr("{0} is on the clipboard. Paste it before you close ToneNet.").format(name)

@@ -12,6 +12,7 @@ from app.session.session import Session
 from app.system.language import style_name
 from app.widgets.buttons import action_button
 from app.widgets.time_text import time_text
+from tonenet_core.errors import printable
 
 ICON_ONLY = frozenset({"undoAction", "redoAction"})
 
@@ -56,7 +57,7 @@ class Header(QWidget):
             return
         room = max(self.width() // 3, 120)
         self.name.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideMiddle, room))
-        self.name.setToolTip(str(path or title))
+        self.name.setToolTip(printable(path or title))
         parts = [self.tr("%Ln notes", "", len(piece)), time_text(self._session.player.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("style: {0}").format(style_name(self._session.style)))

@@ -27,6 +27,7 @@ from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
 from app.session.session import Session
+from app.system.file_names import path_of_text
 from app.system.folders import log_file
 from app.views.view_stack import ViewStack
 from app.widgets.file_drops import FileDrops
@@ -40,6 +41,7 @@ from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
 from app.window.welcome import Welcome
+from tonenet_core.errors import printable
 from tonenet_core.files.locations import RESOURCES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
@@ -115,9 +117,9 @@ class MainWindow(QMainWindow):
             self.session.generation.set(other=name)
 
     def _ask_midi(self, title: str) -> Path | None:
-        folder = str(self.session.settings.open_folder)
+        folder = printable(self.session.settings.open_folder)
         name, _ = QFileDialog.getOpenFileName(self, title, folder, midi_filter())
-        return Path(name) if name else None
+        return path_of_text(name) if name else None
 
     def open_demo(self) -> None:
         """Open the piece that comes with the program."""
@@ -135,14 +137,14 @@ class MainWindow(QMainWindow):
 
     def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
         """Ask for a file; one without a suffix gets `suffix`, and is then not overwritten without another question."""
-        name, _ = QFileDialog.getSaveFileName(self, title, str(self.session.exports.suggested(suffix)), kinds)
+        name, _ = QFileDialog.getSaveFileName(self, title, printable(self.session.exports.suggested(suffix)), kinds)
         if not name:
             return None
-        path = Path(name)
+        path = path_of_text(name)
         if path.suffix:
             return path
         path = path.with_name(path.name + suffix)
-        question = self.tr("{0} exists already. Replace it?").format(path.name)
+        question = self.tr("{0} exists already. Replace it?").format(printable(path.name))
         if path.exists() and QMessageBox.question(self, title, question) != QMessageBox.StandardButton.Yes:
             return None
         return path

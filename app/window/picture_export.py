@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QImage, QPainter, QRegion
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from app.session.session import Session
 from app.theme import palette
+from tonenet_core.errors import printable
 from tonenet_core.files.atomic import replacing
 
 SCALE = 2  # pixels of a PNG a logical pixel
@@ -37,27 +38,30 @@ def save_picture(widget: QWidget, path: Path) -> None:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise ValueError(f"a picture is a {' or '.join(SUFFIXES)} file, not {path.name}")
+    content = QBuffer()  # Qt takes no names that are not UTF-8
+    content.open(QIODevice.OpenModeFlag.WriteOnly)
+    if suffix == ".svg":
+        _write_svg(widget, content, size)
+    else:
+        image = QImage(size * SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SCALE)
+        _paint(widget, QPainter(image), size)
+        if not image.save(content, "PNG"):  # type: ignore[call-overload]  # PySide's stub asks for bytes, PySide for str
+            raise OSError(f"{printable(path.name)} could not be written.")
     with replacing(path) as unfinished:
-        if suffix == ".svg":
-            _write_svg(widget, unfinished, size)
-        else:
-            image = QImage(size * SCALE, QImage.Format.Format_RGB32)
-            image.setDevicePixelRatio(SCALE)
-            _paint(widget, QPainter(image), size)
-            if not image.save(str(unfinished)):
-                raise OSError(f"{path.name} could not be written.")
+        unfinished.write_bytes(content.data().data())
 
 
-def _write_svg(widget: QWidget, path: Path, size: QSize) -> None:
+def _write_svg(widget: QWidget, content: QIODevice, size: QSize) -> None:
     drawing = QSvgGenerator()
-    drawing.setFileName(str(path))
+    drawing.setOutputDevice(content)
     drawing.setResolution(widget.logicalDpiX())  # or letters come out smaller than their places
     drawing.setSize(size)
     drawing.setViewBox(QRect(QPoint(0, 0), size))
     drawing.setTitle(widget.accessibleName())
     painter = QPainter()
     if not painter.begin(drawing):
-        raise OSError(f"{path.name} could not be written.")
+        raise OSError("The picture could not be drawn.")
     _paint(widget, painter, size)
 
 
@@ -122,14 +126,16 @@ class PictureExport(QObject):
             save_picture(widget, path)
         except ValueError:
             self._session.messages.say(
-                "error", self.tr("Pictures can be saved as .png or .svg, not as {0}.").format(path.name)
+                "error", self.tr("Pictures can be saved as .png or .svg, not as {0}.").format(printable(path.name))
             )
         except OSError as error:
             text = self.tr("{0} could not be written: {1}. Please choose another place.")
-            self._session.messages.say("error", text.format(path.name, error.strerror or error))
+            self._session.messages.say("error", text.format(printable(path.name), error.strerror or error))
         else:
             self._session.settings.export_folder = path.parent
-            self._session.messages.say("info", self.tr("Saved {0} in {1}.").format(path.name, path.parent))
+            self._session.messages.say(
+                "info", self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent))
+            )
 
     def _refresh(self) -> None:
         """Enable the pictures that are visible now."""

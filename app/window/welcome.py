@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from app.session.session import Session
 from app.theme import icons, palette
 from app.widgets.buttons import push_button
+from tonenet_core.errors import printable
 from tonenet_core.midi.folders import MIDI_SUFFIXES
 
 RECENT_SHOWN = 5
@@ -98,8 +99,9 @@ class Welcome(QFrame):
         column.addSpacing(10)
         column.addWidget(heading, 0, Qt.AlignmentFlag.AlignHCenter)
         for path in paths:
-            text, label = path.name.replace("&", "&&"), self.tr("Open {0}").format(path.name)
-            button = push_button("", text, str(path), partial(self._session.open, path), label=label, flat=True)
+            name = printable(path.name)
+            text, label = name.replace("&", "&&"), self.tr("Open {0}").format(name)
+            button = push_button("", text, printable(path), partial(self._session.open, path), label=label, flat=True)
             column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
         return column
 

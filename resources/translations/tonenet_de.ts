@@ -221,6 +221,13 @@
         <source>&amp;Generated</source>
         <translation>Er&amp;zeugt</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln More in the Batch Window…</source>
+        <translation>
+            <numerusform>%Ln weitere im Stapelfenster …</numerusform>
+            <numerusform>%Ln weitere im Stapelfenster …</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Clear This List</source>
         <translation>Liste leeren</translation>
@@ -292,10 +299,10 @@
         <translation>Ein Fehler des Programms, nicht der Datei.</translation>
     </message>
     <message numerus="yes">
-        <source>{0} of %n files</source>
+        <source>{0} of %Ln files</source>
         <translation>
-            <numerusform>{0} von %n Datei</numerusform>
-            <numerusform>{0} von %n Dateien</numerusform>
+            <numerusform>{0} von %Ln Datei</numerusform>
+            <numerusform>{0} von %Ln Dateien</numerusform>
         </translation>
     </message>
     <message>
@@ -450,13 +457,6 @@
         <source>Drop MIDI files or a folder here</source>
         <translation>MIDI-Dateien oder einen Ordner hier ablegen</translation>
     </message>
-    <message numerus="yes">
-        <source>%n files</source>
-        <translation>
-            <numerusform>%n Datei</numerusform>
-            <numerusform>%n Dateien</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Batch: {0} The results are in {1}.</source>
         <translation>Stapel: {0} Die Ergebnisse sind in {1}.</translation>
@@ -468,13 +468,6 @@
     <message>
         <source>A result in this folder would overwrite {0}, which is one of the files to transfer. Please choose another folder for the results.</source>
         <translation>In diesem Ordner würde ein Ergebnis die Datei {0} überschreiben, die selbst übertragen werden soll. Bitte einen anderen Ordner für die Ergebnisse auswählen.</translation>
-    </message>
-    <message numerus="yes">
-        <source>{0} of %n results already exist in {1}.</source>
-        <translation>
-            <numerusform>{0} von %n Ergebnis ist in {1} schon vorhanden.</numerusform>
-            <numerusform>{0} von %n Ergebnissen sind in {1} schon vorhanden.</numerusform>
-        </translation>
     </message>
     <message>
         <source>The batch keeps running. File &gt; Batch shows it again.</source>
@@ -495,6 +488,27 @@
     <message>
         <source>Replace Them</source>
         <translation>Ersetzen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln files</source>
+        <translation>
+            <numerusform>%Ln Datei</numerusform>
+            <numerusform>%Ln Dateien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln found</source>
+        <translation>
+            <numerusform>%Ln gefunden</numerusform>
+            <numerusform>%Ln gefunden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %Ln results already exist in {1}.</source>
+        <translation>
+            <numerusform>{0} von %Ln Ergebnis ist in {1} schon vorhanden.</numerusform>
+            <numerusform>{0} von %Ln Ergebnissen sind in {1} schon vorhanden.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Keep Them</source>
@@ -789,10 +803,6 @@
         <translation>{name} hat kein Klavier; genommen werden die Noten aller anderen Instrumente außer dem Schlagzeug.</translation>
     </message>
     <message>
-        <source>Some notes of {name} ({missing}) are not on the piano&apos;s keyboard; they stay as they are.</source>
-        <translation>Einige Noten von {name} ({missing}) liegen außerhalb der Klaviatur; sie bleiben, wie sie sind.</translation>
-    </message>
-    <message>
         <source>{name} contains {count} notes; up to {most} can be opened.</source>
         <translation>{name} enthält {count} Noten; höchstens {most} lassen sich öffnen.</translation>
     </message>
@@ -861,6 +871,10 @@
         <translation>{name} hat keine Notenseite: {why}.</translation>
     </message>
     <message>
+        <source>The result is silent; try another piece.</source>
+        <translation>Das Ergebnis ist stumm; bitte ein anderes Stück versuchen.</translation>
+    </message>
+    <message>
         <source>{name} is not a style judge, or it is damaged ({why}).</source>
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
     </message>
@@ -883,6 +897,13 @@
     <message>
         <source>{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder.</source>
         <translation>{name} ist ein Archiv mit {count} MIDI-Dateien; bitte entpacken und einzeln oder als Ordner öffnen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and {more} more problems</source>
+        <translation>
+            <numerusform>und {more} weiterer Fehler</numerusform>
+            <numerusform>und {more} weitere Fehler</numerusform>
+        </translation>
     </message>
     <message>
         <source>piano: {notes}</source>
@@ -953,10 +974,6 @@
         <translation>Die MIDI-Datei in {name} ist zu groß zum Öffnen.</translation>
     </message>
     <message>
-        <source>Some notes of {name} ({switches}) are key switches far from the music; they stay as they are.</source>
-        <translation>Einige Noten von {name} ({switches}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</translation>
-    </message>
-    <message>
         <source>Track {tracks} of {name} has no notes to play.</source>
         <translation>Spur {tracks} von {name} hat keine Noten zum Spielen.</translation>
     </message>
@@ -972,9 +989,12 @@
         <source>{name} is not a MIDI file.</source>
         <translation>{name} ist keine MIDI-Datei.</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{missing} of {declared} tracks are missing</source>
-        <translation>{missing} von {declared} Spuren fehlen</translation>
+        <translation>
+            <numerusform>{missing} von {declared} Spuren fehlt</numerusform>
+            <numerusform>{missing} von {declared} Spuren fehlen</numerusform>
+        </translation>
     </message>
     <message>
         <source>{name} is damaged ({problems}); what could be read was kept.</source>
@@ -983,10 +1003,6 @@
     <message>
         <source>{name} holds more than {most} messages, which is too many to open.</source>
         <translation>{name} enthält mehr als {most} Nachrichten und damit zu viele zum Öffnen.</translation>
-    </message>
-    <message>
-        <source>{count} bytes stand before its header</source>
-        <translation>vor dem Kopf der Datei stehen {count} Bytes</translation>
     </message>
     <message>
         <source>format {number} does not exist</source>
@@ -1005,16 +1021,15 @@
         <translation>einige Datenbytes liegen über 127</translation>
     </message>
     <message>
-        <source>and {count} more problems</source>
-        <translation>und {count} weitere Fehler</translation>
-    </message>
-    <message>
         <source>a message has no status</source>
         <translation>einer Nachricht fehlt der Status</translation>
     </message>
-    <message>
+    <message numerus="yes">
         <source>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</source>
-        <translation>{taken} der {all} melodischen Noten von {name} werden gespielt; die anderen bleiben, wie sie sind ({instruments}).</translation>
+        <translation>
+            <numerusform>{taken} der {all} melodischen Noten von {name} wird gespielt; die übrigen bleiben, wie sie sind ({instruments}).</numerusform>
+            <numerusform>{taken} der {all} melodischen Noten von {name} werden gespielt; die übrigen bleiben, wie sie sind ({instruments}).</numerusform>
+        </translation>
     </message>
     <message>
         <source>There is no sound because no SoundFont was found. Put one (.sf2 or .sf3) into {folder}, or install one (Debian and Ubuntu: apt install fluidr3mono-gm-soundfont).</source>
@@ -1043,6 +1058,27 @@
     <message>
         <source>The result is silent; try another seed or temperature.</source>
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Some notes of {name} ({notes}) are not on the piano&apos;s keyboard; they stay as they are.</source>
+        <translation>
+            <numerusform>{notes} Note von {name} liegt außerhalb der Klaviatur; sie bleibt, wie sie ist.</numerusform>
+            <numerusform>Einige Noten von {name} ({notes}) liegen außerhalb der Klaviatur; sie bleiben, wie sie sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Some notes of {name} ({notes}) are key switches far from the music; they stay as they are.</source>
+        <translation>
+            <numerusform>{notes} Note von {name} ist ein Keyswitch weit abseits der Musik; sie bleibt, wie sie ist.</numerusform>
+            <numerusform>Einige Noten von {name} ({notes}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{bytes} bytes stand before its header</source>
+        <translation>
+            <numerusform>vor dem Dateikopf steht {bytes} Byte</numerusform>
+            <numerusform>vor dem Dateikopf stehen {bytes} Byte</numerusform>
+        </translation>
     </message>
     <message>
         <source>The model {name} is no model of time.</source>
@@ -1212,6 +1248,10 @@
     <message>
         <source>There is no MIDI file in {0}.</source>
         <translation>In {0} ist keine MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>{0} of {1} MIDI files are listed.</source>
+        <translation>{0} von {1} MIDI-Dateien sind aufgeführt.</translation>
     </message>
 </context>
 <context>
@@ -1609,10 +1649,10 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Alle übertragen …</translation>
     </message>
     <message numerus="yes">
-        <source>{0} and %n more</source>
+        <source>{0} and %Ln more</source>
         <translation>
-            <numerusform>{0} und %n weitere</numerusform>
-            <numerusform>{0} und %n weitere</numerusform>
+            <numerusform>{0} und %Ln weitere</numerusform>
+            <numerusform>{0} und %Ln weitere</numerusform>
         </translation>
     </message>
     <message>

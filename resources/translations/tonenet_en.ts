@@ -2,29 +2,91 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>Actions</name>
+    <message numerus="yes">
+        <source>%Ln More in the Batch Window…</source>
+        <translation>
+            <numerusform>%Ln More in the Batch Window…</numerusform>
+            <numerusform>%Ln More in the Batch Window…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Batch</name>
     <message numerus="yes">
-        <source>{0} of %n files</source>
+        <source>{0} of %Ln files</source>
         <translation>
-            <numerusform>{0} of %n file</numerusform>
-            <numerusform>{0} of %n files</numerusform>
+            <numerusform>{0} of %Ln file</numerusform>
+            <numerusform>{0} of %Ln files</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>BatchWindow</name>
     <message numerus="yes">
-        <source>%n files</source>
+        <source>%Ln files</source>
         <translation>
-            <numerusform>%n file</numerusform>
-            <numerusform>%n files</numerusform>
+            <numerusform>%Ln file</numerusform>
+            <numerusform>%Ln files</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>{0} of %n results already exist in {1}.</source>
+        <source>%Ln found</source>
         <translation>
-            <numerusform>{0} of %n result already exists in {1}.</numerusform>
-            <numerusform>{0} of %n results already exist in {1}.</numerusform>
+            <numerusform>%Ln found</numerusform>
+            <numerusform>%Ln found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %Ln results already exist in {1}.</source>
+        <translation>
+            <numerusform>{0} of %Ln result already exists in {1}.</numerusform>
+            <numerusform>{0} of %Ln results already exist in {1}.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Core</name>
+    <message numerus="yes">
+        <source>and {more} more problems</source>
+        <translation>
+            <numerusform>and {more} more problem</numerusform>
+            <numerusform>and {more} more problems</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Some notes of {name} ({notes}) are not on the piano&apos;s keyboard; they stay as they are.</source>
+        <translation>
+            <numerusform>{notes} note of {name} is not on the piano&apos;s keyboard; it stays as it is.</numerusform>
+            <numerusform>Some notes of {name} ({notes}) are not on the piano&apos;s keyboard; they stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Some notes of {name} ({notes}) are key switches far from the music; they stay as they are.</source>
+        <translation>
+            <numerusform>{notes} note of {name} is a key switch far from the music; it stays as it is.</numerusform>
+            <numerusform>Some notes of {name} ({notes}) are key switches far from the music; they stay as they are.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{missing} of {declared} tracks are missing</source>
+        <translation>
+            <numerusform>{missing} of {declared} tracks is missing</numerusform>
+            <numerusform>{missing} of {declared} tracks are missing</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{bytes} bytes stand before its header</source>
+        <translation>
+            <numerusform>{bytes} byte stands before its header</numerusform>
+            <numerusform>{bytes} bytes stand before its header</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</source>
+        <translation>
+            <numerusform>{taken} of the {all} melodic notes of {name} is played; the others stay as they are ({instruments}).</numerusform>
+            <numerusform>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</numerusform>
         </translation>
     </message>
 </context>
@@ -51,10 +113,10 @@
 <context>
     <name>Opening</name>
     <message numerus="yes">
-        <source>{0} and %n more</source>
+        <source>{0} and %Ln more</source>
         <translation>
-            <numerusform>{0} and %n more</numerusform>
-            <numerusform>{0} and %n more</numerusform>
+            <numerusform>{0} and %Ln more</numerusform>
+            <numerusform>{0} and %Ln more</numerusform>
         </translation>
     </message>
 </context>

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from tonenet_core.errors import Cancelled, CheckpointError, MidiError, Sentence, ToneNetError
+from tonenet_core.errors import Cancelled, CheckpointError, MidiError, Sentence, ToneNetError, counted, printable
 
 TEXT = "{name} contains {count} notes; up to {most} can be opened."
 
@@ -50,3 +50,16 @@ def test_what_is_filled_in_is_text_from_then_on():
 def test_plain_words_are_a_sentence_without_values():
     assert ToneNetError("It is {so}.").sentence.values == {}
     assert str(ToneNetError("It is {so}.")) == "It is {so}."
+
+
+def test_one_is_in_the_singular_and_crosses_processes():
+    said = [counted(number, "{notes} note is", "{notes} notes are", notes=number) for number in (0, 1, 2, 1200)]
+    assert said == ["0 notes are", "1 note is", "2 notes are", "1,200 notes are"]
+    again = pickle.loads(pickle.dumps(said[1]))
+    assert (again, again.template, again.values, again.number) == ("1 note is", "{notes} notes are", {"notes": 1}, 1)
+
+
+def test_what_is_no_letter_is_replaced():
+    assert printable("caf\udce9 \ud83d 音🎹") == "caf\ufffd \ufffd 音🎹"
+    assert str(MidiError("{name} is empty.", name="\udce9.mid")) == "\ufffd.mid is empty."
+    assert Sentence("\udce9 and {name}", name="\udce8").encode().decode() == "\ufffd and \ufffd"

@@ -4,6 +4,8 @@ Nothing heavy is imported before a command needs it, so that `tonenet --help` an
 errors, notices and progress to stderr, progress only to a terminal. Exit status: 0 done, 1 an error that names the
 file, 2 wrong usage, 130 interrupted.
 
+`-` is standard input or output; a file that goes to stdout goes there alone, never to a terminal.
+
 A file is never replaced that the user did not name: `-o` may name any file, even the input; `--out-dir` refuses a
 folder in which a result would replace an input.
 """
@@ -19,7 +21,7 @@ import typer
 
 from tonenet_core import __version__
 from tonenet_core.cli import evaluation, generate, models, training, transfer
-from tonenet_core.cli.terminal import show
+from tonenet_core.cli.terminal import show, write_any_letter
 from tonenet_core.errors import ToneNetError
 
 app = typer.Typer(
@@ -49,6 +51,7 @@ app.add_typer(evaluation.judge, name="judge")
 def main() -> None:
     """Run the command line and exit with its status."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that unfinished files are removed
+    write_any_letter()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     try:
         app(prog_name="tonenet")

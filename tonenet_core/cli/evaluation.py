@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tonenet_core.cli.options import AsJson, Device
-from tonenet_core.cli.terminal import show_progress
+from tonenet_core.cli.terminal import print_line, show_progress
 from tonenet_core.errors import ToneNetError
 
 
@@ -44,7 +44,7 @@ def evaluate(
         (out / f"{split}.md").write_text(report.as_markdown(), encoding="utf-8")
         for path in draw_pictures(out, samples):
             logging.getLogger("tonenet_core").info("%s is ready.", path)
-    typer.echo(text if as_json else report.as_markdown())
+    print_line(text if as_json else report.as_markdown())
 
 
 # -- the style judge ----------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def fit_judge(
     cache = open_cache(data)
     with show_progress("Fitting") as progress:
         fit(cache, seed=seed, progress=progress).save(out)
-    typer.echo(f"{out} is ready.")
+    print_line(f"{out} is ready.")
 
 
 @judge.command("measure")
@@ -97,4 +97,4 @@ def measure_judge(
         raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
     with show_progress("Measuring") as progress:
         report = measure(found, pieces, notes=notes, progress=progress)
-    typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
+    print_line(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())

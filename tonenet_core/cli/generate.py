@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
+from tonenet_core.cli.streams import (
+    STREAM,
+    check_output,
+    input_argument,
+    output_file,
+    output_option,
+    read_piece,
+    report,
+    stream_or_path,
+)
+from tonenet_core.cli.terminal import number_of, show, show_progress, style_of
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
@@ -19,6 +29,7 @@ GeneratorName = Annotated[
 Tempo = Annotated[
     float | None, typer.Option(min=10.0, max=400.0, help="Beats a minute.", show_default="the style's or the piece's")
 ]
+OutputFile = Annotated[Path, output_option("OUT.mid", "The file to write, replaced if it exists. -: standard output.")]
 VelocitiesFrom = Annotated[
     str,
     typer.Option(
@@ -28,7 +39,7 @@ VelocitiesFrom = Annotated[
 
 
 def generate(
-    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, replaced if it exists.")],
+    out: OutputFile,
     *,
     model: GeneratorName = "vae-gan",
     length: Annotated[float, typer.Option(min=1.0, max=3600.0, help="Seconds.")] = 30.0,
@@ -46,7 +57,12 @@ def generate(
     metre: Annotated[str | None, typer.Option(help="SeqGAN: the metre, such as 6/8.", show_default="random")] = None,
     primer: Annotated[
         Path | None,
-        typer.Option(metavar="IN.mid", help="SeqGAN: a piece whose first bars are continued.", show_default=False),
+        typer.Option(
+            metavar="IN.mid",
+            parser=stream_or_path,
+            help="SeqGAN: a piece whose first bars are continued.",
+            show_default=False,
+        ),
     ] = None,
     primer_bars: Annotated[int, typer.Option(min=1, help="The number of bars of the primer to keep.")] = 4,
     repeats: Annotated[
@@ -55,15 +71,15 @@ def generate(
     velocities: VelocitiesFrom = "image",
 ) -> None:
     """Generate a piece from noise, or continue the first bars of one."""
-    need_folder_of(out)
+    check_output(out)
     info, loaded = _generator(model)
     from tonenet_core.generate import Primer, Request
     from tonenet_core.generate import generate as generate_piece
-    from tonenet_core.midi import read_midi, write_midi
+    from tonenet_core.midi import write_midi
 
     wanted = style_of(info, style, "--style")
     request = Request(length, wanted, temperature, tempo, seed, top_p=top_p, key=key, metre=metre, repeats=repeats)
-    opening = None if primer is None else Primer(read_midi(primer), primer_bars)
+    opening = None if primer is None else Primer(read_piece(primer), primer_bars)
     with show_progress("Generating") as progress:
         piece = generate_piece(
             loaded,
@@ -73,13 +89,14 @@ def generate(
             velocities=_performer(velocities),
             progress=progress,
         )
-    write_midi(out, piece)
-    typer.echo(f"{out}: {len(piece):,} notes, {piece.duration_sec:.1f} seconds of {request.style}")
+    with output_file(out) as file:
+        write_midi(file, piece)
+    report(out, f"{number_of(len(piece), 'note')}, {piece.duration_sec:.1f} seconds of {request.style}")
 
 
 def reconstruct(
-    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file to read.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, replaced if it exists.")],
+    path: Annotated[Path, input_argument("IN.mid", "The MIDI file to read; -: standard input.")],
+    out: OutputFile,
     *,
     model: GeneratorName = "vae-gan",
     style: Annotated[str | None, typer.Option(help="The style of the piece.", show_default="the model's first")] = None,
@@ -87,12 +104,12 @@ def reconstruct(
     velocities: VelocitiesFrom = "image",
 ) -> None:
     """Encode a piece into a model's latents and decode it again."""
-    need_folder_of(out)
+    check_output(out)
     info, loaded = _autoencoder(model)
     from tonenet_core.generate import reconstruct as reconstruct_piece
-    from tonenet_core.midi import read_midi, write_midi
+    from tonenet_core.midi import write_midi
 
-    piece = read_midi(path)
+    piece = read_piece(path)
     show(*piece.notices)
     known = style_of(info, style, "--style")
     with show_progress("Reconstructing") as progress:
@@ -105,13 +122,14 @@ def reconstruct(
             velocities=_performer(velocities),
             progress=progress,
         )
-    write_midi(out, result)
-    typer.echo(f"{out}: {len(result):,} notes of {len(piece):,}")
+    with output_file(out) as file:
+        write_midi(file, result)
+    report(out, f"{number_of(len(result), 'note')} of {len(piece):,}")
 
 
 def interpolate(
-    first: Annotated[Path, typer.Argument(metavar="A.mid", help="The first piece.")],
-    second: Annotated[Path, typer.Argument(metavar="B.mid", help="The last piece.")],
+    first: Annotated[Path, input_argument("A.mid", "The first piece; -: standard input.")],
+    second: Annotated[Path, input_argument("B.mid", "The last piece; -: standard input.")],
     out_dir: Annotated[Path, typer.Option(help="A folder for the results, 0.mid and so on; made if missing.")],
     *,
     steps: Annotated[int, typer.Option(min=2, max=100, help="The number of pieces, both ends included.")] = 5,
@@ -123,13 +141,15 @@ def interpolate(
     """Interpolate between two pieces in a model's latent space."""
     info, loaded = _autoencoder(model)
     from tonenet_core.generate import interpolate as interpolate_pieces
-    from tonenet_core.midi import read_midi, write_midi
+    from tonenet_core.midi import write_midi
     from tonenet_core.midi.folders import make_folder
 
-    ends = read_midi(first), read_midi(second)
+    if first == second == STREAM:
+        raise typer.BadParameter("Only one of the two pieces can be read from standard input.")
+    ends = read_piece(first), read_piece(second)
     known = [style_of(info, style, "--styles") for style in styles or (None, None)]
     targets = [out_dir / f"{index:0{len(str(steps - 1))}}.mid" for index in range(steps)]
-    inputs = {path.resolve() for path in (first, second)}
+    inputs = {path.resolve() for path in (first, second) if path != STREAM}
     for target in targets:
         if target.resolve() in inputs:
             raise typer.BadParameter(f"--out-dir {out_dir} would replace {target}, which is an input.")
@@ -138,7 +158,7 @@ def interpolate(
     make_folder(out_dir)
     for target, piece in zip(targets, made, strict=True):
         write_midi(target, piece)
-        typer.echo(f"{target}: {len(piece):,} notes")
+        report(target, number_of(len(piece), "note"))
 
 
 def _generator(name: str) -> tuple[CheckpointInfo, ImageGenerator | SequenceGenerator]:

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tonenet_core.cli.terminal import show, show_progress
+from tonenet_core.cli.streams import check_output, input_argument, output_file, output_option, read_piece
+from tonenet_core.cli.terminal import print_line, show, show_progress
 from tonenet_core.errors import ToneNetError
 
 _DOES = {
@@ -20,20 +21,20 @@ _DOES = {
 
 
 def render(
-    path: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file; all its tracks are rendered.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The WAV file to write, replaced if it exists.")],
+    path: Annotated[Path, input_argument("IN.mid", "The MIDI file; all its tracks are rendered. -: standard input.")],
+    out: Annotated[Path, output_option("OUT.wav", "The WAV file to write, replaced if it exists. -: standard output.")],
     soundfont: Annotated[
         Path | None, typer.Option(help="An .sf2 or .sf3 file.", show_default="the best that is found")
     ] = None,
 ) -> None:
     """Render a MIDI file to a WAV file, through FluidSynth."""
-    from tonenet_core.midi import read_midi
     from tonenet_core.sound.synth import render_wav
 
-    performance = read_midi(path)
+    check_output(out)
+    performance = read_piece(path)
     show(*performance.notices)
-    with show_progress("Rendering") as progress:
-        render_wav(performance, out, soundfont, progress)
+    with output_file(out, ".wav") as file, show_progress("Rendering") as progress:
+        render_wav(performance, file, soundfont, progress)
 
 
 def models(
@@ -59,6 +60,6 @@ def models(
             typer.echo("  purpose     for comparison")
         typer.echo(f"  styles      {', '.join(info.styles)}")
         for style in info.added:
-            typer.echo(f"  added       {style.title}: {style.path}")
-        typer.echo(f"  checkpoint  {info.path}")
-        typer.echo(f"  card        {info.card or 'none'}")
+            print_line(f"  added       {style.title}: {style.path}")
+        print_line(f"  checkpoint  {info.path}")
+        print_line(f"  card        {info.card or 'none'}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 import sys
 from collections.abc import Iterator
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tonenet_core.errors import ToneNetError
+from tonenet_core.errors import ToneNetError, printable
 from tonenet_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -21,7 +23,29 @@ if TYPE_CHECKING:
 def show(*sentences: str) -> None:
     """Write a line on stderr for each sentence."""
     for sentence in sentences:
-        typer.echo(" ".join(sentence.split()), err=True)
+        typer.echo(printable(" ".join(sentence.split())), err=True)
+
+
+def print_line(text: str) -> None:
+    """Write a result on stdout."""
+    typer.echo(printable(text))
+
+
+def print_json(figures: object) -> None:
+    """Write figures on stdout as JSON."""
+    print_line(json.dumps(figures, ensure_ascii=False))
+
+
+def write_any_letter() -> None:
+    """Let stdout and stderr take letters that the terminal's encoding lacks, as question marks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def number_of(count: int, noun: str) -> str:
+    """Return a count and its noun, which takes an s in the plural."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 @contextmanager

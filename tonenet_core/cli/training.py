@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tonenet_core.cli.options import Device
-from tonenet_core.cli.terminal import show, show_progress
+from tonenet_core.cli.terminal import print_line, show, show_progress
 from tonenet_core.progress import no_progress
 
 
@@ -31,7 +31,7 @@ def prepare(
     with show_progress("Reading") as progress:
         left_out = prepare_cache(folder, out, progress, workers=workers, resume=resume)
     show(*(f"Left out: {sentence}" for sentence in left_out))
-    typer.echo(f"{out} is ready.")
+    print_line(f"{out} is ready.")
 
 
 def train(
@@ -93,4 +93,4 @@ def train(
         return
     if name is not None and out is None:
         trained = install_style(trained)
-    typer.echo(f"{trained} is ready.")
+    print_line(f"{trained} is ready.")

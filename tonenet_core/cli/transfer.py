@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache, partial
@@ -12,15 +11,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonenet_core.cli.options import AsJson, Device
-from tonenet_core.cli.terminal import need_folder_of, show, show_progress, style_of
+from tonenet_core.cli.pictures import check_pictures, draw_attention_of, draw_matrices
+from tonenet_core.cli.streams import (
+    STREAM,
+    check_output,
+    input_argument,
+    output_file,
+    output_option,
+    read_piece,
+    report,
+)
+from tonenet_core.cli.terminal import number_of, print_json, print_line, show, show_progress, style_of
 from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, track_numbers
-from tonenet_core.errors import MidiError, ToneNetError
+from tonenet_core.errors import MidiError, printable
 from tonenet_core.progress import part
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
     from tonenet_core.file_transfer import TransferredFile, TransferSummary
-    from tonenet_core.models.base import VelocityModel
     from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
 
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 def transfer(
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="IN.mid", help="MIDI files to read, or a folder of them.", show_default=False),
+        input_argument("IN.mid", "MIDI files to read, or a folder of them. -: standard input."),
     ],
     *,
     to: Annotated[str, typer.Option("--to", help="The style to play in, such as classical or jazz.")],
@@ -36,7 +44,7 @@ def transfer(
         str | None, typer.Option("--from", help="The style the file is played in.", show_default="detected")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", help="The file to write, replaced if it exists.", show_default=False)
+        Path | None, output_option("OUT.mid", "The file to write, replaced if it exists. -: standard output.")
     ] = None,
     out_dir: Annotated[
         Path | None,
@@ -124,13 +132,13 @@ def transfer(
     )
     if swing is not None and "timing" not in options.parts:
         raise typer.BadParameter("Swing belongs to timing: give --parts timing too.", param_hint="--swing")
-    if any(path.is_dir() for path in inputs):
+    if any(path != STREAM and path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
         _transfer_folder(inputs[0], out_dir, info, options, device=device, workers=workers, ray=ray, as_json=as_json)
         return
-    pairs = _outputs(inputs, out, out_dir)
-    _check_pictures(inputs, info, matrices, attention)
+    pairs = _outputs(inputs, out, out_dir, as_json=as_json)
+    check_pictures(inputs, info, matrices, attention)
     _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
 
 
@@ -145,40 +153,41 @@ def _transfer_model(name: str) -> CheckpointInfo:
     return info
 
 
-def _check_pictures(inputs: list[Path], info: CheckpointInfo, matrices: Path | None, attention: Path | None) -> None:
-    """Refuse pictures that cannot be drawn before anything is computed."""
-    for option, picture in (("--matrices", matrices), ("--attention", attention)):
-        if picture is not None and len(inputs) > 1:
-            raise typer.BadParameter(f"{option} draws one piece; give one IN.mid.")
-        if picture is not None:
-            need_folder_of(picture)
-    if attention is not None and not info.attends:
-        raise typer.BadParameter(f"The model {info.name} has no attention.", param_hint="--attention")
-
-
-def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None) -> list[tuple[Path, Path]]:
+def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None, *, as_json: bool) -> list[tuple[Path, Path]]:
     """Return each input with its output; wrong usage if two would share one."""
-    from tonenet_core.midi.folders import make_folder
+    from tonenet_core.midi.folders import make_folder, result_name
 
     if (out is None) == (out_dir is None):
         raise typer.BadParameter("Give either -o OUT.mid or --out-dir DIR.")
     if out is not None:
         if len(inputs) > 1:
             raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
-        need_folder_of(out)
+        check_output(out, as_json=as_json)
         return [(inputs[0], out)]
     assert out_dir is not None
-    pairs = [(path, out_dir / path.name) for path in inputs]
-    sources = {path.resolve() for path in inputs}
-    taken: set[Path] = set()
-    for path, target in pairs:
-        if target.resolve() in sources:
-            raise typer.BadParameter(f"--out-dir {out_dir} would replace {target}, which is an input.")
-        if target in taken:
-            raise typer.BadParameter(f"--out-dir: two of the files are called {path.name}.")
-        taken.add(target)
+    if STREAM in inputs:
+        raise typer.BadParameter("Standard input (-) has no name for a file in --out-dir; give -o OUT.mid.")
+    pairs = [(path, out_dir / result_name(path)) for path in inputs]
+    _check_results(pairs, out_dir)
     make_folder(out_dir)
     return pairs
+
+
+def _check_results(pairs: list[tuple[Path, Path]], out_dir: Path) -> None:
+    """Refuse results that would replace an input or each other."""
+    from tonenet_core.files.names import folded, folds_case
+
+    folds = next(folds_case(folder) for folder in (out_dir, *out_dir.absolute().parents) if folder.is_dir())
+    sources = {path.resolve() for path, _ in pairs}
+    taken: dict[Path | str, Path] = {}
+    for path, target in pairs:
+        if target.resolve() in sources:
+            raise typer.BadParameter(printable(f"--out-dir {out_dir} would replace {target}, which is an input."))
+        place = folded(target) if folds else target
+        if place in taken:
+            text = f"--out-dir: the results of {taken[place]} and {path} would both be {target}."
+            raise typer.BadParameter(printable(text))
+        taken[place] = path
 
 
 def _transfer_files(
@@ -192,23 +201,26 @@ def _transfer_files(
     attention: Path | None,
 ) -> None:
     from tonenet_core.checkpoint import load_velocity_model
-    from tonenet_core.file_transfer import model_interpreter, transfer_file
+    from tonenet_core.file_transfer import model_interpreter, transfer_performance
+    from tonenet_core.midi import write_midi
 
     loaded = cache(partial(load_velocity_model, info.path, device))
     refusals = []
     with show_progress(f"Transfer to {options.style}") as progress:
         for index, (path, target) in enumerate(pairs):
             try:
-                result = transfer_file(
-                    path, target, model_interpreter(loaded, device), options, part(progress, index, len(pairs))
-                )
+                original = read_piece(path, options.tracks)
+                run = model_interpreter(loaded, device)
+                result = transfer_performance(original, run, options, part(progress, index, len(pairs)))
+                with output_file(target) as file:
+                    write_midi(file, result.styled)
             except MidiError as error:
                 refusals.append(str(error))
                 continue
             if matrices is not None:
-                _draw_matrices(matrices, result)
+                draw_matrices(matrices, result)
             if attention is not None:
-                _draw_attention(attention, loaded(), result)
+                draw_attention_of(attention, loaded(), result)
             _print_figures(result, path, target, info, as_json)
     _report_refusals(refusals, len(pairs))
 
@@ -231,15 +243,14 @@ def _transfer_folder(
 
     model, executors = BatchModel(info.path.resolve(), digest(info), device), ray_executor if ray else processes
     with show_progress(f"Transfer to {options.style}") as progress:
-        report = transfer_folder(
-            folder, out_dir, model, options, workers=workers, executors=executors, progress=progress
-        )
+        done = transfer_folder(folder, out_dir, model, options, workers=workers, executors=executors, progress=progress)
     if as_json:
-        typer.echo(json.dumps(asdict(report)))
+        print_json(asdict(done))
     else:
-        show(*report.notices)
-        typer.echo(f"{out_dir}: {report.done:,} files in {options.style}, {report.before:,} were done before")
-    _report_refusals(list(report.left_out), report.done + report.before + len(report.left_out), folder=True)
+        show(*done.notices)
+        before = f"{done.before:,} {'was' if done.before == 1 else 'were'} done before"
+        print_line(f"{out_dir}: {number_of(done.done, 'file')} in {options.style}, {before}")
+    _report_refusals(list(done.left_out), done.done + done.before + len(done.left_out), folder=True)
 
 
 def _report_refusals(refusals: list[str], count: int, *, folder: bool = False) -> None:
@@ -248,7 +259,8 @@ def _report_refusals(refusals: list[str], count: int, *, folder: bool = False) -
         return
     show(*refusals)
     if folder or count > 1:
-        show(f"{len(refusals)} of {count} files were left out.")
+        were = "was" if len(refusals) == 1 else "were"
+        show(f"{len(refusals):,} of {number_of(count, 'file')} {were} left out.")
     raise typer.Exit(1)
 
 
@@ -268,14 +280,15 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
     if as_json:
         figures = asdict(summary)
         names = {"file": str(path), "out": str(target), "notes": figures.pop("notes"), "model": info.name}
-        typer.echo(json.dumps(names | figures))
+        print_json(names | figures)
         return
     show(*summary.notices)
-    moved = f"; {summary.notes_moved:,} notes moved in time" if summary.notes_moved else ""
-    typer.echo(
-        f"{target}: {summary.notes:,} notes in {summary.style}, mean velocity "
+    moved = f"; {number_of(summary.notes_moved, 'note')} moved in time" if summary.notes_moved else ""
+    report(
+        target,
+        f"{number_of(summary.notes, 'note')} in {summary.style}, mean velocity "
         f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
-        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}{moved}"
+        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}{moved}",
     )
 
 
@@ -285,25 +298,3 @@ def _detected(summary: TransferSummary) -> str:
         return ""
     sure = "" if summary.detected_probability is None else f" ({min(summary.detected_probability, 0.99):.0%})"
     return f"; detected style: {summary.detected_style}{sure}"
-
-
-def _draw_matrices(picture: Path, result: TransferredFile) -> None:
-    from tonenet_core.encoding.grid import Grid, encode
-    from tonenet_core.plots.matrices import velocity_matrices
-
-    before, after = encode(result.original, Grid()), encode(result.styled, Grid())
-    matrices = before.velocity_matrix, after.velocity_matrix
-    name, style = result.original.name, result.options.style
-    try:
-        velocity_matrices(picture, before.step_times_sec, *matrices, name=name, style=style)
-    except OSError as error:
-        raise ToneNetError(f"{picture} could not be written: {error.strerror or error}.") from error
-
-
-def _draw_attention(picture: Path, model: VelocityModel, result: TransferredFile) -> None:
-    from tonenet_core.models.base import AttentionModel
-    from tonenet_core.plots.matrices import draw_attention
-
-    assert isinstance(model, AttentionModel)
-    _, weights = model.attend(result.original, result.options.style)
-    draw_attention(picture, weights, name=result.original.name, style=result.options.style)

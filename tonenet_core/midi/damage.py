@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tonenet_core.errors import Sentence
+from tonenet_core.errors import Sentence, counted
 
 _MAX_LISTED = 3  # problems in a notice
 
@@ -26,6 +26,7 @@ class Damage:
             return ()
         listed = list(self.problems)[:_MAX_LISTED]
         if len(self.problems) > _MAX_LISTED:
-            listed.append(Sentence("and {count} more problems", count=len(self.problems) - _MAX_LISTED))
+            more = len(self.problems) - _MAX_LISTED
+            listed.append(counted(more, "and {more} more problem", "and {more} more problems", more=more))
         text = "{name} is damaged ({problems}); what could be read was kept."
         return (Sentence(text, name=self.name, problems=tuple(listed)),)

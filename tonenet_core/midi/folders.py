@@ -10,6 +10,7 @@ from tonenet_core.errors import MidiError
 from tonenet_core.progress import Progress, no_progress
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar", ".smf")
+_FILES_A_REPORT = 1000
 
 
 def has_midi_suffix(path: Path) -> bool:
@@ -17,40 +18,66 @@ def has_midi_suffix(path: Path) -> bool:
     return path.suffix.lower() in MIDI_SUFFIXES
 
 
+def result_name(source: Path) -> str:
+    """Return the name of a MIDI file that was made of another file: its own, or with `.mid` if that is no MIDI file's.
+
+    What came out of an archive is no archive any more.
+    """
+    return source.name if has_midi_suffix(source) else f"{source.stem}.mid"
+
+
 def midi_files(
-    roots: Sequence[Path],
-    *,
-    excluding: Path | None = None,
-    max_files: int | None = None,
-    progress: Progress = no_progress,
+    roots: Sequence[Path], *, excluding: Path | None = None, progress: Progress = no_progress
 ) -> Iterator[tuple[Path, Path]]:
     """Yield the MIDI files below each root, a folder's own before those of its subfolders, both in order of names.
 
     Files whose names begin with a dot are left out: they are unfinished, or a system's notes on other files. Links to
-    folders are not followed.
+    folders are not followed, and folders that cannot be read are left out.
 
     Args:
         roots: folders.
         excluding: a folder that is not entered.
-        max_files: how many files of any kind are looked at before the search ends; None for no limit.
-        progress: called with 0 for each folder; may raise `Cancelled`.
+        progress: called for each folder, and now and then in a large one, with the part of the folders that was
+            walked through, each folder taken for as large as its neighbours; may raise `Cancelled`.
 
     Yields:
         The file and the root that it was found under.
     """
     excluded = None if excluding is None else excluding.resolve()
-    seen = 0
-    for root in roots:
-        for name, folders, files in os.walk(root):
-            progress(0.0)
-            folder = Path(name)
-            folders[:] = sorted(each for each in folders if excluded is None or (folder / each).resolve() != excluded)
-            for file in sorted(files):
-                if not file.startswith(".") and has_midi_suffix(path := folder / file):
-                    yield path, root
-            seen += len(files)
-            if max_files is not None and seen > max_files:
-                return
+    ahead = [(root, root, *share) for root, share in _shares(roots, 0.0, 1.0)]
+    while ahead:
+        folder, root, begin, end = ahead.pop()
+        progress(begin)
+        files, folders = _entries(folder)
+        for index, name in enumerate(files):
+            if index % _FILES_A_REPORT == 0:
+                progress(begin)
+            if name.lower().endswith(MIDI_SUFFIXES) and not name.startswith("."):
+                yield folder / name, root
+        entered = [path for path in folders if excluded is None or path.resolve() != excluded]
+        ahead += [(path, root, *share) for path, share in _shares(entered, begin, end)]
+
+
+def _entries(folder: Path) -> tuple[list[str], list[Path]]:
+    """Return the names of a folder's files, and its subfolders that are no links, both in order; none if unreadable."""
+    files, folders = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_dir():
+                    files.append(entry.name)
+                elif not entry.is_symlink():
+                    folders.append(entry.name)
+    except OSError:
+        return [], []
+    return sorted(files), [folder / name for name in sorted(folders)]
+
+
+def _shares(folders: Sequence[Path], begin: float, end: float) -> list[tuple[Path, tuple[float, float]]]:
+    """Return folders, the last one first, each with its equal part of the progress from `begin` to `end`."""
+    step = (end - begin) / max(len(folders), 1)
+    shares = [(folder, (begin + step * index, begin + step * (index + 1))) for index, folder in enumerate(folders)]
+    return shares[::-1]
 
 
 def make_folder(folder: Path) -> None:

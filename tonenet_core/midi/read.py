@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.errors import MidiError, Sentence
+from tonenet_core.errors import MidiError, Sentence, counted, printable
 from tonenet_core.midi import smf
 from tonenet_core.midi.beats import find_beats
 from tonenet_core.midi.containers import MAX_BYTES, unpack
@@ -125,7 +125,7 @@ def performance_of(
         beats_sec=beats.beats_sec,
         downbeats_sec=beats.downbeats_sec,
         file=MidiSource(data, file.events, file.track_ports, rows[order]),
-        name=name,
+        name=printable(name),
         notices=notices,
         left_out=left_out,
     )
@@ -180,12 +180,16 @@ def _on_keyboard(events: NDArray[np.void], name: str) -> tuple[NDArray[np.bool_]
         raise MidiError("{name} contains no notes within the piano's 88 keys.", name=name)
     notices = []
     if not on_keyboard.all():
-        text = "Some notes of {name} ({missing}) are not on the piano's keyboard; they stay as they are."
-        notices.append(Sentence(text, name=name, missing=int(np.count_nonzero(~on_keyboard))))
+        one = "{notes} note of {name} is not on the piano's keyboard; it stays as it is."
+        many = "Some notes of {name} ({notes}) are not on the piano's keyboard; they stay as they are."
+        missing = int(np.count_nonzero(~on_keyboard))
+        notices.append(counted(missing, one, many, notes=missing, name=name))
     switches = find_key_switches(pitch, events["data2"]) & on_keyboard
     if switches.any():
-        text = "Some notes of {name} ({switches}) are key switches far from the music; they stay as they are."
-        notices.append(Sentence(text, name=name, switches=int(np.count_nonzero(switches))))
+        one = "{notes} note of {name} is a key switch far from the music; it stays as it is."
+        many = "Some notes of {name} ({notes}) are key switches far from the music; they stay as they are."
+        count = int(np.count_nonzero(switches))
+        notices.append(counted(count, one, many, notes=count, name=name))
     return on_keyboard & ~switches, notices
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tonenet_core.errors import MidiError, Sentence
+from tonenet_core.errors import MidiError, Sentence, counted
 from tonenet_core.midi.containers import midi_span
 from tonenet_core.midi.damage import Damage
 from tonenet_core.midi.tempo_map import DEFAULT_TEMPO, sec_at, smpte_tempo, tempo_map, time_signatures
@@ -92,7 +92,8 @@ def scan(data: bytes, name: str) -> Smf:
     declared = int.from_bytes(data[start + 10 : start + 12], "big")
     if declared > len(state.track_ends):
         missing = declared - len(state.track_ends)
-        state.problem(Sentence("{missing} of {declared} tracks are missing", missing=missing, declared=declared))
+        one, many = "{missing} of {declared} tracks is missing", "{missing} of {declared} tracks are missing"
+        state.problem(counted(missing, one, many, missing=missing, declared=declared))
     return _assemble(data, file_format, division, state)
 
 
@@ -123,7 +124,8 @@ def _find_header(data: bytes, state: _Scan) -> int:
     if len(data) < start + 14:
         raise MidiError("{name} ends inside its header.", name=state.name)
     if start and not wrapped:
-        state.problem(Sentence("{count} bytes stand before its header", count=start))
+        one, many = "{bytes} byte stands before its header", "{bytes} bytes stand before its header"
+        state.problem(counted(start, one, many, bytes=start))
     return start
 
 

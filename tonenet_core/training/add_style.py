@@ -112,8 +112,8 @@ def _check_size(cache: Cache, style: str, data: Path) -> None:
     notes = sum(len(piece.notes) for piece in pieces)
     if len(pieces) < FEWEST_FILES or notes < FEWEST_NOTES:
         raise DataError(
-            f"{data} holds {len(pieces)} files with {notes:,} notes that can be learnt from; a style needs at least "
-            f"{FEWEST_FILES} files and {FEWEST_NOTES:,} notes."
+            f"{data} holds too little that can be learnt from (files: {len(pieces)}, notes: {notes:,}); "
+            f"a style needs at least {FEWEST_FILES} files and {FEWEST_NOTES:,} notes."
         )
 
 

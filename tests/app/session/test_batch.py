@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from app.background.in_process import InProcess
 from app.dialogs.batch_window import BatchWindow
 from app.playback.player import Player
-from app.session.batch import Order
+from app.session.batch_files import Order
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.drops import drop

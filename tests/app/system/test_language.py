@@ -19,7 +19,7 @@ from app.window.main_window import SMALLEST, MainWindow
 from tests.app.stand_in import dress
 from tests.conftest import ROOT
 from tests.pieces import scale
-from tonenet_core.errors import MidiError, Sentence, SynthError
+from tonenet_core.errors import MidiError, Sentence, SynthError, counted
 
 TOOLS = Path(sys.executable).parent
 WHOLE = TRANSLATIONS / "tonenet_de.ts"
@@ -129,6 +129,14 @@ def test_german_is_spoken_everywhere_with_its_plurals(german_window, session, qa
 def test_english_has_its_plurals_too(german, qapp):
     install_translators(qapp, "en")
     assert qapp.translate("Header", "%Ln notes", "", 1) == "1 note"
+
+
+def test_a_count_of_one_in_what_the_core_says_is_in_the_singular(german, qapp):
+    one, many = "{missing} of {declared} tracks is missing", "{missing} of {declared} tracks are missing"
+    said = [counted(number, one, many, missing=number, declared=4000) for number in (1, 2)]
+    assert list(map(translate, said)) == ["1 von 4.000 Spuren fehlt", "2 von 4.000 Spuren fehlen"]
+    install_translators(qapp, "en")
+    assert list(map(translate, said)) == ["1 of 4,000 tracks is missing", "2 of 4,000 tracks are missing"]
 
 
 def test_what_the_core_says_is_told_in_german_too(german_window, session, transfer, tmp_path, qtbot):

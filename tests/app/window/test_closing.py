@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QPushButton
 
 from app.background.in_process import InProcess
 from app.dialogs.preferences import Preferences
-from app.session.batch import Order
+from app.session.batch_files import Order
 from app.window.message_bar import MessageBar
 from tests.pieces import melody, scale
 

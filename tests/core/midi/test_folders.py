@@ -39,8 +39,24 @@ def test_each_file_comes_with_its_root(folder):
     assert [root for _, root in midi_files(roots)] == [folder / "z", folder / "c", folder / "c"]
 
 
-def test_a_search_ends_after_the_folder_with_the_last_file_to_look_at(folder):
-    assert found(folder, max_files=5) == ["a.KAR", "b.mid", "c/b.midi"]
+def test_progress_rises_to_the_share_of_the_folders_that_were_walked_through(folder):
+    reports = []
+    found(folder, progress=reports.append)
+    assert reports == sorted(reports)
+    assert 0.5 <= reports[-1] < 1.0
+
+
+def test_links_to_folders_are_not_followed_and_unreadable_folders_do_not_stop_it(folder):
+    (folder / "again").symlink_to(folder)
+    (folder / "b").mkdir()
+    (folder / "b" / "lost.mid").touch()
+    (folder / "b").chmod(0)
+    try:
+        assert [name for name in found(folder) if name != "b/lost.mid"] == [
+            *("a.KAR", "b.mid", "c/b.midi", "c/d/e.rmi", "z/c.smf")
+        ]
+    finally:
+        (folder / "b").chmod(0o700)
 
 
 def test_a_search_can_be_cancelled(folder):

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -106,7 +107,7 @@ def _splits(names: list[str]) -> dict[str, str]:
 
     Of a few files, which may all hash alike, one goes to `valid` and one to `train` nevertheless.
     """
-    number = {name: int.from_bytes(hashlib.sha1(name.encode()).digest()[:4], "big") for name in names}
+    number = {name: int.from_bytes(hashlib.sha1(os.fsencode(name)).digest()[:4], "big") for name in names}
     splits = {name: {8: "valid", 9: "test"}.get(number[name] % 10, "train") for name in names}
     for needed, chosen in (("valid", min), ("train", max)):
         if len(names) > 1 and needed not in splits.values():

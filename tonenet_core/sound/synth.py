@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import sys
 import wave
 from collections.abc import Iterator
@@ -75,6 +76,7 @@ def load_library() -> Any:
     return SimpleNamespace(
         version=lambda: version().decode(),
         Synth=fluidsynth.Synth,
+        load_soundfont=fluidsynth.fluid_synth_sfload,  # takes any bytes as a name; `Synth.sfload` takes text
         write_float=write_float,
         note_on=fluidsynth.fluid_synth_noteon,
         note_off=fluidsynth.fluid_synth_noteoff,
@@ -219,7 +221,7 @@ class Renderer:
     def _fresh_synth(self, channels: int) -> Any:
         options = {"synth.dynamic-sample-loading": 1, "synth.lock-memory": 0}
         synth = self._library.Synth(gain=GAIN, samplerate=float(self.sample_rate), channels=channels, **options)
-        if synth.sfload(str(self.soundfont)) < 0:
+        if self._library.load_soundfont(synth.synth, os.fsencode(self.soundfont), 0) < 0:
             synth.delete()
             text = "The SoundFont {name} is damaged or cannot be read; choose another one."
             raise SynthError(text, name=self.soundfont)

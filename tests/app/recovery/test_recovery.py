@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -289,6 +290,19 @@ def test_a_snapshot_survives_its_text(title, strength, loop):
 def test_a_name_that_leads_out_of_the_folder_is_not_followed():
     text = Snapshot(pieces=(("x", "../../etc/passwd"),)).to_json()
     assert Snapshot.of_json(text).pieces == (("x", "passwd"),)
+
+
+def test_a_piece_whose_name_is_no_utf8_comes_back(start, root, piece_file, open_piece, qtbot):
+    path = piece_file.with_name(os.fsdecode(b"caf\xe9.mid"))
+    piece_file.rename(path)
+    session, recovery = start()
+    open_piece(session, path)
+    crash(recovery, root)
+    session, recovery = start()
+    recovery.offer()
+    assert "caf\ufffd.mid" in session.message.text
+    pressed(qtbot, session, "restoreOffer")
+    qtbot.waitUntil(lambda: session.path == path and session.idle, timeout=10_000)
 
 
 def test_the_offer_is_a_button_in_the_window(window, session, root, piece_file, open_piece, qtbot):

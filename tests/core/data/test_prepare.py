@@ -48,6 +48,17 @@ def test_a_cache_holds_what_was_read(tmp_path):
         assert piece.style == piece.source == piece.name.split("/")[0]
 
 
+def test_names_that_are_no_utf8_are_kept(tmp_path):
+    data = folder_of_styles(tmp_path / "data", 2)
+    name = os.fsdecode(b"caf\xe9.mid")
+    (data / "jazz" / "0.mid").rename(data / "jazz" / name)
+    (data / "jazz" / f"bad {name}").write_bytes(b"words")
+    assert prepare(data, tmp_path / "cache") == ["bad caf\ufffd.mid is not a MIDI file."]
+    cache = open_cache(tmp_path / "cache")
+    names = {piece.name for split in ("train", "valid", "test") for piece in cache.pieces(split)}
+    assert f"jazz/{name}" in names
+
+
 def test_the_manifest_decides_where_there_is_one(tmp_path):
     data = folder_of_styles(tmp_path / "data", 2)
     (data / "manifest.csv").write_text(

@@ -1,5 +1,6 @@
 """Real samples from the real FluidSynth."""
 
+import os
 import sys
 import tracemalloc
 import wave
@@ -155,6 +156,12 @@ def test_the_wav_file_holds_the_piece_and_its_end(tmp_path, soundfont):
     assert np.abs(samples[-SAMPLE_RATE // 10 :]).max() < 10
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
+
+
+def test_a_soundfont_whose_name_is_no_utf8_is_loaded(tmp_path, soundfont):
+    link = tmp_path / f"{os.fsdecode(bytes([233]))}{soundfont.suffix}"
+    link.symlink_to(soundfont)
+    Renderer(link).close()
 
 
 def test_a_chord_held_for_ever_is_let_go(tmp_path, soundfont):

@@ -256,6 +256,31 @@ def test_wrong_usage_exits_with_2_and_touches_nothing(band, tmp_path, words):
 # The other commands
 
 
+def test_analyse_says_how_files_are_played(band, tmp_path):
+    (tmp_path / "page.mid").write_bytes(pieces.midi(pieces.track(pieces.note_events(pieces.SCALE))))
+    (tmp_path / "broken.mid").write_bytes(b"MThd")
+    told = tonenet("analyse", "Band.mid", "broken.mid", cwd=tmp_path)
+    assert told.returncode == 1
+    assert "broken.mid" in told.stderr
+    first, *lines = told.stdout.splitlines()
+    assert first == "Band.mid: 8 notes, 0:02 minutes"
+    facts = {line.split(maxsplit=1)[0]: line.split(maxsplit=1)[1] for line in lines}
+    assert facts["beats"].startswith("metered: 98 a minute")
+    assert facts["pedal"] == "not used"
+    assert facts["tracks"] == "2 (8 of 8 notes) of 3 with notes"
+    assert lines[-1].split() == ["left", "out", "bass", "4"]
+
+    result = tonenet("analyse", "Band.mid", "page.mid", "--json", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (0, "")
+    figures, page = map(json.loads, result.stdout.splitlines())
+    assert (figures["file"], figures["notes"], figures["metered"]) == ("Band.mid", 8, True)
+    assert figures["left_out"] == {"bass": 4}
+    assert page["to_a_click"]
+    assert page["swing_ratio"] == pytest.approx(1)
+    assert page["chord_spread_ms"] is None
+    assert page["own_parts"]["pedal"] is False
+
+
 def test_help_imports_nothing_heavy():
     code = (
         "import sys, tonenet_core.cli as cli\n"

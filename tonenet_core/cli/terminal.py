@@ -85,3 +85,14 @@ def style_of(info: CheckpointInfo, wanted: str | None, option: str) -> str:
             f"The model {info.name} has no style {wanted!r}; it plays {', '.join(info.styles)}.", param_hint=option
         )
     return info.styles[0] if wanted is None else styles[wanted.lower()]
+
+
+def report_refusals(refusals: list[str], count: int, *, folder: bool = False) -> None:
+    """Show the files that were left out, and exit with status 1 if there are any."""
+    if not refusals:
+        return
+    show(*refusals)
+    if folder or count > 1:
+        were = "was" if len(refusals) == 1 else "were"
+        show(f"{len(refusals):,} of {number_of(count, 'file')} {were} left out.")
+    raise typer.Exit(1)

@@ -21,7 +21,15 @@ from tonenet_core.cli.streams import (
     read_piece,
     report,
 )
-from tonenet_core.cli.terminal import number_of, print_json, print_line, show, show_progress, style_of
+from tonenet_core.cli.terminal import (
+    number_of,
+    print_json,
+    print_line,
+    report_refusals,
+    show,
+    show_progress,
+    style_of,
+)
 from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, track_numbers
 from tonenet_core.errors import MidiError, printable
 from tonenet_core.progress import part
@@ -222,7 +230,7 @@ def _transfer_files(
             if attention is not None:
                 draw_attention_of(attention, loaded(), result)
             _print_figures(result, path, target, info, as_json)
-    _report_refusals(refusals, len(pairs))
+    report_refusals(refusals, len(pairs))
 
 
 def _transfer_folder(
@@ -250,18 +258,7 @@ def _transfer_folder(
         show(*done.notices)
         before = f"{done.before:,} {'was' if done.before == 1 else 'were'} done before"
         print_line(f"{out_dir}: {number_of(done.done, 'file')} in {options.style}, {before}")
-    _report_refusals(list(done.left_out), done.done + done.before + len(done.left_out), folder=True)
-
-
-def _report_refusals(refusals: list[str], count: int, *, folder: bool = False) -> None:
-    """Show the files that were left out, and exit with status 1 if there are any."""
-    if not refusals:
-        return
-    show(*refusals)
-    if folder or count > 1:
-        were = "was" if len(refusals) == 1 else "were"
-        show(f"{len(refusals):,} of {number_of(count, 'file')} {were} left out.")
-    raise typer.Exit(1)
+    report_refusals(list(done.left_out), done.done + done.before + len(done.left_out), folder=True)
 
 
 @cache

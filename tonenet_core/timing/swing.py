@@ -6,7 +6,8 @@ eighth-notes as expressive microrhythm, Ethnomusicology 50, 2006.
 
 A pair is a beat whose only notes between the beats are those of one upbeat, of one hand or both, somewhere about the
 middle. Triplets, dotted rhythms and sixteenths are none, and nothing moves them. Notes within `ON_BEAT` of a beat are
-the beat's own, however early or late, and never move; so a warp keeps every pair a pair.
+the beat's own, however early or late, and never move; so a warp keeps every pair a pair. Where a player is behind the
+beat throughout, as over a click, all this is behind it too (`late`).
 """
 
 from __future__ import annotations
@@ -19,33 +20,27 @@ from numpy.typing import NDArray
 from tonenet_core.performance import Piece
 from tonenet_core.timing.clusters import CLUSTER_SEC, MARGIN_SEC, Clusters, find_clusters
 from tonenet_core.timing.tempo import beats_at
+from tonenet_core.timing.upbeats import (
+    EMPTY,
+    ON_BEAT,
+    PAIR,
+    BetweenBeats,
+    classify_beats,
+    find_between_beats,
+    find_lateness,
+    find_played_beats,
+    leading_clusters,
+)
 from tonenet_core.timing.warp import Warp
 
-ON_BEAT = 0.15  # beats
-EARLIEST, LATEST = (
-    0.37,
-    0.735,
-)  # of the way from beat to beat: upbeats between a triplet's first third and a dotted rhythm
+# Of the way from beat to beat: upbeats stand between a triplet's first third and a dotted rhythm.
+EARLIEST, LATEST = 0.37, 0.735
 WIDEST = 0.18  # beats, of an upbeat that two hands play one after the other; less than any written value
 REACH = 4  # beats; pairs no further apart are of one run
 SWUNG = 0.15  # mean log2 BUR from which a piece is swung
 FEWEST_PAIRS = 20  # for a piece to be called straight or swung
 _EDGE = 0.005  # beats, that a moved upbeat keeps from the beats' own notes
 _SHORTEST_BEAT_SEC = 0.15
-
-EMPTY, PAIR, TRIPLET, SIXTEENTHS, OTHER = range(5)
-_TEMPLATES = {
-    (1 / 3,): TRIPLET,
-    (2 / 3,): TRIPLET,
-    (1 / 3, 2 / 3): TRIPLET,
-    (1 / 4,): SIXTEENTHS,
-    (3 / 4,): SIXTEENTHS,
-    (1 / 4, 1 / 2): SIXTEENTHS,
-    (1 / 4, 3 / 4): SIXTEENTHS,
-    (1 / 2, 3 / 4): SIXTEENTHS,
-    (1 / 4, 1 / 2, 3 / 4): SIXTEENTHS,
-}
-_NEAR_TEMPLATE = 0.09  # beats
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -56,6 +51,7 @@ class Swing:
     """Pairs of a metered piece, and the kinds of all its beats. Places are counted in beats.
 
     Attributes:
+        late: by how much the player is behind the beats.
         kind: `(b - 1,)`, of each beat: `EMPTY` between the beats, `PAIR`, `TRIPLET`, `SIXTEENTHS` or `OTHER`.
         beat: `(p,)` int64, ascending, which beats are pairs.
         log2_bur: `(p,)`.
@@ -71,6 +67,7 @@ class Swing:
         highest: `(p,)`, the greatest.
     """
 
+    late: float
     kind: Rows
     beat: Rows
     log2_bur: Values
@@ -109,46 +106,46 @@ class Swing:
         return None if self.full_pairs < FEWEST_PAIRS else self.mean > SWUNG
 
 
-def find_swing(piece: Piece, clusters: Clusters | None = None) -> Swing:
+def find_swing(piece: Piece, clusters: Clusters | None = None, late: float | None = None) -> Swing:
     """Return the pairs of a piece; none for a free recording.
 
     Args:
         piece: its beats are taken for the quarter notes.
         clusters: of its notes, if they are known.
+        late: by how many beats the player is behind them, if that is known.
     """
     beats = len(piece.beats_sec) - 1
     clusters = find_clusters(piece.notes) if clusters is None else clusters
     if beats < 1 or not len(clusters):
         return _no_pairs(max(beats, 0))
     onset = beats_at(piece.beats_sec, piece.notes["onset_sec"])
-    beat = np.floor(onset).astype(np.int64)
-    phase = onset - beat
-    inner = np.flatnonzero((phase > ON_BEAT) & (phase < 1 - ON_BEAT) & (beat >= 0) & (beat < beats))
-    starts = np.flatnonzero(np.diff(beat[inner], prepend=-1))
-    begin, end = inner[starts], inner[np.append(starts[1:], len(inner)) - 1] if len(inner) else inner
-    groups = _Groups(beat[begin], begin.astype(np.int64), end.astype(np.int64), onset)
-    played, is_struck = _played_beats(onset[clusters.top], beats)
+    late = find_lateness(onset[clusters.top]) if late is None else late
+    onset = onset - late
+    groups = find_between_beats(onset, beats)
+    played, is_struck = find_played_beats(onset[clusters.top], beats)
     is_pair = _are_pairs(groups, clusters, np.diff(piece.beats_sec))
-    place = onset[clusters.top[_leading_cluster(piece.notes, clusters, groups)]]
+    place = onset[clusters.top[leading_clusters(piece.notes, clusters, groups)]]
     start, stop = played[groups.beat], played[groups.beat + 1]
     way = (place - start) / (stop - start)
     is_pair &= (way >= EARLIEST) & (way <= LATEST)
-    kind = _kinds(groups, clusters, is_pair, beats)
+    kind = classify_beats(groups, clusters, beats)
+    kind[groups.beat[is_pair]] = PAIR
     pairs = groups.only(is_pair)
     place, start, stop = place[is_pair], start[is_pair], stop[is_pair]
     period = np.diff(piece.beats_sec)[pairs.beat]
     low, high = _bounds(pairs, clusters, (start, place, stop), (CLUSTER_SEC + MARGIN_SEC) / period)
     return Swing(
+        late=late,
         kind=kind,
         beat=pairs.beat,
         log2_bur=_log2_ratio(place, start, stop),
         is_full=is_struck[pairs.beat] & is_struck[pairs.beat + 1],
         run=np.cumsum(np.diff(pairs.beat, prepend=pairs.beat[:1]) > REACH),
-        place=place,
-        first=onset[pairs.begin],
-        last=onset[pairs.end],
-        start=start,
-        end=stop,
+        place=place + late,
+        first=onset[pairs.begin] + late,
+        last=onset[pairs.end] + late,
+        start=start + late,
+        end=stop + late,
         lowest=_log2_ratio(low, start, stop),
         highest=_log2_ratio(high, start, stop),
     )
@@ -169,13 +166,13 @@ def swing_warp(swing: Swing, log2_bur: Values) -> Warp:
     bur = np.clip(log2_bur, swing.lowest, swing.highest)
     is_same = bur == swing.log2_bur
     move = np.where(is_same, 0.0, swing.start + (swing.end - swing.start) * _share(bur) - swing.place)
-    low, high = swing.beat + ON_BEAT, swing.beat + 1 - ON_BEAT
-    empty = _empty_beats(swing)
+    beat, empty = swing.beat + swing.late, _empty_beats(swing)
     now, then = (
-        empty + np.clip(_share(np.interp(empty, swing.beat, values)), EARLIEST, LATEST)
+        empty + swing.late + np.clip(_share(np.interp(empty, swing.beat, values)), EARLIEST, LATEST)
         for values in (swing.log2_bur, bur)
     )
-    still = [low, high, empty + ON_BEAT, empty + 1 - ON_BEAT]
+    beats = np.concatenate([beat, empty + swing.late])
+    still = [beats + ON_BEAT, beats + 1 - ON_BEAT]
     sources = np.concatenate([*still, swing.first, swing.last, now])
     targets = np.concatenate([*still, swing.first + move, swing.last + move, then])
     order = np.argsort(sources, kind="stable")
@@ -193,44 +190,14 @@ def _empty_beats(swing: Swing) -> Values:
     return np.asarray(empty[swing.run[after - 1] == swing.run[after]], np.float64)
 
 
-@dataclass(frozen=True, eq=False)
-class _Groups:
-    """Notes between two beats, of each beat that has any: the beat, the first row and the last, places of all notes."""
-
-    beat: Rows
-    begin: Rows
-    end: Rows
-    onset: Values
-
-    def only(self, chosen: NDArray[np.bool_]) -> _Groups:
-        return _Groups(self.beat[chosen], self.begin[chosen], self.end[chosen], self.onset)
-
-
 def _no_pairs(beats: int) -> Swing:
     rows, values = np.zeros(0, np.int64), np.zeros(0)
     none = np.zeros(0, np.bool_)
     kind = np.full(beats, EMPTY, np.int64)
-    return Swing(kind, rows, values, none, rows, values, values, values, values, values, values, values)
+    return Swing(0.0, kind, rows, values, none, rows, values, values, values, values, values, values, values)
 
 
-def _played_beats(places: Values, beats: int) -> tuple[Values, NDArray[np.bool_]]:
-    """Return where each of `beats + 1` beats was played, and whether it was; by the nearest cluster of each.
-
-    A beat on which nothing is struck is as late as the piece's beats are in the middle.
-    """
-    nearest = np.rint(places).astype(np.int64)
-    late = places - nearest
-    rows = np.flatnonzero((np.abs(late) <= ON_BEAT) & (nearest >= 0) & (nearest <= beats))
-    order = rows[np.lexsort((np.abs(late[rows]), nearest[rows]))]
-    order = order[np.flatnonzero(np.diff(nearest[order], prepend=-1))]
-    played = np.arange(beats + 1, dtype=np.float64) + (float(np.median(late[order])) if len(order) else 0.0)
-    played[nearest[order]] = places[order]
-    is_struck = np.zeros(beats + 1, np.bool_)
-    is_struck[nearest[order]] = True
-    return played, is_struck
-
-
-def _are_pairs(groups: _Groups, clusters: Clusters, period_sec: Values) -> NDArray[np.bool_]:
+def _are_pairs(groups: BetweenBeats, clusters: Clusters, period_sec: Values) -> NDArray[np.bool_]:
     """Return which groups can be the upbeat of a pair: close together, in clusters that no other notes belong to."""
     starts = clusters.starts
     ends = np.append(starts[1:], len(clusters.of_note)) - 1
@@ -240,36 +207,8 @@ def _are_pairs(groups: _Groups, clusters: Clusters, period_sec: Values) -> NDArr
     return np.asarray(is_whole & is_narrow & (period_sec[groups.beat] >= _SHORTEST_BEAT_SEC))
 
 
-def _leading_cluster(notes: NDArray[np.void], clusters: Clusters, groups: _Groups) -> Rows:
-    """Return the cluster with the highest note of each group."""
-    first, last = clusters.of_note[groups.begin], clusters.of_note[groups.end]
-    leading = first.copy()
-    for group in np.flatnonzero(first < last):
-        rows = slice(groups.begin[group], groups.end[group] + 1)
-        leading[group] = clusters.of_note[groups.begin[group] + np.argmax(notes["pitch"][rows])]
-    return leading
-
-
-def _kinds(groups: _Groups, clusters: Clusters, is_pair: NDArray[np.bool_], beats: int) -> Rows:
-    """Return the kind of each beat, `(beats,)`."""
-    kind = np.full(beats, EMPTY, np.int64)
-    kind[groups.beat] = OTHER
-    phase = groups.onset[clusters.top] % 1.0
-    first, last = clusters.of_note[groups.begin], clusters.of_note[groups.end]
-    nearest = np.full(len(first), _NEAR_TEMPLATE)
-    for template, name in _TEMPLATES.items():
-        of_length = np.flatnonzero(last - first + 1 == len(template))
-        rows = first[of_length, None] + np.arange(len(template))
-        distance = np.abs(phase[rows] - template).max(axis=1, initial=0.0)
-        is_nearer = distance <= nearest[of_length]
-        kind[groups.beat[of_length[is_nearer]]] = name
-        nearest[of_length[is_nearer]] = distance[is_nearer]
-    kind[groups.beat[is_pair]] = PAIR
-    return kind
-
-
 def _bounds(
-    pairs: _Groups, clusters: Clusters, way: tuple[Values, Values, Values], window: Values
+    pairs: BetweenBeats, clusters: Clusters, way: tuple[Values, Values, Values], window: Values
 ) -> tuple[Values, Values]:
     """Return between which places an upbeat can move and stay the only one of its beat, in clusters of its own.
 

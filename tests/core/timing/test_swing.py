@@ -7,15 +7,8 @@ from hypothesis import strategies as st
 
 from tests.core.timing.written import NO_BEATS, eighths, metered, piece_of, pieces
 from tonenet_core.timing.clusters import find_clusters
-from tonenet_core.timing.swing import (
-    EMPTY,
-    OTHER,
-    PAIR,
-    SIXTEENTHS,
-    TRIPLET,
-    find_swing,
-    swing_warp,
-)
+from tonenet_core.timing.swing import find_swing, swing_warp
+from tonenet_core.timing.upbeats import EMPTY, OTHER, PAIR, SIXTEENTHS, TRIPLET
 from tonenet_core.timing.warp import warp_piece
 
 BARS = 6
@@ -36,10 +29,16 @@ def test_the_ratio_of_written_eighths(ratio):
     assert (swing.kind == PAIR).all()
 
 
-def test_a_late_player_swings_no_more_than_an_early_one():
+@pytest.mark.parametrize("late_beats", [-0.1, 0.03, 0.12])
+def test_a_late_player_swings_no_more_than_an_early_one(late_beats):
     late = eighths(2.0)
-    late.notes["onset_sec"] += 0.04
-    assert find_swing(late).mean == pytest.approx(1.0)
+    late.notes["onset_sec"] += 0.5 * late_beats + (0.5 if late_beats < 0 else 0)
+    swing = find_swing(late)
+    assert swing.mean == pytest.approx(1.0)
+    assert len(swing) >= 4 * BARS - 1
+    assert swing.late == pytest.approx(late_beats, abs=0.0126)
+    drums = np.arange(24.0)
+    assert swing_warp(swing, np.zeros(len(swing))).apply(drums).tolist() == drums.tolist()
 
 
 def test_too_few_pairs_tell_nothing():

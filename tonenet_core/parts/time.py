@@ -150,7 +150,8 @@ def _swing(
         return found.log2_bur, (FEW_PAIRS,)
     source, target = model.swing(source_style), model.swing(style)
     swings = float(np.median(source.mean)) > SWUNG
-    if wanted is None and swings and float(np.median(found.log2_bur)) <= SWUNG:
+    middle = np.fmax(np.median(found.log2_bur), found.mean)  # of two kinds of passages the straight ones may be more
+    if wanted is None and swings and middle <= SWUNG:
         return found.log2_bur, (STRAIGHT,) if float(np.median(target.mean)) <= SWUNG else ()
     period_sec = np.diff(piece.beats_sec)[found.beat]
     return carry_swing(source, target, period_sec, found.log2_bur, wanted), ()

@@ -44,6 +44,8 @@ class StandInModel:
 
     def close(self) -> None: ...
 
+    def warm(self, warming: object, progress: Progress) -> None: ...
+
     def devices(self, progress: Progress) -> Devices:
         return [("cpu", "CPU")]
 

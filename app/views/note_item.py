@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.theme import palette
 from app.views.colour_range import colour_range
 from app.views.interval_index import CROWD, IntervalIndex
-from app.views.overlays import device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
+from app.views.overlays import device_ratio, exposed_part, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import colour_table, draw, highest_of_spans, pixel
 from app.views.viewport import BOTTOM, TOP
 from tonenet_core.performance import NOTE_DTYPE
@@ -85,7 +85,7 @@ class NoteItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the notes in the exposed rectangle."""
         painter.save()
-        to_pixels, exposed = paint_in_pixels(painter, self), option.exposedRect
+        to_pixels, exposed = paint_in_pixels(painter, self), exposed_part(self, option)
         ratio = device_ratio(painter)
         if self._spans.count(*seconds_on_screen(self)) > CROWD:
             self._fill_pixels(painter, exposed, to_pixels, ratio)

@@ -51,6 +51,14 @@ def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:
     return start, start + item.scene().width() / to_pixels.m11()
 
 
+def exposed_part(item: QGraphicsItem, option: QStyleOptionGraphicsItem) -> QRectF:
+    """Return the part of an item that is to be painted, within the screen: `QGraphicsView.render` asks for all."""
+    start, end = seconds_on_screen(item)
+    exposed = option.exposedRect
+    left, right = max(exposed.left(), start), min(exposed.right(), end)
+    return QRectF(left, exposed.top(), max(right - left, 0.0), exposed.height())
+
+
 def paint_in_pixels(painter: QPainter, item: QGraphicsItem) -> QTransform:
     """Let a painter take the canvas's pixels instead of seconds and rows; return the way from these to those."""
     to_pixels = item.sceneTransform()

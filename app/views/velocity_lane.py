@@ -15,7 +15,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.interval_index import CROWD, IntervalIndex
-from app.views.overlays import cosmetic_pen, device_ratio, exposed_pixels, paint_in_pixels, seconds_on_screen
+from app.views.overlays import (
+    cosmetic_pen,
+    device_ratio,
+    exposed_part,
+    exposed_pixels,
+    paint_in_pixels,
+    seconds_on_screen,
+)
 from app.views.raster import blocks, colour_table, draw, pixel
 from app.views.time_canvas import VELOCITY_ROWS
 from app.views.time_view import TimeView
@@ -77,7 +84,7 @@ class StemItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw stems, then the dots before, then those after."""
-        exposed, reach = option.exposedRect, DOT_PX / self.sceneTransform().m11()
+        exposed, reach = exposed_part(self, option), DOT_PX / self.sceneTransform().m11()
         visible = self._onsets.touching(exposed.left() - reach, exposed.right() + reach)
         if not len(visible):
             return
@@ -111,18 +118,20 @@ class StemItem(QGraphicsItem):
             right: of the picture.
         """
         ratio = device_ratio(painter)
-        codes = np.zeros((round(self.scene().height() * ratio), max(right - left, 0)), dtype=np.uint8)
-        rows = np.arange(len(codes))[:, None]
+        rows, columns = np.arange(round(self.scene().height() * ratio))[:, None], max(right - left, 0)
         column = np.rint(x).astype(np.intp)
         first = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
         highest = np.minimum.reduceat(np.minimum(heights[0], heights[-1]), first)
         lowest = np.maximum.reduceat(np.maximum(heights[0], heights[-1]), first)
-        seen = (column[first] >= 0) & (column[first] < codes.shape[1])
-        stems = (rows >= pixel(highest[seen])) & (rows <= pixel(lowest[seen]))
-        codes[:, column[first[seen]]] = stems * STEM
+        seen = (column[first] >= 0) & (column[first] < columns)
+        top, bottom = np.full(columns, len(rows)), np.full(columns, -1)
+        top[column[first[seen]]], bottom[column[first[seen]]] = pixel(highest[seen]), pixel(lowest[seen])
+        stems = rows >= top
+        stems &= rows <= bottom
+        codes = stems.view(np.uint8)  # of stems, `STEM`
         size = round(SQUARE_PX * ratio)
         for height, code in zip(heights[:-1], (BEFORE, AFTER), strict=False):
-            codes[blocks(codes.shape, pixel(height - size / 2), pixel(x - size / 2), size)] = code
+            codes[blocks((len(rows), columns), pixel(height - size / 2), pixel(x - size / 2), size)] = code
         colours = palette.current()
         table = colour_table(_stem_rgb(), from_hex(colours.before), from_hex(colours.accent))
         draw(painter, np.take(table, codes), left, ratio)

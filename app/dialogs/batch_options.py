@@ -99,7 +99,8 @@ class BatchOptions(QFrame):
             return
         first = items[0]
         root = first.path.parents[len(first.place.parts) - 1]
-        together = len(items) > 1 and all(item.path == root / item.place for item in items)
+        prefix = str(root / "_")[:-1]
+        together = len(items) > 1 and all(str(item.path) == f"{prefix}{item.place}" for item in items)
         folder = root.with_name(f"{root.name} ({style})") if together and root.name else root / style.title()
         self.folder_edit.setText(printable(folder))
 

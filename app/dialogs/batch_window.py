@@ -51,6 +51,7 @@ class BatchWindow(QDialog):
         self.restoreGeometry(session.settings.bytes("batch_geometry"))
         self._batch.changed.connect(self.refresh)
         self._batch.advanced.connect(self._refresh_progress)
+        self._batch.searched.connect(self._refresh_search)
         self._batch.finished.connect(self._tell_the_end)
         self.refresh()
 
@@ -75,7 +76,11 @@ class BatchWindow(QDialog):
             (self.cancel if self.start.isHidden() else self.start).setFocus()
         self.open_folder.setVisible(idle and any(item.state in ("done", "kept") for item in batch.items))
         self.pages.setCurrentWidget(self.table if files else self.empty)
-        self.empty.setText(self._looking() if batch.searching else self.tr("Drop MIDI files or a folder here"))
+        self._refresh_search()
+
+    def _refresh_search(self) -> None:
+        searching = self._batch.searching
+        self.empty.setText(self._looking() if searching else self.tr("Drop MIDI files or a folder here"))
         self._refresh_progress()
 
     def _refresh_progress(self) -> None:
@@ -85,7 +90,7 @@ class BatchWindow(QDialog):
         if batch.state is not None:
             self.bar.setValue(round((batch.state.fraction or 0.0) * FINE))
             parts.append(time_left(batch.state.seconds_left))
-        elif batch.searching:
+        elif batch.searching and batch.items:
             parts = [self._looking()]
         elif batch.limit_text:
             parts.append(batch.limit_text)

@@ -19,8 +19,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.background.jobs import Job, Jobs, JobState
 from app.background.requests import Runner, Transfer
 from app.background.throttle import throttled
-from app.session.batch_files import Item, Order, State, Tally, add_found, existing_results, replaced_input
-from app.session.dropped_files import Found, find_midi, limit_text
+from app.session.batch_files import Item, Order, State, Tally, add_found, existing_results, find_items, replaced_input
+from app.session.dropped_files import Found, limit_text
 from app.system.language import translate
 from app.system.log import report_bug
 from tonenet_core.errors import Cancelled, ToneNetError
@@ -37,6 +37,7 @@ class Batch(QObject):
         changed: the list of files changed, or the batch began or ended.
         advanced: the item of this index changed, and `state` with it.
         finished: the batch ended, or was cancelled.
+        searched: `found_so_far` has grown.
         items: the files.
         order: the options of the current or last run; None before the first run.
         state: the progress of the run; None while nothing runs.
@@ -48,6 +49,7 @@ class Batch(QObject):
     changed = Signal()
     advanced = Signal(int)
     finished = Signal()
+    searched = Signal()
     _began = Signal(int)
     _reported = Signal(int, float)
     _gave_way = Signal(int)
@@ -95,7 +97,7 @@ class Batch(QObject):
     def add(self, paths: Sequence[Path]) -> None:
         """Add files, and all MIDI files in folders; does nothing while the batch runs."""
         if not self.running and paths:
-            find = partial(find_midi, paths, throttled(self._counted.emit))
+            find = partial(find_items, paths, self.items, throttled(self._counted.emit))
             job = self._jobs.run(find, title="", done=self._found, failed=self._not_found, background=True)
             self._searches.append(job)
             self.changed.emit()
@@ -108,9 +110,10 @@ class Batch(QObject):
             self._tally = Tally(self.items, ())
             self.changed.emit()
 
-    def _found(self, found: Found) -> None:
+    def _found(self, result: tuple[list[Item], list[Item], Found]) -> None:
+        before, longer, found = result
         self._searches.pop(0)
-        self.items = add_found(self.items, found.files)
+        self.items = longer if self.items is before else add_found(self.items, found.files)
         self._tally = Tally(self.items, ())
         self.limit_text = limit_text(len(found.files), found.count)
         self.found_so_far = 0
@@ -127,7 +130,7 @@ class Batch(QObject):
     def _on_counted(self, count: int) -> None:
         if self.searching:
             self.found_so_far = count
-            self.changed.emit()
+            self.searched.emit()
 
     def replaced_input(self, folder: Path) -> Path | None:
         """Return one of the files that a result in `folder` would replace, or None."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.session.dropped_files import FoundFile, file_identity
+from app.session.dropped_files import Found, FoundFile, file_identity, find_midi
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.files.names import folded, unique_place
+from tonenet_core.progress import Progress
 
 State = Literal["waiting", "running", "done", "refused", "kept"]
 
@@ -63,27 +65,37 @@ class Order:
 
 def add_found(items: Sequence[Item], found: Iterable[FoundFile]) -> list[Item]:
     """Return items with an item for each file that was found and is not among them; no two results share a place."""
-    known = {item.path for item in items}
+    known = {str(item.path) for item in items}  # a text is found faster than a path
     taken = {folded(item.place) for item in items}
     longer = list(items)
     for file in found:
-        if file.path not in known:
+        if str(file.path) not in known:
             place = unique_place(file.place, taken, folded)
             taken.add(folded(place))
-            known.add(file.path)
+            known.add(str(file.path))
             longer.append(Item(file.path, place, file.size))
     return longer
 
 
+def find_items(
+    paths: Sequence[Path], items: list[Item], report: Callable[[int], object], progress: Progress
+) -> tuple[list[Item], list[Item], Found]:
+    """Return `items`, the same with the MIDI files in `paths` added, and what was found; see `find_midi`."""
+    found = find_midi(paths, report, progress)
+    return items, add_found(items, found.files), found
+
+
 def existing_results(items: Sequence[Item], folder: Path) -> list[int]:
     """Return the indexes of the items whose result is in `folder` already; each folder is read once."""
-    there: dict[Path, frozenset[str]] = {}
-    found = []
+    there: dict[str, frozenset[str]] = {}
+    found: list[int] = []
+    if not folder.is_dir():
+        return found
     for index, item in enumerate(items):
-        beside = item.place.parent
+        beside, name = os.path.split(item.place)
         if beside not in there:
             there[beside] = _names(folder / beside)
-        if there[beside] and (item.place.name in there[beside] or (folder / item.place).exists()):
+        if there[beside] and (name in there[beside] or (folder / item.place).exists()):
             found.append(index)
     return found
 

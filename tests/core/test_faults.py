@@ -279,7 +279,7 @@ def test_a_full_disk_leaves_out_of_a_batch_only_what_does_not_fit(
     assert tonenet(monkeypatch, *words) == 1
     errors = capsys.readouterr().err.splitlines()
     assert "long.mid could not be written" in errors[0]
-    assert errors[1] == "1 of 2 files were left out."
+    assert errors[1] == "1 of 2 files was left out."
     assert visible(full_disk) == ["small.mid"]
 
 

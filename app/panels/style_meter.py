@@ -30,7 +30,7 @@ class StyleMeter(QFrame):
         self.setToolTip(
             self.tr(
                 "An independent classifier estimates the style from the dynamics.\n"
-                "It is undecided below 80 %, with too few notes, and when all notes are equally loud."
+                "It is undecided below 80 %, with too few notes, and when nobody plays so in either style."
             )
         )
         self._session = session

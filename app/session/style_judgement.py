@@ -24,8 +24,8 @@ AFTER_MS = 150  # a new piece is drawn, and its first sound rendered, before the
 class StyleJudgement(QObject):
     """The judge's verdicts on the original and the result.
 
-    The judge's expectation for a piece's notes takes seconds and is computed once a piece, in the background; a verdict
-    on velocities then takes no time, so that it can follow a slider.
+    The judge's expectations for a piece's notes take seconds and are computed once a piece, in the background; a
+    verdict on velocities then takes no time, so that it can follow a slider.
 
     Attributes:
         changed: the judge was loaded, or has finished with the piece.
@@ -60,7 +60,7 @@ class StyleJudgement(QObject):
         self._judge: Judge | None = None
         self._original: Performance | None = None
         self._styled: Performance | None = None
-        self._difference: NDArray[np.float64] | None = None
+        self._expectations: NDArray[np.float64] | None = None
         self._jobs = jobs
         self._job: Job | None = None
         self._later = QTimer(self, singleShot=True, interval=AFTER_MS)
@@ -80,7 +80,7 @@ class StyleJudgement(QObject):
     def judge(self, original: Performance | None, styled: Performance | None) -> None:
         """Judge these two Performances from now on."""
         if original is not self._original:
-            self._original, self._difference = original, None
+            self._original, self._expectations = original, None
             self._cancel()
             if self._load is not None:
                 self.warm()
@@ -104,7 +104,7 @@ class StyleJudgement(QObject):
         """Start the judge on the original."""
         self._cancel()
         if self._judge is not None and self._original is not None:
-            self._job = self._run(_difference, self._judge, self._original, done=self._finish)
+            self._job = self._run(_expectations, self._judge, self._original, done=self._finish)
 
     def _loaded(self, judge: Judge | None) -> None:
         if judge is not None:
@@ -112,8 +112,8 @@ class StyleJudgement(QObject):
             self._start()
             self.changed.emit()
 
-    def _finish(self, difference: NDArray[np.float64]) -> None:
-        self._job, self._difference = None, difference
+    def _finish(self, expectations: NDArray[np.float64]) -> None:
+        self._job, self._expectations = None, expectations
         self._decide()
         self.changed.emit()
 
@@ -121,9 +121,9 @@ class StyleJudgement(QObject):
         self.before, self.after = self._verdict(self._original), self._verdict(self._styled)
 
     def _verdict(self, performance: Performance | None) -> Verdict | None:
-        if self._judge is None or self._difference is None or performance is None:
+        if self._judge is None or self._expectations is None or performance is None:
             return None
-        return self._judge.verdict_on(self._difference, performance.velocities)
+        return self._judge.verdict_on(self._expectations, performance.velocities)
 
     def _run(self, function: Callable[..., object], *args: object, done: Callable[..., None]) -> Job:
         return self._jobs.run(function, *args, title="", done=done, failed=self._fail, lane="judge")
@@ -144,5 +144,5 @@ def _load(load: Callable[[], Judge | None], progress: Progress) -> Judge | None:
     return load()
 
 
-def _difference(judge: Judge, performance: Performance, progress: Progress) -> NDArray[np.float64]:
-    return judge.difference(performance, progress)
+def _expectations(judge: Judge, performance: Performance, progress: Progress) -> NDArray[np.float64]:
+    return judge.expectations(performance, progress)

@@ -2207,9 +2207,9 @@ Nur zum Hören: exportierte Dateien behalten alle Instrumente.</translation>
     </message>
     <message>
         <source>An independent classifier estimates the style from the dynamics.
-It is undecided below 80 %, with too few notes, and when all notes are equally loud.</source>
+It is undecided below 80 %, with too few notes, and when nobody plays so in either style.</source>
         <translation>Ein unabhängiger Klassifikator schätzt den Stil anhand der Dynamik.
-Unentschieden unter 80 %, bei zu wenigen Noten und wenn alle Noten gleich laut sind.</translation>
+Unentschieden unter 80 %, bei zu wenigen Noten und wenn in keinem der Stile so gespielt wird.</translation>
     </message>
     <message>
         <source>Style</source>

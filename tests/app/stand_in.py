@@ -84,13 +84,13 @@ class StandInJudge:
     def __init__(self) -> None:
         self.heard: list[Performance] = []
 
-    def difference(self, performance: Performance, progress: Progress) -> NDArray[np.float64]:
+    def expectations(self, performance: Performance, progress: Progress) -> NDArray[np.float64]:
         self.heard.append(performance)
         progress(0.5)
-        return np.zeros(len(performance))
+        return np.zeros((2, len(performance)))
 
-    def verdict_on(self, difference: NDArray[np.float64], velocity: NDArray[np.uint8]) -> Verdict:
-        assert len(difference) == len(velocity)
+    def verdict_on(self, expectations: NDArray[np.float64], velocity: NDArray[np.uint8]) -> Verdict:
+        assert expectations.shape[1] == len(velocity)
         jazz = float(np.mean(velocity)) / 127
         return Verdict({"jazz": jazz, "classical": 1 - jazz})
 

@@ -64,6 +64,15 @@ def test_the_style_of_a_page_is_undecided(kind):
     assert judge.verdict(page(kind)).named is None
 
 
+@pytest.mark.parametrize("style", ["jazz", "classical"])
+def test_the_judge_is_not_certain_of_a_performed_page(style, performer):
+    """It follows the style more closely than any player does."""
+    judge = load_judge()
+    assert judge is not None
+    performed = transfer(PAGE, performer, style)
+    assert max(judge.verdict(PAGE, performed.velocities).probability.values()) <= judge.surest < 0.985
+
+
 @pytest.mark.parametrize(
     "name", ["flat_4bars", "nearflat_4bars", "one_note_off_81", "accent_80_90_downbeats", "hands_80_64"]
 )

@@ -13,6 +13,14 @@ from tonenet_core.cli.options import AsJson, Device
 from tonenet_core.cli.terminal import print_line, show_progress
 from tonenet_core.errors import ToneNetError
 
+Transcribed = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Transcriptions of classical recordings, which show whether the judge hears the transcriber.",
+    ),
+]
+
 
 def evaluate(
     checkpoints: Annotated[
@@ -27,6 +35,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="A folder for report, figures and pictures.")
     ] = None,
+    transcribed: Transcribed = None,
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +43,9 @@ def evaluate(
     from tonenet_core.evaluation.evaluate import evaluate as measure
 
     with show_progress("Measuring") as progress:
-        report, samples = measure(checkpoints, data, split=split, device=device, progress=progress)
+        report, samples = measure(
+            checkpoints, data, split=split, transcribed=transcribed, device=device, progress=progress
+        )
     text = json.dumps(report.as_json(), indent=2)
     if out is not None:
         from tonenet_core.evaluation.pictures import draw_pictures
@@ -70,6 +81,7 @@ def fit_judge(
 
 @judge.command("measure")
 def measure_judge(
+    *,
     data: Annotated[Path, typer.Option(metavar="CACHE", help="A cache written by `tonenet prepare`.")],
     path: Annotated[
         Path | None, typer.Option("--judge", metavar="FILE", help="The judge.", show_default="the shipped one")
@@ -79,6 +91,7 @@ def measure_judge(
         int | None,
         typer.Option(min=1, help="The number of notes to judge, from the middle of each piece.", show_default="all"),
     ] = None,
+    transcribed: Transcribed = None,
     as_json: AsJson = False,
 ) -> None:
     """Measure the judge on unseen pieces, and on their notes with velocities of no style."""
@@ -87,6 +100,7 @@ def measure_judge(
     from tonenet_core.files.locations import SHIPPED_JUDGE
     from tonenet_core.judge import load_judge
     from tonenet_core.judge.report import measure_judge as measure
+    from tonenet_core.judge.report import transcribed_pieces
 
     path = path or SHIPPED_JUDGE
     found = load_judge(path)
@@ -96,5 +110,6 @@ def measure_judge(
     if not pieces:
         raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
     with show_progress("Measuring") as progress:
-        report = measure(found, pieces, notes=notes, progress=progress)
+        control = [] if transcribed is None else transcribed_pieces(transcribed)
+        report = measure(found, pieces, transcribed=control, notes=notes, progress=progress)
     print_line(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())

@@ -6,8 +6,9 @@ unseen pieces is all that is needed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ from tonenet_core.evaluation.transfers import (
 )
 from tonenet_core.evaluation.velocities import Velocities, measure_heads, measure_velocities, played_velocities
 from tonenet_core.judge import load_judge
+from tonenet_core.judge.report import Controls, transcribed_pieces
 from tonenet_core.models.base import DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.performance import Piece, TrainingPiece
@@ -44,13 +46,14 @@ def evaluate(
     data: Path,
     *,
     split: str = "test",
+    transcribed: Path | None = None,
     device: str = "auto",
     progress: Progress = no_progress,
 ) -> tuple[Report, Samples]:
     """Evaluate checkpoints on a split of a cache or of a data folder, on its pieces in the first one's styles.
 
-    Checkpoints of time are evaluated as in `time.py`; those that generate pieces as in `generators.py` or
-    `sequences.py`, on the processor.
+    A folder of `transcribed` classical recordings is judged beside them (`judge.report`). Checkpoints of time are
+    evaluated as in `time.py`; those that generate pieces as in `generators.py` or `sequences.py`, on the processor.
 
     Raises:
         CheckpointError: if there is no such checkpoint.
@@ -80,9 +83,9 @@ def evaluate(
         pieces = [piece for piece in cache.pieces(split, infos[0].styles) if not is_page(piece)]
         if not pieces:
             raise DataError(f"{data} holds no pieces of {' or '.join(infos[0].styles)} in its {split} split.")
-        transcribed = {source for info in infos for source in info.config.get("transcribed", ())}
-        spread = own_spread([piece for piece in pieces if piece.source not in transcribed] or pieces)
-        judge = load_judge()
+        estimated = {source for info in infos for source in info.config.get("transcribed", ())}
+        spread = own_spread([piece for piece in pieces if piece.source not in estimated] or pieces)
+        judged = _judge_of(report, pieces)
         for index, piece in enumerate(pieces):
             progress(index / len(pieces))
             report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
@@ -93,13 +96,25 @@ def evaluate(
                 if isinstance(model, DistributionModel):
                     measure_transfer(report, info, model, piece, spread)
                     measure_performed(report, info, model, piece)
-                if judge is not None:
-                    measure_judged(report, judge, info, model, piece)
+                judged(info, model, piece)
             _keep_samples(samples, models[0][1], piece)
+        for piece in [] if transcribed is None else transcribed_pieces(transcribed):
+            for info, model in models:
+                judged(info, model, piece)
         for pages in pages_by_score(cache, split, infos[0].styles):
             measure_pages(report, [(info.title, model) for info, model in models], pages)
         progress(1.0)
     return report, samples
+
+
+def _judge_of(
+    report: Report, pieces: Sequence[TrainingPiece]
+) -> Callable[[CheckpointInfo, VelocityModel, TrainingPiece], None]:
+    """Return `measure_judged` with the shipped judge and controls as coherent as the pieces; nothing without one."""
+    judge = load_judge()
+    if judge is None:
+        return lambda info, model, piece: None
+    return partial(measure_judged, report, judge, controls=Controls.of(pieces, judge.styles))
 
 
 def _with_distinct_titles(infos: list[CheckpointInfo]) -> list[CheckpointInfo]:

@@ -10,9 +10,10 @@ import numpy as np
 
 from tonenet_core.analysis.velocity_metrics import mean_removed_mae, spearman, spread_ratio, wasserstein
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.evaluation.report import Report
+from tonenet_core.evaluation.report import Report, Table
 from tonenet_core.evaluation.velocities import FLAT, Velocities, played_velocities
 from tonenet_core.judge import Judge
+from tonenet_core.judge.report import CONTROLS, Controls
 from tonenet_core.models.base import VelocityModel
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.transfer import interpret, velocities
@@ -21,6 +22,7 @@ TRANSFER = "Transfer to the other style: {0}"
 PERFORMED = "Pieces without dynamics, performed in their own style: {0}"
 CYCLE = "The write-up's cycle: {0}"
 JUDGED = "What the judge hears: {0}"
+CONTROL_DRAWS = 5
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
 
@@ -85,26 +87,35 @@ def measure_performed(report: Report, info: CheckpointInfo, model: VelocityModel
 
 
 def measure_judged(
-    report: Report, judge: Judge, info: CheckpointInfo, model: VelocityModel, piece: TrainingPiece
+    report: Report,
+    judge: Judge,
+    info: CheckpointInfo,
+    model: VelocityModel,
+    piece: TrainingPiece,
+    *,
+    controls: Controls,
 ) -> None:
-    """Report the judge's verdicts on the played velocities, on transfers and on output in the piece's own style."""
+    """Report the judge's verdicts on the played velocities, on controls, transfers, and output in the piece's style."""
     if piece.style not in judge.styles or piece.style not in info.styles:
         return
     note = (
         "Shares of pieces. Crossing: the judge finds the wanted style likelier; named: it is sure of it (P >= .8). "
         "Wanted is the target style of a transfer, otherwise the piece's own. Monotone: Spearman's correlation of the "
-        "judge's probability with the strength."
+        "judge's probability with the strength. Permuted and noise: controls, velocities of no style, named as the "
+        "other style all the same. What is named of transcribed recordings may be the transcriber."
     )
     table = report.table(JUDGED.format(info.title), note)
-    difference = judge.difference(piece)
+    expectations = judge.expectations(piece)
 
     def hear(name: str, velocity: Velocities, wanted: str) -> float:
-        verdict = judge.verdict_on(difference, velocity)
+        verdict = judge.verdict_on(expectations, velocity)
         table.add(piece.source, f"{name}: crossing", float(verdict.probability[wanted] > 0.5))
         table.add(piece.source, f"{name}: named", float(verdict.named == wanted))
         return verdict.probability[wanted]
 
-    hear("as played", played_velocities(piece), piece.style)
+    played = played_velocities(piece)
+    hear("as played", played, piece.style)
+    _measure_controls(table, judge, controls, piece, expectations)
     flat = _playing(piece, np.full(len(piece.notes), float(FLAT)))
     own = interpret(flat, model, piece.style, source_style=piece.style)
     hear("own head", _whole(velocities(flat, own, 1.0, model.default_accents)), piece.style)
@@ -118,8 +129,21 @@ def measure_judged(
             if strength in (1.0, 1.5):
                 heard.append(hear(f"strength {strength:g}", velocity, style))
             else:
-                heard.append(judge.verdict_on(difference, velocity).probability[style])
+                heard.append(judge.verdict_on(expectations, velocity).probability[style])
         table.add(piece.source, "monotone", spearman(STRENGTHS, heard))
+
+
+def _measure_controls(
+    table: Table, judge: Judge, controls: Controls, piece: TrainingPiece, expectations: Velocities
+) -> None:
+    """Report how often the judge names the other style: of what was played, and of velocities of no style."""
+    played = played_velocities(piece)
+    (other,) = (style for style in judge.styles if style != piece.style)
+    table.add(piece.source, "as played: other named", float(judge.verdict_on(expectations, played).named == other))
+    for control in CONTROLS:
+        drawn = (controls.velocities(control, played, other, seed) for seed in range(CONTROL_DRAWS))
+        named = [judge.verdict_on(expectations, velocity).named == other for velocity in drawn]
+        table.add(piece.source, f"{control}: other named", float(np.mean(named)))
 
 
 def measure_cycle(report: Report, info: CheckpointInfo, model: VelocityModel, piece: TrainingPiece) -> None:

@@ -95,8 +95,8 @@ class Waiting(StandInJudge):
         super().__init__()
         self.go_on = threading.Event()
 
-    def difference(self, performance, progress):
-        answer = super().difference(performance, progress)
+    def expectations(self, performance, progress):
+        answer = super().expectations(performance, progress)
         self.go_on.wait()
         return answer
 
@@ -139,9 +139,9 @@ def test_what_it_makes_of_the_piece_before_is_not_taken_for_this_one(
 class Endless(StandInJudge):
     """Works until it is interrupted."""
 
-    def difference(self, performance, progress):
+    def expectations(self, performance, progress):
         while True:
-            super().difference(performance, progress)
+            super().expectations(performance, progress)
 
 
 def test_closing_does_not_wait_until_it_has_heard_the_piece(make_session, piece_file, open_piece, qtbot):

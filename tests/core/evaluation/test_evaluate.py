@@ -145,11 +145,11 @@ def test_the_judge_is_asked_when_there_is_one(measured, monkeypatch):
 
         styles = STYLES
 
-        def difference(self, piece):
+        def expectations(self, piece):
             return piece.notes["pitch"].astype(float)
 
-        def verdict_on(self, difference, velocity):
-            probability = (1 + np.corrcoef(difference, velocity)[0, 1]) / 2 if np.ptp(velocity) else 0.5
+        def verdict_on(self, expectations, velocity):
+            probability = (1 + np.corrcoef(expectations, velocity)[0, 1]) / 2 if np.ptp(velocity) else 0.5
             return Said({"jazz": probability, "classical": 1 - probability})
 
     class Said:

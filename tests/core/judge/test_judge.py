@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.pieces import melody
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.analysis.tree_ensemble import Boosting
 from tonenet_core.data.cache import Cache, Entry
-from tonenet_core.encoding.events import METRE, PEDAL
+from tonenet_core.encoding.events import LAG, LENGTHS, METRE, PEDAL
 from tonenet_core.errors import CheckpointError, DataError
 from tonenet_core.judge import FEWEST, JUDGED_FEATURES, Judge, Verdict, load_judge
-from tonenet_core.judge.fit import fit_judge, half_of, logistic_fit
-from tonenet_core.judge.report import measure_judge
+from tonenet_core.judge.fit import fit_judge, half_of, logistic_fit, lowest_share
+from tonenet_core.judge.report import measure_judge, transcribed_pieces
 
 pytest.importorskip("lightgbm", reason="NO LIGHTGBM: install tonenet[train] to run these tests")
 
@@ -21,7 +22,7 @@ BOOSTING = Boosting(rounds=40, leaves=7, learning_rate=0.2, leaf_notes=5)
 
 
 class Pieces(Cache):
-    """A cache that holds its pieces in memory: eight training tunes of each style, four to calibrate on."""
+    """A cache that holds its pieces in memory: eight training tunes of each style, 24 to calibrate on."""
 
     def pieces(self, split, styles=None):
         for entry in self.entries:
@@ -33,7 +34,7 @@ def cache(styles=STYLES):
     entries = [
         Entry(f"{style} {tune}", style, "train" if tune < 8 else "valid", style, str(tune))
         for style in styles
-        for tune in range(12)
+        for tune in range(32)
     ]
     return Pieces(None, "abc", tuple(entries), {})
 
@@ -90,6 +91,62 @@ def test_it_sees_no_metre_no_pedal_and_no_place(judge):
     assert judge.verdict(free).probability == judge.verdict(piece).probability
 
 
+def test_it_sees_no_lengths_and_no_lags_inside_chords(judge):
+    assert not set(JUDGED_FEATURES) & {*LENGTHS, LAG}
+    piece = scale_piece("jazz", bars=30, seed=50)
+    notes = piece.notes.copy()
+    notes["duration_sec"] = np.random.default_rng(1).uniform(0.05, 2.0, len(notes))
+    assert judge.verdict(replace(piece, notes=notes)).probability == judge.verdict(piece).probability
+
+
+def test_a_slow_swell_does_not_matter(judge):
+    piece = scale_piece("jazz", bars=300, seed=50)
+    swell = 20 * np.sin(np.arange(len(piece.notes)) / len(piece.notes) * 2 * np.pi)
+    swollen = judge.verdict(piece, piece.notes["velocity"] + swell)
+    assert swollen.probability["jazz"] == pytest.approx(judge.verdict(piece).probability["jazz"], abs=0.02)
+
+
+def test_what_neither_style_would_play_is_undecided_however_the_judge_leans(judge):
+    biased = replace(judge, slope=0.0, intercept=4.0)
+    piece = scale_piece("jazz", bars=120, seed=50)
+    assert biased.verdict(piece).named == "jazz"
+    for seed in range(5):
+        permuted = np.random.default_rng(seed).permutation(piece.notes["velocity"])
+        assert biased.verdict(piece, permuted).named is None
+
+
+def test_it_is_never_surer_than_it_was_right_on_the_pieces_of_valid(judge):
+    assert judge.surest == pytest.approx(lowest_share(48, 48))
+    surest = [max(judge.verdict(scale_piece(style, bars=60, seed=50)).probability.values()) for style in STYLES]
+    assert surest == pytest.approx([judge.surest] * 2)
+
+
+def test_the_lowest_share():
+    """Wilson's interval, by hand: all of ten give n / (n + 1.96 squared); half of a hundred .4038."""
+    assert lowest_share(10, 10) == pytest.approx(10 / (10 + 1.96**2))
+    assert lowest_share(95, 100) == pytest.approx(0.888, abs=5e-4)
+    assert lowest_share(50, 100) == 0.5
+
+
+def test_a_large_source_gives_a_part_of_its_notes(monkeypatch):
+    monkeypatch.setattr("tonenet_core.judge.fit.NOTES", 500)
+    few = fit_judge(cache(), boosting=BOOSTING)
+    monkeypatch.setattr("tonenet_core.judge.fit.NOTES", 10**6)
+    many = fit_judge(cache(), boosting=BOOSTING)
+    assert not np.array_equal(few.trees[0].value, many.trees[0].value)
+    assert few.verdict(scale_piece("jazz", bars=60, seed=50)).named == "jazz"
+
+
+def test_some_sources_only_calibrate_it():
+    entries = [
+        Entry(f"{number}", "classical", "train", source, str(number))
+        for number in range(8)
+        for source in ("rules", "classical_maestro")
+    ]
+    kept = half_of(Pieces(None, "abc", tuple(entries), {}), "classical")
+    assert 0 < len(kept) < 8
+
+
 def test_the_same_data_gives_the_same_judge(judge):
     again = fit_judge(cache(), boosting=BOOSTING)
     assert (again.slope, again.intercept) == (judge.slope, judge.intercept)
@@ -140,7 +197,8 @@ def test_none_where_none_is_shipped(tmp_path):
         lambda data: b"",
         lambda data: data[: len(data) // 2],
         lambda data: data.replace(b"chord_size", b"chord_sise"),
-        lambda data: data.replace(b'\\"format\\": 1', b'\\"format\\": 9'),
+        lambda data: data.replace(b'\\"format\\": 2', b'\\"format\\": 9'),
+        lambda data: data.replace(b'\\"surest\\": 0.', b'\\"surest\\": 7.'),
         lambda data: data.replace(b"tonenet-judge", b"tonenet-jadge"),
     ],
 )
@@ -185,6 +243,22 @@ def test_the_report_counts_real_pieces_and_controls(judge):
 def test_the_report_can_hear_a_part_of_each_piece(judge):
     report = measure_judge(judge, [scale_piece("jazz", bars=60, seed=70)], notes=FEWEST - 1, draws=1)
     assert report.named == {"jazz rules": [0.0]}
+
+
+def test_transcribed_pieces_stand_beside_the_others(judge, tmp_path):
+    folder = tmp_path / "transcribed"
+    folder.mkdir()
+    (folder / "a.mid").write_bytes(melody(120, seed=1))
+    with pytest.raises(DataError, match="no MIDI files"):
+        transcribed_pieces(tmp_path / "transcribed" / "empty")
+    control = transcribed_pieces(folder)
+    assert [(piece.style, piece.source, piece.name) for piece in control] == [("classical", "transcribed", "a.mid")]
+
+    pieces = [scale_piece(style, bars=60, seed=70) for style in STYLES]
+    report = measure_judge(judge, pieces, transcribed=control, draws=2)
+    assert report.as_json()["named"]["all"]["mean"] == 1.0
+    assert set(report.other["permuted"]) == {"jazz rules", "classical rules", "transcribed"}
+    assert "transcribed (1) | all (2)" in report.as_markdown()
 
 
 def test_a_judge_that_names_whatever_it_sees_is_shown_up(judge):

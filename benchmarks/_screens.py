@@ -62,8 +62,9 @@ def take(path: Path, size: tuple[int, int], theme_name: str, language: str) -> N
         session = Session(runner=InProcess(), settings=settings, player=Player(audio=False))
         settings.ask_unsaved = False
         window = MainWindow(session)
-        window.resize(*size)
         window.show()
+        app.processEvents()
+        window.resize(*size)  # only now: a window opens inside its screen, and the offscreen one is 800 x 800
         try:
             picture(app, window, DEMO).save(str(path))
         finally:

@@ -66,6 +66,7 @@ class RollPair(QFrame):
         self._pair = (upper, lower)
         for roll in self._pair:
             roll.setParent(self)
+        upper.setMinimumHeight(0)  # it follows the lower one
 
     def height_for(self, canvas: int) -> int:
         """Return the height at which both canvases are `canvas` high."""

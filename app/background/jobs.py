@@ -26,9 +26,10 @@ log = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
 
 HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
-ESTIMATE_FROM = 0.04  # with less done since the first report the time left would be a guess
+ESTIMATE_FROM = 0.08  # with less done since the first report the time left would be a guess
 ESTIMATE_AFTER_SEC = 0.4
 FAR_OFF = 1.5  # an estimate that rises by less is not shown: the figure would go up and down
+LEAST_LEFT = 0.25  # of the estimate that is worst: that nothing was done since the last report
 
 Lane = Literal["user", "judge", "loudness", "devices"]
 """`user`: everything that the user waits for, and the models. The others must neither wait for it nor hold it up."""
@@ -60,13 +61,13 @@ class JobState:
         before, fraction = self.fraction or 0.0, min(max(fraction, self.fraction or 0.0), 1.0)
         begun = (fraction, elapsed_sec) if self.begun is None and fraction > 0 else self.begun
         left = self.seconds_left
-        if left is not None:
-            left = max(left - (elapsed_sec - self.elapsed_sec), 0.0)
-        if begun is not None and fraction > before:
-            done, took_sec = fraction - begun[0], elapsed_sec - begun[1]
-            if done >= ESTIMATE_FROM and took_sec >= ESTIMATE_AFTER_SEC:
-                estimate = took_sec * (1.0 - fraction) / done
-                left = estimate if left is None or not left < estimate < left * FAR_OFF else left
+        done, took_sec = (fraction - begun[0], elapsed_sec - begun[1]) if begun is not None else (0.0, 0.0)
+        if done >= ESTIMATE_FROM and took_sec >= ESTIMATE_AFTER_SEC:
+            estimate = took_sec * (1.0 - fraction) / done
+            if left is not None:
+                left = max(left - (elapsed_sec - self.elapsed_sec), estimate * LEAST_LEFT)
+            if fraction > before and (left is None or not left < estimate < left * FAR_OFF):
+                left = estimate
         return replace(self, fraction=fraction, seconds_left=left, begun=begun, elapsed_sec=elapsed_sec)
 
 

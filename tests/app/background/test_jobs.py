@@ -190,6 +190,12 @@ def test_the_time_left_follows_a_pace_that_changes_and_does_not_jump_up_and_down
     assert stuck.seconds_left == pytest.approx(24.9 * 0.49 / 0.5)
 
 
+def test_the_time_left_counts_down_between_reports_and_never_to_nothing():
+    steady = [(0.1, 1.0), (0.5, 5.0)]
+    assert reported([*steady, (0.5, 7.0)])[-1].seconds_left == pytest.approx(3.0)
+    assert reported([*steady, (0.5, 13.0)])[-1].seconds_left == pytest.approx(12.0 * 0.5 / 0.4 / 4)
+
+
 def test_no_time_left_is_shown_before_it_can_be_known():
     assert reported([(0.01, 5.0)])[-1].seconds_left is None
     assert reported([(0.5, 5.0)])[-1].seconds_left is None

@@ -185,9 +185,9 @@ def test_progress_is_shown_while_a_job_runs_and_cancel_cancels(panel, session, m
     report(session, state := state.advanced(0.25, 23.0))
     assert bar.value() / bar.maximum() == 0.25
     assert "about 10 s left" in texts(panel)
-    report(session, state.advanced(0.1, 27.0))
+    report(session, state.advanced(0.1, 25.0))
     assert bar.value() / bar.maximum() == 0.25
-    assert "about 6 s left" in texts(panel)
+    assert "about 8 s left" in texts(panel)
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert asked
     report(session, None)

@@ -82,12 +82,17 @@ class MidiSource:
         events: `(k,)` of `EVENT_DTYPE`, the channel messages of all tracks in the order of time, read-only.
         track_ports: `(tracks,)` uint8, the port that each track plays on.
         note_rows: `(n,)` int64, the row in `events` of each note of the Performance, read-only.
+        track_names: the name of each track as it stands in the file; empty without one.
+        family_notes: `(tracks, 16)` int64, the number of melodic notes in each track of each of General MIDI's families
+            of instruments, the piano first; read-only.
     """
 
     data: bytes = field(repr=False)
     events: NDArray[np.void] = field(repr=False)
     track_ports: NDArray[np.uint8] = field(repr=False)
     note_rows: NDArray[np.int64] = field(repr=False)
+    track_names: tuple[bytes, ...] = field(default=(), repr=False)
+    family_notes: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 16), np.int64), repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,17 +109,20 @@ class Performance(Piece):
         notices: sentences that the user should see (damage, assumptions on reading).
         left_out: instruments of the file's other melodic notes, which no transfer changes, each with its number of
             notes as the value `notes`.
+        tracks: numbers, from 1, of the tracks whose melodic notes were taken; None: the piano's notes of all tracks.
     """
 
     file: MidiSource
     name: str = ""
     notices: tuple[str, ...] = ()
     left_out: tuple[Sentence, ...] = ()
+    tracks: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.notes) != len(self.file.note_rows):
             raise ValueError("one message of the file is needed for each note")
-        for array in (self.notes, self.pedal, self.beats_sec, self.downbeats_sec, self.file.note_rows):
+        file = self.file
+        for array in (self.notes, self.pedal, self.beats_sec, self.downbeats_sec, file.note_rows, file.family_notes):
             array.flags.writeable = False
 
     def __len__(self) -> int:

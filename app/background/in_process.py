@@ -65,6 +65,7 @@ class InProcess:
             source_style=request.source_style,
             seed=request.seed,
             judge=shipped_judge() if request.source_style is None else None,
+            perform=request.perform,
             device=request.device,
             progress=progress,
         )

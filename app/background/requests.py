@@ -10,7 +10,7 @@ from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
     from tonenet_core.generate import Request
-    from tonenet_core.transfer import Interpretation
+    from tonenet_core.transfer import Interpretation, Perform
 
 Devices = list[tuple[str, str]]
 """`(name for torch, name for people)`, such as `("cuda:0", "NVIDIA A100")`."""
@@ -27,6 +27,7 @@ class Transfer:
         source_style: the style that the piece is played in; None lets the model tell.
         seed: seed of the performance of a piece without dynamics.
         device: "auto", "cpu" or "cuda:N".
+        perform: see `tonenet_core.transfer.Perform`.
     """
 
     performance: Piece
@@ -35,6 +36,7 @@ class Transfer:
     source_style: str | None = None
     seed: int = 0
     device: str = "auto"
+    perform: Perform = "auto"
 
     def without_source(self) -> Transfer:
         """Return the request without the files' bytes: they may be large, and no model reads them."""

@@ -10,11 +10,11 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
+from app.dialogs.abx import Report, Round
 from app.dialogs.abx_result import ResultPage
 from app.dialogs.abx_setup import SetupPage
 from app.dialogs.abx_trial import TrialPage
 from app.playback.side import ORIGINAL, STYLED
-from app.session.abx import Report, Round
 from app.session.session import Session
 from tonenet_core import __version__
 

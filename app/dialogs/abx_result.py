@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
-from app.session.abx import Report, Round, keep_report, write_report
+from app.dialogs.abx import Report, Round, keep_report, write_report
 from app.system.file_names import path_of_text, url_of
 from app.widgets.buttons import push_button
 from app.widgets.page_layout import fill_page, row_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QSpinBox, QWidget
 
-from app.session.abx import TRIALS, USUAL_TRIALS
+from app.dialogs.abx import TRIALS, USUAL_TRIALS
 from app.widgets.buttons import push_button
 from app.widgets.forms import identify
 from app.widgets.page_layout import fill_page, row_of

@@ -6,11 +6,12 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
+from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
 from app.session.session import Session
-from app.system.language import style_name
+from app.system.language import style_name, translate
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 from app.widgets.sliders import PercentSlider
@@ -28,7 +29,12 @@ class TransferPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
         column.addWidget(_StylesPanel(session))
-        column.addWidget(_AmountsPanel(session))
+        self._amounts = _AmountsPanel(session)
+        column.addWidget(self._amounts)
+
+    def show_more(self) -> None:
+        """Show the options that are seldom needed, the tracks among them."""
+        self._amounts.more.open()
 
 
 class _StylesPanel(Panel):
@@ -65,6 +71,7 @@ class _StylesPanel(Panel):
         self._build_buttons(session.transfers.options.styles)  # before the choices: Tab comes to them first
         chosen, (self._source_name, *_) = rows(self.source, self.model, self.device)
         outer.addLayout(chosen)
+        session.judgement.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,14 +82,19 @@ class _StylesPanel(Panel):
         for style, button in self._buttons.items():
             button.setEnabled(session.original is not None)
             button.setToolTip(self._tip(style, list(self._buttons).index(style)))
-        sources = [(None, self.tr("Auto")), *((style, style_name(style.capitalize())) for style in choices.styles)]
+        sources = [(None, self._auto()), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
-            part.setVisible(not session.document.flat)  # without dynamics it is played in no style
+            part.setVisible(session.transfers.performs is not True)  # a page is played in no style
         fill(self.model, [(info.name, info.title) for info in choices.models], choices.model_name)
         devices = session.transfers.devices or [("cpu", "CPU")]
         auto = self.tr("Auto ({0})").format(devices[0][1]) if session.transfers.devices else self.tr("Auto")
         fill(self.device, [("auto", auto), *devices], choices.device)
+
+    def _auto(self) -> str:
+        """Return the text of the choice that leaves the source style to the program, with what it found."""
+        found = self.session.detected_style
+        return self.tr("Auto: {0}").format(style_name(found.capitalize())) if found else self.tr("Auto")
 
     def _build_buttons(self, styles: tuple[str, ...]) -> None:
         self._shown = styles
@@ -140,6 +152,15 @@ class _AmountsPanel(Panel):
         self._seed_name = labelled(self.tr("Seed"), self.seed)
         grid.addWidget(self._seed_name, 6, 0)
         grid.addWidget(self.seed, 6, 1)
+        self.summary = QLabel()
+        self.summary.setObjectName("resultSummary")
+        self.summary.setProperty("class", "muted")
+        self.summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        tip = self.tr("Loudness, dynamics, and the tracks to play")
+        button = push_button("moreButton", self.tr("More…"), tip)
+        self.more = MoreOptions(session, button)
+        grid.addWidget(self.summary, 7, 0)
+        grid.addWidget(button, 7, 1)
         self.refresh()
 
     def refresh(self) -> None:
@@ -152,3 +173,19 @@ class _AmountsPanel(Panel):
         # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.
         self.seed.setVisible(session.transfers.seeded)
         self._seed_name.setVisible(session.transfers.seeded)
+        self._summarise()
+
+    def _summarise(self) -> None:
+        """Say how the result was made, and how many of the notes are played where it is not all of them."""
+        take, piece, lines = self.session.take, self.session.original, []
+        if take is not None and take.interpretation.performed:
+            lines.append(self.tr("Performed"))
+        elif take is not None:
+            source = style_name(take.interpretation.source_style.capitalize())
+            lines.append(self.tr("Carried over from {0}").format(source))
+        if piece is not None and piece.left_out:
+            count, everything = len(piece), len(piece) + piece.notes_left_out
+            number = self.locale().toString
+            lines.append(self.tr("{0} of {1} notes played").format(number(count), number(everything)))
+        self.summary.setText("\n".join(lines))
+        self.summary.setToolTip("" if piece is None else " ".join(map(translate, piece.transfer_notices)))

@@ -16,6 +16,7 @@ from app.playback.schedule_cache import Schedules
 from app.playback.track import Span
 from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP
+from tonenet_core.performance import MidiSource
 from tonenet_core.sound import schedule as messages
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 
@@ -70,7 +71,7 @@ class MidiSender(WakingThread):
         self._port: Port | None = None
         self._asked: str | None = None  # the port that was tried last
         self._time: float | None = None  # up to when the music was moved on
-        self._source: bytes | None = None  # of what was sent last
+        self._file: MidiSource | None = None  # of what was sent last
         self._until_sec = 0.0
         self._next = 0
         self._sounding: set[tuple[int, int]] = set()
@@ -174,14 +175,14 @@ class MidiSender(WakingThread):
         """Send what stands in a stretch of one track."""
         piece = self._schedules.of(span.track)
         begin_sec, end_sec = (frame * span.track.tempo / SAMPLE_RATE for frame in (span.begin, span.end))
-        if piece.source is not self._source or abs(begin_sec - self._until_sec) > _SAME_PLACE_SEC:
+        if piece.file is not self._file or abs(begin_sec - self._until_sec) > _SAME_PLACE_SEC:
             self._silence()
             self._chase(piece, round(span.begin / BLOCK))
         stop = int(np.searchsorted(piece.times_sec, end_sec))
         for place in range(self._next, stop):
             self._send(piece, place)
         self._next = max(self._next, stop)
-        self._source, self._until_sec = piece.source, end_sec
+        self._file, self._until_sec = piece.file, end_sec
 
     # --- messages ------------------------------------------------------------------------------------------------
 
@@ -215,7 +216,7 @@ class MidiSender(WakingThread):
         self._forget()
 
     def _forget(self) -> None:
-        self._sounding, self._volumes, self._source = set(), {}, None
+        self._sounding, self._volumes, self._file = set(), {}, None
 
     def _chase(self, piece: Schedule, block: int) -> None:
         """Bring the instrument to where it would be had the piece been played from its beginning."""

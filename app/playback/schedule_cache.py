@@ -10,7 +10,7 @@ from tonenet_core.sound.schedule import Schedule
 class Schedules:
     """What is sent for each of a mixer's tracks; used by one thread.
 
-    Of a file that was read already only the velocities and the tempo are new.
+    Of notes that were read already only the velocities and the tempo are new.
     """
 
     def __init__(self, mixer: Mixer) -> None:
@@ -27,9 +27,9 @@ class Schedules:
             return self._known[track]
         performance = track.performance
         alike = (known for other, known in self._known.items() if other.solo == track.solo)
-        same_file = next((known for known in alike if known.source == performance.source), None)
-        if same_file is not None:
-            schedule = same_file.with_velocities_of(performance)
+        same = next((known for known in alike if known.has_notes_of(performance)), None)
+        if same is not None:
+            schedule = same.with_velocities_of(performance)
         else:
             schedule = Schedule.of(performance)
             schedule = schedule.solo() if track.solo else schedule

@@ -139,14 +139,28 @@ class Recovery(QObject):
             self._finish(restored=bool(pieces))
 
     def _restore_result(self, snapshot: Snapshot) -> None:
-        """Set the options, and run the model again if there was a result; it gives what it gave before."""
-        session, transfers = self._session, self._session.transfers
+        """Set the options and the tracks, then go on to the result."""
+        transfers = self._session.transfers
         transfers.set(
             strength=snapshot.strength,
             seed=snapshot.seed,
             accents=snapshot.accents,
             accents_set=snapshot.accents_set,
+            level=snapshot.level,
+            perform=snapshot.perform,
         )
+        if snapshot.tracks is None:
+            self._run_model(snapshot)
+        else:
+            transfers.set_tracks(
+                snapshot.tracks,
+                done=lambda: self._run_model(snapshot),
+                failed=lambda _: self._finish(restored=True),
+            )
+
+    def _run_model(self, snapshot: Snapshot) -> None:
+        """Run the model again if there was a result; it gives what it gave before."""
+        session, transfers = self._session, self._session.transfers
         model = next((info for info in transfers.options.models if info.name == snapshot.model), None)
         if model is None or (snapshot.style and snapshot.style not in model.styles):
             session.messages.say("warning", self.tr("The model {0} is no longer installed.").format(snapshot.model))
@@ -200,7 +214,9 @@ def snapshot_of(session: Session, pieces: tuple[tuple[str, str], ...]) -> Snapsh
         pieces: titles and files of the generated pieces, in the order of `session.generation.pieces`.
     """
     options, take, loop = session.transfers.options, session.take, session.player.loop
-    made = [index for index, (_, piece) in enumerate(session.generation.pieces) if piece is session.original]
+    original = session.original
+    source, tracks = (None, None) if original is None else (original.source, original.tracks)
+    made = [index for index, (_, piece) in enumerate(session.generation.pieces) if piece.source == source]
     return Snapshot(
         title=session.title,
         path="" if session.path is None else str(session.path),
@@ -213,6 +229,9 @@ def snapshot_of(session: Session, pieces: tuple[tuple[str, str], ...]) -> Snapsh
         accents=options.accents,
         accents_set=options.accents_set,
         seed=options.seed if take is None else take.seed,
+        level=options.level,
+        perform=options.perform if take is None else take.perform,
+        tracks=tracks,
         side=session.side,
         position_sec=round(session.player.position_sec, 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),

@@ -18,12 +18,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from PySide6.QtCore import QLockFile
 
 from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
+from tonenet_core.transfer import Level, Perform
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,9 @@ class Snapshot:
         accents: 0..1.
         accents_set: whether the user set the accents.
         seed: seed of the performance.
+        level: the loudness of the result.
+        perform: whether the piece is performed.
+        tracks: numbers of the tracks that are played; None: those of the piano.
         side: the side that is heard.
         position_sec: the playback position.
         loop: start and end of the loop, in seconds; None for none.
@@ -64,6 +68,9 @@ class Snapshot:
     accents: float = 0.0
     accents_set: bool = False
     seed: int = 0
+    level: Level = "keep"
+    perform: Perform = "auto"
+    tracks: tuple[int, ...] | None = None
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -82,6 +89,10 @@ class Snapshot:
             values["pieces"] = tuple((str(title), Path(name).name) for title, name in values["pieces"])
             values["side"] = STYLED if values.get("side") == STYLED else ORIGINAL
             values["loop"] = _loop(values["loop"])
+            values["tracks"] = _tracks(values.get("tracks"))
+            for name, known in (("level", Level), ("perform", Perform)):
+                if values.setdefault(name, getattr(cls, name)) not in get_args(known):
+                    raise ValueError(f"no {name}: {values[name]!r}")
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error
@@ -89,6 +100,10 @@ class Snapshot:
     def to_json(self) -> str:
         """Return the text that `of_json` parses."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
+
+
+def _tracks(numbers: list[int] | None) -> tuple[int, ...] | None:
+    return None if numbers is None else tuple(int(number) for number in numbers)
 
 
 def _loop(ends: list[float] | None) -> tuple[float, float] | None:

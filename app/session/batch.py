@@ -199,19 +199,21 @@ class Batch(QObject):
             show(fraction)
 
         def interpret(performance: Performance, options: TransferOptions, report: Progress) -> Interpretation:
-            path = str(order.model.path)
-            request = Transfer(performance, path, options.style, options.source_style, options.seed, order.device)
+            path, style, source = str(order.model.path), options.style, options.source_style
+            request = Transfer(performance, path, style, source, options.seed, order.device, options.perform)
             return self._runner.interpret(request, report)
 
         self._began.emit(index)
-        options = TransferOptions(order.style, order.source, order.strength, order.accents, order.seed)
+        options = TransferOptions(
+            order.style, order.source, order.strength, order.accents, order.seed, order.level, order.perform
+        )
         try:
             report(0.0)
             result = transfer_file(item.path, order.folder / item.place, interpret, options, report)
         except Cancelled:
             self._gave_way.emit(index)
             raise
-        return " ".join(map(translate, result.original.transfer_notices))
+        return " ".join(map(translate, (*result.original.transfer_notices, *result.interpretation.notices)))
 
     def _failed(self, job: Job, index: int, error: Exception) -> None:
         if isinstance(error, Cancelled):

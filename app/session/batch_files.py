@@ -13,6 +13,7 @@ from app.session.dropped_files import Found, FoundFile, file_identity, find_midi
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.files.names import folded, unique_place
 from tonenet_core.progress import Progress
+from tonenet_core.transfer import Level, Perform
 
 State = Literal["waiting", "running", "done", "refused", "kept"]
 
@@ -47,9 +48,7 @@ class Order:
         model: the model.
         style: one of its styles.
         source: the style that the files are played in; None lets the model tell.
-        strength: 0..1.5.
-        accents: 0..1.
-        seed: for pieces without dynamics.
+        strength, accents, seed, level, perform: see `TransferOptions`.
         device: "auto", "cpu" or "cuda:N".
     """
 
@@ -61,6 +60,8 @@ class Order:
     accents: float = 1.0
     seed: int = 0
     device: str = "auto"
+    level: Level = "keep"
+    perform: Perform = "auto"
 
 
 def add_found(items: Sequence[Item], found: Iterable[FoundFile]) -> list[Item]:

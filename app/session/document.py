@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from app.session.history import History, Take
-from tonenet_core.analysis.dynamics import classify_dynamics
+from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
@@ -17,7 +17,7 @@ class Document:
     """One piece, where it comes from, and the results that were made of it.
 
     Attributes:
-        performance: the piece as it was opened or generated.
+        opened: the piece as it was opened or generated, with the tracks that were chosen before there was a result.
         title: its name.
         path: its file; None for a generated piece.
         source: the piece that it was reconstructed from, to be compared with; None for any other.
@@ -25,7 +25,7 @@ class Document:
         history: its results.
     """
 
-    performance: Performance
+    opened: Performance
     title: str
     path: Path | None = None
     source: Performance | None = None
@@ -41,16 +41,29 @@ class Document:
         """The current result, or None before a transfer."""
         return self.history.current
 
+    def with_tracks(self, performance: Performance) -> Document:
+        """Return the document with other tracks of its file; the results are all undone, as they are of the former."""
+        return replace(self, opened=performance, history=self.history.move(-self.history.position))
+
+    @property
+    def performance(self) -> Performance:
+        """The piece with the tracks that are played: those of the current result."""
+        return self.opened if self.take is None else self.take.performance
+
     @cached_property
     def styled(self) -> Performance | None:
         """The current result as a Performance, or None before a transfer."""
         take = self.take
-        return None if take is None else apply(self.performance, take.interpretation, take.strength, take.accents)
+        if take is None:
+            return None
+        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
 
     @cached_property
-    def flat(self) -> bool:
-        """Whether the velocities are written, not played, so that a model performs the piece."""
-        return classify_dynamics(self.performance.velocities) != "played"
+    def performed(self) -> bool | None:
+        """Whether a model performs the piece, as its velocities were not played; None: only a model can tell."""
+        if classify_dynamics(self.performance.velocities) != "played":
+            return True
+        return None if is_narrow(self.performance.velocities) else False
 
     @property
     def sides(self) -> tuple[Performance, Performance | None]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tonenet_core.performance import Performance
-from tonenet_core.transfer import Interpretation
+from tonenet_core.transfer import Interpretation, Level, Perform
 
 Slider = Literal["", "strength", "accents"]
+"""A slider whose moves are one step of undo; empty for anything that is chosen in one step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +18,7 @@ class Take:
     """One result: a model run, and how much of it is applied.
 
     Attributes:
+        performance: the piece that it was made of, with the tracks that are played.
         interpretation: the model run.
         strength: 0..1.5.
         accents: 0..1.
@@ -24,8 +26,11 @@ class Take:
         model: the model's title.
         model_name: the model's name.
         source_style: the style that the user chose under "From"; None left it to the model.
+        level: the loudness of the result.
+        perform: whether the user wanted the piece performed.
     """
 
+    performance: Performance
     interpretation: Interpretation
     strength: float
     accents: float
@@ -33,6 +38,8 @@ class Take:
     model: str
     model_name: str = ""
     source_style: str | None = None
+    level: Level = "keep"
+    perform: Perform = "auto"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +75,15 @@ class History:
         """Return the history with `take` as the current one and no undone ones."""
         return History((*self.takes[: self.position], take), self.position + 1)
 
-    def adjust(self, slider: Slider, strength: float, accents: float) -> History:
-        """Return the history with the current take at another strength and accents; itself without a take.
+    def adjust(self, slider: Slider, strength: float, accents: float, level: Level) -> History:
+        """Return the history with the current take at another strength, accents and level; itself without a take.
 
         Consecutive moves of one slider are one step of undo.
         """
         if self.current is None:
             return self
-        take = replace(self.current, strength=strength, accents=accents)
-        if self.adjusting == slider:
+        take = replace(self.current, strength=strength, accents=accents, level=level)
+        if slider and self.adjusting == slider:
             return History((*self.takes[: self.position - 1], take), self.position, slider)
         return replace(self.add(take), adjusting=slider)
 

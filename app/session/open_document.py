@@ -101,11 +101,6 @@ class OpenDocument(QObject):
         return self.current.between if self.current else ()
 
     @property
-    def flat(self) -> bool:
-        """Whether all notes are equally loud; False without a piece."""
-        return self.current is not None and self.current.flat
-
-    @property
     def result(self) -> Performance | None:
         """The Performance to export; see `Document.result`."""
         return self.current.result if self.current else None
@@ -147,7 +142,12 @@ class OpenDocument(QObject):
         """Show another piece of the interpolation that is open, on the same side."""
         if self.current is not None and piece is not self.current.performance:
             self.supersede()
-            self._show(replace(self.current, performance=piece, history=History()), self.side)
+            self._show(replace(self.current, opened=piece, history=History()), self.side)
+
+    def show_tracks(self, piece: Performance) -> None:
+        """Show other tracks of the open piece's file, before any result of them."""
+        if self.current is not None:
+            self._follow(self.current.with_tracks(piece), self.side)
 
     def set_history(self, history: History, side: Side) -> None:
         """Show other results of the open piece, and hear `side`."""

@@ -154,6 +154,14 @@ class Session(QObject):
         return self.document.style
 
     @property
+    def detected_style(self) -> str | None:
+        """The style that the open piece was found to be played in; None where it is not known."""
+        take, verdict = self.take, self.judgement.before
+        if take is not None and take.source_style is None and not take.interpretation.performed:
+            return take.interpretation.source_style
+        return None if verdict is None else verdict.named
+
+    @property
     def path(self) -> Path | None:
         """The open piece's file; None for a generated piece."""
         return self.document.path

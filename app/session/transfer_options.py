@@ -8,6 +8,7 @@ from typing import TypedDict
 from app.background.requests import Transfer, Warming
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.performance import Performance
+from tonenet_core.transfer import Level, Perform
 
 
 class TransferChanges(TypedDict, total=False):
@@ -20,6 +21,9 @@ class TransferChanges(TypedDict, total=False):
     strength: float
     accents: float
     accents_set: bool
+    level: Level
+    perform: Perform
+    tracks: tuple[int, ...] | None
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class TransferChoices:
         strength: 0..1.5, how much of the style is applied.
         accents: 0..1, how much of the player's own accents is kept.
         accents_set: whether the user has set the accents, so that no model's default replaces them.
+        level: the loudness of the result: the piece's, or the style's usual one.
+        perform: whether the piece is performed; "auto": unless its velocities were played.
+        tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
     """
 
     models: tuple[CheckpointInfo, ...] = ()
@@ -45,6 +52,9 @@ class TransferChoices:
     strength: float = 1.0
     accents: float = 0.0
     accents_set: bool = False
+    level: Level = "keep"
+    perform: Perform = "auto"
+    tracks: tuple[int, ...] | None = None
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -70,7 +80,8 @@ class TransferChoices:
     def request(self, performance: Performance, style: str) -> Transfer:
         """Return the request for a run of the chosen model; there must be one."""
         assert self.model is not None
-        return Transfer(performance, str(self.model.path), style, self.source_style, self.seed, self.device)
+        path = str(self.model.path)
+        return Transfer(performance, path, style, self.source_style, self.seed, self.device, self.perform)
 
     def warming(self) -> Warming | None:
         """Return the request that gets the chosen model ready; None without one."""

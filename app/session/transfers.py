@@ -9,18 +9,17 @@ from typing import Unpack
 from PySide6.QtCore import QObject, Signal
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
-from app.background.jobs import Job, Jobs
-from app.background.requests import Devices, Runner, Transfer
+from app.background.jobs import Jobs
+from app.background.requests import Devices, Runner
 from app.playback.side import STYLED
-from app.session.history import Slider, Take
+from app.session.history import Slider
 from app.session.messages import MessageBoard
 from app.session.open_document import OpenDocument
 from app.session.transfer_options import TransferChanges, first_options
-from app.system.language import style_name, translate
+from app.session.transfer_runs import TransferRuns
 from app.system.settings import Settings
 from tonenet_core.checkpoint import CheckpointInfo
-from tonenet_core.errors import Cancelled
-from tonenet_core.transfer import STRONGEST, Interpretation
+from tonenet_core.transfer import STRONGEST, Level, Perform
 
 
 class Transfers(QObject):
@@ -62,13 +61,15 @@ class Transfers(QObject):
         self.options = first_options(tuple(models), settings.device)
         self.devices: Devices = []
         self._document = document
-        self._jobs = jobs
-        self._runner = runner
         self._messages = messages
         self._settings = settings
-        self._job: Job | None = None
+        self._runs = TransferRuns(
+            document, lambda: self.options, jobs=jobs, runner=runner, messages=messages, parent=self
+        )
+        self._runs.ended.connect(self.ended)
+        self._runs.stopped.connect(self._follow_tracks)
         document.superseded.connect(self.cancel)
-        document.replaced.connect(self._forget_source_style)
+        document.replaced.connect(self._forget_piece)
         document.shown.connect(self._follow_take)
 
     # --- the run -------------------------------------------------------------------------------------------------
@@ -84,55 +85,23 @@ class Transfers(QObject):
         Returns:
             Whether a run was started: there must be a piece and a model.
         """
-        model, piece = self.options.model, self._document.original
-        if piece is None or model is None:
+        piece = self._document.original
+        if piece is None or self.options.model is None:
             return False
-        self.cancel()
-        self._messages.dismiss()
-        request = self.options.request(piece, style)
-
-        def fail(error: Exception) -> None:
-            self._messages.failed(error)
-            self.ended.emit()
-            failed(error)
-
-        self._job = self._jobs.run(
-            self._runner.interpret,
-            request,
-            title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
-            done=lambda interpretation: self._show(request, model, interpretation, done, failed),
-            failed=fail,
-        )
+        self._runs.start(style, piece, lambda: self._end(done), failed)
         return True
 
     def cancel(self) -> None:
         """Cancel the run."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
+        self._runs.cancel()
 
-    def _show(
-        self, request: Transfer, model: CheckpointInfo, interpretation: Interpretation, done: Done, failed: Failed
-    ) -> None:
-        self._job = None
-        document, options = self._document.current, self.options
-        if document is None or request.performance is not document.performance:
-            self.ended.emit()
-            failed(Cancelled())
-            return
-        accents = options.accents if options.accents_set else model.default_accents
-        take = Take(
-            interpretation, options.strength, accents, request.seed, model.title, model.name, request.source_style
-        )
-        self._messages.forget_result()
-        self._document.set_history(document.history.add(take), STYLED)
-        self._explain_if_unchanged()
-        for notice in interpretation.notices:
-            self._messages.say("warning", translate(notice), of_result=True)
-        self.ended.emit()
+    def _end(self, done: Done) -> None:
+        """Report a result, and replace it if options were changed while the model ran."""
         done()
-        if (request.seed, request.source_style) != (self.options.seed, self.options.source_style):
-            self._run_again()  # they were changed while the model ran
+        take, now = self._document.take, self.options
+        wanted = (now.seed, now.source_style, now.perform)
+        if take is not None and (take.seed, take.source_style, take.perform) != wanted:
+            self._run_again()
 
     def _run_again(self) -> None:
         """Replace the result by one of the current options, if there is a result."""
@@ -140,28 +109,28 @@ class Transfers(QObject):
         if style is not None and style in self.options.styles:
             self.run(style)
 
-    def _explain_if_unchanged(self) -> None:
-        """Say why nothing is different: within one style, the piece already has the style's velocities."""
-        take, before, after = self._document.take, self._document.original, self._document.styled
-        assert take is not None
-        assert before is not None
-        assert after is not None
-        style = take.interpretation.style
-        within = style == take.interpretation.source_style and take.strength > 0
-        if within and (before.velocities == after.velocities).all():
-            text = self.tr(
-                "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
-                "another style under “From”."
-            )
-            self._messages.say("info", text.format(style_name(style)), of_result=True)
-
     # --- options -------------------------------------------------------------------------------------------------
 
     @property
+    def performs(self) -> bool | None:
+        """Whether the next transfer performs the open piece, as far as that is known; None: its model decides.
+
+        What is performed is played in no style, and its seed matters.
+        """
+        document, model, perform = self._document.current, self.options.model, self.options.perform
+        if document is None or model is None or not model.performs or perform == "no":
+            return False
+        if perform == "yes":
+            return True
+        take = document.take
+        if take is not None and (take.model_name, take.perform) == (model.name, perform):
+            return take.interpretation.performed
+        return document.performed
+
+    @property
     def seeded(self) -> bool:
-        """Whether the seed matters: the open piece has no dynamics, and the chosen model performs."""
-        document, model = self._document.current, self.options.model
-        return document is not None and document.flat and model is not None and model.performs
+        """Whether the seed may matter."""
+        return self.performs is not False
 
     def set(self, **changes: Unpack[TransferChanges]) -> None:
         """Set options without any of the consequences that their own methods have."""
@@ -201,6 +170,28 @@ class Transfers(QObject):
         if self.seeded:
             self._run_again()
 
+    def set_perform(self, perform: Perform) -> None:
+        """Choose whether the piece is performed; runs the model again."""
+        self.set(perform=perform)
+        self._run_again()
+
+    def set_tracks(self, tracks: tuple[int, ...] | None, done: Done = ignore, failed: Failed = ignore_failure) -> None:
+        """Play other tracks of the open piece; a result is made again of them.
+
+        Args:
+            tracks: their numbers, from 1; None: those of the piano.
+            done: called once they are shown, with their result if there was one.
+            failed: called where the former ones are still played.
+        """
+        if self._document.original is not None:
+            self.set(tracks=tracks)
+            self._runs.play_tracks(tracks, lambda: self._end(done), failed)
+
+    def set_level(self, level: Level) -> None:
+        """Choose the loudness of the result; acts at once, without a model run."""
+        self.options = replace(self.options, level=level)
+        self._adjust("")
+
     def set_strength(self, strength: float) -> None:
         """Apply more or less of the style, 0..1.5; acts at once, without a model run."""
         self.options = replace(self.options, strength=min(max(strength, 0.0), STRONGEST))
@@ -217,19 +208,28 @@ class Transfers(QObject):
             self.changed.emit()
             return
         self._messages.forget_result()
-        history = document.history.adjust(slider, self.options.strength, self.options.accents)
+        options = self.options
+        history = document.history.adjust(slider, options.strength, options.accents, options.level)
         self._document.set_history(history, self._document.side)
 
-    def _forget_source_style(self) -> None:
+    def _forget_piece(self) -> None:
         self.options = replace(self.options, source_style=None)
+
+    def _follow_tracks(self) -> None:
+        """Choose the tracks that are played."""
+        piece = self._document.original
+        if piece is not None and piece.tracks != self.options.tracks:
+            self.set(tracks=piece.tracks)
 
     def _follow_take(self) -> None:
         """Put the sliders where the current result has them."""
-        take = self._document.take
+        take, piece = self._document.take, self._document.original
         if take is None:
             self.options = self.options.with_default_accents()
         else:
-            self.options = replace(self.options, strength=take.strength, accents=take.accents)
+            self.options = replace(self.options, strength=take.strength, accents=take.accents, level=take.level)
+        if piece is not None:
+            self.options = replace(self.options, tracks=piece.tracks)
 
     # --- undo ----------------------------------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class Transfers(QObject):
         if document is None:
             return
         history = document.history.move(steps)
-        if history.current is not None:
-            self.options = replace(self.options, seed=history.current.seed)
+        if (take := history.current) is not None:
+            self.options = replace(self.options, seed=take.seed, perform=take.perform, source_style=take.source_style)
         self._messages.forget_result()
         self._document.set_history(history, STYLED if document.take is None else self._document.side)

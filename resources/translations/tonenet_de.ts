@@ -1612,6 +1612,73 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
     </message>
 </context>
 <context>
+    <name>MoreOptions</name>
+    <message>
+        <source>More options</source>
+        <translation>Weitere Optionen</translation>
+    </message>
+    <message>
+        <source>How loud the result is as a whole: as loud as the piece was, or as the style usually is.
+Without your accents it is always as loud as the style.</source>
+        <translation>Wie laut das Ergebnis im Ganzen ist: so laut wie das Stück, oder wie es im Stil üblich ist.
+Ohne die eigenen Akzente ist es immer so laut wie der Stil.</translation>
+    </message>
+    <message>
+        <source>Loudness</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Whether the player&apos;s dynamics are kept and carried over, or the piece is performed as from a page.
+With “Auto” it is performed where nobody has played its dynamics.</source>
+        <translation>Ob die gespielte Dynamik behalten und übertragen oder das Stück wie vom Blatt interpretiert wird.
+Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</translation>
+    </message>
+    <message>
+        <source>Dynamics</source>
+        <translation>Dynamik</translation>
+    </message>
+    <message>
+        <source>Play the notes that are played unless you choose: the piano&apos;s</source>
+        <translation>Wieder die Noten spielen, die ohne Auswahl gespielt werden: die des Klaviers</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Tracks to play; the others stay as they are</source>
+        <translation>Zu spielende Spuren; die anderen bleiben, wie sie sind</translation>
+    </message>
+    <message>
+        <source>That of the piece</source>
+        <translation>Die des Stücks</translation>
+    </message>
+    <message>
+        <source>Usual in the style</source>
+        <translation>Im Stil üblich</translation>
+    </message>
+    <message>
+        <source>Auto: perform the piece</source>
+        <translation>Auto: interpretieren</translation>
+    </message>
+    <message>
+        <source>Auto: keep the player&apos;s</source>
+        <translation>Auto: die gespielte behalten</translation>
+    </message>
+    <message>
+        <source>Perform the piece</source>
+        <translation>Stück interpretieren</translation>
+    </message>
+    <message>
+        <source>Keep the player&apos;s</source>
+        <translation>Die gespielte behalten</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Auto</translation>
+    </message>
+</context>
+<context>
     <name>OpenDocument</name>
     <message>
         <source>Source</source>
@@ -2300,11 +2367,41 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     </message>
 </context>
 <context>
-    <name>Transfers</name>
+    <name>TrackList</name>
+    <message>
+        <source>Tick the tracks that the model is to play (Space)</source>
+        <translation>Die Spuren ankreuzen, die das Modell spielen soll (Leertaste)</translation>
+    </message>
+    <message>
+        <source>Tracks to play</source>
+        <translation>Zu spielende Spuren</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>Spur</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Noten</translation>
+    </message>
+    <message>
+        <source>Track {0}</source>
+        <translation>Spur {0}</translation>
+    </message>
+</context>
+<context>
+    <name>TransferRuns</name>
     <message>
         <source>Transferring to {0}</source>
         <translation>Übertragen nach {0}</translation>
     </message>
+    <message>
+        <source>Reading the tracks</source>
+        <translation>Spuren werden gelesen</translation>
+    </message>
+</context>
+<context>
+    <name>Transfers</name>
     <message>
         <source>From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose another style under “From”.</source>
         <translation>Von {0} nach {0} ändert sich nichts. „Akzente behalten“ senken, um die Dynamik des Modells zu hören, oder unter „Von“ einen anderen Stil wählen.</translation>
@@ -2650,6 +2747,26 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>Ein anderer Startwert ergibt eine andere Interpretation</translation>
     </message>
     <message>
+        <source>Loudness, dynamics, and the tracks to play</source>
+        <translation>Lautstärke, Dynamik und die zu spielenden Spuren</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Mehr …</translation>
+    </message>
+    <message>
+        <source>Performed</source>
+        <translation>Neu interpretiert</translation>
+    </message>
+    <message>
+        <source>Carried over from {0}</source>
+        <translation>Übertragen aus {0}</translation>
+    </message>
+    <message>
+        <source>{0} of {1} notes played</source>
+        <translation>{0} von {1} Noten gespielt</translation>
+    </message>
+    <message>
         <source>Keep my accents</source>
         <translation>Akzente behalten</translation>
     </message>
@@ -2695,6 +2812,10 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Auto ({0})</source>
         <translation>Automatisch ({0})</translation>
+    </message>
+    <message>
+        <source>Auto: {0}</source>
+        <translation>Auto: {0}</translation>
     </message>
     <message>
         <source>Transfer to {0}</source>

@@ -71,7 +71,7 @@ class StandInSession(QObject):
         self.style = "classical" if velocities is not None else None
         target = np.asarray(velocities, np.float32)
         made = Interpretation("classical", "jazz", target, target)
-        self.take = Take(made, strength, 0.0, 0, "Stand-in") if velocities is not None else None
+        self.take = Take(original, made, strength, 0.0, 0, "Stand-in") if velocities is not None else None
         self.player.duration_sec = original.duration_sec
         self.changed.emit()
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.dialogs import abx
 from app.dialogs.abx_dialog import AbxDialog
-from app.session import abx
 from app.widgets.forms import identify
 from app.widgets.sliders import HANDLE_PX
 from app.window.main_window import MainWindow

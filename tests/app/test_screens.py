@@ -15,9 +15,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from app.background.in_process import InProcess
+from app.dialogs import abx
 from app.dialogs.abx_dialog import AbxDialog
 from app.playback.player import Player
-from app.session import abx
 from app.session.session import Session
 from app.theme import palette
 from app.theme.theme import apply_saved_theme

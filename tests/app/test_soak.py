@@ -24,11 +24,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialo
 
 from app.background.in_process import InProcess
 from app.background.model_process import ModelProcess
+from app.dialogs import abx
 from app.dialogs.abx_dialog import AbxDialog
 from app.dialogs.batch_window import BatchWindow
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
-from app.session import abx
 from app.session.session import Session
 from app.system.settings import Settings
 from app.window.main_window import SMALLEST, MainWindow

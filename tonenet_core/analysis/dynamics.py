@@ -51,11 +51,16 @@ def classify_dynamics(velocity: Velocities, expected: Sequence[NDArray[np.floati
     is_few = len(values) <= FEW_VALUES and count >= 3 * len(values)
     if is_few or (count >= FEWEST and (counts.max() / count >= LARGEST_SHARE or repeats >= MOST_REPEATS)):
         return "written"
-    if count >= FEWEST and float(np.std(velocity)) < NARROWEST and expected:
+    if is_narrow(velocity) and expected:
         played = np.asarray(velocity, np.float64)
         if max(pearson(played, np.asarray(each, np.float64)) for each in expected) < LEAST_CORRELATION:
             return "random"
     return "played"
+
+
+def is_narrow(velocity: Velocities) -> bool:
+    """Return whether velocities `(n,)` differ so little that they may be random, which only a model can tell."""
+    return len(velocity) >= FEWEST and float(np.std(velocity)) < NARROWEST
 
 
 def add_written_dynamics(shape: NDArray[np.float64], velocity: Velocities) -> NDArray[np.float64]:

@@ -161,8 +161,20 @@ def find_key_switches(pitch: NDArray[np.uint8], velocity: NDArray[np.uint8]) -> 
     return switches
 
 
-def count_families(programs: NDArray[np.int64]) -> tuple[Sentence, ...]:
-    """Return the instruments of some notes and how many notes each has, the commonest first."""
-    counts = np.bincount(programs // 8, minlength=len(FAMILIES))
+def count_track_families(
+    messages: ChannelMessages, rows: NDArray[np.intp], programs: NDArray[np.int64], n_tracks: int
+) -> NDArray[np.int64]:
+    """Return the number of notes in each track of each of `FAMILIES`, `(n_tracks, 16)`, of some notes of `programs`."""
+    cells = messages.events["track"][rows].astype(np.int64) * len(FAMILIES) + programs // 8
+    return np.bincount(cells, minlength=n_tracks * len(FAMILIES)).reshape(n_tracks, len(FAMILIES))
+
+
+def name_families(counts: NDArray[np.int64]) -> tuple[Sentence, ...]:
+    """Return the instruments of which there are notes, and how many, the commonest first; `counts` as `FAMILIES`."""
     order = np.argsort(-counts, kind="stable")
     return tuple(Sentence(FAMILIES[family], notes=int(counts[family])) for family in order if counts[family])
+
+
+def count_families(programs: NDArray[np.int64]) -> tuple[Sentence, ...]:
+    """Return the instruments of some notes and how many notes each has, the commonest first."""
+    return name_families(np.bincount(programs // 8, minlength=len(FAMILIES)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from tonenet_core.midi.instruments import (
     LAST_PIANO_PROGRAM,
     ChannelMessages,
     count_families,
+    count_track_families,
     find_drums,
     find_key_switches,
     find_programs,
@@ -87,11 +89,21 @@ def parse_midi(data: bytes, name: str, tracks: Collection[int] | None = None) ->
     file = smf.scan(data, name)
     messages = ChannelMessages.of(file)
     check_bounds(messages, name)
-    rows, notices, left_out = _choose(messages, name, tracks)
+    melodic = _find_melodic(messages, name)
+    programs = find_programs(messages, melodic)
+    taken, notices = _choose(messages.events["track"][melodic] + 1, programs, name, tracks)
+    rows = melodic[taken]
     sounding, more = _on_keyboard(file.events[rows], name)
-    return performance_of(
-        data, file, rows[sounding], name, notices=(*unpacked, *file.notices, *notices, *more), left_out=left_out
+    read = performance_of(
+        data,
+        file,
+        rows[sounding],
+        name,
+        notices=(*unpacked, *file.notices, *notices, *more),
+        left_out=count_families(programs[~taken]),
+        family_notes=count_track_families(messages, melodic, programs, len(file.track_names)),
     )
+    return read if tracks is None else replace(read, tracks=tuple(sorted(set(tracks))))
 
 
 def performance_of(
@@ -100,8 +112,9 @@ def performance_of(
     rows: NDArray[np.intp],
     name: str,
     *,
-    notices: tuple[str, ...] = (),
-    left_out: tuple[Sentence, ...] = (),
+    notices: tuple[str, ...],
+    left_out: tuple[Sentence, ...],
+    family_notes: NDArray[np.int64],
 ) -> Performance:
     """Return the Performance of some notes of a scanned MIDI file.
 
@@ -112,6 +125,7 @@ def performance_of(
         name: of the Performance.
         notices: see `Performance`.
         left_out: see `Performance`.
+        family_notes: see `MidiSource`.
     """
     messages = ChannelMessages.of(file)
     ends_sec = note_ends(file, messages.is_note)[np.searchsorted(np.flatnonzero(messages.is_note), rows)]
@@ -124,7 +138,7 @@ def performance_of(
         pedal=_pedal(messages, np.unique(messages.lanes[rows])),
         beats_sec=beats.beats_sec,
         downbeats_sec=beats.downbeats_sec,
-        file=MidiSource(data, file.events, file.track_ports, rows[order]),
+        file=MidiSource(data, file.events, file.track_ports, rows[order], file.track_names, family_notes),
         name=printable(name),
         notices=notices,
         left_out=left_out,
@@ -145,10 +159,8 @@ def check_bounds(messages: ChannelMessages, name: str) -> None:
         raise MidiError(text, name=name, hours=f"{seconds / 3600:,.1f}", most=round(smf.MAX_SEC / 3600))
 
 
-def _choose(
-    messages: ChannelMessages, name: str, tracks: Collection[int] | None
-) -> tuple[NDArray[np.intp], list[Sentence], tuple[Sentence, ...]]:
-    """Return the rows of the notes that the Performance takes, notices, and the instruments that are left out."""
+def _find_melodic(messages: ChannelMessages, name: str) -> NDArray[np.intp]:
+    """Return the rows of the notes that are not drums'."""
     rows = np.flatnonzero(messages.is_note)
     drums = find_drums(messages, rows)
     if drums.all():  # a lone bank number may mean another kind of sound to the device that the file was made for
@@ -156,20 +168,31 @@ def _choose(
     rows = rows[~drums]
     if not len(rows):
         raise MidiError("{name} contains only drums.", name=name)
-    programs = find_programs(messages, rows)
-    notices = []
+    return rows
+
+
+def _choose(
+    numbers: NDArray[np.integer], programs: NDArray[np.int64], name: str, tracks: Collection[int] | None
+) -> tuple[NDArray[np.bool_], list[Sentence]]:
+    """Return which melodic notes the Performance takes, and notices.
+
+    Args:
+        numbers: `(n,)`, of their tracks, from 1.
+        programs: `(n,)`, of their instruments, 0..127.
+        name: of the file.
+        tracks: see `read_midi`.
+    """
     if tracks is not None:
-        taken = np.isin(messages.events["track"][rows], [number - 1 for number in tracks])
+        taken: NDArray[np.bool_] = np.isin(numbers, list(tracks))
         if not taken.any():
-            numbers = ", ".join(str(number) for number in sorted(tracks))
-            raise MidiError("Track {tracks} of {name} has no notes to play.", tracks=numbers, name=name)
-    else:
-        taken = programs <= LAST_PIANO_PROGRAM
-        if not taken.any():
-            text = "{name} has no piano; the notes of all its other instruments but the drums are taken."
-            notices.append(Sentence(text, name=name))
-            taken = np.ones(len(rows), np.bool_)
-    return rows[taken], notices, count_families(programs[~taken])
+            chosen = ", ".join(str(number) for number in sorted(tracks))
+            raise MidiError("Track {tracks} of {name} has no notes to play.", tracks=chosen, name=name)
+        return taken, []
+    taken = programs <= LAST_PIANO_PROGRAM
+    if taken.any():
+        return taken, []
+    text = "{name} has no piano; the notes of all its other instruments but the drums are taken."
+    return np.ones(len(programs), np.bool_), [Sentence(text, name=name)]
 
 
 def _on_keyboard(events: NDArray[np.void], name: str) -> tuple[NDArray[np.bool_], list[Sentence]]:

@@ -28,6 +28,7 @@ MAX_MESSAGES = 4_000_000  # of all kinds, some seconds and 500 MB; 1,000,000 not
 MAX_SEC = 3 * 3600.0
 _MAX_TRACKS = 65_535
 _MAX_CHUNKS = 2 * _MAX_TRACKS
+_LONGEST_NAME = 80  # bytes of a track's name that are kept
 
 TRACK_DTYPE = np.dtype([("first_message", "i8"), ("start", "i8"), ("stop", "i8"), ("declared_end", "i8")])
 """One row a track: the number of messages before it, where its messages begin in the file and where reading them
@@ -48,6 +49,7 @@ class Smf:
         track_ports: `(tracks,)` uint8, the port each track plays on; channels of two ports are different ones.
         tracks: `(tracks,)` of `TRACK_DTYPE`.
         message_starts: `(m,)` int64, where each message of any kind begins in the file, with its delta time.
+        track_names: the name of each track as it stands there; empty without one.
         end_sec: seconds to the last message or end of a track; silence beyond 3 hours is not counted.
         notices: full sentences on damage to the file.
     """
@@ -61,6 +63,7 @@ class Smf:
     track_ports: NDArray[np.uint8]
     tracks: NDArray[np.void]
     message_starts: NDArray[np.int64]
+    track_names: tuple[bytes, ...]
     end_sec: float
     notices: tuple[str, ...] = ()
 
@@ -109,6 +112,7 @@ class _Scan(Damage):
     messages_before: list[int] = field(default_factory=list)  # the number of channel messages before each track
     track_ends: list[int] = field(default_factory=list)
     ports: bytearray = field(default_factory=bytearray)
+    names: dict[int, bytes] = field(default_factory=dict)  # by the place of the track
     tempos: array[int] = field(default_factory=lambda: array("q"))  # tick, microseconds a beat, tick, ...
     signatures: array[int] = field(default_factory=lambda: array("q"))  # tick, numerator, power of two, ...
     messages_left: int = field(default_factory=lambda: MAX_MESSAGES)  # that may be read, of all kinds
@@ -258,17 +262,17 @@ def _read_system(data: bytes, position: int, end: int, tick: int, state: _Scan) 
     if position + length > end:
         state.problem(Sentence("track {number} ends early", number=len(state.messages_before)))
         return end
-    _keep_meta(kind, data[position : position + min(length, 3)], tick, state)
+    _keep_meta(kind, data[position : position + min(length, _LONGEST_NAME)], tick, state)
     return position + length
 
 
 def _keep_meta(kind: int, content: bytes, tick: int, state: _Scan) -> None:
-    if kind == 0x51 and len(content) == 3:
-        tempo = int.from_bytes(content, "big")
-        if tempo:  # 0 would play everything at once
-            state.tempos.extend((tick, tempo))
+    if kind == 0x51 and len(content) >= 3 and (tempo := int.from_bytes(content[:3], "big")):  # 0: all at once
+        state.tempos.extend((tick, tempo))
     elif kind == 0x58 and len(content) >= 2 and content[0] > 0 and content[1] <= 6:
         state.signatures.extend((tick, content[0], content[1]))
+    elif kind == 0x03:
+        state.names.setdefault(len(state.ports) - 1, content)
     elif kind == 0x21 and content:
         state.ports[-1] = content[0] & 0x7F
 
@@ -279,7 +283,6 @@ def _assemble(data: bytes, file_format: int, division: int, state: _Scan) -> Smf
     events = _events(data, tempos, state)
     last_sec = float(events["time_sec"][-1]) if len(events) else 0.0
     track_end_ticks = np.array(state.track_ends, np.int64)
-    end_sec = float(sec_at(tempos, track_end_ticks).max())
     return Smf(
         events=events,
         format=file_format,
@@ -290,7 +293,8 @@ def _assemble(data: bytes, file_format: int, division: int, state: _Scan) -> Smf
         track_ports=np.frombuffer(bytes(state.ports), np.uint8),
         tracks=np.frombuffer(state.tracks.tobytes(), TRACK_DTYPE),
         message_starts=np.frombuffer(state.starts.tobytes(), np.int64),
-        end_sec=max(last_sec, min(end_sec, MAX_SEC)),
+        track_names=tuple(state.names.get(track, b"") for track in range(len(track_end_ticks))),
+        end_sec=max(last_sec, min(float(sec_at(tempos, track_end_ticks).max()), MAX_SEC)),
         notices=state.notices(),
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.performance import Performance
+from tonenet_core.performance import MidiSource, Performance
 
 SAMPLE_RATE = 44_100  # frames a second
 BLOCK = 64  # frames; FluidSynth takes messages at such borders only (1.5 ms)
@@ -48,7 +48,7 @@ class Schedule:
         times_sec: `(n,)` float64, ascending: when each message comes at the file's own tempo.
         duration_sec: the file's length at its own tempo.
         sample_rate: frames a second.
-            source: the file's bytes, which identify Performances of the same file.
+        file: the file, and which of its notes are the Performance's.
         note_places: `(m,)` int64, the place of each of the Performance's notes.
     """
 
@@ -62,7 +62,7 @@ class Schedule:
     times_sec: NDArray[np.float64]
     duration_sec: float
     sample_rate: int
-    source: bytes
+    file: MidiSource
     note_places: NDArray[np.int64]
 
     @staticmethod
@@ -97,18 +97,23 @@ class Schedule:
             times_sec=events["time_sec"],
             duration_sec=performance.duration_sec,
             sample_rate=sample_rate,
-            source=performance.source,
+            file=file,
             note_places=note_places,
         )
 
+    def has_notes_of(self, performance: Performance) -> bool:
+        """Return whether a Performance is of the same file, and of the same tracks in it."""
+        own, other = self.file, performance.file
+        return own is other or (own.data == other.data and np.array_equal(own.note_rows, other.note_rows))
+
     def with_velocities_of(self, performance: Performance) -> Schedule:
-        """Return this schedule with the velocities of another Performance of the same file.
+        """Return this schedule with the velocities of another Performance of the same notes.
 
         Raises:
-            ValueError: if `performance` comes from another file.
+            ValueError: if they are not those of `performance`; see `has_notes_of`.
         """
-        if performance.source is not self.source and performance.source != self.source:
-            raise ValueError("the velocities belong to another file")
+        if not self.has_notes_of(performance):
+            raise ValueError("the velocities belong to other notes")
         data2 = self.data2.copy()
         data2[self.note_places] = performance.velocities
         return replace(self, data2=data2)

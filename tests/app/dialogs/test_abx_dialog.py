@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
 
+from app.dialogs import abx
+from app.dialogs.abx import Round, p_value
 from app.dialogs.abx_dialog import AbxDialog
-from app.session import abx, level_match
-from app.session.abx import Round, p_value
+from app.session import level_match
 from app.window.playback_menu import PlaybackMenu
 
 # --- the round -------------------------------------------------------------------------------------------------------

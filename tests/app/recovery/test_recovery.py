@@ -18,6 +18,7 @@ from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
+from tests.pieces import combo
 
 ROOT = Path(__file__).parents[3]
 
@@ -314,3 +315,29 @@ def test_the_offer_is_a_button_in_the_window(window, session, root, piece_file, 
     qtbot.mouseClick(window.findChild(MessageBar).findChild(QPushButton, "restoreOffer"), Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.path == piece_file, timeout=10_000)
     recovery.close()
+
+
+def test_tracks_loudness_and_performing_come_back(start, root, tmp_path, open_piece, transfer, tiny_performer, qtbot):
+    band = tmp_path / "band.mid"
+    band.write_bytes(combo())
+    session, recovery = start([tiny_performer])
+    open_piece(session, band)
+    session.transfers.set_tracks((2, 3))
+    qtbot.waitUntil(lambda: session.idle)
+    session.transfers.set_perform("yes")
+    session.transfers.set_level("style")
+    styled = transfer(session, "jazz").to_bytes()
+    crash(recovery, root)
+    again, after = start([tiny_performer])
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None and not after.restoring, timeout=20_000)
+    assert again.styled.to_bytes() == styled
+    options = again.transfers.options
+    assert (options.tracks, options.level, options.perform) == ((2, 3), "style", "yes")
+
+
+@pytest.mark.parametrize("odd", [{"level": "loud"}, {"perform": 1}, {"tracks": ["one"]}])
+def test_a_snapshot_with_options_that_do_not_exist_is_not_restored(odd):
+    with pytest.raises(ValueError, match=r"."):
+        Snapshot.of_json(json.dumps({**json.loads(Snapshot().to_json()), **odd}))

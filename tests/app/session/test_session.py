@@ -10,7 +10,7 @@ from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
 from tests.app.stand_in import no_judge
-from tests.pieces import combo, melody, midi, note_events, scale, track, velocities_only
+from tests.pieces import Note, combo, melody, midi, note_events, piece, scale, track, velocities_only
 from tonenet_core.errors import ToneNetError
 
 
@@ -497,3 +497,104 @@ def test_the_chosen_model_is_warmed_behind_the_window_and_again_after_a_cancelle
         assert len(runner.warmings) == 2
     finally:
         session.close()
+
+
+@pytest.fixture
+def band_file(tmp_path):
+    """A piano, a bass and drums, a track each."""
+    path = tmp_path / "band.mid"
+    path.write_bytes(combo())
+    return path
+
+
+def test_other_tracks_are_shown_at_once(session, band_file, open_piece, qtbot):
+    piano = open_piece(session, band_file)
+    session.transfers.set_tracks((3,))
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.original.notes["pitch"].tolist() == [36, 37, 38, 39]
+    assert session.transfers.options.tracks == (3,)
+    assert session.original.to_bytes() == piano.to_bytes() == band_file.read_bytes()
+    session.transfers.set_tracks(None)
+    qtbot.waitUntil(lambda: session.idle)
+    assert session.original.notes.tolist() == piano.notes.tolist()
+
+
+def test_a_result_is_made_again_of_other_tracks_and_undo_gives_the_former_ones_back(
+    session, band_file, open_piece, transfer, qtbot
+):
+    piano = open_piece(session, band_file)
+    first = transfer(session, "jazz")
+    session.transfers.set_tracks((2, 3))
+    qtbot.waitUntil(lambda: session.styled is not first and session.idle, timeout=20_000)
+    assert (len(session.original), len(session.styled), session.style) == (12, 12, "jazz")
+    session.transfers.undo()
+    assert (session.original, session.styled.to_bytes()) == (piano, first.to_bytes())
+    assert session.transfers.options.tracks is None
+    session.transfers.redo()
+    assert session.transfers.options.tracks == (2, 3)
+    session.transfers.undo()
+    session.transfers.undo()
+    assert session.sides == (piano, None)
+
+
+def test_tracks_that_cannot_be_played_leave_the_former_ones(session, band_file, open_piece, say, qtbot):
+    piano = open_piece(session, band_file)
+    session.transfers.set_tracks((4,))
+    assert "Track 4 of band.mid has no notes" in say(session, "error")
+    assert session.original is piano
+    assert session.transfers.options.tracks is None
+
+
+def test_another_piece_has_its_own_tracks(session, band_file, piece_file, open_piece, qtbot):
+    open_piece(session, band_file)
+    session.transfers.set_tracks((3,))
+    qtbot.waitUntil(lambda: session.idle)
+    open_piece(session, piece_file)
+    assert session.transfers.options.tracks is None
+
+
+def test_the_level_acts_at_once_and_is_undone(performing, piece_file, open_piece, transfer):
+    piece = open_piece(performing, piece_file)
+    kept = transfer(performing, "jazz")
+    assert kept.velocities.mean() == pytest.approx(piece.velocities.mean(), abs=0.5)
+    performing.transfers.set_level("style")
+    usual = performing.take.interpretation.median.mean()
+    assert abs(performing.styled.velocities.mean() - usual) < abs(kept.velocities.mean() - usual)
+    performing.transfers.undo()
+    assert performing.styled.to_bytes() == kept.to_bytes()
+    assert performing.transfers.options.level == "keep"
+    performing.transfers.redo()
+    assert performing.transfers.options.level == "style"
+
+
+def test_performing_can_be_forced_either_way_and_is_undone(performing, piece_file, open_piece, transfer, qtbot):
+    session = performing
+    open_piece(session, piece_file)
+    carried = transfer(session, "jazz")
+    assert (session.take.interpretation.performed, session.transfers.performs) == (False, False)
+    session.transfers.set_perform("yes")
+    qtbot.waitUntil(lambda: session.styled is not carried and session.idle, timeout=20_000)
+    assert (session.take.interpretation.performed, session.transfers.performs) == (True, True)
+    session.transfers.undo()
+    assert session.transfers.options.perform == "auto"
+    assert session.styled.to_bytes() == carried.to_bytes()
+
+
+def test_a_page_can_be_kept_as_it_is_written(performing, flat_file, open_piece, transfer):
+    open_piece(performing, flat_file)
+    assert performing.transfers.performs
+    performing.transfers.set_perform("no")
+    assert not performing.transfers.seeded
+    transfer(performing, "jazz")
+    assert not performing.take.interpretation.performed
+
+
+def test_the_seed_matters_where_only_a_model_can_tell_a_player_from_chance(performing, open_piece, transfer, tmp_path):
+    path = tmp_path / "humanised.mid"
+    chance = np.random.default_rng(0)
+    path.write_bytes(piece(Note(index * 240, 48 + index % 24, int(chance.normal(70, 4))) for index in range(80)))
+    open_piece(performing, path)
+    assert performing.transfers.performs is None
+    assert performing.transfers.seeded
+    transfer(performing, "jazz")
+    assert performing.transfers.performs is performing.take.interpretation.performed

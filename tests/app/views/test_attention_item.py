@@ -33,7 +33,8 @@ def attending(session, attention, model="Luong"):
     original = scale_piece(len(attention))
     session.show(original, velocities=[64] * len(original))
     target = np.full(len(original), 64, np.float32)
-    session.take = Take(Interpretation("classical", "jazz", target, target, attention=attention), 1.0, 0.0, 0, model)
+    made = Interpretation("classical", "jazz", target, target, attention=attention)
+    session.take = Take(session.original, made, 1.0, 0.0, 0, model)
     session.changed.emit()
 
 

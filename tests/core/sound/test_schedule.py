@@ -100,7 +100,7 @@ def test_a_schedule_has_the_messages_of_the_exported_file():
 
 
 def test_velocities_of_another_file_are_refused():
-    with pytest.raises(ValueError, match="another file"):
+    with pytest.raises(ValueError, match="other notes"):
         schedule_of(pieces.melody(10)).with_velocities_of(parse_midi(pieces.melody(10, seed=1), "other"))
 
 
@@ -206,3 +206,12 @@ def test_another_tempo_moves_every_message_and_changes_none():
     for name in ("kinds", "channels", "data1", "data2", "ends"):
         assert np.array_equal(getattr(slow, name), getattr(made, name))
     assert np.array_equal(slow.at_tempo(1.0).blocks, made.blocks)
+
+
+def test_the_velocities_of_other_tracks_of_a_file_are_not_taken_for_those_of_its_piano():
+    piano, bass = (parse_midi(pieces.combo(), "band", tracks) for tracks in (None, [3]))
+    schedule = Schedule.of(piano)
+    assert schedule.has_notes_of(parse_midi(pieces.combo(), "again"))
+    assert not schedule.has_notes_of(bass)
+    with pytest.raises(ValueError, match="other notes"):
+        schedule.with_velocities_of(bass)

@@ -170,7 +170,13 @@ class _Source:
         if not np.array_equal(file.events["offset"][rows], wanted):
             raise self.refusal()
         new = performance_of(
-            whole, file, np.sort(rows), performance.name, notices=performance.notices, left_out=performance.left_out
+            whole,
+            file,
+            np.sort(rows),
+            performance.name,
+            notices=performance.notices,
+            left_out=performance.left_out,
+            family_notes=performance.file.family_notes,
         )
         order = np.argsort(rows)
         return Retimed(new, order[np.searchsorted(rows[order], new.file.note_rows)])

@@ -1,0 +1,187 @@
+"""Options of a transfer that are seldom needed: loudness, whether the piece is performed, and the tracks that are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+)
+
+from app.session.session import Session
+from app.system.language import translate
+from app.widgets.buttons import push_button
+from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from tonenet_core.midi.tracks import Track, list_tracks
+from tonenet_core.performance import MidiSource
+
+WIDTH = 380
+ROW_PX = 26
+GAP = 4
+MOST_ROWS = 7  # of tracks; more are scrolled to
+CHECKED = {"all": Qt.CheckState.Checked, "some": Qt.CheckState.PartiallyChecked, "none": Qt.CheckState.Unchecked}
+
+
+class MoreOptions(QFrame):
+    """Popup beside the button that opens it; Esc or a click elsewhere closes it."""
+
+    def __init__(self, session: Session, button: QAbstractButton) -> None:
+        """Show and steer `session`; `button` opens the popup above itself."""
+        super().__init__(button, Qt.WindowType.Popup)
+        self._session, self._button = session, button
+        self.setObjectName("moreOptions")
+        self.setAccessibleName(self.tr("More options"))
+        self.setProperty("class", "popup")
+        tip = self.tr(
+            "How loud the result is as a whole: as loud as the piece was, or as the style usually is.\n"
+            "Without your accents it is always as loud as the style."
+        )
+        self.level = combo_box("levelCombo", self.tr("Loudness"), tip)
+        tip = self.tr(
+            "Whether the player's dynamics are kept and carried over, or the piece is performed as from a page.\n"
+            "With “Auto” it is performed where nobody has played its dynamics."
+        )
+        self.perform = combo_box("performCombo", self.tr("Dynamics"), tip)
+        self.level.activated.connect(lambda _: session.transfers.set_level(self.level.currentData()))
+        self.perform.activated.connect(lambda _: session.transfers.set_perform(self.perform.currentData()))
+        self.tracks = TrackList(session)
+        tip = self.tr("Play the notes that are played unless you choose: the piano's")
+        self.reset = push_button(
+            "resetTracksButton", self.tr("Reset"), tip, lambda: session.transfers.set_tracks(None), flat=True
+        )
+        self._heading = labelled(self.tr("Tracks to play; the others stay as they are"), self.tracks)
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self.reset)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(8)
+        column.addLayout(rows(self.level, self.perform)[0])
+        column.addLayout(head)
+        column.addWidget(self.tracks)
+        self.setFixedWidth(WIDTH)
+        button.clicked.connect(lambda _=False: self.open())
+        session.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the session's options."""
+        transfers, choices = self._session.transfers, self._session.transfers.options
+        levels = [("keep", self.tr("That of the piece")), ("style", self.tr("Usual in the style"))]
+        fill(self.level, levels, choices.level)
+        auto = {
+            True: self.tr("Auto: perform the piece"),
+            False: self.tr("Auto: keep the player's"),
+            None: self.tr("Auto"),
+        }
+        performs = [
+            ("auto", auto[transfers.performs if choices.perform == "auto" else None]),
+            ("yes", self.tr("Perform the piece")),
+            ("no", self.tr("Keep the player's")),
+        ]
+        fill(self.perform, performs, choices.perform)
+        self.perform.setEnabled(choices.model is not None and choices.model.performs)
+        self.tracks.refresh()
+        for part in (self._heading, self.tracks):
+            part.setVisible(self.tracks.matters)
+        self.reset.setVisible(self.tracks.matters and choices.tracks is not None)
+        if self.isVisible():
+            self._place()
+
+    def open(self) -> None:
+        """Show the popup, with the focus on its first option."""
+        self.refresh()
+        self._place()
+        self.show()
+        self.level.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _place(self) -> None:
+        """Stand above the button, right-aligned with it, or below where there is no room above."""
+        self.adjustSize()
+        size, button = self.size(), self._button
+        above = button.mapToGlobal(QPoint(button.width() - WIDTH, -size.height() - GAP))
+        below = button.mapToGlobal(QPoint(0, button.height() + GAP)).y()
+        room = button.screen().availableGeometry()
+        y = above.y() if above.y() >= room.top() else below
+        self.move(
+            max(min(above.x(), room.right() + 1 - WIDTH), room.left()),
+            max(min(y, room.bottom() - GAP - size.height()), room.top()),
+        )
+
+
+class TrackList(QTreeWidget):
+    """The open file's tracks with a tick for those that are played.
+
+    Attributes:
+        matters: whether there is something to choose: several tracks, or notes that are left out.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Show and steer the tracks of `session`."""
+        super().__init__()
+        self.matters = False
+        self._session = session
+        self._file: MidiSource | None = None
+        self._tracks: tuple[Track, ...] = ()
+        self._items: list[QTreeWidgetItem] = []
+        tip = self.tr("Tick the tracks that the model is to play (Space)")
+        identify(self, "trackList", self.tr("Tracks to play"), tip)
+        self.setColumnCount(2)
+        self.setHeaderLabels([self.tr("Track"), self.tr("Notes")])
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setSectionsMovable(False)
+        self.itemChanged.connect(self._choose)
+
+    def refresh(self) -> None:
+        """Show the tracks of the open file, and which of them are chosen."""
+        piece, chosen = self._session.original, self._session.transfers.options.tracks
+        with QSignalBlocker(self):
+            if piece is None:
+                self.matters = False
+                return
+            if self._file is None or piece.source is not self._file.data:
+                self._file, self._tracks = piece.file, list_tracks(piece)
+                self._build()
+            for item, track in zip(self._items, self._tracks, strict=True):
+                item.setCheckState(0, CHECKED[track.played(chosen)])
+        self.matters = len(self._tracks) > 1 or bool(piece.left_out)
+
+    def _build(self) -> None:
+        self.clear()
+        self._items = []
+        for track in self._tracks:
+            name = track.name or self.tr("Track {0}").format(track.number)
+            instruments = "; ".join(map(translate, track.instruments))
+            item = QTreeWidgetItem([name, instruments])
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+            for column, text in enumerate((f"{track.number}: {name}", instruments)):
+                item.setToolTip(column, text)
+            self._items.append(item)
+        self.addTopLevelItems(self._items)
+        if self._items:
+            self.setCurrentItem(self._items[0])
+        header, frame = self.header().sizeHint().height(), 2 * self.frameWidth()
+        self.setFixedHeight(header + frame + ROW_PX * min(max(len(self._tracks), 1), MOST_ROWS))
+
+    def _choose(self) -> None:
+        """Play the ticked tracks; one there must be."""
+        chosen = tuple(
+            track.number
+            for item, track in zip(self._items, self._tracks, strict=True)
+            if item.checkState(0) != Qt.CheckState.Unchecked
+        )
+        if chosen:
+            self._session.transfers.set_tracks(chosen)
+        else:
+            self.refresh()

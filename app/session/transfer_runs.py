@@ -1,0 +1,186 @@
+"""Model runs on the open piece: from a style, and the tracks that are played, to a result that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from app.background.continuations import Done, Failed
+from app.background.jobs import Job, Jobs
+from app.background.requests import Runner, Transfer
+from app.playback.side import STYLED
+from app.session.history import Take
+from app.session.messages import Kind, MessageBoard
+from app.session.open_document import OpenDocument
+from app.session.transfer_options import TransferChoices
+from app.system.language import style_name, translate
+from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.compute.devices import GPU_FULL
+from tonenet_core.errors import Cancelled
+from tonenet_core.midi.tracks import choose_tracks
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
+from tonenet_core.transfer import Interpretation
+
+
+class TransferRuns(QObject):
+    """Runs models on the open piece, one at a time; another run takes the place of one that has not ended.
+
+    Attributes:
+        ended: a run has ended, with a result or without one.
+        stopped: the run that was wanted last has ended without one.
+    """
+
+    ended = Signal()
+    stopped = Signal()
+
+    def __init__(
+        self,
+        document: OpenDocument,
+        options: Callable[[], TransferChoices],
+        *,
+        jobs: Jobs,
+        runner: Runner,
+        messages: MessageBoard,
+        parent: QObject | None = None,
+    ) -> None:
+        """Run nothing yet; `options` gives the options of this moment."""
+        super().__init__(parent)
+        self._document = document
+        self._options = options
+        self._jobs = jobs
+        self._runner = runner
+        self._messages = messages
+        self._job: Job | None = None
+        self._style: str | None = None  # of the result that is on its way
+
+    def start(self, style: str, piece: Performance, done: Done, failed: Failed) -> None:
+        """Run the chosen model, which there must be, on notes of the open file.
+
+        Args:
+            style: one of the model's.
+            piece: the notes.
+            done: called once the result is shown.
+            failed: called where there is none, with `Cancelled` when the piece was left meanwhile.
+        """
+        self.cancel()
+        model = self._options().model
+        assert model is not None
+        request = self._options().request(piece, style)
+        self._messages.dismiss()
+        self._style = style
+        self._job = job = self._jobs.run(
+            self._runner.interpret,
+            request,
+            title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
+            done=lambda made: self._show(piece, request, model, made, done=done, failed=failed),
+            failed=lambda error: self._fail(job, error, failed),
+        )
+
+    def play_tracks(self, tracks: tuple[int, ...] | None, done: Done, failed: Failed) -> None:
+        """Show other tracks of the open file; a result that is shown, or on its way, is made of them.
+
+        Args:
+            tracks: their numbers, from 1; None: those of the piano.
+            done: called once they are shown, with their result if there is to be one.
+            failed: called where the former ones are still played.
+        """
+        piece, style = self._document.original, self._style or self._document.style
+        if piece is None:
+            return
+        self.cancel()
+        self._style = style
+        self._job = job = self._jobs.run(
+            _choose_tracks,
+            piece,
+            tracks,
+            title=self.tr("Reading the tracks"),
+            done=lambda chosen: self._show_tracks(chosen, style, done, failed),
+            failed=lambda error: self._fail(job, error, failed),
+        )
+
+    def cancel(self) -> None:
+        """Cancel the run."""
+        if self._job is not None:
+            self._job.cancel()
+        self._job = self._style = None
+
+    def _show_tracks(self, piece: Performance, style: str | None, done: Done, failed: Failed) -> None:
+        if style is not None and style in self._options().styles:
+            self.start(style, piece, done, failed)
+            return
+        self._job = self._style = None
+        self._document.show_tracks(piece)
+        done()
+
+    def _fail(self, job: Job, error: Exception, failed: Failed) -> None:
+        if job is self._job:
+            self._job = self._style = None
+            self.stopped.emit()
+        self._messages.failed(error)
+        self.ended.emit()
+        failed(error)
+
+    def _show(
+        self,
+        piece: Performance,
+        request: Transfer,
+        model: CheckpointInfo,
+        made: Interpretation,
+        *,
+        done: Done,
+        failed: Failed,
+    ) -> None:
+        self._job = self._style = None
+        document, options = self._document.current, self._options()
+        if document is None or piece.source is not document.performance.source:
+            self.ended.emit()
+            failed(Cancelled())
+            return
+        take = Take(
+            performance=piece,
+            interpretation=made,
+            strength=options.strength,
+            accents=options.accents if options.accents_set else model.default_accents,
+            seed=request.seed,
+            model=model.title,
+            model_name=model.name,
+            source_style=request.source_style,
+            level=options.level,
+            perform=request.perform,
+        )
+        self._messages.forget_result()
+        self._document.set_history(document.history.add(take), STYLED)
+        self._explain(take)
+        self.ended.emit()
+        done()
+
+    def _explain(self, take: Take) -> None:
+        """Show the notices of a run as one message, and why nothing is different where nothing is."""
+        texts = [translate(notice) for notice in take.interpretation.notices]
+        styled = self._document.styled
+        if styled is not None and (why := _why_unchanged(take, styled)):
+            texts.append(why)
+        if texts:
+            kind: Kind = "warning" if GPU_FULL in take.interpretation.notices else "info"
+            self._messages.say(kind, " ".join(texts), of_result=True)
+
+
+def _choose_tracks(piece: Performance, tracks: tuple[int, ...] | None, progress: Progress) -> Performance:
+    progress(0.0)
+    return choose_tracks(piece, tracks)
+
+
+def _why_unchanged(take: Take, styled: Performance) -> str:
+    """Say why nothing is different: within one style, the piece already has the style's velocities."""
+    style = take.interpretation.style
+    within = style == take.interpretation.source_style and take.strength > 0 and not take.interpretation.performed
+    if not within or (take.performance.velocities != styled.velocities).any():
+        return ""
+    text = QCoreApplication.translate(
+        "Transfers",
+        "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
+        "another style under “From”.",
+    )
+    return text.format(style_name(style))

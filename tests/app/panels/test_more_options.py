@@ -1,0 +1,183 @@
+"""The options behind "More": loudness, performing, and the tracks that are played, in the whole window."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QStyle, QTreeWidget, QWidget
+from typer.testing import CliRunner
+
+from app.window.main_window import MainWindow
+from tests.pieces import combo
+from tonenet_core.cli import app as command_line
+
+CHECKED, PARTLY, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.PartiallyChecked, Qt.CheckState.Unchecked
+
+
+@pytest.fixture
+def window(qtbot, performing):
+    window = MainWindow(performing)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+@pytest.fixture
+def band_file(tmp_path):
+    path = tmp_path / "band.mid"
+    path.write_bytes(combo())
+    return path
+
+
+@pytest.fixture
+def more(window, qtbot):
+    """Press "More" and return what it shows."""
+
+    def shown():
+        button = window.findChild(QPushButton, "moreButton")
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        options = window.findChild(QWidget, "moreOptions")
+        qtbot.waitUntil(options.isVisible)
+        return options
+
+    return shown
+
+
+def tracks_of(options):
+    return options.findChild(QTreeWidget, "trackList")
+
+
+def ticks(tracks):
+    return [tracks.topLevelItem(row).checkState(0) for row in range(tracks.topLevelItemCount())]
+
+
+def click_tick(qtbot, tracks, row):
+    """Click the box of a track."""
+    index = tracks.indexFromItem(tracks.topLevelItem(row))
+    box = tracks.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
+    at = tracks.visualRect(index).topLeft() + QPoint(box // 2, tracks.visualRect(index).height() // 2)
+    qtbot.mouseClick(tracks.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def choose(qtbot, combo_box, text):
+    """Choose an entry by keys."""
+    combo_box.setFocus()
+    rows = combo_box.findText(text) - combo_box.currentIndex()
+    assert combo_box.findText(text) >= 0
+    for _ in range(abs(rows)):
+        qtbot.keyClick(combo_box, Qt.Key.Key_Down if rows > 0 else Qt.Key.Key_Up)
+
+
+def summary(window):
+    return window.findChild(QLabel, "resultSummary").text()
+
+
+def test_tracks_are_listed_with_what_is_left_out(window, performing, band_file, open_piece, more):
+    open_piece(performing, band_file)
+    assert summary(window) == "8 of 12 notes played"
+    tracks = tracks_of(more())
+    rows = [[tracks.topLevelItem(row).text(column) for column in range(2)] for row in range(2)]
+    assert rows == [["Piano", "piano: 8"], ["Track 3", "bass: 4"]]
+    assert ticks(tracks) == [CHECKED, UNCHECKED]
+
+
+def test_ticked_tracks_give_the_bytes_of_the_command_line(
+    window, performing, band_file, tmp_path, tiny_performer, open_piece, transfer, more, qtbot
+):
+    open_piece(performing, band_file)
+    former = transfer(performing, "jazz")
+    tracks = tracks_of(more())
+    click_tick(qtbot, tracks, 1)
+    qtbot.waitUntil(lambda: performing.styled is not former and performing.idle, timeout=20_000)
+    assert ticks(tracks) == [CHECKED, CHECKED]
+    assert "notes played" not in summary(window)
+    out = tmp_path / "out.mid"
+    options = ["--to", "jazz", "--tracks", "2,3", "--model", str(tiny_performer.path), "-o", str(out)]
+    ran = CliRunner().invoke(command_line, ["transfer", str(band_file), *options])
+    assert ran.exit_code == 0, ran.output
+    assert performing.styled.to_bytes() == out.read_bytes()
+    assert out.read_bytes() != former.to_bytes()
+
+
+def test_tracks_are_ticked_by_keys_and_one_stays_ticked(window, performing, band_file, open_piece, more, qtbot):
+    open_piece(performing, band_file)
+    options = more()
+    tracks = tracks_of(options)
+    while QApplication.focusWidget() is not tracks:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    qtbot.keyClick(tracks, Qt.Key.Key_Space)
+    assert ticks(tracks) == [CHECKED, UNCHECKED]
+    qtbot.keyClick(tracks, Qt.Key.Key_Down)
+    qtbot.keyClick(tracks, Qt.Key.Key_Space)
+    qtbot.keyClick(tracks, Qt.Key.Key_Up)
+    qtbot.keyClick(tracks, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: performing.idle)
+    assert ticks(tracks) == [UNCHECKED, CHECKED]
+    assert performing.original.notes["pitch"].tolist() == [36, 37, 38, 39]
+    qtbot.mouseClick(options.findChild(QPushButton, "resetTracksButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: performing.idle)
+    assert ticks(tracks) == [CHECKED, UNCHECKED]
+    assert len(performing.original) == 8
+
+
+def test_a_piece_of_one_track_has_no_tracks_to_choose(window, performing, piece_file, open_piece, more):
+    open_piece(performing, piece_file)
+    options = more()
+    assert not tracks_of(options).isVisible()
+    assert not options.findChild(QPushButton, "resetTracksButton").isVisible()
+    assert options.findChild(QComboBox, "levelCombo").isVisible()
+
+
+def test_it_opens_by_key_and_escape_gives_the_focus_back(window, performing, piece_file, open_piece, qtbot):
+    open_piece(performing, piece_file)
+    button, options = window.findChild(QPushButton, "moreButton"), window.findChild(QWidget, "moreOptions")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    qtbot.waitUntil(options.isVisible)
+    assert options.isAncestorOf(QApplication.focusWidget())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not options.isVisible())
+    qtbot.waitUntil(button.hasFocus)
+
+
+def test_the_loudness_is_the_pieces_or_the_styles(window, performing, piece_file, open_piece, transfer, more, qtbot):
+    piece = open_piece(performing, piece_file)
+    kept = transfer(performing, "jazz")
+    level = more().findChild(QComboBox, "levelCombo")
+    choose(qtbot, level, "Usual in the style")
+    usual = performing.styled
+    assert abs(kept.velocities.mean() - piece.velocities.mean()) < 0.5
+    assert usual.to_bytes() != kept.to_bytes()
+    performing.transfers.undo()
+    assert level.currentText() == "That of the piece"
+
+
+def test_a_piece_is_performed_or_kept_as_the_user_wants(
+    window, performing, flat_file, piece_file, open_piece, transfer, more, qtbot
+):
+    open_piece(performing, piece_file)
+    carried = transfer(performing, "jazz")
+    assert summary(window) == "Carried over from Classical"
+    perform = more().findChild(QComboBox, "performCombo")
+    assert perform.currentText() == "Auto: keep the player's"
+    choose(qtbot, perform, "Perform the piece")
+    qtbot.waitUntil(lambda: performing.styled is not carried and performing.idle, timeout=20_000)
+    assert summary(window) == "Performed"
+    assert not window.findChild(QComboBox, "sourceCombo").isVisible()
+    assert window.findChild(QWidget, "seedSpin").isVisible()
+    performing.transfers.undo()
+    assert perform.currentText() == "Auto: keep the player's"
+    open_piece(performing, flat_file)
+    assert perform.currentText() == "Auto: perform the piece"
+
+
+def test_auto_says_what_it_found(window, performing, piece_file, open_piece, transfer):
+    open_piece(performing, piece_file)
+    source = window.findChild(QComboBox, "sourceCombo")
+    assert source.currentText() == "Auto"
+    transfer(performing, "jazz")
+    assert source.currentText() == "Auto: Classical"
+    performing.transfers.undo()
+    assert source.currentText() == "Auto"

@@ -99,9 +99,9 @@ class MidiSource:
 class Performance(Piece):
     """Piano piece and the MIDI file that its notes stand in.
 
-    `with_velocities` is the only way to make a Performance out of another one, so whatever else the file holds (tempo
-    map, pedal, lyrics, other tracks, running status) is kept byte for byte. All Performances of one file share its
-    `MidiSource`. The arrays are read-only.
+    `with_velocities` makes a Performance of the same file, so whatever else the file holds (tempo map, pedal, lyrics,
+    other tracks, running status) is kept byte for byte; all of them share its `MidiSource`. `midi.retime` makes one of
+    another file, with other times. The arrays are read-only.
 
     Attributes:
         file: the MIDI file.

@@ -978,10 +978,6 @@
         <translation>Spur {tracks} von {name} hat keine Noten zum Spielen.</translation>
     </message>
     <message>
-        <source>{name} is damaged so that its times cannot be changed.</source>
-        <translation>{name} ist so beschädigt, dass sich seine Zeiten nicht ändern lassen.</translation>
-    </message>
-    <message>
         <source>{name} is empty.</source>
         <translation>{name} ist leer.</translation>
     </message>
@@ -1072,6 +1068,10 @@
             <numerusform>{notes} Note von {name} ist ein Keyswitch weit abseits der Musik; sie bleibt, wie sie ist.</numerusform>
             <numerusform>Einige Noten von {name} ({notes}) sind Keyswitches weit abseits der Musik; sie bleiben, wie sie sind.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The times of {name} cannot be changed without damage to it.</source>
+        <translation>Die Zeiten von {name} lassen sich nicht ändern, ohne die Datei zu beschädigen.</translation>
     </message>
     <message numerus="yes">
         <source>{bytes} bytes stand before its header</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+import zlib
 from collections.abc import Callable, Sequence
 
 from tests import pieces
@@ -28,6 +29,30 @@ def mutate(seeds: Sequence[bytes], chance: random.Random) -> bytes:
         place = _place(data, chance)
         data[place:] = other[chance.randrange(len(other)) :]
     return bytes(data[:LARGEST])
+
+
+def mutate_retimed(seeds: Sequence[bytes], chance: random.Random) -> bytes:
+    """Return one of the seeds, damaged as any file, or in what it keeps of its original times."""
+    data = chance.choice(seeds)
+    place = data.find(b"\x7dToneNet")
+    if place < 0 or chance.random() < 0.5:
+        return mutate([data], chance)
+    start = data.rfind(b"\xff\x7f", 0, place)
+    end = (
+        place
+        + int.from_bytes(data[start + 2 : place], "big") % 128
+        + 128 * (data[start + 2] & 0x7F) * (place - start == 4)
+    )
+    head, packed = data[place : place + 25], data[place + 25 : end]
+    content = bytearray(zlib.decompressobj().decompress(packed))
+    for _ in range(chance.randint(1, 4)):
+        chance.choice((_byte, _bit, _cut, _delete, _repeat))(content, chance)
+    changed = pieces.meta(0x7F, head + zlib.compress(bytes(content)))
+    whole = bytearray(data[:start] + changed + data[end:])
+    length = whole.find(b"MTrk") + 4
+    grown = int.from_bytes(whole[length : length + 4], "big") + len(whole) - len(data)
+    whole[length : length + 4] = struct.pack(">I", grown)
+    return bytes(whole)
 
 
 def _place(data: bytearray, chance: random.Random) -> int:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from tests import pieces
 from tests.fuzz.midi_mutations import mutate as mutate_midi
+from tests.fuzz.midi_mutations import mutate_retimed
 from tests.fuzz.text_mutations import mutate_safetensors, mutate_text
+from tonenet_core.performance import Performance
 
 STYLES = ("jazz", "classical")
 Reader = Callable[[Path], None]
@@ -82,6 +84,53 @@ def midi_reader(_folder: Path) -> Reader:
         differing = np.flatnonzero(np.frombuffer(exported, np.uint8) != np.frombuffer(performance.source, np.uint8))
         assert np.isin(differing, performance.velocity_offsets).all()
         assert Schedule.of(performance).end_block >= 0
+
+    return read
+
+
+@functools.cache
+def retimed_seeds() -> tuple[bytes, ...]:
+    """The same files and what they are with other times."""
+    from tonenet_core.midi import parse_midi
+
+    performances = [parse_midi(data, "seed.mid") for data in midi_seeds()]
+    return midi_seeds() + tuple(_retimed(performance)[0].source for performance in performances)
+
+
+def _retimed(performance: Performance) -> tuple[Performance, Performance]:
+    """Return a Performance with other times, and what is restored of that."""
+    import numpy as np
+
+    from tonenet_core.midi.retime import Retiming, note_ticks, restore, retime
+
+    ticks = note_ticks(performance)
+    last = float(ticks["end"].max()) + 1
+    retiming = Retiming(np.array([0, last / 2, last]), np.array([0, last * 0.7, last]))
+    lags = np.arange(len(ticks)) * 37 % 23
+    onset = np.clip(retiming.warp(ticks["onset"]) + lags - 11, 0, None)
+    length = np.maximum(ticks["end"] - ticks["onset"], 1)
+    retiming = Retiming(retiming.from_tick, retiming.to_tick, onset, onset + length)
+    result = retime(performance, retiming).performance
+    return result, restore(result, velocities=True).performance
+
+
+def retimed_reader(_folder: Path) -> Reader:
+    """Give a file other times, and its own again; look for an original in it first."""
+    import numpy as np
+
+    from tonenet_core.midi import parse_midi
+    from tonenet_core.midi.retime import restore
+
+    def read(path: Path) -> None:
+        performance = parse_midi(path.read_bytes(), path.name)
+        original = restore(performance).performance
+        assert original is performance or len(original) == len(performance)
+        result, again = _retimed(performance)
+        first = restore(performance, velocities=True).performance
+        assert result is performance or again.source == first.source
+        assert len(result) == len(performance)
+        assert np.array_equal(np.sort(result.notes["pitch"]), np.sort(performance.notes["pitch"]))
+        assert parse_midi(result.to_bytes(), path.name).duration_sec < 4 * 3600
 
     return read
 
@@ -269,6 +318,7 @@ def settings_reader(_folder: Path) -> Reader:
 
 TARGETS: dict[str, Target] = {
     "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
+    "retimed": Target("input.mid", retimed_seeds, mutate_retimed, retimed_reader, 0.2),
     "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
     "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),

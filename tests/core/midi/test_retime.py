@@ -2,6 +2,8 @@
 
 import io
 import itertools
+import shutil
+import subprocess
 import zlib
 
 import mido
@@ -12,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import pieces
+from tests.conftest import ROOT
 from tests.core.midi.retiming_pieces import files, retimings
 from tests.pieces import Note
 from tonenet_core.errors import MidiError
-from tonenet_core.midi import parse_midi, smf
+from tonenet_core.midi import parse_midi, read_midi, smf
 from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
     TEMPO_CHANGE_DTYPE,
@@ -441,3 +444,136 @@ def test_a_file_that_would_get_too_long_is_refused_with_a_sentence():
     performance = parse(pieces.scale())
     with pytest.raises(MidiError, match=r"up to 3 can be opened\.$"):
         retime(performance, Retiming(np.array([0.0, 480.0]), np.array([0.0, 2.0**25])))
+
+
+# Damage, other programs, and the data
+
+
+def test_no_note_comes_between_the_parts_of_an_exclusive_message():
+    parts = [(100, b"\xf0\x02\x43\x10"), (200, b"\xf7\x01\x11"), (300, b"\xf7\x02\x12\xf7")]
+    notes = pieces.note_events([Note(0, 60, ticks=50), Note(400, 62, ticks=50)])
+    performance = parse(pieces.midi(pieces.track([*parts, *notes])))
+    ends = np.array([220.0, 450.0])
+    result = retime(performance, Retiming(onset_tick=np.array([0.0, 150.0]), end_tick=ends)).performance
+    assert note_ticks(result).tolist() == [(0, 100), (300, 450)]
+    kinds = [message[0] & 0xF0 for message in messages(result) if message[0] != 0xFF]
+    assert kinds == [0x90, 0x80, 0xF0, 0xF0, 0xF0, 0x90, 0x80]
+    with pytest.raises(MidiError, match=r"cannot be changed without damage to it\.$"):
+        retime(performance, Retiming(pedal=pedal((150, 127))))
+
+
+def messages(performance):
+    """All messages of a file's first track, by a reader that knows nothing but the format."""
+    data = performance.source
+    place = data.index(b"MTrk") + 8
+    found, status = [], 0
+    while place < len(data):
+        _, place = quantity(data, place)
+        if data[place] >= 0xF0:
+            length, after = quantity(data, place + (2 if data[place] == 0xFF else 1))
+            found.append(data[place : after + length])
+            if data[place : place + 2] == b"\xff\x2f":
+                break
+            place = after + length
+            continue
+        if data[place] >= 0x80:
+            status, place = data[place], place + 1
+        size = 1 if 0xC0 <= status < 0xE0 else 2
+        found.append(bytes([status]) + data[place : place + size])
+        place += size
+    return found
+
+
+def quantity(data, place):
+    value = 0
+    while True:
+        value = value << 7 | data[place] & 0x7F
+        place += 1
+        if data[place - 1] < 0x80:
+            return value, place
+
+
+def test_running_status_is_kept_where_the_messages_keep_their_order():
+    performance = parse(pieces.running_status())
+    result = retime(performance, lags(performance, 5)).performance
+    own = len(b"\0" + pieces.meta(0x7F, own_event(result)))
+    assert len(result.source) == len(performance.source) + own
+    shuffled = parse(pieces.melody(30, 4))
+    assert messages(shuffled)  # it has running status, notes of either hand, and a pedal
+    ticks = note_ticks(shuffled)
+    jitter = np.arange(30) * 7 % 5 * 40.0
+    result = retime(shuffled, Retiming(onset_tick=ticks["onset"] + jitter, end_tick=ticks["end"] + jitter)).performance
+    assert sorted(messages(result)[1:]) == sorted(messages(shuffled))
+
+
+def test_what_cannot_be_read_stays_in_its_place():
+    first = pieces.track(pieces.note_events([Note(0, 60)]), end=b"")
+    cut = first[:4] + (int.from_bytes(first[4:8], "big") + 3).to_bytes(4, "big") + first[8:] + b"\x10\x90\x40"
+    other = pieces.chunk(b"XFIH", b"words")
+    data = b"junk" + pieces.midi(cut, other, pieces.track(pieces.note_events([Note(480, 64)]))) + b"behind"
+    performance = parse(data)
+    result = retime(performance, lags(performance, 9)).performance
+    assert result.source.startswith(b"junkMThd")
+    assert result.source.endswith(b"\xff\x2f\x00behind")
+    assert b"\x10\x90\x40" + other in result.source
+    assert restore(result).performance.source == data
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "faults").glob("*.*i*")), ids=lambda path: path.name)
+def test_files_that_users_brought_are_moved_and_come_back(path):
+    assert_there_and_back(read_midi(path))
+
+
+def assert_there_and_back(performance):
+    ticks = note_ticks(performance)
+    last = float(ticks["end"].max() + 1)
+    chance = np.random.default_rng(0)
+    warp = Retiming(np.linspace(0, last, 5), np.array([0, 0.2, 0.5, 0.8, 1]) * last)
+    onset = np.maximum(warp.warp(ticks["onset"]) + chance.integers(-20, 20, len(ticks)), 0)
+    end = np.maximum(warp.warp(ticks["end"]) + chance.integers(-20, 20, len(ticks)), onset + 1)
+    changed = Retiming(warp.from_tick, warp.to_tick, onset, end)
+    result = retime(performance.with_velocities(128.0 - performance.velocities), changed)
+    new = result.performance
+    assert parse_midi(new.to_bytes(), performance.name).notes.tobytes() == new.notes.tobytes()
+    assert np.array_equal(new.notes["pitch"], performance.notes["pitch"][result.order])
+    assert np.array_equal(new.velocities, 128 - performance.velocities[result.order])
+    lengths = [np.diff(note_ticks(piece).view(np.int64).reshape(-1, 2)) for piece in (performance, new)]
+    assert np.count_nonzero(lengths[1] == 0) <= np.count_nonzero(lengths[0] == 0)
+    assert restore(new, velocities=True).performance.source == performance.source
+    assert retime(performance, identity(performance)).performance is performance
+
+
+@pytest.mark.data
+def test_files_of_all_data_sets_are_moved_and_come_back(data_folder):
+    opened = 0
+    for folder in sorted(path for path in data_folder.iterdir() if path.is_dir()):
+        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".mid", ".midi"))
+        for path in paths if folder.name == "robustness" else paths[:: max(len(paths) // 5, 1)]:
+            try:
+                performance = read_midi(path)
+            except MidiError:
+                assert folder.name == "robustness"
+                continue
+            assert_there_and_back(performance)
+            opened += 1
+    assert opened > 60
+
+
+@pytest.mark.skipif(not shutil.which("timidity"), reason="NO TIMIDITY: install it to run this test")
+@pytest.mark.parametrize("data", [pieces.combo(), pieces.melody(40, 2)], ids=["band", "melody"])
+def test_timidity_plays_each_note_where_it_is_read(data, tmp_path):
+    changes = tempos((0, 400_000), (700, 600_000))
+    swing = Retiming(np.array([0.0, 240, 480, 720, 960]), np.array([0.0, 320, 480, 800, 960]), tempo=changes)
+    result = retime(parse(data), swing).performance
+    (tmp_path / "in.mid").write_bytes(result.to_bytes())
+    words = ["timidity", "-Om", "-o", str(tmp_path / "out.mid"), str(tmp_path / "in.mid")]
+    subprocess.run(words, check=True, capture_output=True, timeout=60)
+    # It writes what it plays as a MIDI file of its own.
+    played = smf.scan((tmp_path / "out.mid").read_bytes(), "out.mid").events
+    played = played[((played["status"] & 0xF0) == 0x90) & (played["data2"] > 0)]
+    events = result.file.events
+    read = events[((events["status"] & 0xF0) == 0x90) & (events["data2"] > 0)]
+    key = ("status", "data1")
+    heard, written = (np.sort(notes[[*key, "time_sec"]], order=[*key, "time_sec"]) for notes in (played, read))
+    assert heard[[*key]].tolist() == written[[*key]].tolist()
+    assert heard["time_sec"] == pytest.approx(written["time_sec"], abs=0.002)

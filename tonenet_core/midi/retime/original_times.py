@@ -163,7 +163,7 @@ class OriginalTimes:
             pack_bytes(np.frombuffer(b"".join(text for _, text in removed), np.uint8)),
             pack_bytes(self.velocity[kept][notes]),
         ]
-        return _MARK + self.digest + zlib.compress(b"".join(content), 9)
+        return _MARK + self.digest + zlib.compress(b"".join(content))
 
     @property
     def _runs(self) -> bool:

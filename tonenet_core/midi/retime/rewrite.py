@@ -12,6 +12,7 @@ from tonenet_core.midi import smf
 from tonenet_core.midi.containers import midi_span, with_midi, without_riff
 from tonenet_core.midi.instruments import ChannelMessages
 from tonenet_core.midi.read import check_bounds, performance_of
+from tonenet_core.midi.retime.exclusive import check_whole, keep_out
 from tonenet_core.midi.retime.insertion import Insertion, rearrange
 from tonenet_core.midi.retime.new_events import (
     insert_pedal,
@@ -28,6 +29,7 @@ from tonenet_core.midi.retime.track_events import TrackEvents, division_of, is_c
 from tonenet_core.performance import Performance
 
 FINEST_SEC = 0.001  # a coarser tick is divided before notes are moved
+_MOST_TICKS = 2**50  # of a file, exact in a float
 _MOST_TICKS_PER_BEAT, _MOST_TICKS_PER_FRAME = 0x7FFF, 0xFF
 
 
@@ -62,27 +64,10 @@ def retime(performance: Performance, retiming: Retiming) -> Retimed:
     source = _Source.of(performance)
     if retiming.tempo is not None and source.file.ticks_per_beat is None:
         raise ValueError("a file of SMPTE time has no tempo map; the warp moves its ticks")
-    factor = _factor(source, retiming)
-    tick = _new_ticks(source, retiming, factor)
-    taken_out = np.zeros(len(source.events), np.bool_)
-    insertion = Insertion()
-    file, events = source.file, source.events
-    tempos_at = retiming.warp(file.tempos["tick"])
-    if retiming.tempo is not None and not is_same_tempo(retiming.tempo, file, tempos_at, factor):
-        taken_out |= events.is_meta(0x51)
-        insert_tempos(insertion, retiming.tempo, events, tick, factor=factor)
-    if retiming.pedal is not None:
-        rows = pedal_rows(source.messages, source.own)
-        if not is_same_pedal(retiming.pedal, file.events[rows], tick[source.place[rows]], factor):
-            taken_out[source.place[rows]] = True
-            homes = pedal_homes(source.messages, rows if len(rows) else source.own)
-            insert_pedal(insertion, retiming.pedal, homes, events, tick, factor=factor)
-    if factor == 1 and not taken_out.any() and not insertion.tick and np.array_equal(tick, events.tick):
-        return Retimed(performance, np.arange(len(performance)))
     try:
-        return _rewritten(source, tick, taken_out, insertion, factor)
+        return _retimed(source, retiming)
     except ValueError as error:
-        raise source.refusal() from error
+        raise _refusal(source.performance) from error
 
 
 def restore(performance: Performance, *, velocities: bool = False) -> Retimed:
@@ -106,13 +91,17 @@ def restore(performance: Performance, *, velocities: bool = False) -> Retimed:
         own = place[source.place[source.own]]
         if np.any(own < 0):
             return unchanged
-        restored = source.reread(data, last[own])
+        restored = source.reread(data, smf.scan(data, performance.name), last[own])
     except MidiError:
         return unchanged
     if velocities:
         return restored
     now = performance.velocities[restored.order]
     return Retimed(restored.performance.with_velocities(now), restored.order)
+
+
+def _refusal(performance: Performance) -> MidiError:
+    return MidiError("The times of {name} cannot be changed without damage to it.", name=performance.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,35 +129,39 @@ class _Source:
     @classmethod
     def of(cls, performance: Performance) -> _Source:
         data = without_riff(performance.to_bytes())
-        file = smf.scan(data, performance.name)
+        try:
+            file = smf.scan(data, performance.name)
+        except MidiError as error:  # the wrapper is damaged
+            raise _refusal(performance) from error
         events = TrackEvents.of(data, file)
         place = np.searchsorted(events.last, file.events["offset"], side="right")
         source = cls(performance, data, file, ChannelMessages.of(file), events, place, performance.file.note_rows)
         is_same = np.array_equal(file.events["status"], performance.file.events["status"])
         if not is_same or np.count_nonzero(is_channel(events.status)) != len(file.events):
-            raise source.refusal()
+            raise _refusal(performance)
         return source
 
-    def refusal(self) -> MidiError:
-        return MidiError("{name} is damaged so that its times cannot be changed.", name=self.performance.name)
-
-    def reread(self, data: bytes, offsets: NDArray[np.int64]) -> Retimed:
+    def reread(self, data: bytes, file: smf.Smf, offsets: NDArray[np.int64]) -> Retimed:
         """Read the Performance in a file's bytes, without a RIFF wrapper.
 
         Args:
             data: the bytes.
+            file: their scan.
             offsets: `(n,)` where the velocities of its notes stand in them.
         """
         performance = self.performance
         whole = with_midi(performance.source, data)
-        file = smf.scan(whole, performance.name)
+        if len(whole) > len(data):  # in a wrapper all offsets are others
+            file = smf.scan(whole, performance.name)
+        if without_riff(whole) != data:
+            raise _refusal(performance)
         check_bounds(ChannelMessages.of(file), performance.name)
         by_offset = np.argsort(file.events["offset"])
         wanted = offsets + midi_span(whole)[0]
         found = np.searchsorted(file.events["offset"][by_offset], wanted)
         rows = by_offset[np.minimum(found, len(by_offset) - 1)]
         if not np.array_equal(file.events["offset"][rows], wanted):
-            raise self.refusal()
+            raise _refusal(performance)
         new = performance_of(
             whole,
             file,
@@ -180,6 +173,27 @@ class _Source:
         )
         order = np.argsort(rows)
         return Retimed(new, order[np.searchsorted(rows[order], new.file.note_rows)])
+
+
+def _retimed(source: _Source, retiming: Retiming) -> Retimed:
+    file, events, factor = source.file, source.events, _factor(source, retiming)
+    if int(events.tick.max(initial=0)) * factor > _MOST_TICKS:
+        raise ValueError("the file is too long")
+    tick = _new_ticks(source, retiming, factor)
+    taken_out, insertion = np.zeros(len(events), np.bool_), Insertion()
+    tempos_at = retiming.warp(file.tempos["tick"])
+    if retiming.tempo is not None and not is_same_tempo(retiming.tempo, file, tempos_at, factor):
+        taken_out |= events.is_meta(0x51)
+        insert_tempos(insertion, retiming.tempo, events, tick, factor=factor)
+    if retiming.pedal is not None:
+        rows = pedal_rows(source.messages, source.own)
+        if not is_same_pedal(retiming.pedal, file.events[rows], tick[source.place[rows]], factor):
+            taken_out[source.place[rows]] = True
+            homes = pedal_homes(source.messages, rows if len(rows) else source.own)
+            insert_pedal(insertion, retiming.pedal, homes, events, tick, factor=factor)
+    if factor == 1 and not taken_out.any() and not insertion.tick and np.array_equal(tick, events.tick):
+        return Retimed(source.performance, np.arange(len(source.own)))
+    return _rewritten(source, tick, taken_out, insertion, factor)
 
 
 def _factor(source: _Source, retiming: Retiming) -> int:
@@ -215,6 +229,7 @@ def _new_ticks(source: _Source, retiming: Retiming, factor: int) -> NDArray[np.i
         begins = np.concatenate([[0], ends[:-1]])
         track = file.events["track"]
         wanted = np.clip(wanted, begins[track], ends[track])
+    wanted = keep_out(events, tick, source.place, wanted)
     placed = notes.place(file.events["tick"] * factor, wanted)
     tick[source.place] = placed
     tick = _with_track_ends(events, tick, notes.track_ends(placed, len(events.tracks)))
@@ -246,10 +261,9 @@ def _rewritten(
         taken_out = taken_out.copy()
         taken_out[row] = True
     moved, place = rearrange(events, tick, taken_out, insertion)
+    check_whole(events, place, moved)
     moved, place = _with_room(moved), np.where(place >= 0, place + 1, -1)
     original = original.moved(events, place, factor)
-    if not original.gives_back(moved):
-        raise source.refusal()
     division = division_of(source.data)
     division = division & 0xFF00 | (division & 0xFF) * factor if division & 0x8000 else division * factor
     content = original.encode(moved)
@@ -258,8 +272,8 @@ def _rewritten(
         data, last = padded.to_bytes(division)
         if (len(data) - len(source.data)) % 2 == 0:
             break
-    _check_scan(source, data, padded, last)
-    return source.reread(data, last[place[source.place[source.own]]])
+    file = _scanned(source, data, padded, last, original.digest)
+    return source.reread(data, file, last[place[source.place[source.own]]])
 
 
 def _with_room(events: TrackEvents) -> TrackEvents:
@@ -285,11 +299,15 @@ def _with_content(events: TrackEvents, content: bytes) -> TrackEvents:
     return replace(events, pool=pool, first=first, last=last)
 
 
-def _check_scan(source: _Source, data: bytes, events: TrackEvents, last: NDArray[np.int64]) -> None:
-    """Refuse a file whose damage lets other messages be read than were written."""
-    read = smf.scan(data, source.performance.name).events
-    read = read[np.argsort(read["offset"])]
+def _scanned(source: _Source, data: bytes, events: TrackEvents, last: NDArray[np.int64], digest: bytes) -> smf.Smf:
+    """Return the scan of a file; refuse one whose damage lets other messages be read than were written, or restored."""
+    file = smf.scan(data, source.performance.name)
+    read = file.events[np.argsort(file.events["offset"])]
     written = is_channel(events.status)
     for column, expected in (("offset", last), ("tick", events.tick), ("status", events.status)):
         if not np.array_equal(read[column], expected[written]):
-            raise source.refusal()
+            raise _refusal(source.performance)
+    found = find_original(TrackEvents.of(data, file))
+    if found is None or found[0].digest != digest:
+        raise _refusal(source.performance)
+    return file

@@ -236,10 +236,9 @@ def _are_whole(
     """Return which messages are not cut off by the end of what could be read."""
     size = np.where((status & 0xE0) == 0xC0, 1, 2) + is_explicit
     is_whole: NDArray[np.bool_] = (begin < last) & (~is_channel(status) | (begin + size == last))
-    for index in np.flatnonzero(is_whole & ((status == 0xFF) | (status == 0xF0) | (status == 0xF7))):
-        place = int(begin[index]) + (2 if status[index] == 0xFF else 1)
-        if status[index] == 0xFF and pool[place - 1] == 0x2F:
-            continue
-        delta, length_size = _read_deltas(pool, np.array([place]))
-        is_whole[index] = place + int(length_size[0] + delta[0]) == last[index]
+    rows = np.flatnonzero(is_whole & ((status == 0xFF) | (status == 0xF0) | (status == 0xF7)))
+    places = begin[rows] + np.where(status[rows] == 0xFF, 2, 1)
+    length, size = _read_deltas(pool, places)
+    is_end = (status[rows] == 0xFF) & (pool[places - 1] == 0x2F)
+    is_whole[rows] = is_end | (places + size + length == last[rows])
     return is_whole

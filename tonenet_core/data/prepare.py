@@ -156,7 +156,9 @@ def prepare(
         _write(shards, workers, progress)
         left_out = [sentence for shard in shards for sentence in left_out_of(shard.path)]
         if len(left_out) == len(entries):
-            raise DataError(f"No file in {folder} could be read (of {len(entries):,}).")
+            if len(entries) == 1:
+                raise DataError(f"The one file in {folder} could not be read.")
+            raise DataError(f"None of the {len(entries):,} files in {folder} could be read.")
         write_header(building, [shard.path.name for shard in shards])
         (building / "plan").unlink()
         if cache.exists():

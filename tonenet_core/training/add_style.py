@@ -111,9 +111,10 @@ def _check_size(cache: Cache, style: str, data: Path) -> None:
     pieces = [piece for split in SPLITS for piece in cache.pieces(split, (style,))]
     notes = sum(len(piece.notes) for piece in pieces)
     if len(pieces) < FEWEST_FILES or notes < FEWEST_NOTES:
+        files = "1 file" if len(pieces) == 1 else f"{len(pieces)} files"
         raise DataError(
-            f"{data} holds too little that can be learnt from (files: {len(pieces)}, notes: {notes:,}); "
-            f"a style needs at least {FEWEST_FILES} files and {FEWEST_NOTES:,} notes."
+            f"{data} holds {files} with {notes:,} notes that can be learnt from; a style needs at least "
+            f"{FEWEST_FILES} files and {FEWEST_NOTES:,} notes."
         )
 
 

@@ -151,7 +151,7 @@ def test_empty_and_unreadable_folders_get_a_sentence(tmp_path):
         prepare(tmp_path, tmp_path / "cache")
     (tmp_path / "jazz").mkdir()
     (tmp_path / "jazz" / "a.mid").write_bytes(b"")
-    with pytest.raises(DataError, match="The one file in .* could not be read"):
+    with pytest.raises(DataError, match=r"The one file in .* could not be read"):
         prepare(tmp_path, tmp_path / "cache")
 
 

@@ -253,6 +253,18 @@ def test_pretty_midi_hears_each_note_where_it_is_read(data):
     assert mine["velocity"].tolist() == [note[2] for note in heard]
 
 
+def test_the_tracks_that_were_chosen_stay_chosen():
+    performance = parse_midi(pieces.combo(), "piece.mid", tracks=[3])
+    result = retime(performance, lags(performance, 5)).performance
+    assert result.tracks == (3,)
+    again = parse_midi(result.to_bytes(), "piece.mid", tracks=[3])
+    assert again.notes.tobytes() == result.notes.tobytes()
+    assert again.file.family_notes.tolist() == result.file.family_notes.tolist()
+    assert result.notes["pitch"].tolist() == [36, 37, 38, 39]
+    piano = pieces.combo()
+    assert restore(parse(result.to_bytes())).performance.source == piano
+
+
 # Tempo, pedal, ticks
 
 

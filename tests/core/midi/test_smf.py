@@ -269,3 +269,12 @@ def test_random_damage_is_read_or_refused_but_never_a_crash(seed):
         assert len(np.unique(offsets)) == len(offsets)
         assert np.all(np.diff(file.events["tick"]) >= 0)
         assert np.all(file.events["data2"] <= 127)
+
+
+def test_what_stands_behind_a_midi_file_in_its_wrapper_is_no_message():
+    endless = pieces.track([(0, pieces.meta(1, b"x")), *pieces.note_events(pieces.SCALE)], end=b"")
+    data = pieces.midi(endless, file_format=0)
+    assert len(data) % 2 == 1  # a byte of padding stands behind it
+    assert len(scan(pieces.rmid(data)).events) == 16
+    damaged = pieces.rmid(data).replace(b"data" + len(data).to_bytes(4, "little"), b"data\x07\0\0\0")
+    assert len(struck(scan(damaged))) >= 8

@@ -172,7 +172,8 @@ class _Source:
             family_notes=performance.file.family_notes,
         )
         order = np.argsort(rows)
-        return Retimed(new, order[np.searchsorted(rows[order], new.file.note_rows)])
+        order = order[np.searchsorted(rows[order], new.file.note_rows)]
+        return Retimed(replace(new, tracks=performance.tracks), order)
 
 
 def _retimed(source: _Source, retiming: Retiming) -> Retimed:

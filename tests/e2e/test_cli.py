@@ -123,6 +123,15 @@ def test_figures_are_those_of_the_files(transferred):
     assert figures["seconds"] > 0
 
 
+def test_it_tells_which_style_was_detected_and_nothing_where_it_was_given(transferred):
+    folder, figures = transferred
+    assert figures["detected_style"] in {"jazz", "classical"}
+    assert not figures["already"] or figures["detected_style"] == "classical"
+    words = ("--to", "classical", "--from", "jazz", "-o", folder.parent / "given.mid", "--json")
+    given = json.loads(tonenet("transfer", "in.mid", *words, cwd=folder).stdout)
+    assert (given["detected_style"], given["detected_probability"], given["already"]) == (None, None, False)
+
+
 def test_matrices_are_a_picture(transferred):
     folder, _ = transferred
     picture = (folder / "out.png").read_bytes()

@@ -93,8 +93,8 @@ class DrawnWindow:
             load_judge=no_judge,
         )
         self.window = MainWindow(self.session)
+        self.window.showNormal()  # on the small screen of the offscreen platform it would be maximised
         self.window.resize(1440, 900)
-        self.window.show()
         settle(self.window.isVisible)
         views = self.window.findChildren(TimeView)
         self.roll = next(view for view in views if view.objectName() == "styledRoll")

@@ -81,8 +81,8 @@ def main() -> None:
         if options.model:
             session.transfers.set_model(options.model)
         window = MainWindow(session)
+        window.showNormal()  # on the small screen of the offscreen platform it would be maximised
         window.resize(1440, 900)
-        window.show()
         print(f"{options.notes:,} notes{'':<{27 - len(f'{options.notes:,} notes')}}"
               f"{'took':>10}{'late, p99':>13}{'worst, ms':>10}{'work, ms':>10}")  # fmt: skip
         lateness.during("start", session.warm, lambda: bool(session.transfers.devices))

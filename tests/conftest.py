@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, settings
 
 from tests import internet
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before any test imports Qt
+if os.environ.setdefault("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # before any test imports Qt
+    # Its own screen has 800 x 800 pixels, which is less than the window needs.
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={Path(__file__).with_name('screen.json')}"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["LC_ALL"] = "C.UTF-8"  # the window's texts are looked for in English
 os.environ.pop("LANGUAGE", None)

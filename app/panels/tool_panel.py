@@ -1,4 +1,4 @@
-"""Tools of the right column, one at a time: transfer, or generate; and the progress of the running job."""
+"""Tools of the right column, one at a time: transfer, or generate."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.generate_panel import GeneratePanel
-from app.panels.progress_panel import ProgressPanel
 from app.panels.transfer_panel import TransferPanel
 from app.session.session import Session
 from app.widgets.segmented_control import Segment, SegmentedControl
 
 
 class ToolPanel(QWidget):
-    """A switch, the tool that it chooses, and the progress of what runs."""
+    """A switch, and the tool that it chooses."""
 
     def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
         """Show the tools of `session`; `ask_other` lets the user choose a second piece."""
@@ -29,7 +28,6 @@ class ToolPanel(QWidget):
         self.segments = self._switch()
         for tool in self._tools.values():
             column.addWidget(tool)
-        column.addWidget(ProgressPanel(session))
         column.insertLayout(0, self.segments)  # last, so that Tab comes to the tool first
         self.show_tool("transfer")
 

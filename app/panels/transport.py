@@ -18,7 +18,9 @@ from app.widgets.sliders import JumpSlider, SeekSlider
 from app.widgets.time_text import time_text
 
 _ICON = QSize(16, 16)
-_ROOM_FOR_HINT = 1200
+_SPACING = 8
+_LEAST_SLIDER = 64  # pixels of the position slider
+_GOOD_SLIDER = 160  # where there is more to show than what is needed
 
 
 class Transport(QFrame):
@@ -66,8 +68,7 @@ class Transport(QFrame):
         self.level_button = LevelButton(self._session.listening, self)
         self.solo_button = SoloButton(self._session.listening, self)
         self.tempo_box = TempoBox(self._session.listening, self)
-        text = self.tr("Sound")
-        self.problem_button = tool_button("soundProblemButton", "warning", text, "", self._show_problem, text=text)
+        self.problem_button = tool_button("soundProblemButton", "warning", self.tr("Sound"), "", self._show_problem)
 
     def _make_position(self) -> None:
         self.position_label = QLabel(self)
@@ -78,6 +79,7 @@ class Transport(QFrame):
         self.duration_label.setObjectName("durationLabel")
         self.duration_label.setProperty("class", "muted")
         self.position_slider = SeekSlider("positionSlider", self._player.seek)
+        self.position_slider.setMinimumWidth(_LEAST_SLIDER)
         self.position_slider.dragged.connect(lambda sec: self.position_label.setText(time_text(sec)))
 
     def _make_volume(self) -> None:
@@ -96,22 +98,22 @@ class Transport(QFrame):
         hint = QLabel(self.tr("Tab to switch"), self)
         hint.setProperty("class", "muted")
         self._hint = hint
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 12, 10)
-        row.setSpacing(8)
+        row.setSpacing(_SPACING)
         for widget in (self.play_button, self.stop_button, self.loop_button):
             row.addWidget(widget)
-        row.addSpacing(8)
+        row.addSpacing(_SPACING)
         row.addWidget(self.position_label)
         row.addWidget(self.position_slider, 1)
         row.addWidget(self.duration_label)
-        row.addSpacing(8)
+        row.addSpacing(_SPACING)
         row.addWidget(self.side_button)
         row.addWidget(hint)
         row.addWidget(self.solo_button)
         row.addWidget(self.level_button)
         row.addWidget(self.tempo_box)
-        row.addSpacing(8)
+        row.addSpacing(_SPACING)
         row.addWidget(self.problem_button)
         row.addWidget(self.mute_button)
         row.addWidget(self.volume_slider)
@@ -137,13 +139,19 @@ class Transport(QFrame):
         self.window().focusNextChild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hide the hint and the text of the sound problem in a narrow window."""
-        roomy = self.width() >= _ROOM_FOR_HINT
-        self._hint.setVisible(roomy)
-        self.problem_button.setToolButtonStyle(
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
+        """Leave out what has no room in a narrow window; all of it is in the Playback menu too."""
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """Show as many of the less important parts as have room, the more important ones first."""
+        parts = (self.level_button, self.tempo_box, self._hint)
+        widths = [max(part.minimumWidth(), part.minimumSizeHint().width()) + _SPACING for part in parts]
+        shown = sum(width for part, width in zip(parts, widths, strict=True) if not part.isHidden())
+        room = self.width() - self._row.minimumSize().width() + shown - (_GOOD_SLIDER - _LEAST_SLIDER)
+        for part, width in zip(parts, widths, strict=True):
+            room -= width
+            part.setVisible(room >= 0)
 
     # --- showing -------------------------------------------------------------------------------------------------
 
@@ -168,6 +176,7 @@ class Transport(QFrame):
         self.position_slider.set_duration(player.duration_sec)
         self.duration_label.setText(time_text(player.duration_sec, tenths=False))
         self._fix_widths()
+        self._fit()
         self._show_position(player.position_sec)
 
     def _refresh_side(self) -> None:

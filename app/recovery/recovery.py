@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.recovery.snapshot import SessionFolder, Snapshot
+from app.recovery.kept_pieces import PieceFiles, read_pieces
+from app.recovery.snapshot import KeptPiece, SessionFolder, Snapshot
+from app.session.document import Document
 from app.session.messages import Offer
 from app.session.session import Session
-from tonenet_core.errors import ToneNetError
-from tonenet_core.midi import read_midi
-from tonenet_core.performance import Performance
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Recovery(QObject):
         self.restoring = False
         self._session, self._root = session, root
         self._own: SessionFolder | None = None
+        self._files: PieceFiles | None = None
         self._crashed: SessionFolder | None = None
         self._written: Snapshot | None = None
         self._closed = False
@@ -63,14 +64,15 @@ class Recovery(QObject):
         """Write the session if it has changed; errors of the disk are logged and not shown."""
         self._soon.stop()
         self._later.stop()
-        session = self._session
-        if self._closed or self.restoring or (session.original is None and not session.generation.pieces):
+        documents = self._session.document.pieces.documents
+        if self._closed or self.restoring or not documents:
             return
         try:
             if self._own is None:
                 self._own = SessionFolder.new(self._root)
-            pieces = tuple((title, self._own.keep(piece.to_bytes())) for title, piece in session.generation.pieces)
-            snapshot = snapshot_of(session, pieces)
+                self._files = PieceFiles(self._own)
+            assert self._files is not None
+            snapshot = snapshot_of(self._session, self._files.keep(documents))
             if snapshot != self._written:
                 self._own.write(snapshot)
                 self._written = snapshot
@@ -110,7 +112,14 @@ class Recovery(QObject):
             Offer("discardOffer", self.tr("Discard"), self.discard),
         )
         text = self.tr("ToneNet did not close properly. You can restore what was open: {0}.")
-        self._session.messages.say("info", text.format(snapshot.title or self.tr("new pieces")), offers)
+        self._session.messages.say("info", text.format(self._named(snapshot)), offers)
+
+    def _named(self, snapshot: Snapshot) -> str:
+        """Return the name of the open piece, or of the latest, and the number of the others."""
+        if not snapshot.pieces:
+            return ""
+        title, others = snapshot.pieces[snapshot.opened].title, len(snapshot.pieces) - 1
+        return self.tr("{0} and %n more", "", others).format(title) if others else title
 
     def discard(self) -> None:
         """Delete what the crashed session left."""
@@ -119,28 +128,40 @@ class Recovery(QObject):
             self._crashed = None
 
     def restore(self) -> None:
-        """Restore the session that was offered: its pieces, then the open one, then its result by a model run."""
+        """Restore the session that was offered: its pieces with their results, and what was open."""
         snapshot = self._crashed.read() if self._crashed is not None else None
         if snapshot is None or self._crashed is None:
             return
         self.restoring = True
-        generation, pieces = self._session.generation, _read_pieces(self._crashed.path, snapshot)
-        generation.add_older(pieces)
-        if snapshot.path:
-            self._session.open(
-                Path(snapshot.path),
-                done=lambda: self._restore_result(snapshot),
-                failed=lambda _: self._finish(restored=False),
-            )
-        elif 0 <= snapshot.made < len(pieces):
-            generation.show(len(generation.pieces) - len(pieces) + snapshot.made)
-            self._restore_result(snapshot)
-        else:
-            self._finish(restored=bool(pieces))
 
-    def _restore_result(self, snapshot: Snapshot) -> None:
-        """Set the options and the tracks, then go on to the result."""
-        transfers = self._session.transfers
+        def fail(error: Exception) -> None:
+            self._session.messages.failed(error)
+            self._finish(restored=False)
+
+        self._session.jobs.run(
+            partial(read_pieces, self._crashed.path, snapshot),
+            title=self.tr("Restoring"),
+            done=lambda documents: self._show(snapshot, documents),
+            failed=fail,
+        )
+
+    def _show(self, snapshot: Snapshot, documents: list[Document | None]) -> None:
+        """Show the pieces that were read."""
+        found = [document for document in documents if document is not None]
+        current = documents[snapshot.opened] if 0 <= snapshot.opened < len(documents) else None
+        document = self._session.document
+        document.pieces.add_older(found)
+        if current is not None:
+            document.replace(current)
+            self._restore_choices(snapshot)
+        self._finish(restored=bool(found))
+
+    def _restore_choices(self, snapshot: Snapshot) -> None:
+        """Set the options, the side, the loop and the position."""
+        session, transfers = self._session, self._session.transfers
+        model = next((info for info in transfers.options.models if info.name == snapshot.model), None)
+        if model is not None:
+            transfers.choose(model.name, snapshot.source_style if snapshot.source_style in model.styles else None)
         transfers.set(
             strength=snapshot.strength,
             seed=snapshot.seed,
@@ -149,42 +170,6 @@ class Recovery(QObject):
             level=snapshot.level,
             perform=snapshot.perform,
         )
-        if snapshot.tracks is None:
-            self._run_model(snapshot)
-        else:
-            transfers.set_tracks(
-                snapshot.tracks,
-                done=lambda: self._run_model(snapshot),
-                failed=lambda _: self._finish(restored=True),
-            )
-
-    def _run_model(self, snapshot: Snapshot) -> None:
-        """Run the model again if there was a result; it gives what it gave before."""
-        session, transfers = self._session, self._session.transfers
-        model = next((info for info in transfers.options.models if info.name == snapshot.model), None)
-        if model is None or (snapshot.style and snapshot.style not in model.styles):
-            session.messages.say("warning", self.tr("The model {0} is no longer installed.").format(snapshot.model))
-            self._restore_position(snapshot)
-            return
-        transfers.choose(model.name, snapshot.source_style if snapshot.source_style in model.styles else None)
-        if snapshot.style:
-            transfers.run(
-                snapshot.style,
-                done=lambda: self._restore_position(snapshot),
-                failed=lambda _: self._finish(restored=True),  # the piece is back; one click gives its result
-            )
-        else:
-            self._restore_position(snapshot)
-
-    def _restore_position(self, snapshot: Snapshot) -> None:
-        """Set the sliders, the side, the loop and the position."""
-        session = self._session
-        self._finish(restored=True)
-        if session.take is not None:
-            if session.take.strength != snapshot.strength:
-                session.transfers.set_strength(snapshot.strength)
-            if session.take.accents != snapshot.accents:
-                session.transfers.set_accents(snapshot.accents)
         session.set_side(snapshot.side)
         if snapshot.loop is not None:
             session.player.set_loop(snapshot.loop)
@@ -198,31 +183,18 @@ class Recovery(QObject):
         self._note()
 
 
-def _read_pieces(folder: Path, snapshot: Snapshot) -> list[tuple[str, Performance]]:
-    try:
-        return [(title, read_midi(folder / name)) for title, name in snapshot.pieces]
-    except ToneNetError as error:
-        log.warning("A piece of the session could not be read: %s", error)
-        return []
-
-
-def snapshot_of(session: Session, pieces: tuple[tuple[str, str], ...]) -> Snapshot:
+def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
     """Return the snapshot of `session`.
 
     Args:
-        session: the session; a piece is open, or was generated.
-        pieces: titles and files of the generated pieces, in the order of `session.generation.pieces`.
+        session: the session.
+        pieces: `session.document.pieces`, as they were kept.
     """
     options, take, loop = session.transfers.options, session.take, session.player.loop
-    original = session.original
-    source, tracks = (None, None) if original is None else (original.source, original.tracks)
-    made = [index for index, (_, piece) in enumerate(session.generation.pieces) if piece.source == source]
+    documents = session.document.pieces.documents
     return Snapshot(
-        title=session.title,
-        path="" if session.path is None else str(session.path),
-        made=made[0] if made and session.path is None else -1,
         pieces=pieces,
-        style="" if take is None else take.interpretation.style,
+        opened=documents.index(session.document.current) if session.document.current in documents else -1,
         model=options.model_name if take is None else take.model_name,
         source_style=(options.source_style if take is None else take.source_style) or "",
         strength=options.strength,
@@ -231,7 +203,6 @@ def snapshot_of(session: Session, pieces: tuple[tuple[str, str], ...]) -> Snapsh
         seed=options.seed if take is None else take.seed,
         level=options.level,
         perform=options.perform if take is None else take.perform,
-        tracks=tracks,
         side=session.side,
         position_sec=round(session.player.position_sec, 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),

@@ -1,6 +1,6 @@
 """The snapshot of a running session on disk, so that a crash loses nothing: one locked folder for each session.
 
-    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid (generated pieces)
+    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid, take-<hash>.npz (see `kept_pieces`)
 
 A session that ends cleanly removes its folder. A folder whose lock no process holds was left by a crash.
 """
@@ -14,11 +14,11 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from PySide6.QtCore import QLockFile
 
@@ -28,9 +28,80 @@ from tonenet_core.transfer import Level, Perform
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 KEPT_DAYS = 30  # older folders of crashed sessions are removed
 SESSION, LOCK = "session.json", "lock"
+
+Kind = Literal["piece", "take"]
+SUFFIXES: dict[Kind, str] = {"piece": ".mid", "take": ".npz"}
+
+
+@dataclass(frozen=True)
+class KeptTake:
+    """A result of a piece.
+
+    Attributes:
+        file: name of the file with the arrays of its interpretation.
+        tracks: as of a piece.
+        values: the other fields of the take.
+        interpretation: the other fields of its interpretation.
+    """
+
+    file: str
+    tracks: tuple[int, ...] | None
+    values: dict[str, Any]
+    interpretation: dict[str, Any]
+
+    @classmethod
+    def of_values(cls, values: dict[str, Any]) -> KeptTake:
+        """Return the take of values out of JSON."""
+        return cls(
+            Path(values["file"]).name, _tracks(values["tracks"]), dict(values["values"]), dict(values["interpretation"])
+        )
+
+
+@dataclass(frozen=True)
+class KeptPiece:
+    """A piece of a session; files are named without their folder.
+
+    Attributes:
+        title: its name.
+        path: its file; empty for a generated piece.
+        tracks: numbers of the tracks that are played; None: those of the piano.
+        file: a copy of it in the folder; empty for a piece without a result, of which `path` is enough.
+        source: the copy of the piece that it was reconstructed from; empty for none.
+        between: the copies of all pieces of the interpolation that it belongs to.
+        takes: its results.
+        position: number of takes that are not undone.
+    """
+
+    title: str
+    path: str = ""
+    tracks: tuple[int, ...] | None = None
+    file: str = ""
+    source: str = ""
+    between: tuple[str, ...] = ()
+    takes: tuple[KeptTake, ...] = ()
+    position: int = 0
+
+    @classmethod
+    def of_values(cls, values: dict[str, Any]) -> KeptPiece:
+        """Return the piece of values out of JSON."""
+        return cls(
+            str(values["title"]),
+            str(values["path"]),
+            _tracks(values["tracks"]),
+            Path(values["file"]).name,
+            Path(values["source"]).name,
+            tuple(Path(name).name for name in values["between"]),
+            tuple(KeptTake.of_values(each) for each in values["takes"]),
+            int(values["position"]),
+        )
+
+    @property
+    def files(self) -> set[str]:
+        """The files in the folder that it needs."""
+        return {self.file, self.source, *self.between, *(take.file for take in self.takes)} - {""}
 
 
 @dataclass(frozen=True)
@@ -38,12 +109,9 @@ class Snapshot:
     """The state of a session that can be restored.
 
     Attributes:
-        title: the open piece's name.
-        path: its file; empty for a generated piece.
-        made: index of the open piece in `pieces`; -1 for a piece with a `path`.
-        pieces: titles and file names of the generated pieces, the latest first.
-        style: style of the result; empty without a result.
-        model: name of the model that made it.
+        pieces: the open piece, and all others that have results, the oldest first.
+        opened: index of the open piece; -1 for none.
+        model: name of the chosen model.
         source_style: the style that the user chose under "From"; empty left it to the model.
         strength: 0..1.5.
         accents: 0..1.
@@ -51,17 +119,13 @@ class Snapshot:
         seed: seed of the performance.
         level: the loudness of the result.
         perform: whether the piece is performed.
-        tracks: numbers of the tracks that are played; None: those of the piano.
         side: the side that is heard.
         position_sec: the playback position.
         loop: start and end of the loop, in seconds; None for none.
     """
 
-    title: str = ""
-    path: str = ""
-    made: int = -1
-    pieces: tuple[tuple[str, str], ...] = ()
-    style: str = ""
+    pieces: tuple[KeptPiece, ...] = ()
+    opened: int = -1
     model: str = ""
     source_style: str = ""
     strength: float = 1.0
@@ -70,7 +134,6 @@ class Snapshot:
     seed: int = 0
     level: Level = "keep"
     perform: Perform = "auto"
-    tracks: tuple[int, ...] | None = None
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -86,10 +149,9 @@ class Snapshot:
             values: dict[str, Any] = json.loads(text)
             if values.pop("format") != FORMAT:
                 raise ValueError("a session of another version")
-            values["pieces"] = tuple((str(title), Path(name).name) for title, name in values["pieces"])
+            values["pieces"] = tuple(KeptPiece.of_values(each) for each in values["pieces"])
             values["side"] = STYLED if values.get("side") == STYLED else ORIGINAL
             values["loop"] = _loop(values["loop"])
-            values["tracks"] = _tracks(values.get("tracks"))
             for name, known in (("level", Level), ("perform", Perform)):
                 if values.setdefault(name, getattr(cls, name)) not in get_args(known):
                     raise ValueError(f"no {name}: {values[name]!r}")
@@ -155,27 +217,27 @@ class SessionFolder:
             log.warning("The session in %s cannot be restored: %s", self.path, error)
             return None
 
-    def keep(self, piece: bytes) -> str:
-        """Write a MIDI file unless the folder has it already, and return its name.
+    def keep(self, data: bytes, kind: Kind) -> str:
+        """Write a file unless the folder has it already, and return its name.
 
         Raises:
             OSError: if it cannot be written.
         """
-        name = f"piece-{hashlib.sha256(piece).hexdigest()[:16]}.mid"
+        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:16]}{SUFFIXES[kind]}"
         if not (self.path / name).exists():
             with replacing(self.path / name) as unfinished:
-                unfinished.write_bytes(piece)
+                unfinished.write_bytes(data)
         return name
 
     def write(self, snapshot: Snapshot) -> None:
-        """Replace the snapshot, whole or not at all, and delete pieces that the new one does not name.
+        """Replace the snapshot, whole or not at all, and delete files that the new one does not name.
 
         Raises:
             OSError: if it cannot be written.
         """
         with replacing(self.path / SESSION) as unfinished:
             unfinished.write_text(snapshot.to_json(), encoding="utf-8")
-        self._drop_all_but([name for _, name in snapshot.pieces])
+        self._drop_all_but(set().union(*(piece.files for piece in snapshot.pieces)))
 
     def release(self) -> None:
         """Unlock the folder and leave it as it is."""
@@ -188,10 +250,11 @@ class SessionFolder:
         self._lock.unlock()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _drop_all_but(self, names: Sequence[str]) -> None:
-        for file in self.path.glob("piece-*.mid"):
-            if file.name not in names:
-                file.unlink(missing_ok=True)
+    def _drop_all_but(self, names: Collection[str]) -> None:
+        for kind, suffix in SUFFIXES.items():
+            for file in self.path.glob(f"{kind}-*{suffix}"):
+                if file.name not in names:
+                    file.unlink(missing_ok=True)
 
 
 def _lock(folder: Path) -> QLockFile:

@@ -1,15 +1,44 @@
-"""The open piece with its results, as one frozen value: opening, leaving and bringing back swap it for another."""
+"""A piece with its results, as one frozen value, and the list of those of the session.
+
+Opening, leaving and bringing back swap one for another; nothing that was made is lost before the session ends.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import count, takewhile
 from pathlib import Path
 
-from app.session.history import History, Take
+from app.session.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
+
+KEPT = 20  # pieces whose results were all exported; of the others all are kept
+
+_numbers = count()
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A result that can be exported.
+
+    Attributes:
+        document: the piece.
+        take: the model run on it; None for a generated piece as it is.
+        performance: what is exported.
+    """
+
+    document: Document
+    take: Take | None
+    performance: Performance
+
+    @property
+    def style(self) -> str | None:
+        """The style of the result; None for a generated piece."""
+        return None if self.take is None else self.take.interpretation.style
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +52,7 @@ class Document:
         source: the piece that it was reconstructed from, to be compared with; None for any other.
         between: all pieces of the interpolation that it belongs to; empty for any other.
         history: its results.
+        number: the same for all states of one piece, and another for every other piece of the process.
     """
 
     opened: Performance
@@ -31,6 +61,7 @@ class Document:
     source: Performance | None = None
     between: tuple[Performance, ...] = ()
     history: History = field(default_factory=History)
+    number: int = field(default_factory=_numbers.__next__)
 
     def with_history(self, history: History) -> Document:
         """Return the document with other results."""
@@ -77,9 +108,71 @@ class Document:
         """The Performance to export: the result of a transfer, or a generated piece; None without either."""
         return self.performance if self.styled is None and self.path is None else self.styled
 
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """All results that no file of the user's holds: one of each model run, or a generated piece as it is."""
+        runs = self.history.runs
+        if not runs:
+            return (Result(self, None, self.performance),) if self.path is None else ()
+        made = [(take, Result(self, take, self._applied(take))) for take in runs]
+        return tuple(each for take, each in made if self.path is None or _differ(take.performance, each.performance))
+
     @property
     def differs_from_file(self) -> bool:
         """Whether the result is something that no file of the user's holds."""
-        if self.path is None:
-            return True
-        return self.styled is not None and bool((self.performance.velocities != self.styled.velocities).any())
+        return self.path is None or (self.styled is not None and _differ(self.performance, self.styled))
+
+    def _applied(self, take: Take) -> Performance:
+        if take is self.take and self.styled is not None:
+            return self.styled
+        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
+
+
+def _differ(piece: Performance, result: Performance) -> bool:
+    return bool((piece.velocities != result.velocities).any())
+
+
+class Pieces:
+    """Every piece of the session that has a result or was generated, in its latest state.
+
+    Attributes:
+        documents: in the order in which they were opened or generated, the oldest first.
+        saved: the results that were exported.
+    """
+
+    def __init__(self) -> None:
+        """Start without a piece."""
+        self.documents: tuple[Document, ...] = ()
+        self.saved = SavedResults()
+
+    def keep(self, document: Document) -> None:
+        """Take over the state of a piece; a new one becomes the latest.
+
+        Other pieces without a result are dropped, and the oldest beyond `KEPT` whose results were all exported.
+        """
+        known = any(each.number == document.number for each in self.documents)
+        states = [document if each.number == document.number else each for each in self.documents]
+        self.documents = tuple(states) if known else self._tidied(states, document)
+
+    def add_older(self, documents: Iterable[Document]) -> None:
+        """Put the pieces of an earlier session before all others."""
+        self.documents = (*documents, *self.documents)
+
+    def unsaved(self) -> tuple[Result, ...]:
+        """Return every result of the session that was not exported, the oldest piece first."""
+        return tuple(result for document in self.documents for result in self.unsaved_of(document))
+
+    def unsaved_of(self, document: Document) -> tuple[Result, ...]:
+        """Return the results of one piece that were not exported."""
+        return tuple(result for result in document.results if result.performance not in self.saved)
+
+    def unsaved_before(self, document: Document) -> Document | None:
+        """Return the latest of the pieces before `document` with a result that was not exported; None without one."""
+        earlier = list(takewhile(lambda each: each.number != document.number, self.documents))
+        return next((each for each in reversed(earlier) if self.unsaved_of(each)), None)
+
+    def _tidied(self, states: list[Document], latest: Document) -> tuple[Document, ...]:
+        made = [each for each in states if each.path is None or each.history.takes]
+        exported = [each for each in made if not self.unsaved_of(each)] if len(made) > KEPT else []
+        dropped = {each.number for each in exported[: len(exported) - KEPT]}
+        return (*(each for each in made if each.number not in dropped), latest)

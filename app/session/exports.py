@@ -14,6 +14,7 @@ from app.session.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import ToneNetError, printable
+from tonenet_core.files.names import unique_place
 from tonenet_core.midi import write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -76,6 +77,30 @@ class Exports(QObject):
         self._written(path)
         return True
 
+    def unsaved(self, folder: Path) -> bool:
+        """Write every result of the session that was not exported as MIDI into `folder`; return whether all were.
+
+        No file is replaced: one of the same name gets a number.
+        """
+        try:
+            taken = set(folder.iterdir())
+            results = self._document.pieces.unsaved()
+            for result in results:
+                document = result.document
+                source = document.path or Path(f"{document.title}.mid")
+                path = unique_place(folder / export_name(source, result.style, ".mid"), taken)
+                write_midi(path, result.performance)
+                taken.add(path)
+                self.mark_saved(result.performance)
+        except (OSError, ToneNetError) as error:
+            reason = translate(error) if isinstance(error, ToneNetError) else error.strerror or error
+            text = self.tr("Not all results could be written: {0}")
+            self._messages.say("error", text.format(reason))
+            return False
+        self._settings.export_folder = folder
+        self._messages.say("info", self.tr("Saved %n results in {0}.", "", len(results)).format(printable(folder)))
+        return True
+
     def wav(self, path: Path, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
         """Render the side that is heard to a WAV file, as a job.
 
@@ -111,13 +136,9 @@ class Exports(QObject):
         self._jobs.run(render, title=self.tr("Writing {0}").format(printable(path.name)), done=finish, failed=fail)
         return True
 
-    def saved(self, result: Performance) -> bool:
-        """Return whether a result of the same bytes was exported."""
-        return result in self._document.saved
-
     def mark_saved(self, result: Performance) -> None:
         """Count a result as exported, so that closing does not ask about it."""
-        self._document.saved.add(result)
+        self._document.pieces.saved.add(result)
 
     def _may_write(self, path: Path) -> bool:
         original = self._document.path

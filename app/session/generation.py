@@ -1,4 +1,4 @@
-"""Generation of new pieces: the options, the model run, and the pieces that were generated."""
+"""Generation of new pieces: the options and the model run."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
 SEEDS = 2**31  # there are so many
-PIECES_MAX = 20  # generated pieces that can be opened again
 
 
 class Generation(QObject):
-    """Runs generators and keeps the pieces that they made.
+    """Runs generators and opens the pieces that they make.
 
     Attributes:
         changed: the options are new.
         ended: a model run has ended, with a piece or without one.
         options: the options of the next piece.
-        pieces: titles and Performances of the generated pieces, the latest first.
     """
 
     changed = Signal()
@@ -62,7 +60,6 @@ class Generation(QObject):
         """
         super().__init__(parent)
         self.options: GenerationOptions = first_options(generators, performers)
-        self.pieces: tuple[tuple[str, Performance], ...] = ()
         self._document = document
         self._jobs = jobs
         self._runner = runner
@@ -152,33 +149,12 @@ class Generation(QObject):
     ) -> None:
         self._job, self._made = None, made
         piece = pieces[len(pieces) // 2]
-        self.keep(title, piece)
         between = tuple(pieces) if len(pieces) > 1 else ()
         self._document.replace(Document(piece, title, source=source, between=between))
         self.ended.emit()
         done()
 
-    # --- the pieces ----------------------------------------------------------------------------------------------
-
-    def keep(self, title: str, piece: Performance) -> None:
-        """Put a piece at the head of the generated ones; the oldest beyond `PIECES_MAX` are dropped."""
-        self.pieces = ((title, piece), *self.pieces)[:PIECES_MAX]
-
-    def add_older(self, pieces: Sequence[tuple[str, Performance]]) -> None:
-        """Put titles and pieces of an earlier session behind the generated ones."""
-        self.pieces = (*self.pieces, *pieces)
-
-    def show(self, index: int) -> None:
-        """Open a generated piece again; 0 is the latest."""
-        title, piece = self.pieces[index]
-        self._messages.dismiss()
-        self._document.replace(Document(piece, title))
-
     def show_between(self, index: int) -> None:
         """Show another piece of the interpolation that is open; 0 is the first end."""
-        document = self._document.current
-        if document is None or not document.between:
-            return
-        piece, former = document.between[index], document.performance
-        self.pieces = tuple((title, piece if each is former else each) for title, each in self.pieces)
-        self._document.show_instead(piece)
+        if between := self._document.between:
+            self._document.show_instead(between[index])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import Interpretation, Level, Perform
@@ -71,9 +72,23 @@ class History:
         """Whether an undone take can be brought back."""
         return self.position < len(self.takes)
 
+    @property
+    def runs(self) -> tuple[Take, ...]:
+        """One take of each model run, the oldest run first: as it is shown, or as it was left."""
+        latest = {
+            id(take.interpretation): take for take in (*self.takes[self.position :], *self.takes[: self.position])
+        }
+        return tuple(latest[run] for run in dict.fromkeys(id(take.interpretation) for take in self.takes))
+
     def add(self, take: Take) -> History:
-        """Return the history with `take` as the current one and no undone ones."""
-        return History((*self.takes[: self.position], take), self.position + 1)
+        """Return the history with `take` as the current one and no undone ones.
+
+        Undone takes of other runs come before all others, so that undo still reaches them.
+        """
+        done = self.takes[: self.position]
+        known = {id(other.interpretation) for other in (*done, take)}
+        left = tuple(other for other in self.runs if id(other.interpretation) not in known)
+        return History((*left, *done, take), len(left) + len(done) + 1)
 
     def adjust(self, slider: Slider, strength: float, accents: float, level: Level) -> History:
         """Return the history with the current take at another strength, accents and level; itself without a take.
@@ -97,14 +112,16 @@ class SavedResults:
 
     def __init__(self) -> None:
         self._digests: set[bytes] = set()
+        self._known: WeakKeyDictionary[Performance, bytes] = WeakKeyDictionary()
 
     def add(self, result: Performance) -> None:
         """Count a result as exported; may be called on any thread."""
-        self._digests.add(_digest(result))
+        self._digests.add(self._digest(result))
 
     def __contains__(self, result: Performance) -> bool:
-        return _digest(result) in self._digests
+        return self._digest(result) in self._digests
 
-
-def _digest(result: Performance) -> bytes:
-    return hashlib.sha256(result.to_bytes()).digest()
+    def _digest(self, result: Performance) -> bytes:
+        if (digest := self._known.get(result)) is None:
+            digest = self._known[result] = hashlib.sha256(result.to_bytes()).digest()
+        return digest

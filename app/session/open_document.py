@@ -9,8 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.playback.side import ORIGINAL, STYLED, Side
-from app.session.document import Document
-from app.session.history import History, SavedResults, Take
+from app.session.document import Document, Pieces
+from app.session.history import History, Take
 from app.session.messages import MessageBoard, Offer
 from app.system.language import style_name
 from tonenet_core.performance import Performance
@@ -28,7 +28,7 @@ class OpenDocument(QObject):
         current: the open document; None before the first.
         side: the side that is heard.
         also_dropped: MIDI files that were dropped together with the open piece and are not open.
-        saved: the results that were exported.
+        pieces: this and every other piece of the session that has a result.
     """
 
     superseded = Signal()
@@ -43,7 +43,7 @@ class OpenDocument(QObject):
         self.current: Document | None = None
         self.side: Side = ORIGINAL
         self.also_dropped: tuple[Path, ...] = ()
-        self.saved = SavedResults()
+        self.pieces = Pieces()
         self._messages = messages
 
     # --- reading -------------------------------------------------------------------------------------------------
@@ -107,9 +107,11 @@ class OpenDocument(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Whether closing would lose a result or a generated piece that was not exported."""
+        """Whether the result, or the generated piece, was not exported."""
         current, result = self.current, self.result
-        return current is not None and result is not None and current.differs_from_file and result not in self.saved
+        if current is None or result is None:
+            return False
+        return current.differs_from_file and result not in self.pieces.saved
 
     # --- changing ------------------------------------------------------------------------------------------------
 
@@ -133,16 +135,26 @@ class OpenDocument(QObject):
             offers: buttons beside them.
         """
         self.supersede()
-        left = self.current if self.styled is not None and self.unsaved else None
+        left = self.current is not None and bool(self.pieces.unsaved_of(self.current))
         self.also_dropped = also_dropped
         self._show(document, ORIGINAL if document.source is None and document.take is None else STYLED)
-        self._report_left(left, notices, offers)
+        self._report_left(self.pieces.unsaved_before(document) if left else None, notices, offers)
+
+    def bring_back(self, document: Document) -> None:
+        """Open one of `pieces` again, with its results."""
+        self._messages.dismiss()
+        self.replace(document)
 
     def show_instead(self, piece: Performance) -> None:
-        """Show another piece of the interpolation that is open, on the same side."""
-        if self.current is not None and piece is not self.current.performance:
-            self.supersede()
-            self._show(replace(self.current, opened=piece, history=History()), self.side)
+        """Show another piece of the interpolation that is open, on the same side; one with results stays as it is."""
+        current = self.current
+        if current is None or piece is current.performance:
+            return
+        self.supersede()
+        shown = replace(current, opened=piece, history=History())
+        if current.history.takes:
+            shown = Document(piece, current.title, source=current.source, between=current.between)
+        self._show(shown, self.side)
 
     def show_tracks(self, piece: Performance) -> None:
         """Show other tracks of the open piece's file, before any result of them."""
@@ -167,19 +179,17 @@ class OpenDocument(QObject):
 
     def _follow(self, document: Document, side: Side) -> None:
         self.current = document
+        self.pieces.keep(document)
         self.side = side if document.sides[1] is not None else ORIGINAL
         self.shown.emit()
         self.changed.emit()
 
     def _report_left(self, left: Document | None, notices: Sequence[str], offers: Sequence[Offer]) -> None:
-        """Show the notices of the new document, and offer the one that was left with a result."""
+        """Show the notices of the new document, and offer `left`, whose result was not exported."""
         texts, buttons = [*notices], [*offers]
         if left is not None:
-            texts.append(self.tr("The result of {0} was not exported.").format(left.title))
-            buttons.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self._bring_back(left)))
+            text = self.tr("The result of {0} was not exported.") if left.take else self.tr("{0} was not exported.")
+            texts.append(text.format(left.title))
+            buttons.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self.bring_back(left)))
         if texts:
             self._messages.say("info", " ".join(texts), offers=buttons)
-
-    def _bring_back(self, document: Document) -> None:
-        self._messages.dismiss()
-        self.replace(document)

@@ -44,7 +44,7 @@ class PianoRoll(TimeView):
         if side == "original":
             self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(100)
         self.restyle()
         self.refresh()
 

@@ -16,13 +16,13 @@ GAP = 10
 MARGINS = (8, 6, 8, 6)  # of a panel: left, top, right, bottom
 BETWEEN_ROLLS = 4
 READABLE_PX = 110  # of a roll's canvas, with the notes of five octaves
-SHARES = (100, 20, 24)  # of the height, where it is more than the least: rolls, velocity lane, matrix
+SHARES = (88, 34, 22)  # of the height, where it is more than the least: rolls, velocity lane, matrix
 
 
 class ViewStack(QSplitter):
     """Splitter with all views of a session.
 
-    A low window hides the velocity lane, since the rolls show velocity too, and a very low one the matrix.
+    A low window hides the matrix, which shows what the rolls show, and a very low one the velocity lane.
 
     Attributes:
         viewport: the seconds and pitches on screen in all of them.
@@ -49,12 +49,11 @@ class ViewStack(QSplitter):
         return list(zip(names, self._views, strict=True))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what would take from the rolls the height at which they can be read."""
+        """Leave out what has no room: the matrix while the rolls can be read well, the lane at their least height."""
         super().resizeEvent(event)
-        rolls = self._rolls.height_for(READABLE_PX)
         lane, matrix = (GAP + part.minimumSizeHint().height() for part in (self._lane, self._matrix))
-        self._lane.setVisible(self.height() >= rolls + lane + matrix)
-        self._matrix.setVisible(self.height() >= rolls + matrix)
+        self._lane.setVisible(self.height() >= self._rolls.minimumSizeHint().height() + lane)
+        self._matrix.setVisible(self.height() >= self._rolls.height_for(READABLE_PX) + lane + matrix)
 
 
 class RollPair(QFrame):

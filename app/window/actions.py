@@ -15,6 +15,7 @@ from app.session.session import Session
 from app.system.language import style_name
 from app.widgets.actions import make_action, native_text, with_key
 from app.widgets.forms import plain_text
+from app.window.recent_pieces import RecentPieces
 from tonenet_core.errors import printable
 
 Key = QKeySequence.StandardKey
@@ -183,8 +184,8 @@ class Actions(QObject):
         file.addAction(self.open)
         self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
         self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.document.also_dropped)
-        self.generated = file.addMenu(self.tr("&Generated"))
-        self.generated.aboutToShow.connect(self._fill_generated)
+        self.pieces = RecentPieces(self._session, self._window)
+        file.addMenu(self.pieces)
         file.addAction(self.open_demo)
         file.addSeparator()
         file.addActions([self.export_midi, self.export_wav])
@@ -228,14 +229,8 @@ class Actions(QObject):
         menu.aboutToShow.connect(fill)
         return menu
 
-    def _fill_generated(self) -> None:
-        self.generated.clear()
-        for index, (title, _) in enumerate(self._session.generation.pieces):
-            action = self.generated.addAction(title.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, index=index: self._session.generation.show(index))
-
     def _refresh_file_menus(self) -> None:
-        self.generated.menuAction().setVisible(bool(self._session.generation.pieces))
+        self.pieces.refresh()
         self.recent.setEnabled(bool(self._session.settings.recent))
         self.also.menuAction().setVisible(bool(self._session.document.also_dropped))
 

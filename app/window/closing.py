@@ -1,20 +1,24 @@
-"""The question before the window closes: about an unsaved result and about running jobs."""
+"""The question before the window closes: about results that were not exported and about running jobs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
+from app.session.document import Result
 from app.session.session import Session
+from app.window.recent_pieces import result_name
+
+LISTED = 8  # results in the question; of more only the number
 
 
 class Closing(QObject):
     """Asks at most one question, while everything keeps running, and then closes the window."""
 
     def __init__(self, session: Session, window: QWidget, save: Callable[[], bool]) -> None:
-        """Ask over `window`; `save` exports the result and returns whether it was written."""
+        """Ask over `window`; `save` exports what was not exported and returns whether all of it was written."""
         super().__init__(window)
         self._session, self._window, self._save = session, window, save
         self._agreed = False
@@ -28,13 +32,13 @@ class Closing(QObject):
             self._box.raise_()
             return False
         session = self._session
-        unsaved = session.settings.ask_unsaved and session.document.unsaved
+        unsaved = session.document.pieces.unsaved() if session.settings.ask_unsaved else ()
         if not unsaved and not session.batch.running and not session.exports.running:
             return True
-        self._ask(unsaved=unsaved)
+        self._ask(unsaved)
         return False
 
-    def _ask(self, *, unsaved: bool) -> None:
+    def _ask(self, unsaved: Sequence[Result]) -> None:
         standard = QMessageBox.StandardButton
         self._box = box = QMessageBox(self._window)
         box.setObjectName("closingBox")
@@ -42,9 +46,9 @@ class Closing(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         texts = []
         if unsaved:
-            texts.append(self.tr("{0} has not been exported.").format(self._name()))
+            texts.append(self._name(unsaved))
             box.setStandardButtons(standard.Save | standard.Discard | standard.Cancel)
-            box.button(standard.Save).setText(self.tr("Export…"))
+            box.button(standard.Save).setText(self.tr("Export…") if len(unsaved) == 1 else self.tr("Export All…"))
             box.button(standard.Discard).setText(self.tr("Close Without Exporting"))
             box.setDefaultButton(standard.Save)
             again = QCheckBox(self.tr("Do not ask again"), box)  # setCheckBox alone would leave it to be deleted
@@ -63,15 +67,21 @@ class Closing(QObject):
             )
         if self._session.exports.running:
             texts.append(self.tr("The WAV file is still being written and will be lost."))
-        box.setText(" ".join(texts))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText("\n\n".join(texts))
         box.finished.connect(self._answered)
         box.open()
 
-    def _name(self) -> str:
-        session = self._session
-        if session.styled is not None:
-            return self.tr("The result of {0}").format(session.title)
-        return session.title
+    def _name(self, unsaved: Sequence[Result]) -> str:
+        """Return a sentence for one result, and a list of several."""
+        first = unsaved[0]
+        if len(unsaved) == 1:
+            name = self.tr("The result of {0}") if first.take is not None else "{0}"
+            return self.tr("{0} has not been exported.").format(name.format(first.document.title))
+        lines = [f"•  {result_name(result)}" for result in unsaved[:LISTED]]
+        if len(unsaved) > LISTED:
+            lines.append(self.tr("and %n more", "", len(unsaved) - LISTED))
+        return "\n".join([self.tr("%n results have not been exported:", "", len(unsaved)), *lines])
 
     def _answered(self, answer: int) -> None:
         box, self._box = self._box, None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt, QTemporaryDir
+from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QToolButton
 
@@ -13,44 +15,51 @@ from app.system.file_names import path_of, url_of
 from app.system.language import translate
 from app.theme import icons
 from tonenet_core.errors import ToneNetError, printable
+from tonenet_core.files.locations import user_dragged
+from tonenet_core.files.names import unique_place
 from tonenet_core.midi import write_midi
+from tonenet_core.performance import Performance
 
 ICON_PX = 18
 
 
 class ResultFiles(QObject):
-    """Writes the result into a folder that is removed when the program ends: other programs take files, not bytes."""
+    """Writes the result as a file for other programs, which take files, not bytes.
+
+    The files stay when the program ends, a folder a day: a music program may go on reading a file where it lies. Only
+    what no program has taken is removed.
+    """
 
     def __init__(self, session: Session, parent: QObject) -> None:
         """Write results of `session`; nothing is written yet."""
         super().__init__(parent)
         self._session = session
-        self._folder: QTemporaryDir | None = None
-        self._count = 0
+        self._not_taken: set[Path] = set()
         if (app := QGuiApplication.instance()) is not None:
             app.aboutToQuit.connect(self.close)
 
     def close(self) -> None:
-        """Remove the files written; may be called twice."""
-        if self._folder is not None:
-            self._folder.remove()
-            self._folder = None
+        """Remove the files that no program has taken; may be called twice."""
+        for path in self._not_taken:
+            with suppress(OSError):
+                path.unlink()
+                path.parent.rmdir()  # succeeds where it is empty
+        self._not_taken.clear()
 
     def mime(self) -> QMimeData | None:
         """Return the result as the URL of a MIDI file named after the piece; None, and a message, if that fails.
 
-        Each has its own folder, for another program may still read the one before.
+        A result of the same name and bytes has the same file, any other a file of its own: another program may still
+        read the one before.
         """
         session = self._session
-        if session.document.result is None:
+        result = session.document.result
+        if result is None:
             return None
-        if self._folder is None:
-            self._folder = QTemporaryDir()
-        self._count += 1
-        path = Path(self._folder.path()) / str(self._count) / session.exports.suggested(".mid").name
+        folder = user_dragged() / f"{date.today():%Y-%m-%d}"
         try:
-            path.parent.mkdir()
-            write_midi(path, session.document.result)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = self._write(folder / session.exports.suggested(".mid").name, result)
         except (OSError, ToneNetError) as error:
             reason = translate(error) if isinstance(error, ToneNetError) else error
             session.messages.say("error", self.tr("The result could not be copied: {0}").format(reason))
@@ -59,11 +68,27 @@ class ResultFiles(QObject):
         mime.setUrls([url_of(path)])
         return mime
 
+    def _write(self, wanted: Path, result: Performance) -> Path:
+        data, taken = result.to_bytes(), sorted(wanted.parent.iterdir())
+        same = (each for each in taken if each.stem.startswith(wanted.stem) and each.read_bytes() == data)
+        if (path := next(same, None)) is not None:
+            return path
+        path = unique_place(wanted, set(taken))
+        write_midi(path, result)
+        self._not_taken.add(path)
+        return path
+
+    def note_taken(self, mime: QMimeData) -> Path:
+        """Keep the file of `mime`, which another program has taken, and return it."""
+        path = path_of(mime.urls()[0])
+        self._not_taken.discard(path)
+        return path
+
     def copy(self) -> None:
         """Put the result on the clipboard, to be pasted into a folder or another program."""
         if (mime := self.mime()) is None:
             return
-        name = printable(path_of(mime.urls()[0]).name)
+        name = printable(self.note_taken(mime).name)
         QGuiApplication.clipboard().setMimeData(mime)
         self._session.messages.say(
             "info", self.tr("{0} is on the clipboard. Paste it before you close ToneNet.").format(name)
@@ -121,4 +146,7 @@ class DragHandle(QToolButton):
         drag.setMimeData(mime)
         drag.setPixmap(self.icon().pixmap(2 * ICON_PX, 2 * ICON_PX))
         if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
+            path = self._files.note_taken(mime)
             self._session.exports.mark_saved(result)
+            text = self.tr("{0} stays in {1}, where other programs find it.")
+            self._session.messages.say("info", text.format(printable(path.name), printable(path.parent)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.session.session import Session
 from app.system.language import style_name
@@ -15,10 +15,15 @@ from app.widgets.time_text import time_text
 from tonenet_core.errors import printable
 
 ICON_ONLY = frozenset({"undoAction", "redoAction"})
+ROOM_FOR_TEXTS = 1000  # pixels of width
 
 
 class Header(QWidget):
-    """Name, notes, duration and styles of the piece; a button for each action given, and further parts."""
+    """Name, notes, duration and styles of the piece; a button for each action given, and further parts.
+
+    Attributes:
+        title: the part that describes the piece; a message is shown in its place.
+    """
 
     def __init__(self, session: Session, actions: Sequence[QAction], *parts: QWidget) -> None:
         """Describe `session` at the left and offer `actions` and `parts` at the right."""
@@ -29,22 +34,31 @@ class Header(QWidget):
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("class", "muted")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = QWidget()
+        described = QHBoxLayout(self.title)
+        described.setContentsMargins(2, 0, 0, 0)
+        described.setSpacing(12)
+        described.addWidget(self.name)
+        described.addWidget(self.facts, 1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 0, 0, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        row.addWidget(self.name)
-        row.addSpacing(4)
-        row.addWidget(self.facts, 1)
-        for action in actions:
-            row.addWidget(action_button(action, icon_only=action.objectName() in ICON_ONLY))
-        for part in parts:
+        row.addWidget(self.title, 1)
+        buttons = {action: action_button(action, icon_only=action.objectName() in ICON_ONLY) for action in actions}
+        for part in (*buttons.values(), *parts):
             row.addWidget(part)
+        self._texts = [button for action, button in buttons.items() if action.objectName() not in ICON_ONLY]
+        self._texts += [part for part in parts if isinstance(part, QToolButton)]
         session.changed.connect(self.refresh)
         session.player.changed.connect(self.refresh)  # the length that is played is known a little later
         self.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten a long name to what fits."""
+        """Leave out the buttons' texts in a narrow window, and shorten a long name to what fits."""
+        style = Qt.ToolButtonStyle
+        for button in self._texts:
+            wide = self.width() >= ROOM_FOR_TEXTS
+            button.setToolButtonStyle(style.ToolButtonTextBesideIcon if wide else style.ToolButtonIconOnly)
         super().resizeEvent(event)
         self.refresh()
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
+    QGridLayout,
     QMainWindow,
     QMessageBox,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from app.dialogs.log_dialog import LogDialog
 from app.dialogs.preferences import Preferences
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.panels.dynamics_panel import DynamicsPanel
+from app.panels.progress_panel import ProgressPanel
 from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
@@ -32,7 +32,7 @@ from app.system.folders import log_file
 from app.views.view_stack import ViewStack
 from app.widgets.file_drops import FileDrops
 from app.widgets.file_filters import midi_filter
-from app.widgets.side_column import SideColumn
+from app.widgets.side_column import BAR, SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
 from app.window.drag_handle import DragHandle, ResultFiles
@@ -40,13 +40,13 @@ from app.window.header import Header
 from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
+from app.window.screen_place import place_window
 from app.window.welcome import Welcome
 from tonenet_core.errors import printable
 from tonenet_core.files.locations import RESOURCES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
-SMALLEST = (1024, 640)
-FIRST = (1440, 900)
+SMALLEST = (860, 430)
 EDGE = 10
 
 
@@ -72,12 +72,11 @@ class MainWindow(QMainWindow):
         PlaybackMenu(self, session, self.actions_.playback_menu)
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
-        self.resize(QSize(*FIRST).boundedTo(self.screen().availableSize()))
-        self.restoreGeometry(session.settings.bytes("geometry"))
+        place_window(self, session.settings.bytes("geometry"))
         self.views.restoreState(session.settings.bytes("splitter"))
         FileDrops(self, session.open_paths, invitation=self.tr("Let go to open it"))
         self._batch: BatchWindow | None = None
-        self._closing = Closing(session, self, self.ask_export_midi)
+        self._closing = Closing(session, self, self._ask_export_unsaved)
         session.batch_wanted.connect(self.show_batch)
         session.changed.connect(self.refresh)
         self.setFocus()  # else what can be used first would have the focus, though nobody has come to it
@@ -129,6 +128,15 @@ class MainWindow(QMainWindow):
         """Ask for a file and write the result as MIDI; return whether it was written."""
         path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
         return path is not None and self.session.exports.midi(path)
+
+    def _ask_export_unsaved(self) -> bool:
+        """Ask where the results go that were not exported, and write them; return whether all were written."""
+        results, exports = self.session.document.pieces.unsaved(), self.session.exports
+        if len(results) == 1 and results[0].performance is self.session.document.result:
+            return self.ask_export_midi()
+        beside = printable(exports.suggested(".mid").parent)
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a Folder for the Results"), beside)
+        return bool(folder) and exports.unsaved(path_of_text(folder))
 
     def ask_export_wav(self) -> None:
         """Ask for a file and render the side that is heard."""
@@ -207,24 +215,27 @@ class MainWindow(QMainWindow):
         welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
         self.pages.addWidget(welcome)
         self.pages.addWidget(self.views)
-        middle = QHBoxLayout()
-        middle.setSpacing(EDGE)
-        middle.addWidget(self.pages, 1)
         dynamics = DynamicsPanel(session)
         self._offer_pictures(dynamics)
-        side = SideColumn(ToolPanel(session, self.ask_other), StyleMeter(session), dynamics)
-        central, transport = QWidget(), Transport(session)
+        panels = (ToolPanel(session, self.ask_other), StyleMeter(session), dynamics)
+        shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
+        header = Header(session, shown, DragHandle(session, self._files))
+        side, transport, central = SideColumn(panels, ProgressPanel(session)), Transport(session), QWidget()
         for part in (side, transport):  # Tab comes by in the order in which the parts get their parent
             part.setParent(central)
-        middle.addWidget(side)
-        column = QVBoxLayout(central)
-        column.setContentsMargins(EDGE, 4, EDGE, EDGE)
-        column.setSpacing(EDGE)
-        shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
-        column.addWidget(Header(session, shown, DragHandle(session, self._files)))
-        column.addWidget(MessageBar(session))
-        column.addLayout(middle, 1)
-        column.addWidget(transport)
+        grid = QGridLayout(central)
+        grid.setContentsMargins(EDGE, 4, EDGE - BAR, EDGE)
+        grid.setVerticalSpacing(EDGE)
+        grid.setHorizontalSpacing(0)
+        grid.setColumnMinimumWidth(1, EDGE)
+        grid.setColumnMinimumWidth(3, BAR)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(1, 1)
+        grid.addWidget(header, 0, 0, 1, 3)
+        grid.addWidget(self.pages, 1, 0)
+        grid.addWidget(side, 1, 2, 1, 2)
+        grid.addWidget(transport, 2, 0, 1, 3)
+        MessageBar(session, header.title, central)
         return central
 
     def _offer_pictures(self, dynamics: DynamicsPanel) -> None:

@@ -10,8 +10,14 @@ from collections.abc import Sequence
 from functools import partial
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFontDatabase, QGuiApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -35,12 +41,16 @@ ICON_PX = 18
 
 
 class MessageBar(QFrame):
-    """One sentence, buttons for what can be done about it, and one that takes it away; hidden with nothing to say."""
+    """One sentence, buttons for what can be done about it, and one that takes it away; hidden with nothing to say.
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show the session's message."""
+    It lies over another widget and is in no layout: nothing moves when a message comes or goes.
+    """
+
+    def __init__(self, session: Session, place: QWidget, parent: QWidget) -> None:
+        """Show the session's message over `place`, and below it what has no room there; `parent` holds both."""
         super().__init__(parent)
-        self._session = session
+        self._session, self._place, self._over = session, place, parent
+        place.installEventFilter(self)
         self._shown: Message | None = None
         self.setObjectName("messageBar")
         self.setProperty("class", "message")
@@ -54,7 +64,7 @@ class MessageBar(QFrame):
             "dismissButton", "close", self.tr("Dismiss the message"), self.tr("Dismiss"), session.messages.dismiss
         )
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 4, 4)
+        row.setContentsMargins(12, 0, 4, 0)
         row.setSpacing(10)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
@@ -76,8 +86,8 @@ class MessageBar(QFrame):
         if message is self._shown:
             return
         self._shown = message
-        self.setVisible(message is not None)
         if message is None:
+            self.hide()
             self._show_offers(())
             return
         self._text.setText(message.text)
@@ -85,8 +95,32 @@ class MessageBar(QFrame):
         self._icon.setPixmap(icons.icon(message.kind, self._colour(message.kind)).pixmap(ICON_PX, ICON_PX))
         self.setAccessibleName(message.text)
         theme.repolish(self, kind=message.kind)
+        self._lie_over()
+        self.show()
+        self.raise_()
         if QAccessible.isActive():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, message.text))
+
+    def eventFilter(self, place: QObject, event: QEvent) -> bool:
+        """Follow the widget that the bar lies over."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+            self._lie_over()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another height where the text breaks otherwise."""
+        super().resizeEvent(event)
+        self._lie_over()
+
+    def _lie_over(self) -> None:
+        if self._shown is None:
+            return
+        layout, place = self.layout(), self._place
+        assert layout is not None
+        layout.activate()
+        height = max(layout.totalHeightForWidth(place.width()), layout.totalMinimumSize().height(), place.height())
+        corner = place.mapTo(self._over, QPoint(0, 0))
+        self.setGeometry(corner.x(), corner.y(), place.width(), height)
 
     def _show_offers(self, offers: Sequence[Offer]) -> None:
         while (item := self._offers.takeAt(0)) is not None:

@@ -32,7 +32,7 @@ class Welcome(QFrame):
         column.setSpacing(12)
         column.addStretch(3)
         for widget in self._texts():
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(widget)
         column.addSpacing(8)
         column.addLayout(
             _row(
@@ -49,9 +49,11 @@ class Welcome(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Hide the hints where they do not fit."""
         super().resizeEvent(event)
-        hints = self._hints.sizeHint().height() + self._column.spacing()
-        others = self._column.minimumSize().height() - (0 if self._hints.isHidden() else hints)
-        self._hints.setVisible(others + hints <= self.height())
+        margins, hints = self._column.contentsMargins(), self._hints.sizeHint()
+        height = hints.height() + self._column.spacing()
+        others = self._column.minimumSize().height() - (0 if self._hints.isHidden() else height)
+        width = margins.left() + hints.width() + margins.right()
+        self._hints.setVisible(others + height <= self.height() and width <= self.width())
 
     def _texts(self) -> list[QLabel]:
         icon, invitation, more = QLabel(), QLabel(), QLabel()
@@ -61,6 +63,9 @@ class Welcome(QFrame):
         text = self.tr("One file ({0}), several, or a whole folder. Your files are never changed.")
         more.setText(text.format(" ".join(MIDI_SUFFIXES)))
         more.setProperty("class", "muted")
+        for label in (icon, invitation, more):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        more.setWordWrap(True)
         return [icon, invitation, more]
 
     def _build_hints(self, sheet: QPushButton) -> QWidget:

@@ -217,10 +217,6 @@
         <source>&amp;Also Dropped</source>
         <translation>&amp;Ebenfalls abgelegt</translation>
     </message>
-    <message>
-        <source>&amp;Generated</source>
-        <translation>Er&amp;zeugt</translation>
-    </message>
     <message numerus="yes">
         <source>%Ln More in the Batch Window…</source>
         <translation>
@@ -601,6 +597,10 @@
         <translation>Ohne Export schließen</translation>
     </message>
     <message>
+        <source>Export All…</source>
+        <translation>Alle exportieren …</translation>
+    </message>
+    <message>
         <source>You can turn this question on again under Edit &gt; Preferences</source>
         <translation>Unter Bearbeiten &gt; Einstellungen lässt sich die Frage wieder einschalten</translation>
     </message>
@@ -615,6 +615,20 @@
     <message>
         <source>The WAV file is still being written and will be lost.</source>
         <translation>Die WAV-Datei wird noch geschrieben und geht verloren.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weiteres</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results have not been exported:</source>
+        <translation>
+            <numerusform>%n Ergebnis wurde nicht exportiert:</numerusform>
+            <numerusform>%n Ergebnisse wurden nicht exportiert:</numerusform>
+        </translation>
     </message>
     <message>
         <source>Export…</source>
@@ -1159,6 +1173,10 @@
         <source>Drag MIDI</source>
         <translation>MIDI ziehen</translation>
     </message>
+    <message>
+        <source>{0} stays in {1}, where other programs find it.</source>
+        <translation>{0} bleibt in {1}, wo andere Programme die Datei finden.</translation>
+    </message>
 </context>
 <context>
     <name>DynamicsCurve</name>
@@ -1223,6 +1241,17 @@
 </context>
 <context>
     <name>Exports</name>
+    <message>
+        <source>Not all results could be written: {0}</source>
+        <translation>Nicht alle Ergebnisse konnten geschrieben werden: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved %n results in {0}.</source>
+        <translation>
+            <numerusform>%n Ergebnis in {0} gespeichert.</numerusform>
+            <numerusform>%n Ergebnisse in {0} gespeichert.</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Writing {0}</source>
         <translation>{0} wird geschrieben</translation>
@@ -1588,6 +1617,10 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>MIDI-Dateien (*.mid *.midi)</translation>
     </message>
     <message>
+        <source>Choose a Folder for the Results</source>
+        <translation>Ordner für die Ergebnisse wählen</translation>
+    </message>
+    <message>
         <source>Export WAV</source>
         <translation>WAV exportieren</translation>
     </message>
@@ -1699,6 +1732,10 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>The result of {0} was not exported.</source>
         <translation>Das Ergebnis von {0} wurde nicht exportiert.</translation>
+    </message>
+    <message>
+        <source>{0} was not exported.</source>
+        <translation>{0} wurde nicht exportiert.</translation>
     </message>
     <message>
         <source>Go Back to It</source>
@@ -1950,6 +1987,21 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>RecentPieces</name>
+    <message>
+        <source>Recent &amp;Pieces</source>
+        <translation>Letzte St&amp;ücke</translation>
+    </message>
+    <message>
+        <source>{0} (not exported)</source>
+        <translation>{0} (nicht exportiert)</translation>
+    </message>
+    <message>
+        <source>{0}: {1}</source>
+        <translation>{0}: {1}</translation>
+    </message>
+</context>
+<context>
     <name>Recovery</name>
     <message>
         <source>Restore</source>
@@ -1963,13 +2015,16 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <source>ToneNet did not close properly. You can restore what was open: {0}.</source>
         <translation>ToneNet wurde nicht ordentlich beendet. Was offen war, lässt sich zurückholen: {0}.</translation>
     </message>
-    <message>
-        <source>new pieces</source>
-        <translation>neue Stücke</translation>
+    <message numerus="yes">
+        <source>{0} and %n more</source>
+        <translation>
+            <numerusform>{0} und %n weiteres</numerusform>
+            <numerusform>{0} und %n weitere</numerusform>
+        </translation>
     </message>
     <message>
-        <source>The model {0} is no longer installed.</source>
-        <translation>Das Modell {0} ist nicht mehr da.</translation>
+        <source>Restoring</source>
+        <translation>Wird wiederhergestellt</translation>
     </message>
 </context>
 <context>

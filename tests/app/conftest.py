@@ -20,8 +20,8 @@ from tonenet_core import checkpoint
 def own_settings(tmp_path, monkeypatch):
     """Keep the user's own settings out of the tests, and the tests' out of the user's."""
     folder = tmp_path / "settings"
-    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-        monkeypatch.setenv(name, str(folder))  # for programs that a test starts
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(folder))  # also for programs that a test starts
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))
     return folder
 

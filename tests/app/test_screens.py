@@ -26,6 +26,7 @@ from tests.conftest import ROOT
 from tests.pieces import combo, melody, scale
 
 SIZE = (1440, 900)
+SMALL = {"1366x768": (1366, 768), "1092x614": (1092, 614), "900x500": (900, 500)}
 WAIT_MS = 120_000
 COLOURS = 256  # of a picture; more are only the edges of letters
 
@@ -52,7 +53,8 @@ class Camera:
         self.window, self.folder = window, folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self, name):
+    def take(self, name, size=SIZE):
+        self.window.resize(*size)
         for _ in range(5):
             QApplication.processEvents()
         picture = self.window.grab()
@@ -68,10 +70,10 @@ class Camera:
         path = self.folder / f"{name}.png"
         assert picture.save(str(path))
         with Image.open(path) as image:
-            assert image.size == SIZE, name
+            assert image.size == size, name
             colours = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             assert len(colours.getcolors()) > 20, f"{name} is empty"
-            most = max(count for count, _ in colours.getcolors()) / (SIZE[0] * SIZE[1])
+            most = max(count for count, _ in colours.getcolors()) / (size[0] * size[1])
             assert most < 0.95, f"{name} shows nothing"
             colours.save(path, optimize=True)
 
@@ -124,6 +126,8 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     for name in ("light", "dark"):
         apply_saved_theme(name, "sunset")
         camera.take(name)
+        for size_name, size in SMALL.items():
+            camera.take(f"{name}-{size_name}", size)
 
     broken = tmp_path / "evening.mid"
     broken.write_bytes(melody(30)[:40])
@@ -186,3 +190,5 @@ def test_german_can_be_seen(german, stage, qtbot):
     session.transfers.run("jazz")
     qtbot.waitUntil(lambda: session.styled is not None and session.idle, timeout=WAIT_MS)
     camera.take("german")
+    for size_name, size in SMALL.items():
+        camera.take(f"german-{size_name}", size)

@@ -34,3 +34,8 @@ def user_checkpoints() -> Path:
 def user_abx() -> Path:
     """Return the folder of saved blind comparisons; it need not exist."""
     return _user_data() / "abx"
+
+
+def user_dragged() -> Path:
+    """Return the folder of results that were dragged or copied into other programs; it need not exist."""
+    return _user_data() / "dragged"

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.recovery.recovery import Recovery
-from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
+from app.recovery.snapshot import LOCK, KeptPiece, KeptTake, SessionFolder, Snapshot
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
@@ -121,16 +121,67 @@ def test_pieces_that_were_made_here_come_back(start, root, invented, qtbot):
     first = invented(session).to_bytes()
     session.transfers.set_seed(2)
     second = invented(session).to_bytes()
-    session.generation.show(1)
+    session.document.bring_back(session.document.pieces.documents[0])
     crash(recovery, root)
     again, after = start()
     after.offer()
     pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.original is not None, timeout=10_000)
     assert again.original.to_bytes() == first
     assert again.path is None
     assert again.title == session.title
-    assert [piece.to_bytes() for _, piece in again.generation.pieces] == [second, first]
+    assert [each.performance.to_bytes() for each in again.document.pieces.documents] == [first, second]
     assert again.document.unsaved
+
+
+def test_every_result_of_every_piece_comes_back_without_a_model(
+    start, root, piece_file, open_piece, transfer, invented, qtbot, tiny_performer
+):
+    session, recovery = start([tiny_performer])
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    transfer(session, "classical")
+    detected = session.take.interpretation.detected
+    assert detected is not None
+    session.transfers.set_strength(0.5)
+    session.transfers.undo()
+    session.generation.set(origin="piece")
+    invented(session)
+    expected = [result.performance.to_bytes() for result in session.document.pieces.unsaved()]
+    source = session.document.source.to_bytes()
+    assert len(expected) == 3
+    crash(recovery, root)
+    piece_file.unlink()
+
+    again, after = start([])
+    after.offer()
+    assert "1 more" in again.message.text
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.original is not None, timeout=10_000)
+    assert [result.performance.to_bytes() for result in again.document.pieces.unsaved()] == expected
+    assert again.document.source.to_bytes() == source
+    piece = again.document.pieces.documents[0]
+    assert (piece.title, piece.path) == ("piece.mid", piece_file)
+    again.document.bring_back(piece)
+    assert again.take.interpretation.detected == detected
+    assert again.transfers.can_redo
+    again.transfers.redo()
+    assert again.transfers.options.strength == 0.5
+
+
+def test_a_piece_whose_copy_is_damaged_does_not_take_the_others_with_it(start, root, invented, qtbot):
+    session, recovery = start()
+    invented(session)
+    session.transfers.set_seed(2)
+    second = invented(session).to_bytes()
+    crash(recovery, root)
+    (left,) = root.glob("*-killed")
+    next(file for file in left.glob("piece-*.mid") if file.read_bytes() != second).write_bytes(b"MThd")
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.original is not None, timeout=10_000)
+    assert [each.performance.to_bytes() for each in again.document.pieces.documents] == [second]
 
 
 def test_a_clean_end_leaves_nothing(start, root, piece_file, open_piece, qtbot):
@@ -168,7 +219,7 @@ def test_two_windows_at_once_keep_to_their_own(start, root, piece_file, open_pie
 def test_what_a_killed_process_holds_is_free_and_what_a_living_one_holds_is_not(root):
     script = (
         "import sys, pathlib; from app.recovery.snapshot import SessionFolder, Snapshot\n"
-        "folder = SessionFolder.new(pathlib.Path(sys.argv[1])); folder.write(Snapshot(title='mine'))\n"
+        "folder = SessionFolder.new(pathlib.Path(sys.argv[1])); folder.write(Snapshot(model='mine'))\n"
         "print('written', flush=True); sys.stdin.read()"
     )
     program = subprocess.Popen(
@@ -179,7 +230,7 @@ def test_what_a_killed_process_holds_is_free_and_what_a_living_one_holds_is_not(
         assert SessionFolder.left_by_a_crash(root) is None
         program.kill()
     folder = SessionFolder.left_by_a_crash(root)
-    assert folder.read().title == "mine"
+    assert folder.read().model == "mine"
     assert SessionFolder.left_by_a_crash(root) is None  # another window does not get it too
     folder.remove()
     assert list(root.iterdir()) == []
@@ -211,44 +262,19 @@ def test_a_file_that_is_gone_is_told_and_stays_on_offer(start, root, piece_file,
     assert SessionFolder.left_by_a_crash(root) is not None
 
 
-def test_without_its_model_the_piece_comes_back_alone(
-    start, root, piece_file, open_piece, transfer, qtbot, tiny_performer
-):
-    session, recovery = start([tiny_performer])
-    open_piece(session, piece_file)
-    transfer(session, "jazz")
-    session.player.seek(1.0)
-    crash(recovery, root)
-    again, after = start([])
-    after.offer()
-    pressed(qtbot, again, "restoreOffer")
-    qtbot.waitUntil(lambda: again.path == piece_file, timeout=10_000)
-    assert again.message.kind == "warning"
-    assert tiny_performer.name in again.message.text
-    assert again.player.position_sec == pytest.approx(1.0, abs=0.01)
-
-
-def test_a_cancelled_run_leaves_the_piece_that_came_back(
-    start, root, piece_file, open_piece, transfer, qtbot, monkeypatch
-):
+def test_what_is_cancelled_while_it_comes_back_stays_on_offer(start, root, piece_file, open_piece, qtbot, transfer):
     session, recovery = start()
     open_piece(session, piece_file)
     transfer(session, "jazz")
     crash(recovery, root)
     again, after = start()
-
-    def forever(request, progress):
-        while True:
-            progress(0.3)
-
-    monkeypatch.setattr(again.runner, "interpret", forever)
     after.offer()
     pressed(qtbot, again, "restoreOffer")
-    qtbot.waitUntil(lambda: again.path is not None and again.job is not None, timeout=10_000)
     again.cancel()
     qtbot.waitUntil(lambda: not after.restoring, timeout=10_000)
-    assert again.styled is None
-    assert len(list(root.glob("*/session.json"))) == 1
+    assert again.original is None
+    after.close()
+    assert SessionFolder.left_by_a_crash(root) is not None
 
 
 def test_while_it_plays_the_position_is_written_now_and_then(start, root, piece_file, open_piece):
@@ -284,13 +310,17 @@ def test_a_damaged_session_is_no_offer(start, root, text):
 
 @given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([None, (1.0, 2.0)]))
 def test_a_snapshot_survives_its_text(title, strength, loop):
-    snapshot = Snapshot(title, strength=strength, loop=loop, pieces=((title, "piece-0123456789abcdef.mid"),))
+    take = KeptTake("take-0123456789abcdef.npz", (1, 3), {"strength": strength, "model": title}, {"style": "jazz"})
+    piece = KeptPiece(title, file="piece-0123456789abcdef.mid", takes=(take,), position=1)
+    snapshot = Snapshot((piece,), 0, strength=strength, loop=loop)
     assert Snapshot.of_json(snapshot.to_json()) == snapshot
 
 
 def test_a_name_that_leads_out_of_the_folder_is_not_followed():
-    text = Snapshot(pieces=(("x", "../../etc/passwd"),)).to_json()
-    assert Snapshot.of_json(text).pieces == (("x", "passwd"),)
+    take = KeptTake("/etc/shadow", None, {}, {})
+    piece = KeptPiece("x", file="../../etc/passwd", source="../a.mid", between=("/b.mid",), takes=(take,))
+    (read,) = Snapshot.of_json(Snapshot((piece,)).to_json()).pieces
+    assert read.files == {"passwd", "a.mid", "b.mid", "shadow"}
 
 
 def test_a_piece_whose_name_is_no_utf8_comes_back(start, root, piece_file, open_piece, qtbot):
@@ -308,7 +338,7 @@ def test_a_piece_whose_name_is_no_utf8_comes_back(start, root, piece_file, open_
 
 def test_the_offer_is_a_button_in_the_window(window, session, root, piece_file, open_piece, qtbot):
     folder = SessionFolder.new(root)
-    folder.write(Snapshot(title=piece_file.name, path=str(piece_file)))
+    folder.write(Snapshot((KeptPiece(piece_file.name, str(piece_file)),), 0))
     folder.release()
     recovery = Recovery(session, root)
     recovery.offer()

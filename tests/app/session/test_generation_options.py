@@ -42,7 +42,9 @@ def test_the_same_again_would_be_no_news_so_the_next_seed_is_drawn(inventing, in
     made = [invented(inventing).to_bytes() for _ in range(3)]
 
     assert len(set(made)) == 3
-    assert [title for title, _ in inventing.generation.pieces] == [f"New jazz piece (seed {n})" for n in (2, 1, 0)]
+    assert [each.title for each in inventing.document.pieces.documents] == [
+        f"New jazz piece (seed {n})" for n in range(3)
+    ]
     inventing.generation.set(temperature=0.5)
     invented(inventing)
     assert inventing.transfers.options.seed == 2  # something else is new already
@@ -102,7 +104,8 @@ def test_between_two_pieces_lies_a_way(inventing, invented, piece_file, flat_fil
     assert first is inventing.document.between[0]
     assert inventing.side == "styled"
     assert first.to_bytes() != middle.to_bytes()
-    assert inventing.generation.pieces == ((inventing.title, first),)
+    (rebuilt,) = [each for each in inventing.document.pieces.documents if each.path is None]
+    assert (rebuilt.title, rebuilt.performance) == (inventing.title, first)
 
 
 def test_what_was_made_can_be_come_back_to(inventing, invented, piece_file, open_piece):
@@ -111,8 +114,9 @@ def test_what_was_made_can_be_come_back_to(inventing, invented, piece_file, open
     second = invented(inventing)
     open_piece(inventing, piece_file)
 
-    assert [piece for _, piece in inventing.generation.pieces] == [second, first]
-    inventing.generation.show(1)
+    made = [each for each in inventing.document.pieces.documents if each.path is None]
+    assert [each.performance for each in made] == [first, second]
+    inventing.document.bring_back(made[0])
     assert (inventing.original, inventing.path) == (first, None)
 
 
@@ -152,7 +156,7 @@ def test_opening_a_piece_cancels_what_is_being_made(inventing, piece_file, open_
     qtbot.waitUntil(lambda: inventing.idle, timeout=5_000)
 
     assert inventing.original is piece
-    assert inventing.generation.pieces == ()
+    assert [each.performance for each in inventing.document.pieces.documents] == [piece]
 
 
 def test_a_model_without_an_encoder_starts_from_noise(inventing, tiny_generator):

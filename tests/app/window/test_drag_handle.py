@@ -19,10 +19,15 @@ def result(session, piece_file, open_piece, transfer):
 
 
 @pytest.fixture
-def handle(qtbot, session):
+def made(session):
+    return ResultFiles(session, session)
+
+
+@pytest.fixture
+def handle(qtbot, session, made):
     owner = QWidget()
     qtbot.addWidget(owner)
-    handle = DragHandle(session, ResultFiles(session, owner))
+    handle = DragHandle(session, made)
     handle.setParent(owner)
     owner.show()
     yield handle
@@ -47,7 +52,7 @@ def test_each_drag_has_a_file_of_its_own(result):
     before = first.read_bytes()
     result.transfers.set_strength(0.4)
     (second,) = files(made.mime())
-    assert second.name == first.name
+    assert (first.name, second.name) == ("piece (jazz).mid", "piece (jazz) (2).mid")
     assert first.read_bytes() == before != second.read_bytes()
 
 
@@ -58,22 +63,31 @@ def test_a_piece_that_was_made_here_can_be_taken_out_as_it_is(inventing, invente
     assert path.read_bytes() == piece.to_bytes()
 
 
-def test_the_files_go_with_the_window(qtbot, result):
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    (path,) = files(ResultFiles(result, owner).mime())
-    assert path.exists()
-    with qtbot.waitSignal(owner.destroyed):
-        owner.deleteLater()
-    qtbot.waitUntil(lambda: not path.parent.parent.exists(), timeout=5_000)
+def test_the_same_result_has_the_same_file(result):
+    made = ResultFiles(result, result)
+    assert files(made.mime()) == files(made.mime())
+    assert files(ResultFiles(result, result).mime()) == files(made.mime())
 
 
-def test_the_files_go_when_the_program_ends(result):
+def test_what_no_program_has_taken_goes_when_the_program_ends(result):
     made = ResultFiles(result, result)
     (path,) = files(made.mime())
     made.close()
-    assert not path.parent.parent.exists()
+    assert not path.parent.exists()
     made.close()
+
+
+def test_what_was_copied_stays_when_the_program_ends(result):
+    made = ResultFiles(result, result)
+    made.copy()
+    (path,) = files(QGuiApplication.clipboard().mimeData())
+    QGuiApplication.clipboard().clear()
+    made.close()
+    assert path.read_bytes() == result.styled.to_bytes()
+    again = ResultFiles(result, result)  # of the next start, which makes nothing new of it
+    assert files(again.mime()) == [path]
+    again.close()
+    assert path.exists()
 
 
 def test_without_a_result_there_is_nothing_to_drag(session, piece_file, open_piece, handle):
@@ -98,14 +112,20 @@ def move(handle, by):
 
 
 @pytest.mark.parametrize(("taken", "saved"), [(Qt.DropAction.CopyAction, True), (Qt.DropAction.IgnoreAction, False)])
-def test_pulling_the_handle_drags_and_what_was_taken_is_saved(result, handle, monkeypatch, taken, saved):
+def test_pulling_the_handle_drags_and_what_was_taken_is_saved_and_stays(
+    result, handle, made, monkeypatch, taken, saved
+):
     dragged = []
     monkeypatch.setattr(QDrag, "exec", lambda drag, *_: (dragged.append(files(drag.mimeData())), taken)[1])
     move(handle, QPoint(7, 6))
     assert dragged == []
     move(handle, QPoint(60, 60))
-    assert [path.name for (path,) in dragged] == ["piece (jazz).mid"]
+    ((path,),) = dragged
+    assert path.name == "piece (jazz).mid"
     assert result.document.unsaved is not saved
+    assert (result.message is not None and str(path.parent) in result.message.text) is saved
+    made.close()
+    assert path.exists() is saved
 
 
 def test_a_click_or_the_key_copies(window, session, piece_file, open_piece, transfer, qtbot):

@@ -27,7 +27,7 @@ from app.window.main_window import DEMO, SMALLEST, MainWindow
 from app.window.message_bar import BugDialog, BugReporter, MessageBar
 from app.window.welcome import Welcome
 from tests.app.drops import drop, drop_mime
-from tests.app.stand_in import StandInJudge, no_judge
+from tests.app.stand_in import no_judge
 from tests.pieces import combo, melody, scale
 
 NAMES = [
@@ -249,15 +249,15 @@ def test_the_demo_opens(window, session, qtbot):
     qtbot.waitUntil(lambda: session.path == DEMO, timeout=10_000)
 
 
-def test_the_window_fits_its_smallest_size(window, session, piece_file, open_piece, transfer, qtbot):
+def test_the_window_fits_its_smallest_size(window, session, piece_file, open_piece, transfer):
     open_piece(session, piece_file)
     transfer(session, "jazz")
     session.messages.say("warning", "A sentence that is long enough to need a second line. " * 4)
     window.resize(*SMALLEST)
-    QApplication.processEvents()
+    for _ in range(4):
+        QApplication.processEvents()
     assert (window.width(), window.height()) == SMALLEST
-    assert window.centralWidget().minimumSizeHint().width() <= SMALLEST[0]
-    for name in ("originalRoll", "styledRoll", "playButton", "transferToJazzButton"):
+    for name in ("originalRoll", "styledRoll", "playButton", "volumeSlider", "transferToJazzButton"):
         part = window.findChild(QWidget, name)
         corner = part.mapTo(window, part.rect().bottomRight())
         assert window.rect().contains(corner), name
@@ -278,49 +278,6 @@ def test_no_text_is_cut_off(window, session, piece_file, open_piece, transfer):
         if label.isVisible() and label.text() and not label.wordWrap() and label.width() < label.sizeHint().width()
     ]
     assert not cut
-
-
-def test_a_low_window_leaves_out_what_does_not_fit_and_a_high_one_brings_it_back(
-    window, session, piece_file, open_piece
-):
-    open_piece(session, piece_file)
-    lane, dynamics = (window.findChild(QWidget, name) for name in ("velocityLane", "dynamicsPanel"))
-    session.messages.say("warning", "A sentence.")
-    window.resize(*SMALLEST)
-    QApplication.processEvents()
-    assert not lane.isVisible()
-    assert not dynamics.isVisible()
-    window.resize(1440, 900)
-    QApplication.processEvents()
-    assert lane.isVisible()
-    assert dynamics.isVisible()
-
-
-def test_the_meter_stays_longer_than_the_dynamics_as_the_window_gets_lower(
-    qtbot, tiny_model, piece_file, open_piece, transfer
-):
-    models = [tiny_model]
-    session = Session(runner=InProcess(), models=models, player=Player(audio=False), load_judge=StandInJudge)
-    session.settings.ask_unsaved = False
-    window = MainWindow(session)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.show()
-    open_piece(session, piece_file)
-    transfer(session, "jazz")
-    meter, dynamics = (window.findChild(QWidget, name) for name in ("styleMeter", "dynamicsPanel"))
-    qtbot.waitUntil(lambda: meter.isVisible() and dynamics.isVisible())
-    seen = set()
-    for height in range(800, SMALLEST[1] - 1, -10):
-        window.resize(1280, height)
-        QApplication.processEvents()
-        seen.add((meter.isVisible(), dynamics.isVisible()))
-        for panel in (meter, dynamics):
-            corner = panel.mapTo(window, panel.rect().bottomRight())
-            assert not panel.isVisible() or window.rect().contains(corner), (panel.objectName(), height)
-    assert (True, False) in seen
-    assert (False, True) not in seen
-    window.close()
 
 
 def test_shape_is_remembered(qtbot, tiny_model):

@@ -11,7 +11,7 @@ import numpy as np
 from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer, Warming
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance, Piece
-from tonenet_core.progress import Progress
+from tonenet_core.progress import Progress, part
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import Model
@@ -54,11 +54,14 @@ class InProcess:
         """Load the model unless it is still loaded, and run it."""
         from tonenet_core.checkpoint import velocity_model
         from tonenet_core.judge import shipped_judge
+        from tonenet_core.parts.installed import time_models
+        from tonenet_core.parts.time import TIME_PARTS, with_time
         from tonenet_core.transfer import interpret
 
         progress(0.0)
         model = velocity_model(self._model(request.model, request.device), request.model)
-        return interpret(
+        changes_time = bool(TIME_PARTS & set(request.parts))
+        made = interpret(
             request.performance,
             model,
             request.style,
@@ -67,8 +70,12 @@ class InProcess:
             judge=shipped_judge() if request.source_style is None else None,
             perform=request.perform,
             device=request.device,
-            progress=progress,
+            progress=part(progress, 0, 2) if changes_time else progress,
         )
+        if not changes_time:
+            return made
+        models, report = time_models(request.device), part(progress, 1, 2)
+        return with_time(request.performance, made, models, request.parts, seed=request.seed, progress=report)
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Load the generator unless it is still loaded, and run it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
 
@@ -28,6 +29,7 @@ class Transfer:
         seed: seed of the performance of a piece without dynamics.
         device: "auto", "cpu" or "cuda:N".
         perform: see `tonenet_core.transfer.Perform`.
+        parts: of the performance that are changed.
     """
 
     performance: Piece
@@ -37,6 +39,7 @@ class Transfer:
     seed: int = 0
     device: str = "auto"
     perform: Perform = "auto"
+    parts: tuple[Part, ...] = DEFAULT_PARTS
 
     def without_source(self) -> Transfer:
         """Return the request without the files' bytes: they may be large, and no model reads them."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSp
 
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
+from app.panels.parts_row import PartsRow
 from app.session.session import Session
 from app.system.language import style_name, translate
 from app.widgets.buttons import push_button
@@ -144,14 +145,16 @@ class _AmountsPanel(Panel):
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
+        self.parts = PartsRow(session)
+        grid.addWidget(self.parts, 6, 0, 1, 2)
         for index, slider in enumerate((self.strength, self.accents)):
             grid.addWidget(labelled(slider.accessibleName(), slider), index * 3, 0)
             grid.addWidget(slider.figure, index * 3, 1)
             grid.addWidget(slider, index * 3 + 1, 0, 1, 2)
             grid.setRowMinimumHeight(index * 3 + 2, 4)
         self._seed_name = labelled(self.tr("Seed"), self.seed)
-        grid.addWidget(self._seed_name, 6, 0)
-        grid.addWidget(self.seed, 6, 1)
+        grid.addWidget(self._seed_name, 7, 0)
+        grid.addWidget(self.seed, 7, 1)
         self.summary = QLabel()
         self.summary.setObjectName("resultSummary")
         self.summary.setProperty("class", "muted")
@@ -159,8 +162,8 @@ class _AmountsPanel(Panel):
         tip = self.tr("Loudness, dynamics, and the tracks to play")
         button = push_button("moreButton", self.tr("More…"), tip)
         self.more = MoreOptions(session, button)
-        grid.addWidget(self.summary, 7, 0)
-        grid.addWidget(button, 7, 1)
+        grid.addWidget(self.summary, 8, 0)
+        grid.addWidget(button, 8, 1)
         self.refresh()
 
     def refresh(self) -> None:
@@ -168,6 +171,8 @@ class _AmountsPanel(Panel):
         session, choices = self.session, self.session.transfers.options
         self.strength.set_amount(choices.strength)
         self.accents.set_amount(choices.accents)
+        self.accents.setEnabled("dynamics" in choices.parts)
+        self.parts.refresh()
         with QSignalBlocker(self.seed):
             self.seed.setValue(choices.seed)
         # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.

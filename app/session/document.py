@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.session.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
+from tonenet_core.parts.render import Rendered, render
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
@@ -83,11 +84,18 @@ class Document:
 
     @cached_property
     def styled(self) -> Performance | None:
-        """The current result as a Performance, or None before a transfer."""
+        """The piece with the velocities of the current result, every note where it was; None before a transfer."""
         take = self.take
         if take is None:
             return None
+        if "dynamics" not in take.parts:
+            return take.performance
         return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
+
+    @cached_property
+    def rendered(self) -> Rendered | None:
+        """The current result, its notes where they sound; None before a transfer."""
+        return None if self.take is None else _rendered(self.take)
 
     @cached_property
     def performed(self) -> bool | None:
@@ -99,14 +107,16 @@ class Document:
     @property
     def sides(self) -> tuple[Performance, Performance | None]:
         """A and B: the piece and its result; before there is a result, the piece's source and the piece."""
-        if self.styled is None and self.source is not None:
+        if self.rendered is None and self.source is not None:
             return self.source, self.performance
-        return self.performance, self.styled
+        return self.performance, None if self.rendered is None else self.rendered.performance
 
     @property
     def result(self) -> Performance | None:
         """The Performance to export: the result of a transfer, or a generated piece; None without either."""
-        return self.performance if self.styled is None and self.path is None else self.styled
+        if self.rendered is None:
+            return self.performance if self.path is None else None
+        return self.rendered.performance
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
@@ -120,16 +130,21 @@ class Document:
     @property
     def differs_from_file(self) -> bool:
         """Whether the result is something that no file of the user's holds."""
-        return self.path is None or (self.styled is not None and _differ(self.performance, self.styled))
+        return self.path is None or (self.result is not None and _differ(self.performance, self.result))
 
     def _applied(self, take: Take) -> Performance:
-        if take is self.take and self.styled is not None:
-            return self.styled
-        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
+        if take is self.take and self.rendered is not None:
+            return self.rendered.performance
+        return _rendered(take).performance
+
+
+def _rendered(take: Take) -> Rendered:
+    made, parts = take.interpretation, take.parts
+    return render(take.performance, made, take.strength, take.accents, level=take.level, parts=parts)
 
 
 def _differ(piece: Performance, result: Performance) -> bool:
-    return bool((piece.velocities != result.velocities).any())
+    return piece.source != result.source or bool((piece.velocities != result.velocities).any())
 
 
 class Pieces:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import Interpretation, Level, Perform
 
@@ -29,6 +30,7 @@ class Take:
         source_style: the style that the user chose under "From"; None left it to the model.
         level: the loudness of the result.
         perform: whether the user wanted the piece performed.
+        parts: of the performance that were changed.
     """
 
     performance: Performance
@@ -41,6 +43,7 @@ class Take:
     source_style: str | None = None
     level: Level = "keep"
     perform: Perform = "auto"
+    parts: tuple[Part, ...] = DEFAULT_PARTS
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.playback.side import ORIGINAL, STYLED, Side
@@ -57,6 +59,12 @@ class OpenDocument(QObject):
     def styled(self) -> Performance | None:
         """The result; None before a transfer."""
         return self.current.styled if self.current else None
+
+    @property
+    def order(self) -> NDArray[np.int64] | None:
+        """For each note of the result the place of the same note in the piece; None before a transfer."""
+        rendered = self.current.rendered if self.current else None
+        return None if rendered is None else rendered.order
 
     @property
     def path(self) -> Path | None:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
@@ -142,6 +144,11 @@ class Session(QObject):
     def styled(self) -> Performance | None:
         """The result; None before a transfer."""
         return self.document.styled
+
+    @property
+    def order(self) -> NDArray[np.int64] | None:
+        """For each note of the result the place of the same note in the piece; None before a transfer."""
+        return self.document.order
 
     @property
     def take(self) -> Take | None:

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from app.background.requests import Transfer, Warming
 from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import Level, Perform
 
@@ -23,6 +24,7 @@ class TransferChanges(TypedDict, total=False):
     accents_set: bool
     level: Level
     perform: Perform
+    parts: tuple[Part, ...]
     tracks: tuple[int, ...] | None
 
 
@@ -41,6 +43,7 @@ class TransferChoices:
         accents_set: whether the user has set the accents, so that no model's default replaces them.
         level: the loudness of the result: the piece's, or the style's usual one.
         perform: whether the piece is performed; "auto": unless its velocities were played.
+        parts: of the performance that are changed.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
     """
 
@@ -54,6 +57,7 @@ class TransferChoices:
     accents_set: bool = False
     level: Level = "keep"
     perform: Perform = "auto"
+    parts: tuple[Part, ...] = DEFAULT_PARTS
     tracks: tuple[int, ...] | None = None
 
     @property
@@ -81,7 +85,7 @@ class TransferChoices:
         """Return the request for a run of the chosen model; there must be one."""
         assert self.model is not None
         path = str(self.model.path)
-        return Transfer(performance, path, style, self.source_style, self.seed, self.device, self.perform)
+        return Transfer(performance, path, style, self.source_style, self.seed, self.device, self.perform, self.parts)
 
     def warming(self) -> Warming | None:
         """Return the request that gets the chosen model ready; None without one."""

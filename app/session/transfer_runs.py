@@ -149,6 +149,7 @@ class TransferRuns(QObject):
             source_style=request.source_style,
             level=options.level,
             perform=request.perform,
+            parts=request.parts,
         )
         self._messages.forget_result()
         self._document.set_history(document.history.add(take), STYLED)
@@ -158,9 +159,10 @@ class TransferRuns(QObject):
 
     def _explain(self, take: Take) -> None:
         """Show the notices of a run as one message, and why nothing is different where nothing is."""
-        texts = [translate(notice) for notice in take.interpretation.notices]
-        styled = self._document.styled
-        if styled is not None and (why := _why_unchanged(take, styled)):
+        texts = [translate(notice) for notice in take.interpretation.all_notices]
+        styled, document = self._document.styled, self._document.current
+        unchanged = document is not None and not document.differs_from_file
+        if styled is not None and unchanged and (why := _why_unchanged(take, styled)):
             texts.append(why)
         if texts:
             kind: Kind = "warning" if GPU_FULL in take.interpretation.notices else "info"

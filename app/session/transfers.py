@@ -19,6 +19,7 @@ from app.session.transfer_options import TransferChanges, first_options
 from app.session.transfer_runs import TransferRuns
 from app.system.settings import Settings
 from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.interpretation import Part
 from tonenet_core.transfer import STRONGEST, Level, Perform
 
 
@@ -99,8 +100,8 @@ class Transfers(QObject):
         """Report a result, and replace it if options were changed while the model ran."""
         done()
         take, now = self._document.take, self.options
-        wanted = (now.seed, now.source_style, now.perform)
-        if take is not None and (take.seed, take.source_style, take.perform) != wanted:
+        wanted = (now.seed, now.source_style, now.perform, now.parts)
+        if take is not None and (take.seed, take.source_style, take.perform, take.parts) != wanted:
             self._run_again()
 
     def _run_again(self) -> None:
@@ -173,6 +174,11 @@ class Transfers(QObject):
     def set_perform(self, perform: Perform) -> None:
         """Choose whether the piece is performed; runs the model again."""
         self.set(perform=perform)
+        self._run_again()
+
+    def set_parts(self, parts: tuple[Part, ...]) -> None:
+        """Choose the parts of the performance that are changed; runs the model again."""
+        self.set(parts=parts)
         self._run_again()
 
     def set_tracks(self, tracks: tuple[int, ...] | None, done: Done = ignore, failed: Failed = ignore_failure) -> None:
@@ -257,6 +263,12 @@ class Transfers(QObject):
             return
         history = document.history.move(steps)
         if (take := history.current) is not None:
-            self.options = replace(self.options, seed=take.seed, perform=take.perform, source_style=take.source_style)
+            self.options = replace(
+                self.options,
+                seed=take.seed,
+                perform=take.perform,
+                source_style=take.source_style,
+                parts=take.parts,
+            )
         self._messages.forget_result()
         self._document.set_history(history, STYLED if document.take is None else self._document.side)

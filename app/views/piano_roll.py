@@ -93,9 +93,12 @@ class PianoRoll(TimeView):
         return f"{place}  ·  " + self.tr("velocity {0}").format(self._velocities(index))
 
     def _velocities(self, index: int) -> str:
-        before, after = self.session.original, self.session.styled
-        shown = (self._shown,) if after is None else (before, after)  # a piece and its source have other notes
-        return " → ".join(str(side.velocities[index]) for side in shown if side is not None)
+        before, after, order = self.session.original, self.session.styled, self.session.order
+        if after is None or self._shown is None:
+            return str(self._shown.velocities[index]) if self._shown is not None else ""
+        # Notes of a result may be struck in another order; those of a piece and its source are other notes.
+        row = index if self._side == "original" or order is None else int(order[index])
+        return " → ".join(str(side.velocities[row]) for side in (before, after) if side is not None)
 
     def _name(self) -> str:
         take = self.session.take

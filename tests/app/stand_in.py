@@ -52,6 +52,7 @@ class StandInSession(QObject):
         self.styled: Performance | None = None
         self.take: Take | None = None
         self.style: str | None = None
+        self.order: NDArray[np.int64] | None = None
         self.side = "original"
         self.player = StandInPlayer(self)
         self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz")))

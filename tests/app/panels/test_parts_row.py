@@ -1,0 +1,122 @@
+"""The parts of a performance that a transfer changes, switched in the whole window."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QCheckBox, QPushButton
+from typer.testing import CliRunner
+
+from app.window.main_window import MainWindow
+from tests.core.parts.test_render import band
+from tonenet_core.cli import app as command_line
+from tonenet_core.timing.swing import find_swing
+
+
+@pytest.fixture
+def window(qtbot, performing):
+    window = MainWindow(performing)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+@pytest.fixture
+def swung(window, performing, open_piece, tmp_path):
+    """An open band that swings, taken for jazz."""
+    path = tmp_path / "band.mid"
+    path.write_bytes(band())
+    open_piece(performing, path)
+    performing.transfers.set_source_style("jazz")
+    return path
+
+
+def click(qtbot, window, name):
+    box = window.findChild(QCheckBox, name)
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+
+
+def transfer(qtbot, window, session):
+    with qtbot.waitSignal(session.transfers.ended, timeout=60_000):
+        qtbot.mouseClick(window.findChild(QPushButton, "transferToClassicalButton"), Qt.MouseButton.LeftButton)
+
+
+def parts(window):
+    names = ("dynamicsCheck", "timingCheck", "articulationCheck")
+    return [window.findChild(QCheckBox, name).isChecked() for name in names]
+
+
+def test_dynamics_alone_is_the_beginning_and_moves_nothing(window, performing, swung, qtbot):
+    assert parts(window) == [True, False, False]
+    transfer(qtbot, window, performing)
+
+    original, result = performing.sides
+    assert np.array_equal(result.notes["onset_sec"], original.notes["onset_sec"])
+
+
+def test_timing_makes_the_result_straight_and_another_click_brings_it_back(window, performing, swung, qtbot):
+    transfer(qtbot, window, performing)
+    with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
+        click(qtbot, window, "timingCheck")
+    original, straight = performing.sides
+
+    assert find_swing(original).mean > 0.6
+    assert abs(find_swing(straight).mean) < 0.3
+    assert performing.take.parts == ("dynamics", "timing")
+    assert performing.document.result is straight  # what is exported is what is heard
+    performing.transfers.undo()
+    assert np.array_equal(performing.sides[1].notes["onset_sec"], original.notes["onset_sec"])
+    assert parts(window) == [True, False, False]
+
+
+def test_timing_alone_leaves_the_velocities_and_counts_as_a_change(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
+    click(qtbot, window, "dynamicsCheck")
+    transfer(qtbot, window, performing)
+    original, result = performing.sides
+
+    assert np.array_equal(result.velocities, original.velocities[performing.order])
+    assert performing.document.unsaved
+    assert performing.document.current.differs_from_file
+
+
+def test_the_last_part_stays_on(window, performing, swung, qtbot):
+    click(qtbot, window, "dynamicsCheck")
+
+    assert parts(window) == [True, False, False]
+    assert performing.transfers.options.parts == ("dynamics",)
+
+
+def test_strength_moves_time_too(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    full = find_swing(performing.sides[1]).mean
+    performing.transfers.set_strength(0.5)
+    half = find_swing(performing.sides[1]).mean
+    performing.transfers.set_strength(0.0)
+
+    assert full + 0.15 < half < find_swing(performing.original).mean - 0.15
+    assert performing.sides[1].to_bytes() == performing.original.source
+
+
+def test_the_file_is_that_of_the_command_line(window, performing, swung, qtbot, tiny_performer, tmp_path):
+    for name in ("timingCheck", "articulationCheck"):
+        click(qtbot, window, name)
+    transfer(qtbot, window, performing)
+    out = tmp_path / "out.mid"
+    words = ["--to", "classical", "--from", "jazz", "--parts", "all", "--model", performing.take.model_name]
+    model = str(performing.transfers.options.model.path)
+    words[-1] = model
+    result = CliRunner().invoke(command_line, ["transfer", str(swung), *words, "-o", str(out)])
+
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == performing.document.result.to_bytes()
+
+
+def test_the_hovered_note_of_the_result_has_its_own_velocities(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    original, result = performing.sides
+
+    assert sorted(performing.order.tolist()) == list(range(len(original)))
+    assert np.array_equal(result.notes["pitch"], original.notes["pitch"][performing.order])

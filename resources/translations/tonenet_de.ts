@@ -1765,6 +1765,37 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>PartsRow</name>
+    <message>
+        <source>Played in the style</source>
+        <translation>Im Stil gespielt</translation>
+    </message>
+    <message>
+        <source>Dynamics</source>
+        <translation type="unfinished">Dynamik</translation>
+    </message>
+    <message>
+        <source>How hard each key is struck</source>
+        <translation>Wie stark jede Taste angeschlagen wird</translation>
+    </message>
+    <message>
+        <source>Timing</source>
+        <translation>Timing</translation>
+    </message>
+    <message>
+        <source>Swing of the eighths, and how the notes of a chord are struck one after the other</source>
+        <translation>Swing der Achtel, und wie die Töne eines Akkords nacheinander angeschlagen werden</translation>
+    </message>
+    <message>
+        <source>Articulation</source>
+        <translation>Artikulation</translation>
+    </message>
+    <message>
+        <source>How long the notes are held</source>
+        <translation>Wie lange die Töne gehalten werden</translation>
+    </message>
+</context>
+<context>
     <name>PianoRoll</name>
     <message>
         <source>soft {0}</source>

@@ -85,9 +85,11 @@ class Document:
     @cached_property
     def styled(self) -> Performance | None:
         """The piece with the velocities of the current result, every note where it was; None before a transfer."""
-        take = self.take
-        if take is None:
+        take, rendered = self.take, self.rendered
+        if take is None or rendered is None:
             return None
+        if rendered.performance.source is take.performance.source:  # nothing has moved
+            return rendered.performance
         if "dynamics" not in take.parts:
             return take.performance
         return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)

@@ -1772,7 +1772,7 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
     <message>
         <source>Dynamics</source>
-        <translation type="unfinished">Dynamik</translation>
+        <translation>Dynamik</translation>
     </message>
     <message>
         <source>How hard each key is struck</source>

@@ -169,6 +169,7 @@ class Recovery(QObject):
             accents_set=snapshot.accents_set,
             level=snapshot.level,
             perform=snapshot.perform,
+            parts=snapshot.parts,
         )
         session.set_side(snapshot.side)
         if snapshot.loop is not None:
@@ -203,6 +204,7 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         seed=options.seed if take is None else take.seed,
         level=options.level,
         perform=options.perform if take is None else take.perform,
+        parts=options.parts if take is None else take.parts,
         side=session.side,
         position_sec=round(session.player.position_sec, 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),

@@ -24,6 +24,7 @@ from PySide6.QtCore import QLockFile
 
 from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.transfer import Level, Perform
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,7 @@ class Snapshot:
         seed: seed of the performance.
         level: the loudness of the result.
         perform: whether the piece is performed.
+        parts: of the performance that are changed.
         side: the side that is heard.
         position_sec: the playback position.
         loop: start and end of the loop, in seconds; None for none.
@@ -134,6 +136,7 @@ class Snapshot:
     seed: int = 0
     level: Level = "keep"
     perform: Perform = "auto"
+    parts: tuple[Part, ...] = DEFAULT_PARTS
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -155,6 +158,9 @@ class Snapshot:
             for name, known in (("level", Level), ("perform", Perform)):
                 if values.setdefault(name, getattr(cls, name)) not in get_args(known):
                     raise ValueError(f"no {name}: {values[name]!r}")
+            values["parts"] = tuple(values.get("parts", DEFAULT_PARTS))
+            if not values["parts"] or not set(values["parts"]) <= set(get_args(Part)):
+                raise ValueError(f"no parts: {values['parts']!r}")
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error

@@ -18,6 +18,7 @@ from app.recovery.snapshot import LOCK, KeptPiece, KeptTake, SessionFolder, Snap
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
+from tests.core.parts.test_render import band
 from tests.pieces import combo
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +101,26 @@ def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, tran
     third, later = start()
     later.offer()
     assert third.message is None  # what was restored is the running session's now
+
+
+def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece, transfer, qtbot, tiny_performer):
+    path = tmp_path / "band.mid"
+    path.write_bytes(band())
+    session, recovery = start()
+    open_piece(session, path)
+    session.transfers.set_model(tiny_performer.name)
+    session.transfers.set_source_style("jazz")
+    session.transfers.set_parts(("timing", "articulation"))
+    transfer(session, "classical")
+    result = session.document.result.to_bytes()
+    crash(recovery, root)
+
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
+    assert again.document.result.to_bytes() == result
+    assert again.transfers.options.parts == ("timing", "articulation")
 
 
 def test_a_performance_comes_back_with_its_seed(start, root, flat_file, open_piece, transfer, tiny_performer, qtbot):

@@ -121,7 +121,9 @@ class Judge:
         if len(played) < FEWEST or classify_dynamics(played) != "played":
             return Verdict(dict.fromkeys(self.styles, 0.5))
         lean, agreement = leaning(played, expectations)
-        log_odds = min(max(agreement / AGREEMENT, 0.0), 1.0) * (self.slope * lean + self.intercept)
+        if agreement <= 0:
+            return Verdict(dict.fromkeys(self.styles, 0.5))
+        log_odds = min(agreement / AGREEMENT, 1.0) * (self.slope * lean + self.intercept)
         probability = min(max(_logistic(log_odds), 1 - self.surest), self.surest)
         return Verdict({self.styles[0]: probability, self.styles[1]: 1 - probability})
 

@@ -115,6 +115,12 @@ def test_what_neither_style_would_play_is_undecided_however_the_judge_leans(judg
         assert biased.verdict(piece, permuted).named is None
 
 
+def test_a_judge_of_huge_numbers_is_undecided_about_what_no_style_plays(judge):
+    huge = replace(judge, slope=1.7e308, intercept=1.7e308)
+    velocity = scale_piece("jazz", bars=30, seed=50).notes["velocity"]
+    assert huge.verdict_on(np.zeros((2, len(velocity))), velocity).probability == dict.fromkeys(STYLES, 0.5)
+
+
 def test_it_is_never_surer_than_it_was_right_on_the_pieces_of_valid(judge):
     assert judge.surest == pytest.approx(lowest_share(48, 48))
     surest = [max(judge.verdict(scale_piece(style, bars=60, seed=50)).probability.values()) for style in STYLES]

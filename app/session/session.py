@@ -165,7 +165,8 @@ class Session(QObject):
         """The style that the open piece was found to be played in; None where it is not known."""
         take, verdict = self.take, self.judgement.before
         if take is not None and take.source_style is None and not take.interpretation.performed:
-            return take.interpretation.source_style
+            made = take.interpretation
+            return made.style if made.already else made.source_style
         return None if verdict is None else verdict.named
 
     @property

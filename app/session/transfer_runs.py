@@ -11,7 +11,7 @@ from app.background.jobs import Job, Jobs
 from app.background.requests import Runner, Transfer
 from app.playback.side import STYLED
 from app.session.history import Take
-from app.session.messages import Kind, MessageBoard
+from app.session.messages import Kind, MessageBoard, Offer
 from app.session.open_document import OpenDocument
 from app.session.transfer_options import TransferChoices
 from app.system.language import style_name, translate
@@ -21,7 +21,7 @@ from tonenet_core.errors import Cancelled
 from tonenet_core.midi.tracks import choose_tracks
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.transfer import Interpretation
+from tonenet_core.transfer import STRONGEST, Interpretation
 
 
 class TransferRuns(QObject):
@@ -30,10 +30,14 @@ class TransferRuns(QObject):
     Attributes:
         ended: a run has ended, with a result or without one.
         stopped: the run that was wanted last has ended without one.
+        more_wanted: more of the result's style is wanted.
+        other_wanted: a transfer to this style is wanted instead.
     """
 
     ended = Signal()
     stopped = Signal()
+    more_wanted = Signal()
+    other_wanted = Signal(str)
 
     def __init__(
         self,
@@ -166,7 +170,20 @@ class TransferRuns(QObject):
             texts.append(why)
         if texts:
             kind: Kind = "warning" if GPU_FULL in take.interpretation.notices else "info"
-            self._messages.say(kind, " ".join(texts), of_result=True)
+            self._messages.say(kind, " ".join(texts), self._offers(take), of_result=True)
+
+    def _offers(self, take: Take) -> list[Offer]:
+        """Return what may have been meant by a transfer of a piece that is in the style already."""
+        made = take.interpretation
+        if not made.already or made.source_style == made.style:
+            return []
+        other = self.tr("To {0} Instead").format(style_name(made.source_style.capitalize()))
+        offers = [
+            Offer("moreOffer", self.tr("More of It"), self.more_wanted.emit),
+            Offer("keepOffer", self.tr("Keep This"), self._messages.forget_result),
+            Offer("otherOffer", other, lambda: self.other_wanted.emit(made.source_style)),
+        ]
+        return offers[take.strength >= STRONGEST :]
 
 
 def _choose_tracks(piece: Performance, tracks: tuple[int, ...] | None, progress: Progress) -> Performance:

@@ -69,6 +69,8 @@ class Transfers(QObject):
         )
         self._runs.ended.connect(self.ended)
         self._runs.stopped.connect(self._follow_tracks)
+        self._runs.more_wanted.connect(lambda: self.set_strength(STRONGEST))
+        self._runs.other_wanted.connect(self.run)
         document.superseded.connect(self.cancel)
         document.replaced.connect(self._forget_piece)
         document.shown.connect(self._follow_take)

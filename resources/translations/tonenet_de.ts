@@ -2485,6 +2485,18 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <source>Reading the tracks</source>
         <translation>Spuren werden gelesen</translation>
     </message>
+    <message>
+        <source>To {0} Instead</source>
+        <translation>Stattdessen nach {0}</translation>
+    </message>
+    <message>
+        <source>More of It</source>
+        <translation>Mehr davon</translation>
+    </message>
+    <message>
+        <source>Keep This</source>
+        <translation>So lassen</translation>
+    </message>
 </context>
 <context>
     <name>Transfers</name>

@@ -11,7 +11,12 @@ from app.panels.progress_panel import ProgressPanel
 from app.panels.tool_panel import ToolPanel
 from app.playback.player import Player
 from app.session.session import Session
+from app.window.main_window import MainWindow
+from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
+from tonenet_core.errors import Sentence
+from tonenet_core.judge import Detection
+from tonenet_core.transfer import ALREADY
 
 SEED = (QSpinBox, "seedSpin")
 SOURCE = (QComboBox, "sourceCombo")
@@ -210,3 +215,58 @@ def test_nothing_is_cut_off_at_the_panels_width(panel):
     for button in panel.findChildren(QPushButton):
         assert button.sizeHint().width() <= 300
     assert panel.minimumSizeHint().width() <= 300
+
+
+class Already(InProcess):
+    """Finds every piece to be in the target style already."""
+
+    def interpret(self, request, progress):
+        made = super().interpret(request, progress)
+        notices = (Sentence(ALREADY, style=request.style),)
+        return replace(made, detected=Detection(request.style, 0.97, "judge", is_sure=True), notices=notices)
+
+
+@pytest.fixture
+def already(qtbot, tiny_performer, piece_file, open_piece, transfer):
+    """The window with a piece that was transferred to the style that it is in."""
+    session = Session(runner=Already(), models=[tiny_performer], player=Player(audio=False), load_judge=no_judge)
+    session.settings.ask_unsaved = False
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    yield window
+    window.close()
+
+
+def offer(window, name):
+    return window.findChild(MessageBar).findChild(QPushButton, name)
+
+
+def test_where_the_piece_is_in_the_style_already_the_window_says_so_and_offers_what_may_be_meant(already):
+    assert "in jazz style already" in already.session.message.text
+    names = ("moreOffer", "keepOffer", "otherOffer")
+    assert [offer(already, name).text() for name in names] == ["More of It", "Keep This", "To Classical Instead"]
+    assert already.findChild(*SOURCE).currentText() == "Auto: Jazz"
+
+
+def test_more_of_the_style_is_a_click(already, qtbot):
+    qtbot.mouseClick(offer(already, "moreOffer"), Qt.MouseButton.LeftButton)
+    assert (already.session.take.strength, already.findChild(QSlider, "strengthSlider").value()) == (1.5, 150)
+    assert already.session.message is None
+
+
+def test_keeping_the_result_is_a_key(already, qtbot):
+    styled = already.session.styled
+    button = offer(already, "keepOffer")
+    button.setFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+    assert already.session.message is None
+    assert already.session.styled is styled
+
+
+def test_the_other_style_is_a_click(already, qtbot):
+    qtbot.mouseClick(offer(already, "otherOffer"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: already.session.style == "classical", timeout=20_000)

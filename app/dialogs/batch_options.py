@@ -43,6 +43,14 @@ class BatchOptions(QFrame):
         self.strength.set_amount(choices.strength)
         self.accents.set_amount(choices.accents)
         self.seed.setValue(choices.seed)
+        levels = [("keep", self.tr("That of the piece")), ("style", self.tr("Usual in the style"))]
+        fill(self.level_combo, levels, choices.level)
+        performs = [
+            ("auto", self.tr("Auto")),
+            ("yes", self.tr("Perform the piece")),
+            ("no", self.tr("Keep the player's")),
+        ]
+        fill(self.perform_combo, performs, choices.perform)
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -70,6 +78,8 @@ class BatchOptions(QFrame):
             accents=self.accents.amount,
             seed=self.seed.value(),
             device=self._session.transfers.options.device,
+            level=self.level_combo.currentData(),
+            perform=self.perform_combo.currentData(),
         )
 
     def refresh(self) -> None:
@@ -84,7 +94,8 @@ class BatchOptions(QFrame):
         fill(self.style_combo, named, chosen)
         source = self.source_combo.currentData()
         fill(self.source_combo, [(None, self.tr("Auto")), *named], source if source in styles else None)
-        self.seed.setEnabled(model is not None and model.performs)
+        for part in (self.seed, self.perform_combo):
+            part.setEnabled(model is not None and model.performs)
         self._suggest_folder()
 
     def _choose_model(self) -> None:
@@ -126,6 +137,10 @@ class BatchOptions(QFrame):
             "How much of the player's own accents is kept: at 0 % every note has the velocity typical of the style"
         )
         self.accents = PercentSlider("batchAccentsSlider", self.tr("Keep accents"), tip)
+        tip = self.tr("How loud the results are: as loud as each piece was, or as the style usually is")
+        self.level_combo = combo_box("batchLevelCombo", self.tr("Loudness"), tip)
+        tip = self.tr("Whether each player's dynamics are carried over, or the pieces are performed as from a page")
+        self.perform_combo = combo_box("batchPerformCombo", self.tr("Dynamics"), tip)
         grid = QGridLayout(self)
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setHorizontalSpacing(12)
@@ -141,8 +156,12 @@ class BatchOptions(QFrame):
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(4, 1)
         where = self._build_where()
-        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 3, 0)
-        grid.addLayout(where, 3, 1, 1, 5)
+        grid.addWidget(labelled(self.level_combo.accessibleName(), self.level_combo), 2, 3)
+        grid.addWidget(self.level_combo, 2, 4, 1, 2)
+        grid.addWidget(labelled(self.perform_combo.accessibleName(), self.perform_combo), 3, 0)
+        grid.addWidget(self.perform_combo, 3, 1)
+        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 4, 0)
+        grid.addLayout(where, 4, 1, 1, 5)
 
     def _build_where(self) -> QHBoxLayout:
         self.folder_edit = QLineEdit()

@@ -368,8 +368,24 @@
         <translation>Der Zielstil</translation>
     </message>
     <message>
+        <source>That of the piece</source>
+        <translation>Die des Stücks</translation>
+    </message>
+    <message>
+        <source>Usual in the style</source>
+        <translation>Im Stil üblich</translation>
+    </message>
+    <message>
         <source>Auto</source>
         <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Perform the piece</source>
+        <translation>Stück interpretieren</translation>
+    </message>
+    <message>
+        <source>Keep the player&apos;s</source>
+        <translation>Die gespielte behalten</translation>
     </message>
     <message>
         <source>To</source>
@@ -394,6 +410,22 @@
     <message>
         <source>How much of the player&apos;s own accents is kept: at 0 % every note has the velocity typical of the style</source>
         <translation>Wie viel von den eigenen Akzenten erhalten bleibt: bei 0 % hat jede Note die für den Stil typische Anschlagstärke</translation>
+    </message>
+    <message>
+        <source>How loud the results are: as loud as each piece was, or as the style usually is</source>
+        <translation>Wie laut die Ergebnisse sind: so laut wie das jeweilige Stück, oder wie es im Stil üblich ist</translation>
+    </message>
+    <message>
+        <source>Loudness</source>
+        <translation>Lautstärke</translation>
+    </message>
+    <message>
+        <source>Whether each player&apos;s dynamics are carried over, or the pieces are performed as from a page</source>
+        <translation>Ob die gespielte Dynamik übertragen oder die Stücke wie vom Blatt interpretiert werden</translation>
+    </message>
+    <message>
+        <source>Dynamics</source>
+        <translation>Dynamik</translation>
     </message>
     <message>
         <source>Results in</source>

@@ -1,9 +1,10 @@
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
 from typer.testing import CliRunner
 
 from app.background.in_process import InProcess
@@ -332,3 +333,16 @@ def test_the_offer_is_made_too_when_the_first_of_several_is_damaged(window, sess
     assert drop(window, [tmp_path / "empty"])
     qtbot.waitUntil(lambda: session.message is not None and "no MIDI file" in session.message.text, timeout=10_000)
     assert session.message.offers == ()
+
+
+def test_loudness_and_performing_are_options_of_the_batch(batch_window, session, folder, tmp_path, add, run, qtbot):
+    add(session.batch, folder)
+    for name in ("batchLevelCombo", "batchPerformCombo"):
+        qtbot.keyClick(batch_window.findChild(QComboBox, name), Qt.Key.Key_Down)
+    order = batch_window.choices.order()
+    assert (order.level, order.perform) == ("style", "auto")  # a model that cannot perform offers no choice
+    run(session.batch, replace(order, folder=tmp_path / "usual", accents=0.5))
+    run(session.batch, replace(order, folder=tmp_path / "kept", accents=0.5, level="keep"))
+    names = [item.place for item in session.batch.items if item.state == "done"]
+    assert names
+    assert all((tmp_path / "usual" / name).read_bytes() != (tmp_path / "kept" / name).read_bytes() for name in names)

@@ -30,7 +30,7 @@ class PartsRow(QWidget):
         }
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(4)
         self.checks: dict[Part, QCheckBox] = {}
         for part, (name, text, tip) in tips.items():
             check = self.checks[part] = QCheckBox(text)

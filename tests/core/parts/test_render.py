@@ -10,6 +10,7 @@ from tests import pieces
 from tests.core.parts.test_time import MODELS
 from tests.pieces import Note
 from tonenet_core.interpretation import Interpretation
+from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi
 from tonenet_core.midi.retime import restore
 from tonenet_core.parts.render import render
@@ -119,6 +120,14 @@ def test_time_alone_leaves_the_velocities(piece):
 
 def test_the_original_comes_back_to_the_byte(piece, straight):
     assert restore(straight.performance, velocities=True).performance.to_bytes() == piece.source
+
+
+def test_a_piece_that_is_in_the_style_already_keeps_its_time(piece):
+    same = piece.velocities.astype(np.float32)
+    found = Detection("jazz", 0.95, by="judge", is_sure=True)
+    made = with_time(piece, Interpretation("jazz", "classical", same, same, detected=found), MODELS, ALL)
+
+    assert render(piece, made, 1.0, 1.0, parts=ALL).performance.source == piece.source
 
 
 def test_a_style_whose_time_was_not_learnt_changes_dynamics_alone(piece):

@@ -56,8 +56,8 @@ def with_time(
 ) -> Interpretation:
     """Return an interpretation with the time of its style, in the parts that have one; the rest stays as it is.
 
-    A style that was added to the performer has no time of its own: a notice says so. A piece that is in the style already
-    keeps its time: it would be taken for one of another style, and swung again.
+    A style that was added to the performer has no time of its own: a notice says so. A piece that is in the style
+    already keeps its time: it would be taken for one of another style, and swung again.
     """
     if interpretation.already:
         return interpretation

@@ -188,6 +188,14 @@ def model_interpreter(
         )
         if not TIME_PARTS & set(options.parts):
             return made
-        return with_time(performance, made, time_models(device), options.parts, swing=options.swing, seed=options.seed)
+        return with_time(
+            performance,
+            made,
+            time_models(device),
+            options.parts,
+            swing=options.swing,
+            rubato=options.rubato,
+            seed=options.seed,
+        )
 
     return run

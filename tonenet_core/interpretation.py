@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -32,12 +32,14 @@ class TimeInterpretation:
         articulation: `(n,)`, see `timing.articulation`; NaN where the note has none.
         log2_bur: `(p,)`, of the piece's pairs (`timing.swing`); empty where the swing stays as it is.
         notices: sentences for the user.
+        log_period: `(b - 1,)`, by how much the log period of each beat changes; empty where the tempo stays as it is.
     """
 
     lag_sec: NDArray[np.float64]
     articulation: NDArray[np.float64]
     log2_bur: NDArray[np.float64]
     notices: tuple[str, ...] = ()
+    log_period: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,6 +66,7 @@ class TransferOptions:
         perform: see `Perform`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
+        rubato: 0..1.5, how much the tempo of a style that breathes is played; 0 leaves the tempo as it is.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
     """
 
@@ -79,12 +80,15 @@ class TransferOptions:
     tracks: tuple[int, ...] | None = None
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
+    rubato: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):
             raise ValueError(f"parts must be some of {get_args(Part)}, not {self.parts!r}")
         if self.swing is not None and not LEAST_SWING <= self.swing <= MOST_SWING:
             raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
+        if not 0 <= self.rubato <= STRONGEST:
+            raise ValueError(f"rubato must be 0..{STRONGEST}, not {self.rubato}")
         for name, value, known in (("level", self.level, Level), ("perform", self.perform, Perform)):
             if value not in get_args(known):
                 raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")

@@ -99,9 +99,26 @@ def test_all_parts_change_time_and_no_note(in_time):
     assert (folder / "out.mid").read_bytes() == (folder / "again.mid").read_bytes()
 
 
+def test_with_rubato_the_tempo_breathes(in_time):
+    folder, _ = in_time
+    words = ("--to", "classical", "--from", "jazz", "--parts", "timing", "--rubato", "1", "-o", "slow.mid")
+    result = tonenet("transfer", "in.mid", *words, cwd=folder)
+
+    assert result.returncode == 0, result.stderr
+    before, after = (np.diff(read_midi(folder / name).beats_sec) for name in ("in.mid", "slow.mid"))
+    assert np.ptp(before) < 1e-6
+    assert np.log(after).std() > 0.02
+    assert after.sum() == pytest.approx(before.sum(), rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [(("--parts", "pedal"), "pedal"), (("--parts", "tempo"), "no list of"), (("--swing", "1"), "timing")],
+    [
+        (("--parts", "pedal"), "pedal"),
+        (("--parts", "tempo"), "no list of"),
+        (("--swing", "1"), "timing"),
+        (("--rubato", "1"), "timing"),
+    ],
 )
 def test_parts_that_there_are_not(in_time, words, reason):
     folder, _ = in_time

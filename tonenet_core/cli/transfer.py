@@ -101,6 +101,14 @@ def transfer(
             show_default="as is usual for the style",
         ),
     ] = None,
+    rubato: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.5,
+            help="With timing: how much the tempo breathes with the phrases, as in classical style; jazz is steadied.",
+        ),
+    ] = 0.0,
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
@@ -137,9 +145,11 @@ def transfer(
         track_numbers(tracks),
         parts_of(parts),
         swing,
+        rubato,
     )
-    if swing is not None and "timing" not in options.parts:
-        raise typer.BadParameter("Swing belongs to timing: give --parts timing too.", param_hint="--swing")
+    for option, value in (("--swing", swing), ("--rubato", rubato or None)):
+        if value is not None and "timing" not in options.parts:
+            raise typer.BadParameter(f"{option} belongs to timing: give --parts timing too.", param_hint=option)
     if any(path != STREAM and path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")

@@ -165,25 +165,33 @@ def page(notes: Notes, alignment: NDArray[np.void], metre: Metre) -> Page:
     return Page(written[order], (beats - first) * quarter_sec, (downbeats - first) * quarter_sec, played[order])
 
 
-def as_played(piece: TrainingPiece) -> Piece:
-    """Return a page in the time in which it was played, with its beats.
+def played_beats(piece: TrainingPiece) -> tuple[int, Seconds]:
+    """Return the first beat of a page that was played, and when it and those after it were, `(b,)`.
 
     A beat is where the top note of what is written on it was struck; where nothing is, the tempo is that of the beats
-    around it.
+    around it. Of a page with fewer than two beats that were struck there are none.
     """
-    notes, beats = piece.notes.copy(), piece.beats_sec
-    notes["onset_sec"], notes["duration_sec"] = piece.played["onset_sec"], piece.played["duration_sec"]
-    written = piece.notes["onset_sec"]
+    beats, written = piece.beats_sec, piece.notes["onset_sec"]
     tops = np.flatnonzero(np.diff(written, append=np.inf) > 0)  # sorted by pitch at one onset
-    times = np.maximum.accumulate(notes["onset_sec"][tops])
+    times = np.maximum.accumulate(piece.played["onset_sec"][tops])
     on_beat = np.flatnonzero(np.abs(written[tops] - beats[_nearest(beats, written[tops])]) < _SAME_SEC)
     if len(on_beat) < 2:
-        return Piece(sorted_notes(notes), beats[:0], beats[:0], piece.pedal)
+        return 0, np.zeros(0)
     places, reached = _nearest(beats, written[tops[on_beat]]), times[on_beat]
     later = np.concatenate([[True], np.diff(reached) > _SHORTEST_BEAT_SEC])  # two beats at once are a slip of alignment
     inside = np.arange(places[0], places[later][-1] + 1)
-    played = np.interp(inside, places[later], reached[later])
-    downbeats = np.interp(piece.downbeats_sec, beats[inside], played, np.nan, np.nan)
+    return int(places[0]), np.interp(inside, places[later], reached[later])
+
+
+def as_played(piece: TrainingPiece) -> Piece:
+    """Return a page in the time in which it was played, with its beats; see `played_beats`."""
+    notes = piece.notes.copy()
+    notes["onset_sec"], notes["duration_sec"] = piece.played["onset_sec"], piece.played["duration_sec"]
+    first, played = played_beats(piece)
+    if not len(played):
+        return Piece(sorted_notes(notes), played, played, piece.pedal)
+    written = piece.beats_sec[first : first + len(played)]
+    downbeats = np.interp(piece.downbeats_sec, written, played, np.nan, np.nan)
     return Piece(sorted_notes(notes), played, downbeats[np.isfinite(downbeats)], piece.pedal)
 
 

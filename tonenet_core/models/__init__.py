@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Network,
         SequenceGenerator,
         SwingModel,
+        TempoModel,
         TouchModel,
         VelocityModel,
     )
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tonenet_core.models.expression.performer import Performer
     from tonenet_core.models.expression.stylenet import StyleNet
     from tonenet_core.models.expression.swing import Swing
+    from tonenet_core.models.expression.tempo import Tempo
     from tonenet_core.models.expression.touch import Touch
     from tonenet_core.models.expression.trees import Trees
     from tonenet_core.models.image.gan import Gan
@@ -71,6 +73,7 @@ MODELS: dict[str, ModelEntry] = {
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
     "swing": ModelEntry("tonenet_core.models.expression.swing", "Swing", "timing"),
+    "tempo": ModelEntry("tonenet_core.models.expression.tempo", "Tempo", "timing"),
     "touch": ModelEntry("tonenet_core.models.expression.touch", "Touch", "timing"),
     "trees": ModelEntry("tonenet_core.models.expression.trees", "Trees", "velocity"),
     "vae-gan": ModelEntry("tonenet_core.models.image.vae_gan", "VaeGan", "image", encodes=True),
@@ -97,4 +100,5 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _ATTENDS: tuple[type[AttentionModel], ...] = (Luong,)
     _TOUCH: tuple[type[TouchModel], ...] = (Touch,)
     _SWING: tuple[type[SwingModel], ...] = (Swing,)
+    _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)

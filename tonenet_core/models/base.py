@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.models.swing import StyleSwing
+from tonenet_core.models.tempo import TempoCurve
 from tonenet_core.models.touch import TouchDistribution
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
@@ -209,7 +210,26 @@ class SequenceGenerator(Protocol):
         ...
 
 
-TimeModel = TouchModel | SwingModel
+@runtime_checkable
+class TempoModel(Protocol):
+    """A model of a style's tempo from beat to beat."""
+
+    styles: tuple[str, ...]
+
+    def tempo_curve(self, piece: Piece, style: str, progress: Progress = no_progress) -> TempoCurve:
+        """Return a style's log periods for the beats of a metered piece, whatever its own.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+    def residuals(self, style: str) -> NDArray[np.float64]:
+        """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
+        ...
+
+
+TimeModel = TouchModel | SwingModel | TempoModel
 """A model of a part of a performance beside its velocities."""
 Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel
 """What a checkpoint holds."""

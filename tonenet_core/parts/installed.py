@@ -6,20 +6,22 @@ from functools import cache
 
 from tonenet_core.checkpoint import load
 from tonenet_core.errors import CheckpointError
-from tonenet_core.models.base import SwingModel, TouchModel
+from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
 from tonenet_core.parts.time import TimeModels
 
-TOUCH, SWING = "touch", "swing"
+TOUCH, SWING, TEMPO = "touch", "swing", "tempo"
 
 
 @cache
 def time_models(device: str = "cpu") -> TimeModels:
-    """Return the installed models of touch and swing.
+    """Return the installed models of touch, swing and tempo.
 
     Raises:
         CheckpointError: if one of them is not installed, or is another kind of model.
     """
-    touch, swing = load(TOUCH, device), load(SWING, "cpu")
+    touch, swing, tempo = load(TOUCH, device), load(SWING, "cpu"), load(TEMPO, "cpu")
     if not isinstance(touch, TouchModel) or not isinstance(swing, SwingModel):
         raise CheckpointError("The model {name} is no model of time.", name=TOUCH)
-    return TimeModels(touch, swing)
+    if not isinstance(tempo, TempoModel):
+        raise CheckpointError("The model {name} is no model of time.", name=TEMPO)
+    return TimeModels(touch, swing, tempo)

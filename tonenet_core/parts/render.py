@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
 from tonenet_core.midi.containers import without_riff
-from tonenet_core.midi.retime import Retiming, note_ticks, retime
-from tonenet_core.midi.smf import scan
+from tonenet_core.midi.retime import TEMPO_CHANGE_DTYPE, Retiming, note_ticks, retime, tempo_changes
+from tonenet_core.midi.smf import Smf, scan
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
 from tonenet_core.performance import Performance
@@ -59,12 +59,13 @@ def render(
     time = interpretation.time
     if time is None or strength == 0 or not {"timing", "articulation"} & set(parts):
         return Rendered(styled, np.arange(len(styled)))
-    return _with_times(styled, note_times(performance, time, strength))
+    return _with_times(styled, note_times(performance, time, strength), strength * time.log_period)
 
 
-def _with_times(performance: Performance, times: NoteTimes) -> Rendered:
-    """Return a piece with other times; notes that stay keep their very ticks."""
-    tempos = scan(without_riff(performance.source), performance.name).tempos
+def _with_times(performance: Performance, times: NoteTimes, change: NDArray[np.float64]) -> Rendered:
+    """Return a piece with other times, and another tempo; notes that stay keep their very ticks."""
+    file = scan(without_riff(performance.source), performance.name)
+    tempos = file.tempos
     notes, now = performance.notes, note_ticks(performance)
     moved = times.onset_sec != notes["onset_sec"]
     held = times.duration_sec != notes["duration_sec"]
@@ -76,10 +77,27 @@ def _with_times(performance: Performance, times: NoteTimes) -> Rendered:
             for places in (times.warp.from_beat, times.warp.to_beat)
         )
         rises = np.append(True, (np.diff(np.maximum.accumulate(begin)) > 0) & (np.diff(np.maximum.accumulate(to)) > 0))
-        retiming = Retiming(
-            np.maximum(begin[rises], 0), np.maximum(to[rises], 0), np.maximum(onset, 0), np.maximum(end, 0)
-        )
+        begin, to = np.maximum(begin[rises], 0), np.maximum(to[rises], 0)
     else:
-        retiming = Retiming(onset_tick=np.maximum(onset, 0), end_tick=np.maximum(end, 0))
-    made = retime(performance, retiming)
+        begin = to = np.zeros(0)
+    tempo = _tempo_map(performance, file, change)
+    made = retime(performance, Retiming(begin, to, np.maximum(onset, 0), np.maximum(end, 0), tempo))
     return Rendered(made.performance, made.order)
+
+
+def _tempo_map(performance: Performance, file: Smf, change: NDArray[np.float64]) -> NDArray[np.void] | None:
+    """Return the tempo map in which the log period of each beat has changed; None where it stays.
+
+    Before the first beat and after the last one the file's own tempos hold. Files of SMPTE time have none.
+    """
+    if not change.any() or file.ticks_per_beat is None:
+        return None
+    ticks = np.maximum(ticks_at(file.tempos, performance.beats_sec), 0)
+    microseconds = np.diff(performance.beats_sec) * np.exp(change) / np.diff(ticks) * file.ticks_per_beat * 1e6
+    own = tempo_changes(performance)
+    before, after = own[own["tick"] < ticks[0]], own[own["tick"] > ticks[-1]]
+    made = np.zeros(len(ticks), TEMPO_CHANGE_DTYPE)
+    made["tick"] = ticks
+    made["microseconds"][:-1] = np.clip(np.rint(microseconds), 1, 0xFFFFFF)
+    made["microseconds"][-1] = own["microseconds"][np.searchsorted(own["tick"], ticks[-1], "right") - 1]
+    return np.concatenate([before, made, after])

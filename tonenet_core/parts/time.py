@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from tonenet_core.errors import Sentence
 from tonenet_core.interpretation import Interpretation, Part, TimeInterpretation
-from tonenet_core.models.base import SwingModel, TouchModel
+from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
 from tonenet_core.models.swing import carry_swing
+from tonenet_core.parts.tempo import play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part
@@ -33,10 +34,11 @@ TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation"})
 
 @dataclass(frozen=True)
 class TimeModels:
-    """The models of a performance's time."""
+    """The models of a performance's time; without one of the tempo it stays as it is."""
 
     touch: TouchModel
     swing: SwingModel
+    tempo: TempoModel | None = None
 
     @property
     def styles(self) -> frozenset[str]:
@@ -51,6 +53,7 @@ def with_time(
     parts: Collection[Part],
     *,
     swing: float | None = None,
+    rubato: float = 0.0,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> Interpretation:
@@ -77,6 +80,9 @@ def with_time(
         seed=seed,
         progress=progress,
     )
+    if rubato and "timing" in parts and models.tempo is not None:
+        change, notices = play_tempo(piece, models.tempo, style, rubato, seed)
+        time = replace(time, log_period=change, notices=(*time.notices, *notices))
     return replace(interpretation, time=time)
 
 

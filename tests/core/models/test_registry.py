@@ -9,6 +9,7 @@ from tonenet_core.models.base import (
     Network,
     SequenceGenerator,
     SwingModel,
+    TempoModel,
     TouchModel,
     VelocityModel,
 )
@@ -18,7 +19,7 @@ KINDS = {
     "velocity": (VelocityModel,),
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
-    "timing": (TouchModel, SwingModel),
+    "timing": (TouchModel, SwingModel, TempoModel),
 }
 SMALL = {
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
@@ -27,6 +28,7 @@ SMALL = {
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},
     "swing": {"sources": ()},
+    "tempo": {"hidden": 4, "layers": 1},
     "touch": {"hidden": 4, "layers": 1, "style_size": 2},
     "trees": {"rounds": 1, "leaves": 2, "level_rounds": 1},
     "vae-gan": {"latent": 2, "hidden": 4, "blocks": 1, "prior": 4, "mixtures": 1},

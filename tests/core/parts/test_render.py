@@ -1,6 +1,7 @@
 """Files of transfers that change time: everything in step, and nothing else changed."""
 
 import io
+from dataclasses import replace
 
 import mido
 import numpy as np
@@ -12,9 +13,12 @@ from tests.pieces import Note
 from tonenet_core.interpretation import Interpretation
 from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi
-from tonenet_core.midi.retime import restore
+from tonenet_core.midi.retime import note_ticks, restore
+from tonenet_core.models.tempo import TempoCurve
 from tonenet_core.parts.render import render
+from tonenet_core.parts.tempo import BREATHES, NO_BEATS, play_tempo
 from tonenet_core.parts.time import interpret_time, with_time
+from tonenet_core.performance import Piece
 from tonenet_core.timing.swing import find_swing
 
 BEAT = pieces.TICKS
@@ -136,3 +140,76 @@ def test_a_style_whose_time_was_not_learnt_changes_dynamics_alone(piece):
 
     assert made.time is None
     assert any("Pop" in str(notice) for notice in made.notices)
+
+
+# Tempo
+
+
+class Breathing:
+    """Every fourth beat takes its time."""
+
+    styles = ("classical",)
+
+    def tempo_curve(self, piece, style, progress=None):
+        slow = np.where(np.arange(len(piece.beats_sec) - 1) % 4 == 3, 0.2, 0.0)
+        return TempoCurve(slow, np.full(len(slow), 0.02))
+
+    def residuals(self, style):
+        return np.array([0.3, 0.95])
+
+
+BREATHING = replace(MODELS, tempo=Breathing())
+
+
+def with_rubato(piece, style="classical", source="jazz", rubato=1.0):
+    same = piece.velocities.astype(np.float32)
+    plain = Interpretation(style, source, same, same)
+    return with_time(piece, plain, BREATHING, ("dynamics", "timing"), rubato=rubato)
+
+
+def test_a_piece_to_a_click_breathes_and_is_as_long_as_it_was(piece):
+    slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
+    period = np.diff(slow.beats_sec)
+
+    assert period[3::4].mean() / np.delete(period, slice(3, None, 4)).mean() == pytest.approx(np.exp(0.2), rel=0.05)
+    assert period.sum() == pytest.approx(np.diff(piece.beats_sec).sum(), abs=1e-3)
+    assert abs(find_swing(slow).mean) < 0.15
+    division = int.from_bytes(slow.source[12:14], "big")
+    beats = np.arange(BEATS) * division
+    assert np.isin(beats, note_ticks(slow)["onset"]).all()  # what stands on a beat stays there in the notation
+
+
+def test_the_tempo_goes_into_the_tempo_map_and_the_original_comes_back(piece):
+    slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
+    file = mido.MidiFile(file=io.BytesIO(slow.source))
+    found = [message for track in file.tracks for message in track if message.type == "set_tempo"]
+
+    assert len(found) >= BEATS - 1
+    assert restore(slow, velocities=True).performance.to_bytes() == piece.source
+
+
+def test_half_the_rubato_is_half_the_change_and_none_is_none(piece):
+    half = render(piece, with_rubato(piece, rubato=0.5), 1.0, 1.0, parts=("timing",)).performance
+    none = render(piece, with_rubato(piece, rubato=0.0), 1.0, 1.0, parts=("timing",)).performance
+    period = np.diff(half.beats_sec)
+
+    assert period[3::4].mean() / np.delete(period, slice(3, None, 4)).mean() == pytest.approx(np.exp(0.1), rel=0.05)
+    assert np.ptp(np.diff(none.beats_sec)) < 1e-6
+
+
+def test_a_tempo_that_breathes_stays_and_in_jazz_it_becomes_steady(piece):
+    slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
+    again = with_rubato(slow, "classical", "jazz")
+    steady = render(slow, with_rubato(slow, "jazz", "classical"), 1.0, 1.0, parts=("timing",)).performance
+
+    assert not again.time.log_period.any()
+    assert BREATHES in again.time.notices
+    assert np.diff(steady.beats_sec).std() < 0.1 * np.diff(slow.beats_sec).std()
+
+
+def test_a_free_recording_keeps_its_tempo(piece):
+    free = Piece(piece.notes, piece.beats_sec[:0], piece.downbeats_sec[:0], piece.pedal)
+    change, notices = play_tempo(free, Breathing(), "classical", 1.0, 0)
+
+    assert not len(change)
+    assert notices == (NO_BEATS,)

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+import torch
+
+from tonenet_core.checkpoint import load, save
+from tonenet_core.encoding.written import played_beats
+from tonenet_core.models.base import TempoModel
+from tonenet_core.models.expression.tempo import Tempo, TempoConfig
+from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, BEAT_FEATURES, encode_beats
+from tonenet_core.models.tempo import LARGEST, TempoCurve
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, Piece, TrainingPiece
+
+SMALL = TempoConfig(styles=("classical",), hidden=16, layers=1, dropout=0.0, window_beats=32, tempo=0.0, hide=0.0)
+
+
+def small(seed=0, **changes):
+    torch.manual_seed(seed)
+    return Tempo(TempoConfig(**{**SMALL.__dict__, **changes}))
+
+
+def page(bars=10, seed=0, slow=0.25):
+    """Quarters, and a chord on every fourth of them, before which the player slows down."""
+    rng = np.random.default_rng(seed)
+    count = bars * 4
+    beats = np.arange(count + 1) * 0.5
+    period = 0.5 * np.exp(np.where(np.arange(count) % 4 == 3, slow, 0.0))
+    reached = np.concatenate([[0.0], np.cumsum(period)])
+    rows = [(beats[beat], 0.5, 60 + int(rng.integers(12)), beat) for beat in range(count)]
+    rows += [(beats[beat], 0.5, 48 - 5 * voice, beat) for beat in range(3, count, 4) for voice in range(3)]
+    rows.sort(key=lambda row: (row[0], row[2]))
+    notes = np.array([(onset, length, pitch, 64) for onset, length, pitch, _ in rows], NOTE_DTYPE)
+    played = np.array([(reached[beat], 0.4) for *_, beat in rows], PLAYED_DTYPE)
+    nothing = np.zeros(0, PEDAL_DTYPE)
+    return TrainingPiece(notes, beats, beats[::4], nothing, "classical", "classical_pages", f"page {seed}", played)
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    network, pages = small(), [page(seed=seed) for seed in range(4)]
+    pieces = {"classical": {"classical_pages": [network.prepare_piece(each) for each in pages]}}
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
+    losses = []
+    for step in range(150):
+        loss = network(network.sample_batch(pieces, 4, np.random.default_rng(step)))["loss"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+    return network, pages, losses
+
+
+def test_beats_of_a_page_are_where_they_were_played():
+    first, played = played_beats(page(slow=0.25))
+
+    assert first == 0
+    assert np.diff(played)[:4] == pytest.approx([0.5, 0.5, 0.5, 0.5 * np.exp(0.25)])
+
+
+def test_features_are_one_row_a_beat_and_do_not_depend_on_the_tempo():
+    piece = page()
+    notes = piece.notes.copy()
+    notes["onset_sec"] *= 1.7
+    notes["duration_sec"] *= 1.7
+    slower = Piece(notes, piece.beats_sec * 1.7, piece.downbeats_sec * 1.7, piece.pedal)
+
+    assert encode_beats(piece).shape == (40, BEAT_FEATURES)
+    assert np.allclose(encode_beats(piece), encode_beats(slower), atol=1e-5)
+    free = Piece(piece.notes, piece.beats_sec, piece.downbeats_sec[:0], piece.pedal)
+    assert not encode_beats(free)[:, BAR_COLUMNS].any()
+    assert encode_beats(piece)[0, BAR_COLUMNS].tolist() == [1, 1, 0, 1]
+
+
+def test_it_learns_where_the_player_slows_down(learnt):
+    network, pages, losses = learnt
+    curve = network.tempo_curve(pages[0], "classical")
+
+    assert isinstance(network, TempoModel)
+    assert losses[-1] < losses[0] - 0.5
+    assert network.validate(pages)["r"] > 0.9
+    assert curve.middle[3::4].mean() - np.delete(curve.middle, slice(3, None, 4)).mean() > 0.15
+
+
+def test_what_is_no_page_teaches_nothing():
+    piece = page()
+    recording = TrainingPiece(piece.notes, piece.beats_sec, piece.downbeats_sec, piece.pedal, "classical", "asap", "it")
+
+    assert not len(small().prepare_piece(recording).log_period)
+    assert not len(small().prepare_piece(page(bars=3)).log_period)
+
+
+def test_save_and_load(tmp_path, learnt):
+    network, pages, _ = learnt
+    network.validate(pages)
+    save(tmp_path / "it.safetensors", network, "It", {})
+    again = load(tmp_path / "it.safetensors", device="cpu")
+
+    assert isinstance(again, Tempo)
+    middles = [each.tempo_curve(pages[0], "classical").middle for each in (network, again)]
+    assert np.allclose(*middles, atol=0.01)
+    assert np.allclose(again.residuals("classical"), network.residuals("classical"), atol=1e-2)
+    with pytest.raises(KeyError):
+        again.tempo_curve(pages[0], "polka")
+
+
+def test_a_curve_is_as_long_as_one_tempo_and_bounded():
+    curve = TempoCurve(np.array([0.0, 0.3, -0.1, 5.0]), np.full(4, 0.1))
+    made = curve.played(np.array([1.0, -1.0, 0.5, 0.0]), 0.5)
+
+    assert np.exp(made).mean() == pytest.approx(1)
+    assert np.ptp(made) <= 2 * LARGEST

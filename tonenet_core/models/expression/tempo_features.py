@@ -1,0 +1,125 @@
+"""Features of each beat, by which a player's tempo can be told: density, line, place in bar and piece.
+
+None of them depends on how long the beats are; so they are the same for a performance and for its transfer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.performance import Piece
+from tonenet_core.timing.tempo import beats_at
+
+STEPS = 12  # a beat
+MIDDLE = 64.0  # pitch
+BEAT_FEATURES = 26
+BAR_COLUMNS = [17, 18, 19, 20]  # of where in its bar a beat is
+
+Values = NDArray[np.float64]
+
+
+def encode_beats(piece: Piece) -> NDArray[np.float32]:
+    """Return the features of each beat of a metered piece, `(b - 1, BEAT_FEATURES)`, near -2..2."""
+    count = len(piece.beats_sec) - 1
+    if count < 1 or not len(piece.notes):
+        return np.zeros((max(count, 0), BEAT_FEATURES), np.float32)
+    place = np.rint(beats_at(piece.beats_sec, piece.notes["onset_sec"]) * STEPS) / STEPS
+    ends = beats_at(piece.beats_sec, piece.notes["onset_sec"] + piece.notes["duration_sec"])
+    beat = np.floor(place).astype(np.int64)
+    inside = (beat >= 0) & (beat < count)
+    pitch = piece.notes["pitch"].astype(np.float64)
+    rows = {
+        **_density(place[inside], beat[inside], count),
+        **_line(beat[inside], pitch[inside], count),
+        **_lengths(place[inside], ends[inside], beat[inside], count),
+        **_bar(piece, count),
+        **_position(count),
+    }
+    return np.clip(np.stack(list(rows.values()), axis=1), -4, 4).astype(np.float32)
+
+
+def _density(place: Values, beat: NDArray[np.int64], count: int) -> dict[str, Values]:
+    notes = np.bincount(beat, minlength=count).astype(np.float64)
+    _, first = np.unique(place, return_index=True)
+    strokes = np.bincount(beat[first], minlength=count).astype(np.float64)
+    on_beat = np.bincount(beat, np.isclose(place, beat), minlength=count)
+    return {
+        "notes": np.log2(1 + notes) / 2 - 1,
+        "strokes": strokes / 4 - 0.5,
+        "on_beat": np.log2(1 + on_beat) / 2,
+        "empty": (notes == 0).astype(np.float64),
+        "around": _smooth(strokes, 4) / 4 - 0.5,
+        "change": (_smooth(strokes, 4) - strokes) / 2,
+        "to_next": np.diff(strokes, append=0) / 4,
+        "from_before": np.diff(strokes, prepend=0) / 4,
+    }
+
+
+def _line(beat: NDArray[np.int64], pitch: Values, count: int) -> dict[str, Values]:
+    top, low = np.full(count, np.nan), np.full(count, np.nan)
+    np.fmax.at(top, beat, pitch)
+    np.fmin.at(low, beat, pitch)
+    top, low = _filled(top), _filled(low)
+    return {
+        "top": (top - MIDDLE) / 16,
+        "low": (low - MIDDLE) / 16,
+        "span": (top - low) / 24 - 1,
+        "top_to_next": np.diff(top, append=top[-1]) / 8,
+        "top_from_before": np.diff(top, prepend=top[0]) / 8,
+        "top_over_around": (top - _smooth(top, 8)) / 12,
+        "low_over_around": (low - _smooth(low, 8)) / 12,
+    }
+
+
+def _lengths(place: Values, ends: Values, beat: NDArray[np.int64], count: int) -> dict[str, Values]:
+    longest = np.zeros(count)
+    np.maximum.at(longest, beat, ends - place)
+    struck = np.zeros(count, np.bool_)
+    struck[beat] = True
+    next_struck = np.append(np.flatnonzero(struck), count)
+    wait = next_struck[np.searchsorted(next_struck, np.arange(count) + 1).clip(max=len(next_struck) - 1)] - np.arange(
+        count
+    )
+    return {"longest": np.log2(0.25 + longest) / 2, "wait": np.log2(np.maximum(wait, 1)) / 2}
+
+
+def _bar(piece: Piece, count: int) -> dict[str, Values]:
+    """Return where in its bar each beat is; zero without bars."""
+    bars = beats_at(piece.beats_sec, piece.downbeats_sec)
+    if len(bars) < 2:
+        return {f"bar_{name}": np.zeros(count) for name in ("known", "first", "sin", "cos")}
+    row = np.clip(np.searchsorted(bars, np.arange(count) + 1e-3, "right") - 1, 0, len(bars) - 2)
+    phase = (np.arange(count) - bars[row]) / np.maximum(bars[row + 1] - bars[row], 1e-3)
+    angle = 2 * np.pi * phase
+    return {
+        "bar_known": np.ones(count),
+        "bar_first": (np.abs(phase) < 0.02).astype(np.float64),
+        "bar_sin": np.sin(angle),
+        "bar_cos": np.cos(angle),
+    }
+
+
+def _position(count: int) -> dict[str, Values]:
+    index = np.arange(count)
+    return {
+        "place": np.linspace(-1, 1, count),
+        "since_start": np.log2(1 + index) / 4 - 1,
+        "to_end": np.log2(1 + count - 1 - index) / 4 - 1,
+        "last_beats": np.exp(-(count - 1 - index) / 3),
+        "first_beats": np.exp(-index / 3),
+    }
+
+
+def _smooth(values: Values, reach: int) -> Values:
+    """Return the mean of `reach` values on either side and the value itself."""
+    padded = np.pad(values, reach, mode="edge")
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).mean(axis=1))
+
+
+def _filled(values: Values) -> Values:
+    """Return values in which the ones that are missing continue those before them."""
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return np.full(len(values), MIDDLE)
+    return values[known[np.clip(np.searchsorted(known, np.arange(len(values)), "right") - 1, 0, None)]]

@@ -15,6 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tonenet_core.checkpoint import digest, find
 from tonenet_core.compute.workers import completed, processes, stop_if_asked
 from tonenet_core.errors import MidiError, Sentence, ToneNetError, printable
 from tonenet_core.file_transfer import model_interpreter, transfer_file
@@ -22,6 +23,8 @@ from tonenet_core.files.atomic import remove_unfinished
 from tonenet_core.files.names import folded, folds_case
 from tonenet_core.files.work_list import WorkList
 from tonenet_core.midi.folders import midi_files
+from tonenet_core.parts.installed import TIME_MODELS
+from tonenet_core.parts.time import TIME_PARTS
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.transfer import TransferOptions
 
@@ -164,7 +167,7 @@ def transfer_folder(
     if out_dir.resolve() == folder.resolve():
         raise ToneNetError(f"{out_dir} holds the files that are read: choose another folder for the results.")
     out_dir.mkdir(parents=True, exist_ok=True)
-    manner = repr((model.digest, *astuple(options)))
+    manner = repr((model.digest, *_time_digests(options), *astuple(options)))
     with WorkList.open(out_dir / WORK_LIST, manner) as work, _unfinished_removed(folder, out_dir):
         count = sum(1 for _ in midi_files([folder], excluding=out_dir))
         tally = _Tally()
@@ -199,6 +202,13 @@ def _jobs(folder: Path, out_dir: Path, model: BatchModel, options: TransferOptio
                 continue
             taken.add(place)
         yield _Job(model, options, name.as_posix(), path, out_dir / name)
+
+
+def _time_digests(options: TransferOptions) -> list[str]:
+    """Return the digests of the models of time, if they are used."""
+    if not TIME_PARTS & set(options.parts):
+        return []
+    return [digest(find(name)) for name in TIME_MODELS]
 
 
 @contextmanager

@@ -125,6 +125,18 @@ def test_only_what_was_touched_or_asked_for_otherwise_is_played_again(folder, ma
     assert sorted(asked[3:]) == sorted(FILES)
 
 
+def test_another_model_of_time_plays_again_what_it_played(folder, manner, tmp_path, monkeypatch):
+    out, asked = tmp_path / "out", []
+    model, options = manner[0], replace(manner[1], parts=("timing",))
+    monkeypatch.setattr("tonenet_core.batch.digest", lambda info: "one")
+    transfer_folder(folder, out, model, options, executors=here())
+    transfer_folder(folder, out, model, options, executors=here(asked))
+    assert asked == []
+    monkeypatch.setattr("tonenet_core.batch.digest", lambda info: "another")
+    transfer_folder(folder, out, model, options, executors=here(asked))
+    assert sorted(asked) == sorted(FILES)
+
+
 def test_what_is_done_when_a_batch_is_stopped_stays_done(folder, manner, tmp_path):
     def stop(fraction):
         raise Cancelled

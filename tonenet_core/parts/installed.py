@@ -9,7 +9,7 @@ from tonenet_core.errors import CheckpointError
 from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
 from tonenet_core.parts.time import TimeModels
 
-TOUCH, SWING, TEMPO = "touch", "swing", "tempo"
+TIME_MODELS = TOUCH, SWING, TEMPO = "touch", "swing", "tempo"
 
 
 @cache

@@ -75,7 +75,15 @@ class InProcess:
         if not changes_time:
             return made
         models, report = time_models(request.device), part(progress, 1, 2)
-        return with_time(request.performance, made, models, request.parts, seed=request.seed, progress=report)
+        return with_time(
+            request.performance,
+            made,
+            models,
+            request.parts,
+            swing=request.swing,
+            seed=request.seed,
+            progress=report,
+        )
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Load the generator unless it is still loaded, and run it."""

@@ -30,6 +30,7 @@ class Transfer:
         device: "auto", "cpu" or "cuda:N".
         perform: see `tonenet_core.transfer.Perform`.
         parts: of the performance that are changed.
+        swing: see `tonenet_core.transfer.TransferOptions`.
     """
 
     performance: Piece
@@ -40,6 +41,7 @@ class Transfer:
     device: str = "auto"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
 
     def without_source(self) -> Transfer:
         """Return the request without the files' bytes: they may be large, and no model reads them."""

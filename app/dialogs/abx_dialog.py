@@ -36,6 +36,7 @@ class AbxDialog(QDialog):
         super().__init__(parent)
         self._session, self._player = session, session.player
         self._match = session.listening.level_match
+        session.document.catch_up()
         self._sides = session.sides
         self._matched_before = self._match.on
         self._ended = False

@@ -19,6 +19,7 @@ from app.system.file_names import path_of_text
 from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled
+from app.widgets.parts_row import PartsRow
 from app.widgets.sliders import PercentSlider
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import printable
@@ -51,6 +52,7 @@ class BatchOptions(QFrame):
             ("no", self.tr("Keep the player's")),
         ]
         fill(self.perform_combo, performs, choices.perform)
+        self.parts.set_parts(choices.parts)
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -80,6 +82,7 @@ class BatchOptions(QFrame):
             device=self._session.transfers.options.device,
             level=self.level_combo.currentData(),
             perform=self.perform_combo.currentData(),
+            parts=self.parts.parts,
         )
 
     def refresh(self) -> None:
@@ -160,6 +163,8 @@ class BatchOptions(QFrame):
         grid.addWidget(self.level_combo, 2, 4, 1, 2)
         grid.addWidget(labelled(self.perform_combo.accessibleName(), self.perform_combo), 3, 0)
         grid.addWidget(self.perform_combo, 3, 1)
+        self.parts = PartsRow(batch=True)
+        grid.addWidget(self.parts, 3, 3, 1, 3)
         grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 4, 0)
         grid.addLayout(where, 4, 1, 1, 5)
 

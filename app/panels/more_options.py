@@ -1,4 +1,4 @@
-"""Options of a transfer that are seldom needed: loudness, whether the piece is performed, and the tracks that are."""
+"""Options of a transfer that are seldom needed: loudness, whether the piece is performed, swing, and the tracks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from app.session.session import Session
 from app.system.language import translate
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.sliders import SwingSlider
 from tonenet_core.midi.tracks import Track, list_tracks
 from tonenet_core.performance import MidiSource
 
@@ -50,6 +51,8 @@ class MoreOptions(QFrame):
         self.perform = combo_box("performCombo", self.tr("Dynamics"), tip)
         self.level.activated.connect(lambda _: session.transfers.set_level(self.level.currentData()))
         self.perform.activated.connect(lambda _: session.transfers.set_perform(self.perform.currentData()))
+        self.swing = SwingSlider()
+        self.swing.chosen.connect(session.transfers.set_swing)
         self.tracks = TrackList(session)
         tip = self.tr("Play the notes that are played unless you choose: the piano's")
         self.reset = push_button(
@@ -62,7 +65,11 @@ class MoreOptions(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(8)
-        column.addLayout(rows(self.level, self.perform)[0])
+        grid, _ = rows(self.level, self.perform, self.swing)
+        grid.addWidget(self.swing.figure, 2, 2)
+        for row, combo in enumerate((self.level, self.perform)):
+            grid.addWidget(combo, row, 1, 1, 2)
+        column.addLayout(grid)
         column.addLayout(head)
         column.addWidget(self.tracks)
         self.setFixedWidth(WIDTH)
@@ -86,6 +93,8 @@ class MoreOptions(QFrame):
         ]
         fill(self.perform, performs, choices.perform)
         self.perform.setEnabled(choices.model is not None and choices.model.performs)
+        self.swing.set_swing(choices.swing)
+        self.swing.setEnabled("timing" in choices.parts)
         self.tracks.refresh()
         for part in (self._heading, self.tracks):
             part.setVisible(self.tracks.matters)

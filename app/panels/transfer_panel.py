@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSp
 
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
-from app.panels.parts_row import PartsRow
 from app.session.session import Session
 from app.system.language import style_name, translate
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.parts_row import PartsRow
 from app.widgets.sliders import PercentSlider
 from tonenet_core.transfer import STRONGEST
 
@@ -134,8 +134,8 @@ class _AmountsPanel(Panel):
             "How much of the player's own accents is kept: at 0 % every note has the velocity typical of the style"
         )
         self.accents = PercentSlider("accentsSlider", self.tr("Keep my accents"), tip)
-        self.strength.amount_changed.connect(session.transfers.set_strength)
-        self.accents.amount_changed.connect(session.transfers.set_accents)
+        self.strength.amount_changed.connect(partial(session.transfers.set_strength, moving=True))
+        self.accents.amount_changed.connect(partial(session.transfers.set_accents, moving=True))
         self.seed = QSpinBox()
         identify(self.seed, "seedSpin", self.tr("Seed"), self.tr("Another seed gives another performance"))
         self.seed.setRange(0, 2**31 - 1)
@@ -145,7 +145,8 @@ class _AmountsPanel(Panel):
         grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
-        self.parts = PartsRow(session)
+        self.parts = PartsRow()
+        self.parts.chosen.connect(session.transfers.set_parts)
         grid.addWidget(self.parts, 6, 0, 1, 2)
         for index, slider in enumerate((self.strength, self.accents)):
             grid.addWidget(labelled(slider.accessibleName(), slider), index * 3, 0)
@@ -172,7 +173,7 @@ class _AmountsPanel(Panel):
         self.strength.set_amount(choices.strength)
         self.accents.set_amount(choices.accents)
         self.accents.setEnabled("dynamics" in choices.parts)
-        self.parts.refresh()
+        self.parts.set_parts(choices.parts)
         with QSignalBlocker(self.seed):
             self.seed.setValue(choices.seed)
         # Where nothing is drawn by lot, a piece is played the same way every time: a seed would do nothing.

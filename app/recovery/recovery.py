@@ -170,6 +170,7 @@ class Recovery(QObject):
             level=snapshot.level,
             perform=snapshot.perform,
             parts=snapshot.parts,
+            swing=snapshot.swing,
         )
         session.set_side(snapshot.side)
         if snapshot.loop is not None:
@@ -205,6 +206,7 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         level=options.level,
         perform=options.perform if take is None else take.perform,
         parts=options.parts if take is None else take.parts,
+        swing=options.swing if take is None else take.swing,
         side=session.side,
         position_sec=round(session.player.position_sec, 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),

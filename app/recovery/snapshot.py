@@ -25,7 +25,7 @@ from PySide6.QtCore import QLockFile
 from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
-from tonenet_core.transfer import Level, Perform
+from tonenet_core.transfer import LEAST_SWING, MOST_SWING, Level, Perform
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +121,7 @@ class Snapshot:
         level: the loudness of the result.
         perform: whether the piece is performed.
         parts: of the performance that are changed.
+        swing: see `TransferOptions`.
         side: the side that is heard.
         position_sec: the playback position.
         loop: start and end of the loop, in seconds; None for none.
@@ -137,6 +138,7 @@ class Snapshot:
     level: Level = "keep"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -161,6 +163,9 @@ class Snapshot:
             values["parts"] = tuple(values.get("parts", DEFAULT_PARTS))
             if not values["parts"] or not set(values["parts"]) <= set(get_args(Part)):
                 raise ValueError(f"no parts: {values['parts']!r}")
+            swing = values.get("swing")
+            if swing is not None and not LEAST_SWING <= swing <= MOST_SWING:
+                raise ValueError(f"no swing: {swing!r}")
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error

@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.background.jobs import Job, Jobs, JobState
-from app.background.requests import Runner, Transfer
+from app.background.requests import Runner
 from app.background.throttle import throttled
 from app.session.batch_files import Item, Order, State, Tally, add_found, existing_results, find_items, replaced_input
 from app.session.dropped_files import Found, limit_text
@@ -199,17 +199,12 @@ class Batch(QObject):
             show(fraction)
 
         def interpret(performance: Performance, options: TransferOptions, report: Progress) -> Interpretation:
-            path, style, source = str(order.model.path), options.style, options.source_style
-            request = Transfer(performance, path, style, source, options.seed, order.device, options.perform)
-            return self._runner.interpret(request, report)
+            return self._runner.interpret(order.request(performance), report)
 
         self._began.emit(index)
-        options = TransferOptions(
-            order.style, order.source, order.strength, order.accents, order.seed, order.level, order.perform
-        )
         try:
             report(0.0)
-            result = transfer_file(item.path, order.folder / item.place, interpret, options, report)
+            result = transfer_file(item.path, order.folder / item.place, interpret, order.options, report)
         except Cancelled:
             self._gave_way.emit(index)
             raise

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from app.background.requests import Transfer
 from app.session.dropped_files import Found, FoundFile, file_identity, find_midi
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.files.names import folded, unique_place
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
+from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.transfer import Level, Perform
+from tonenet_core.transfer import Level, Perform, TransferOptions
 
 State = Literal["waiting", "running", "done", "refused", "kept"]
 
@@ -48,7 +51,7 @@ class Order:
         model: the model.
         style: one of its styles.
         source: the style that the files are played in; None lets the model tell.
-        strength, accents, seed, level, perform: see `TransferOptions`.
+        strength, accents, seed, level, perform, parts: see `TransferOptions`.
         device: "auto", "cpu" or "cuda:N".
     """
 
@@ -62,6 +65,34 @@ class Order:
     device: str = "auto"
     level: Level = "keep"
     perform: Perform = "auto"
+    parts: tuple[Part, ...] = DEFAULT_PARTS
+
+    @property
+    def options(self) -> TransferOptions:
+        """The same as the options of one transfer."""
+        return TransferOptions(
+            self.style,
+            self.source,
+            self.strength,
+            self.accents,
+            self.seed,
+            level=self.level,
+            perform=self.perform,
+            parts=self.parts,
+        )
+
+    def request(self, performance: Performance) -> Transfer:
+        """Return the request for a run of the model on one of the files."""
+        return Transfer(
+            performance,
+            str(self.model.path),
+            self.style,
+            source_style=self.source,
+            seed=self.seed,
+            device=self.device,
+            perform=self.perform,
+            parts=self.parts,
+        )
 
 
 def add_found(items: Sequence[Item], found: Iterable[FoundFile]) -> list[Item]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.session.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
-from tonenet_core.parts.render import Rendered, render
+from tonenet_core.parts.render import Rendered, changes_time, render
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
@@ -85,14 +85,18 @@ class Document:
     @cached_property
     def styled(self) -> Performance | None:
         """The piece with the velocities of the current result, every note where it was; None before a transfer."""
-        take, rendered = self.take, self.rendered
-        if take is None or rendered is None:
-            return None
-        if rendered.performance.source is take.performance.source:  # nothing has moved
-            return rendered.performance
+        take = self.take
+        if take is None or not self.moves:
+            return None if self.rendered is None else self.rendered.performance
         if "dynamics" not in take.parts:
             return take.performance
         return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
+
+    @property
+    def moves(self) -> bool:
+        """Whether the notes of the current result may sound elsewhere than in the piece."""
+        take = self.take
+        return take is not None and changes_time(take.interpretation, take.strength, take.parts)
 
     @cached_property
     def rendered(self) -> Rendered | None:
@@ -105,6 +109,16 @@ class Document:
         if classify_dynamics(self.performance.velocities) != "played":
             return True
         return None if is_narrow(self.performance.velocities) else False
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is something to export."""
+        return self.take is not None or self.path is None
+
+    @property
+    def has_two_sides(self) -> bool:
+        """Whether there is something to compare the piece with."""
+        return self.take is not None or self.source is not None
 
     @property
     def sides(self) -> tuple[Performance, Performance | None]:

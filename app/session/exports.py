@@ -112,6 +112,7 @@ class Exports(QObject):
         Returns:
             Whether a job was started: there must be a piece, and `path` must not be its file.
         """
+        self._document.catch_up()
         performance = self._document.sides[self._document.side == "styled"]
         if performance is None or not self._may_write(path):
             return False

@@ -31,6 +31,7 @@ class Take:
         level: the loudness of the result.
         perform: whether the user wanted the piece performed.
         parts: of the performance that were changed.
+        swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
     """
 
     performance: Performance
@@ -44,6 +45,7 @@ class Take:
     level: Level = "keep"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

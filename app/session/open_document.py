@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.document import Document, Pieces
@@ -16,6 +16,9 @@ from app.session.history import History, Take
 from app.session.messages import MessageBoard, Offer
 from app.system.language import style_name
 from tonenet_core.performance import Performance
+
+REST_MS = 120  # from a slider's last move until the notes follow
+LIVE_NOTES = 1000  # up to so many they follow while it moves, every `REST_MS`
 
 
 class OpenDocument(QObject):
@@ -28,6 +31,8 @@ class OpenDocument(QObject):
         side_changed: the other side is to be heard, of the same Performances.
         changed: piece, result or side is new.
         current: the open document; None before the first.
+        heard: the state of it whose notes are shown where they sound, and played: `current`, or while a slider moves, a
+            slightly older one. Velocities and exports are those of `current` always.
         side: the side that is heard.
         also_dropped: MIDI files that were dropped together with the open piece and are not open.
         pieces: this and every other piece of the session that has a result.
@@ -43,10 +48,13 @@ class OpenDocument(QObject):
         """Start without a document; a result that is left without having been exported is offered in `messages`."""
         super().__init__(parent)
         self.current: Document | None = None
+        self.heard: Document | None = None
         self.side: Side = ORIGINAL
         self.also_dropped: tuple[Path, ...] = ()
         self.pieces = Pieces()
         self._messages = messages
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.catch_up)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -63,7 +71,7 @@ class OpenDocument(QObject):
     @property
     def order(self) -> NDArray[np.int64] | None:
         """For each note of the result the place of the same note in the piece; None before a transfer."""
-        rendered = self.current.rendered if self.current else None
+        rendered = self.heard.rendered if self.heard else None
         return None if rendered is None else rendered.order
 
     @property
@@ -88,8 +96,13 @@ class OpenDocument(QObject):
 
     @property
     def sides(self) -> tuple[Performance | None, Performance | None]:
-        """A and B; see `Document.sides`."""
-        return self.current.sides if self.current else (None, None)
+        """A and B as they are heard; see `Document.sides`."""
+        return self.heard.sides if self.heard else (None, None)
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is something to export."""
+        return self.current is not None and self.current.has_result
 
     @property
     def side_names(self) -> tuple[str, str]:
@@ -169,14 +182,28 @@ class OpenDocument(QObject):
         if self.current is not None:
             self._follow(self.current.with_tracks(piece), self.side)
 
-    def set_history(self, history: History, side: Side) -> None:
-        """Show other results of the open piece, and hear `side`."""
+    def set_history(self, history: History, side: Side, *, moving: bool = False) -> None:
+        """Show other results of the open piece, and hear `side`.
+
+        Args:
+            history: with them.
+            side: the side.
+            moving: whether a slider moves, so that more of the kind follow: the notes may follow a little later.
+        """
         if self.current is not None:
-            self._follow(self.current.with_history(history), side)
+            self._follow(self.current.with_history(history), side, moving=moving)
+
+    def catch_up(self) -> None:
+        """Hear the current result if a slider has moved on."""
+        self._rest.stop()
+        if self.heard is not self.current:
+            self.heard = self.current
+            self.shown.emit()
+            self.changed.emit()
 
     def set_side(self, side: Side) -> None:
         """Hear this side at the same position; without a second side it stays the original."""
-        self.side = side if self.sides[1] is not None else ORIGINAL
+        self.side = side if self.current is not None and self.current.has_two_sides else ORIGINAL
         self.side_changed.emit()
         self.changed.emit()
 
@@ -185,10 +212,16 @@ class OpenDocument(QObject):
         self.replaced.emit()
         self._follow(document, side)
 
-    def _follow(self, document: Document, side: Side) -> None:
+    def _follow(self, document: Document, side: Side, *, moving: bool = False) -> None:
+        waits = moving and document.moves and self.heard is not None and _same_run(self.heard, document)
         self.current = document
+        if not waits:
+            self._rest.stop()
+            self.heard = document
+        elif not self._rest.isActive() or len(document.performance) > LIVE_NOTES:
+            self._rest.start()
         self.pieces.keep(document)
-        self.side = side if document.sides[1] is not None else ORIGINAL
+        self.side = side if document.has_two_sides else ORIGINAL
         self.shown.emit()
         self.changed.emit()
 
@@ -201,3 +234,8 @@ class OpenDocument(QObject):
             buttons.append(Offer("bringBackOffer", self.tr("Go Back to It"), lambda: self.bring_back(left)))
         if texts:
             self._messages.say("info", " ".join(texts), offers=buttons)
+
+
+def _same_run(one: Document, other: Document) -> bool:
+    """Whether two states show one model run."""
+    return one.take is not None and other.take is not None and one.take.interpretation is other.take.interpretation

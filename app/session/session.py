@@ -122,12 +122,14 @@ class Session(QObject):
         self._opening = Opening(self.document, jobs, self.messages, self.settings, self)
         self._opening.batch_wanted.connect(self.batch_wanted)
         self._warm_job: Job | None = None
+        self._played = False
         self._connect()
 
     def _connect(self) -> None:
         self.jobs.changed.connect(self.progressed)
         self.document.shown.connect(self._play_document)
         self.document.side_changed.connect(self._play_side)
+        self.player.changed.connect(self._catch_up)
         for part in (self.document, self.transfers, self.generation):
             part.changed.connect(self.changed)
         for runs in (self.transfers, self.generation):
@@ -221,6 +223,12 @@ class Session(QObject):
         self.listening.follow(*self.sides)
         self.player.set_side(self.side)
         self.judgement.judge(self.original, self.styled)
+
+    def _catch_up(self) -> None:
+        """Begin to play with the notes where they sound."""
+        begins, self._played = self.player.playing and not self._played, self.player.playing
+        if begins:
+            self.document.catch_up()
 
     def _play_side(self) -> None:
         self.player.set_side(self.side)

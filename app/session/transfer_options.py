@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from app.background.requests import Transfer, Warming
+from app.session.history import Take
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
@@ -25,6 +26,7 @@ class TransferChanges(TypedDict, total=False):
     level: Level
     perform: Perform
     parts: tuple[Part, ...]
+    swing: float | None
     tracks: tuple[int, ...] | None
 
 
@@ -44,6 +46,7 @@ class TransferChoices:
         level: the loudness of the result: the piece's, or the style's usual one.
         perform: whether the piece is performed; "auto": unless its velocities were played.
         parts: of the performance that are changed.
+        swing: log2 beat-upbeat ratio of the result's eighths; None: as is usual for the style.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
     """
 
@@ -58,6 +61,7 @@ class TransferChoices:
     level: Level = "keep"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
     tracks: tuple[int, ...] | None = None
 
     @property
@@ -84,8 +88,26 @@ class TransferChoices:
     def request(self, performance: Performance, style: str) -> Transfer:
         """Return the request for a run of the chosen model; there must be one."""
         assert self.model is not None
-        path = str(self.model.path)
-        return Transfer(performance, path, style, self.source_style, self.seed, self.device, self.perform, self.parts)
+        return Transfer(
+            performance,
+            str(self.model.path),
+            style,
+            source_style=self.source_style,
+            seed=self.seed,
+            device=self.device,
+            perform=self.perform,
+            parts=self.parts,
+            swing=self._swing,
+        )
+
+    def made(self, take: Take) -> bool:
+        """Whether a model run of these options has made a result."""
+        wanted = (self.seed, self.source_style, self.perform, self.parts, self._swing)
+        return (take.seed, take.source_style, take.perform, take.parts, take.swing) == wanted
+
+    @property
+    def _swing(self) -> float | None:
+        return self.swing if "timing" in self.parts else None
 
     def warming(self) -> Warming | None:
         """Return the request that gets the chosen model ready; None without one."""

@@ -154,6 +154,7 @@ class TransferRuns(QObject):
             level=options.level,
             perform=request.perform,
             parts=request.parts,
+            swing=request.swing,
         )
         self._messages.forget_result()
         self._document.set_history(document.history.add(take), STYLED)

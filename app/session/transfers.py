@@ -101,9 +101,8 @@ class Transfers(QObject):
     def _end(self, done: Done) -> None:
         """Report a result, and replace it if options were changed while the model ran."""
         done()
-        take, now = self._document.take, self.options
-        wanted = (now.seed, now.source_style, now.perform, now.parts)
-        if take is not None and (take.seed, take.source_style, take.perform, take.parts) != wanted:
+        take = self._document.take
+        if take is not None and not self.options.made(take):
             self._run_again()
 
     def _run_again(self) -> None:
@@ -183,6 +182,12 @@ class Transfers(QObject):
         self.set(parts=parts)
         self._run_again()
 
+    def set_swing(self, swing: float | None) -> None:
+        """Choose the swing of the result, log2 of its ratio, or None for the style's; runs the model again."""
+        if swing != self.options.swing:
+            self.set(swing=swing)
+            self._run_again()
+
     def set_tracks(self, tracks: tuple[int, ...] | None, done: Done = ignore, failed: Failed = ignore_failure) -> None:
         """Play other tracks of the open piece; a result is made again of them.
 
@@ -200,17 +205,17 @@ class Transfers(QObject):
         self.options = replace(self.options, level=level)
         self._adjust("")
 
-    def set_strength(self, strength: float) -> None:
-        """Apply more or less of the style, 0..1.5; acts at once, without a model run."""
+    def set_strength(self, strength: float, *, moving: bool = False) -> None:
+        """Apply more or less of the style, 0..1.5; acts at once, without a model run; `moving` as `set_history`."""
         self.options = replace(self.options, strength=min(max(strength, 0.0), STRONGEST))
-        self._adjust("strength")
+        self._adjust("strength", moving=moving)
 
-    def set_accents(self, accents: float) -> None:
-        """Keep more or less of the player's accents, 0..1; acts at once, without a model run."""
+    def set_accents(self, accents: float, *, moving: bool = False) -> None:
+        """Keep more or less of the player's accents, 0..1; acts at once, as `set_strength`."""
         self.options = replace(self.options, accents=min(max(accents, 0.0), 1.0), accents_set=True)
-        self._adjust("accents")
+        self._adjust("accents", moving=moving)
 
-    def _adjust(self, slider: Slider) -> None:
+    def _adjust(self, slider: Slider, *, moving: bool = False) -> None:
         document = self._document.current
         if document is None or document.take is None:
             self.changed.emit()
@@ -218,7 +223,7 @@ class Transfers(QObject):
         self._messages.forget_result()
         options = self.options
         history = document.history.adjust(slider, options.strength, options.accents, options.level)
-        self._document.set_history(history, self._document.side)
+        self._document.set_history(history, self._document.side, moving=moving)
 
     def _forget_piece(self) -> None:
         self.options = replace(self.options, source_style=None)
@@ -271,6 +276,7 @@ class Transfers(QObject):
                 perform=take.perform,
                 source_style=take.source_style,
                 parts=take.parts,
+                swing=take.swing,
             )
         self._messages.forget_result()
         self._document.set_history(history, STYLED if document.take is None else self._document.side)

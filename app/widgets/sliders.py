@@ -1,4 +1,4 @@
-"""Horizontal sliders: one that jumps to the click, one that seeks in the music, one for a percentage."""
+"""Horizontal sliders: one that jumps to the click, and those for places in the music, percentages and swing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QWidget
 
 from app.widgets.forms import identify, value_label
+from tonenet_core.transfer import LEAST_SWING, MOST_SWING
 
 HANDLE_PX = 16  # as in the style sheet
 STEP_MS, PAGE_MS = 1000, 5000
+SWING_STEP = 0.05  # of log2 of the ratio
 
 
 class JumpSlider(QSlider):
@@ -137,6 +139,60 @@ class PercentSlider(JumpSlider):
     @Slot(int)
     def _show(self, percent: int) -> None:
         self.figure.setText(_percent(percent))
+
+
+class SwingSlider(JumpSlider):
+    """Ratio of the eighths of a beat, with its figure in a label; on the far left it is left to the style.
+
+    Attributes:
+        figure: the label, to be placed beside the slider.
+        chosen: signal with log2 of the ratio, or None, once the handle is let go of; not emitted by `set_swing`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        """Leave the swing to the style."""
+        super().__init__()
+        tip = self.tr(
+            "How long the first of two eighths is beside the second: 1 : 1 is straight, 2 : 1 a triplet's swing.\n"
+            "On the far left it is as is usual for the style. Only with Timing."
+        )
+        identify(self, "swingSlider", self.tr("Swing"), tip)
+        self.figure = value_label()
+        self.setRange(round(LEAST_SWING / SWING_STEP) - 1, round(MOST_SWING / SWING_STEP))
+        self.setTracking(False)  # each value is a run of the model
+        self.setPageStep(5)
+        widest = max(map(self.figure.fontMetrics().horizontalAdvance, (self._text(2), self._text(self.minimum()))))
+        self.figure.setMinimumWidth(widest)
+        self.set_swing(None)
+        self.valueChanged.connect(lambda _: self._choose())
+        self.sliderMoved.connect(self._show)
+
+    @property
+    def swing(self) -> float | None:
+        """Log2 of the ratio; None for the style's."""
+        return None if self.value() == self.minimum() else round(self.value() * SWING_STEP, 2)
+
+    def set_swing(self, swing: float | None) -> None:
+        """Show a swing without emitting `chosen`; one that is being chosen stays."""
+        if not self.isSliderDown():
+            with QSignalBlocker(self):
+                self.setValue(self.minimum() if swing is None else round(swing / SWING_STEP))
+            self._show(self.value())
+
+    def _choose(self) -> None:
+        self._show(self.value())
+        self.chosen.emit(self.swing)
+
+    @Slot(int)
+    def _show(self, value: int) -> None:
+        self.figure.setText(self._text(value))
+
+    def _text(self, value: int) -> str:
+        if value == self.minimum():
+            return self.tr("Auto")
+        return f"{self.locale().toString(float(2 ** (value * SWING_STEP)), 'f', 1)} : 1"
 
 
 def _percent(percent: int) -> str:

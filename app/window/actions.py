@@ -67,8 +67,8 @@ class Actions(QObject):
             self._build_style_actions(session.transfers.options.styles)
         for action in self._style_actions:
             action.setEnabled(piece)
-        self.export_midi.setEnabled(session.document.result is not None)
-        self.copy_result.setEnabled(session.document.result is not None)
+        self.export_midi.setEnabled(session.document.has_result)
+        self.copy_result.setEnabled(session.document.has_result)
         self.export_wav.setEnabled(piece)
         self.undo.setEnabled(session.transfers.can_undo)
         self.redo.setEnabled(session.transfers.can_redo)

@@ -117,7 +117,7 @@ class DragHandle(QToolButton):
 
     def refresh(self) -> None:
         """Enable the handle if there is a result."""
-        there = self._session.document.result is not None
+        there = self._session.document.has_result
         self.setEnabled(there)
         self.setCursor(Qt.CursorShape.OpenHandCursor if there else Qt.CursorShape.ArrowCursor)
 

@@ -2457,6 +2457,23 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn in keinem der Stile so g
     </message>
 </context>
 <context>
+    <name>SwingSlider</name>
+    <message>
+        <source>How long the first of two eighths is beside the second: 1 : 1 is straight, 2 : 1 a triplet&apos;s swing.
+On the far left it is as is usual for the style. Only with Timing.</source>
+        <translation>Wie lang die erste von zwei Achteln gegenüber der zweiten ist: 1 : 1 ist gerade, 2 : 1 der Swing der Triole.
+Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
+    </message>
+    <message>
+        <source>Swing</source>
+        <translation>Swing</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Auto</translation>
+    </message>
+</context>
+<context>
     <name>TempoBox</name>
     <message>
         <source>Tempo</source>

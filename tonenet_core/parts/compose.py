@@ -11,8 +11,8 @@ from tonenet_core.interpretation import TimeInterpretation
 from tonenet_core.performance import Piece
 from tonenet_core.timing.articulation import (
     SHORTEST_SEC,
+    articulation_of,
     durations,
-    find_articulation,
     inter_onset_intervals,
     limit_durations,
 )
@@ -56,19 +56,27 @@ def note_times(piece: Piece, time: TimeInterpretation, strength: float) -> NoteT
     stays = (moved.time_sec == clusters.time_sec)[clusters.of_note]
     onset = np.where(stays & (lag == clusters.lag_sec), notes["onset_sec"], moved.time_sec[moved.of_note] + lag)
     plain = notes.copy()
-    articulation = _between(find_articulation(notes, clusters), time.articulation, strength)
-    plain["onset_sec"], plain["duration_sec"] = onset, _lengths(piece, clusters, moved, warp, articulation)
+    intervals = inter_onset_intervals(notes, clusters), inter_onset_intervals(notes, moved)
+    articulation = _between(articulation_of(notes, intervals[0]), time.articulation, strength)
+    plain["onset_sec"], plain["duration_sec"] = onset, _lengths(piece, warp, *intervals, articulation)
     return NoteTimes(onset, limit_durations(plain, _least(notes)), warp)
 
 
-def _lengths(piece: Piece, clusters: Clusters, moved: Clusters, warp: Warp, articulation: Seconds) -> Seconds:
-    """Return how long notes are held, `(n,)`; those without an articulation until where the warp brings their ends."""
+def _lengths(piece: Piece, warp: Warp, before: Seconds, after: Seconds, articulation: Seconds) -> Seconds:
+    """Return how long notes are held, `(n,)`; those without an articulation until where the warp brings their ends.
+
+    Args:
+        piece: the piece.
+        warp: of places among its beats.
+        before: `(n,)` the inter-onset intervals as they were.
+        after: `(n,)` those that the clusters have now.
+        articulation: `(n,)`, wanted.
+    """
     notes = piece.notes
     ends = notes["onset_sec"] + notes["duration_sec"]
     end, begin = (warp.seconds(piece.beats_sec, each) for each in (ends, notes["onset_sec"]))
     kept = np.where((end == ends) & (begin == notes["onset_sec"]), notes["duration_sec"], end - begin)
-    before, after = inter_onset_intervals(notes, clusters), inter_onset_intervals(notes, moved)
-    is_same = (articulation == find_articulation(notes, clusters)) & (before == after)
+    is_same = (articulation == articulation_of(notes, before)) & (before == after)
     is_kept = is_same | ~(after > 0)  # an interval may pass the longest that counts
     return durations(np.where(is_kept, np.nan, articulation), after, kept)
 

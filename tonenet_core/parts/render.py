@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
-from tonenet_core.midi.containers import without_riff
-from tonenet_core.midi.retime import TEMPO_CHANGE_DTYPE, Retiming, note_ticks, retime, tempo_changes
-from tonenet_core.midi.smf import Smf, scan
+from tonenet_core.midi.retime import TEMPO_CHANGE_DTYPE, Retiming, note_ticks, retime, scan_source, tempo_changes
+from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
 from tonenet_core.performance import Performance
@@ -57,14 +56,19 @@ def render(
     if "dynamics" in parts:
         styled = apply(performance, interpretation, strength, accents, level)
     time = interpretation.time
-    if time is None or strength == 0 or not {"timing", "articulation"} & set(parts):
+    if time is None or not changes_time(interpretation, strength, parts):
         return Rendered(styled, np.arange(len(styled)))
     return _with_times(styled, note_times(performance, time, strength), strength * time.log_period)
 
 
+def changes_time(interpretation: Interpretation, strength: float, parts: Collection[Part]) -> bool:
+    """Whether `render` may move notes."""
+    return interpretation.time is not None and strength != 0 and bool({"timing", "articulation"} & set(parts))
+
+
 def _with_times(performance: Performance, times: NoteTimes, change: NDArray[np.float64]) -> Rendered:
     """Return a piece with other times, and another tempo; notes that stay keep their very ticks."""
-    file = scan(without_riff(performance.source), performance.name)
+    file = scan_source(performance)
     tempos = file.tempos
     notes, now = performance.notes, note_ticks(performance)
     moved = times.onset_sec != notes["onset_sec"]

@@ -35,6 +35,7 @@ def inter_onset_intervals(notes: NDArray[np.void], clusters: Clusters) -> Second
         return interval
     pitch = notes["pitch"].astype(np.int64)
     times = np.append(clusters.time_sec, np.inf)
+    is_struck = np.zeros(len(clusters), np.bool_)  # faster than `np.unique` for each key
     order = np.argsort(pitch, kind="stable")
     bounds = np.searchsorted(
         pitch[order], np.arange(LOWEST_PITCH - WITHIN_SEMITONES, HIGHEST_PITCH + WITHIN_SEMITONES + 2)
@@ -43,7 +44,9 @@ def inter_onset_intervals(notes: NDArray[np.void], clusters: Clusters) -> Second
         place = key - LOWEST_PITCH  # of the lowest pitch within reach, in `bounds`
         rows = order[bounds[place + WITHIN_SEMITONES] : bounds[place + WITHIN_SEMITONES + 1]]
         reach = order[bounds[place] : bounds[place + 2 * WITHIN_SEMITONES + 1]]
-        struck = np.unique(clusters.of_note[reach])
+        is_struck[:] = False
+        is_struck[clusters.of_note[reach]] = True
+        struck = np.flatnonzero(is_struck)
         here = clusters.of_note[rows]
         following = np.append(struck, len(clusters))[np.searchsorted(struck, here, side="right")]
         interval[rows] = times[following] - times[here]
@@ -53,9 +56,14 @@ def inter_onset_intervals(notes: NDArray[np.void], clusters: Clusters) -> Second
 
 def find_articulation(notes: NDArray[np.void], clusters: Clusters) -> NDArray[np.float64]:
     """Return log(duration / inter-onset interval) of each note, `(n,)`; NaN without an interval or a duration."""
+    return articulation_of(notes, inter_onset_intervals(notes, clusters))
+
+
+def articulation_of(notes: NDArray[np.void], interval_sec: Seconds) -> NDArray[np.float64]:
+    """Return the articulation of notes, `(n,)`, as `find_articulation`, with their inter-onset intervals."""
     duration = notes["duration_sec"]
-    ratio = np.where(duration > 0, duration, np.nan) / inter_onset_intervals(notes, clusters)
-    return np.log(ratio)
+    ratio: NDArray[np.float64] = np.log(np.where(duration > 0, duration, np.nan) / interval_sec)
+    return ratio
 
 
 def durations(articulation: NDArray[np.float64], interval_sec: Seconds, otherwise_sec: Seconds) -> Seconds:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton, QSlider
 from typer.testing import CliRunner
 
 from app.window.main_window import MainWindow
@@ -120,3 +120,69 @@ def test_the_hovered_note_of_the_result_has_its_own_velocities(window, performin
 
     assert sorted(performing.order.tolist()) == list(range(len(original)))
     assert np.array_equal(result.notes["pitch"], original.notes["pitch"][performing.order])
+
+
+def test_the_sliders_change_velocities_at_once_and_the_notes_follow(window, performing, swung, qtbot, tmp_path):
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    former, velocities = performing.sides[1], performing.styled.velocities
+    slider = window.findChild(QSlider, "strengthSlider")
+    for _ in range(5):
+        qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+
+    assert not np.array_equal(performing.styled.velocities, velocities)
+    assert performing.sides[1] is former  # is heard a moment longer
+    out = tmp_path / "half.mid"
+    assert performing.exports.midi(out)
+    qtbot.waitUntil(lambda: performing.sides[1] is not former)
+    assert performing.sides[1].to_bytes() == out.read_bytes()
+    assert find_swing(performing.sides[1]).mean > find_swing(former).mean + 0.15
+
+
+def test_play_begins_with_the_notes_where_the_slider_has_put_them(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    former = performing.sides[1]
+    qtbot.keyClick(window.findChild(QSlider, "strengthSlider"), Qt.Key.Key_PageDown)
+    performing.player.play()
+
+    assert performing.sides[1] is performing.document.result is not former
+    assert performing.player.performances[1] is performing.sides[1]
+
+
+def choose_swing(qtbot, window, performing, pages):
+    slider = window.findChild(QSlider, "swingSlider")
+    for _ in range(pages):
+        with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
+            qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    return slider
+
+
+def test_the_swing_that_was_chosen_gives_the_bytes_of_the_command_line(window, performing, swung, qtbot, tmp_path):
+    slider = window.findChild(QSlider, "swingSlider")
+    assert not slider.isEnabled()  # without timing
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    usual = performing.document.result.to_bytes()
+    assert slider.figure.text() == "Auto"
+    choose_swing(qtbot, window, performing, 7)
+
+    assert slider.figure.text() == "1.6 : 1"
+    assert performing.take.swing == 0.7
+    out, model = tmp_path / "out.mid", str(performing.transfers.options.model.path)
+    words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing", "--swing", "0.7", "--model", model]
+    result = CliRunner().invoke(command_line, ["transfer", str(swung), *words, "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == performing.document.result.to_bytes() != usual
+
+
+def test_undo_brings_the_former_swing_back(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    slider = choose_swing(qtbot, window, performing, 2)
+    assert slider.figure.text() == "0.7 : 1"
+    performing.transfers.undo()
+    assert slider.figure.text() == "0.6 : 1"
+    performing.transfers.undo()
+    assert slider.figure.text() == "Auto"
+    assert performing.transfers.options.swing is None

@@ -111,6 +111,7 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     session.transfers.set_model(tiny_performer.name)
     session.transfers.set_source_style("jazz")
     session.transfers.set_parts(("timing", "articulation"))
+    session.transfers.set_swing(0.35)
     transfer(session, "classical")
     result = session.document.result.to_bytes()
     crash(recovery, root)
@@ -121,6 +122,7 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
     assert again.document.result.to_bytes() == result
     assert again.transfers.options.parts == ("timing", "articulation")
+    assert again.transfers.options.swing == 0.35
 
 
 def test_a_performance_comes_back_with_its_seed(start, root, flat_file, open_piece, transfer, tiny_performer, qtbot):

@@ -2,9 +2,9 @@ import threading
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
 from typer.testing import CliRunner
 
 from app.background.in_process import InProcess
@@ -15,9 +15,12 @@ from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.drops import drop
 from tests.app.stand_in import no_judge
+from tests.core.parts.test_render import band
 from tests.pieces import melody, scale
 from tonenet_core.batch import WORK_LIST
 from tonenet_core.cli import app as cli
+from tonenet_core.midi import parse_midi
+from tonenet_core.timing.swing import find_swing
 
 
 @pytest.fixture
@@ -346,3 +349,28 @@ def test_loudness_and_performing_are_options_of_the_batch(batch_window, session,
     names = [item.place for item in session.batch.items if item.state == "done"]
     assert names
     assert all((tmp_path / "usual" / name).read_bytes() != (tmp_path / "kept" / name).read_bytes() for name in names)
+
+
+def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing, tiny_performer, tmp_path, add, qtbot):
+    folder, out, cli_out = (tmp_path / name for name in ("in", "out", "cli"))
+    folder.mkdir()
+    (folder / "band.mid").write_bytes(band())
+    performing.transfers.set_model(tiny_performer.name)
+    window = BatchWindow(performing)
+    qtbot.addWidget(window)
+    window.show()
+    add(performing.batch, folder)
+    timing = window.findChild(QCheckBox, "batchTimingCheck")
+    qtbot.mouseClick(timing, Qt.MouseButton.LeftButton, pos=QPoint(8, timing.height() // 2))
+    for combo, style in ((window.choices.style_combo, "classical"), (window.choices.source_combo, "jazz")):
+        combo.setCurrentIndex(combo.findData(style))
+    window.choices.folder_edit.setText(str(out))
+    with qtbot.waitSignal(performing.batch.finished, timeout=60_000):
+        qtbot.mouseClick(window.start, Qt.MouseButton.LeftButton)
+    words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing", "--model", str(tiny_performer.path)]
+    result = CliRunner().invoke(cli, ["transfer", str(folder), *words, "--out-dir", str(cli_out)])
+
+    assert result.exit_code == 0, result.output
+    assert (out / "band.mid").read_bytes() == (cli_out / "band.mid").read_bytes()
+    assert abs(find_swing(parse_midi((out / "band.mid").read_bytes(), "band")).mean) < 0.3  # it was swung
+    assert performing.transfers.options.parts == ("dynamics",)

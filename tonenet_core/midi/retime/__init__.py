@@ -6,6 +6,7 @@ from tonenet_core.midi.retime.retiming import (
     TEMPO_CHANGE_DTYPE,
     Retiming,
     note_ticks,
+    scan_source,
     tempo_changes,
 )
 from tonenet_core.midi.retime.rewrite import Retimed, restore, retime
@@ -19,5 +20,6 @@ __all__ = [
     "note_ticks",
     "restore",
     "retime",
+    "scan_source",
     "tempo_changes",
 ]

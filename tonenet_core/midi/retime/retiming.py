@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.midi.containers import without_riff
 from tonenet_core.midi.retime.note_messages import NoteMessages
-from tonenet_core.midi.smf import scan
-from tonenet_core.performance import Performance
+from tonenet_core.midi.smf import Smf, scan
+from tonenet_core.performance import MidiSource, Performance
 
 NOTE_TICKS_DTYPE = np.dtype([("onset", "i8"), ("end", "i8")])
 """One row a note: the ticks at which it begins and ends."""
@@ -105,7 +105,7 @@ class Retiming:
 
 def note_ticks(performance: Performance) -> NDArray[np.void]:
     """Return the ticks of a Performance's notes, `(n,)` of `NOTE_TICKS_DTYPE`, in their order."""
-    file = scan(performance.source, performance.name)
+    file = scan_source(performance)
     notes = NoteMessages.of(file)
     places = np.searchsorted(notes.starts, performance.file.note_rows)
     ticks = np.empty(len(performance), NOTE_TICKS_DTYPE)
@@ -114,9 +114,19 @@ def note_ticks(performance: Performance) -> NDArray[np.void]:
     return ticks
 
 
+def scan_source(performance: Performance) -> Smf:
+    """Return the scan of a Performance's file; that of the last one is kept: a slider asks for it again and again."""
+    return _scan(performance.file, performance.name)
+
+
+@lru_cache(maxsize=1)
+def _scan(file: MidiSource, name: str) -> Smf:
+    return scan(file.data, name)
+
+
 def tempo_changes(performance: Performance) -> NDArray[np.void]:
     """Return the tempo map of a Performance's file, `(t,)` of `TEMPO_CHANGE_DTYPE`; empty where it has none (SMPTE)."""
-    file = scan(without_riff(performance.source), performance.name)
+    file = scan_source(performance)
     if file.ticks_per_beat is None:
         return np.zeros(0, TEMPO_CHANGE_DTYPE)
     changes = np.empty(len(file.tempos), TEMPO_CHANGE_DTYPE)

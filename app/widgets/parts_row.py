@@ -1,23 +1,31 @@
-"""Parts of a performance that a transfer changes: a row of switches."""
+"""Parts of a performance that a transfer changes, as a row of switches."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker
+from collections.abc import Collection
+
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
-from app.session.session import Session
 from app.widgets.forms import identify
-from tonenet_core.interpretation import Part
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 
 
 class PartsRow(QWidget):
-    """One switch a part; the last one that is on stays on."""
+    """One switch a part; the last one that is on stays on.
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        """Show and steer the parts of `session`."""
-        super().__init__(parent)
-        self._session = session
-        self.setObjectName("partsRow")
+    Attributes:
+        parts: those that are on.
+        chosen: signal with the parts that the user wants; not emitted by `set_parts`.
+    """
+
+    chosen = Signal(tuple)
+
+    def __init__(self, *, batch: bool = False) -> None:
+        """Show dynamics alone; in a batch, under names of its own."""
+        super().__init__()
+        self.parts: tuple[Part, ...] = DEFAULT_PARTS
+        self.setObjectName("batchPartsRow" if batch else "partsRow")
         self.setAccessibleName(self.tr("Played in the style"))
         tips: dict[Part, tuple[str, str, str]] = {
             "dynamics": ("dynamicsCheck", self.tr("Dynamics"), self.tr("How hard each key is struck")),
@@ -34,22 +42,22 @@ class PartsRow(QWidget):
         self.checks: dict[Part, QCheckBox] = {}
         for part, (name, text, tip) in tips.items():
             check = self.checks[part] = QCheckBox(text)
-            identify(check, name, text, tip)
+            identify(check, f"batch{name[0].upper()}{name[1:]}" if batch else name, text, tip)
             check.clicked.connect(lambda _=False: self._choose())
             row.addWidget(check)
         row.addStretch(1)
+        self.set_parts(self.parts)
 
-    def refresh(self) -> None:
-        """Show the parts that are chosen."""
-        chosen = self._session.transfers.options.parts
+    def set_parts(self, parts: Collection[Part]) -> None:
+        """Show the parts that are on."""
+        self.parts = tuple(part for part in self.checks if part in parts)
         for part, check in self.checks.items():
             with QSignalBlocker(check):
-                check.setChecked(part in chosen)
+                check.setChecked(part in self.parts)
 
     def _choose(self) -> None:
         """Change the parts that are ticked; one there must be."""
-        chosen = tuple(part for part, check in self.checks.items() if check.isChecked())
-        if chosen:
-            self._session.transfers.set_parts(chosen)
-        else:
-            self.refresh()
+        ticked = tuple(part for part, check in self.checks.items() if check.isChecked())
+        self.set_parts(ticked or self.parts)
+        if ticked:
+            self.chosen.emit(ticked)

@@ -13,6 +13,8 @@ LOWEST_PITCH = 21  # A0
 HIGHEST_PITCH = 108  # C8
 PIANO_KEYS = HIGHEST_PITCH - LOWEST_PITCH + 1  # 88
 
+MOST_NAMED = 2  # instruments in a short notice, which names all where only one more would be counted
+
 NOTE_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8"), ("pitch", "u1"), ("velocity", "u1")])
 """One row a note, sorted by onset, then pitch. Pitch 21..108, velocity 1..127, duration >= 0."""
 
@@ -158,13 +160,24 @@ class Performance(Piece):
     @property
     def transfer_notices(self) -> tuple[str, ...]:
         """Notices, and the one on the melodic notes that a transfer leaves as they are."""
-        if not self.left_out:
+        return self._notices(self.left_out)
+
+    @property
+    def short_notices(self) -> tuple[str, ...]:
+        """`transfer_notices` in which, of many instruments, only the commonest are named."""
+        if len(self.left_out) <= MOST_NAMED + 1:
+            return self.transfer_notices
+        others = Sentence("{count} other instruments", count=len(self.left_out) - MOST_NAMED)
+        return self._notices((*self.left_out[:MOST_NAMED], others))
+
+    def _notices(self, instruments: tuple[Sentence, ...]) -> tuple[str, ...]:
+        if not instruments:
             return self.notices
         one = "{taken} of the {all} melodic notes of {name} is played; the others stay as they are ({instruments})."
         many = "{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments})."
         count = len(self.notes)
         everything = count + self.notes_left_out
-        values = {"taken": count, "all": everything, "name": self.name, "instruments": self.left_out}
+        values = {"taken": count, "all": everything, "name": self.name, "instruments": instruments}
         return *self.notices, counted(count, one, many, **values)
 
     @property

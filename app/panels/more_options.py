@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -109,17 +110,27 @@ class MoreOptions(QFrame):
         self.show()
         self.level.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep its place beside the button, and on the screen."""
+        super().resizeEvent(event)
+        self._stand()
+
     def _place(self) -> None:
-        """Stand above the button, right-aligned with it, or below where there is no room above."""
+        """Take the size that is needed, and its place."""
+        self.ensurePolished()  # else the frame would be added to the size once it is shown
         self.adjustSize()
-        size, button = self.size(), self._button
-        above = button.mapToGlobal(QPoint(button.width() - WIDTH, -size.height() - GAP))
+        self._stand()
+
+    def _stand(self) -> None:
+        """Stand above the button, right-aligned, or below where there is no room above; wholly on its screen."""
+        size, button = self.frameGeometry().size(), self._button
+        above = button.mapToGlobal(QPoint(button.width() - size.width(), -size.height() - GAP))
         below = button.mapToGlobal(QPoint(0, button.height() + GAP)).y()
-        room = button.screen().availableGeometry()
+        room = button.screen().availableGeometry().adjusted(GAP, GAP, -GAP, -GAP)
         y = above.y() if above.y() >= room.top() else below
         self.move(
-            max(min(above.x(), room.right() + 1 - WIDTH), room.left()),
-            max(min(y, room.bottom() - GAP - size.height()), room.top()),
+            max(min(above.x(), room.right() + 1 - size.width()), room.left()),
+            max(min(y, room.bottom() + 1 - size.height()), room.top()),
         )
 
 

@@ -18,8 +18,9 @@ class ToolPanel(QWidget):
     def __init__(self, session: Session, ask_other: Callable[[], None]) -> None:
         """Show the tools of `session`; `ask_other` lets the user choose a second piece."""
         super().__init__()
+        transfer = TransferPanel(session)
         self._tools: dict[str, QWidget] = {
-            "transfer": TransferPanel(session),
+            "transfer": transfer,
             "generate": GeneratePanel(session, ask_other),
         }
         column = QVBoxLayout(self)
@@ -30,6 +31,12 @@ class ToolPanel(QWidget):
             column.addWidget(tool)
         column.insertLayout(0, self.segments)  # last, so that Tab comes to the tool first
         self.show_tool("transfer")
+
+        def choose_tracks() -> None:
+            self.show_tool("transfer")
+            transfer.show_more()
+
+        session.tracks_wanted.connect(choose_tracks)
 
     def show_tool(self, name: str) -> None:
         """Show `transfer` or `generate`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.more_options import MoreOptions
@@ -34,8 +34,9 @@ class TransferPanel(QWidget):
         column.addWidget(self._amounts)
 
     def show_more(self) -> None:
-        """Show the options that are seldom needed, the tracks among them."""
+        """Show the options that are seldom needed, with the focus on the tracks."""
         self._amounts.more.open()
+        self._amounts.more.tracks.setFocus(Qt.FocusReason.PopupFocusReason)
 
 
 class _StylesPanel(Panel):

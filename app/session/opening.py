@@ -24,9 +24,11 @@ class Opening(QObject):
 
     Attributes:
         batch_wanted: files and folders are to be shown in the batch window.
+        tracks_wanted: the tracks of the open piece are to be shown, to choose from.
     """
 
     batch_wanted = Signal(list)
+    tracks_wanted = Signal()
 
     def __init__(
         self,
@@ -92,7 +94,9 @@ class Opening(QObject):
     def _show(self, paths: Sequence[Path], dropped: Dropped) -> None:
         self._job = None
         self._settings.remember_piece(dropped.path)
-        notices, offers = [translate(notice) for notice in dropped.performance.transfer_notices], []
+        notices, offers = [translate(notice) for notice in dropped.performance.short_notices], []
+        if dropped.performance.left_out:
+            offers.append(Offer("tracksOffer", self.tr("Choose Tracks…"), self.tracks_wanted.emit))
         if dropped.others:
             notices.append(self._name_others(dropped))
             offers.append(self._offer_batch(paths))

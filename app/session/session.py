@@ -48,6 +48,7 @@ class Session(QObject):
             signals of their own.
         progressed: only `job` is new (many times a second).
         batch_wanted: files and folders are to be shown in the batch window.
+        tracks_wanted: the tracks of the open piece are to be shown, to choose from.
         document: the open piece with its results, and the side that is heard.
         transfers: the options and runs of transfers, the sliders, undo.
         generation: the options and runs of generators, and the generated pieces.
@@ -65,6 +66,7 @@ class Session(QObject):
     changed = Signal()
     progressed = Signal()
     batch_wanted = Signal(list)
+    tracks_wanted = Signal()
 
     def __init__(
         self,
@@ -121,6 +123,7 @@ class Session(QObject):
         self.listening = Listening(self.player, jobs, self.settings, self.messages, self)
         self._opening = Opening(self.document, jobs, self.messages, self.settings, self)
         self._opening.batch_wanted.connect(self.batch_wanted)
+        self._opening.tracks_wanted.connect(self.tracks_wanted)
         self._warm_job: Job | None = None
         self._played = False
         self._connect()

@@ -1155,6 +1155,10 @@
         <translation>Nur die Dynamik wird gespielt: Timing und Anschlag von {style} wurden nicht gelernt.</translation>
     </message>
     <message>
+        <source>{count} other instruments</source>
+        <translation>{count} weitere Instrumente</translation>
+    </message>
+    <message>
         <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>
         <translation>Es gibt keinen Klang, weil FluidSynth nicht installiert ist. Bitte installieren (Debian und Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) und noch einmal versuchen.</translation>
     </message>
@@ -1791,6 +1795,10 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Transfer All…</source>
         <translation>Alle übertragen …</translation>
+    </message>
+    <message>
+        <source>Choose Tracks…</source>
+        <translation>Spuren wählen …</translation>
     </message>
     <message numerus="yes">
         <source>{0} and %Ln more</source>

@@ -1,13 +1,18 @@
 """The options behind "More": loudness, performing, and the tracks that are played, in the whole window."""
 
+from itertools import product
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QStyle, QTreeWidget, QWidget
 from typer.testing import CliRunner
 
+from app.theme.theme import apply_saved_theme
 from app.window.main_window import MainWindow
-from tests.pieces import combo
+from app.window.message_bar import MessageBar
+from tests.pieces import combo, midi, track
+from tests.pieces import program as program_change
 from tonenet_core.cli import app as command_line
 
 CHECKED, PARTLY, UNCHECKED = Qt.CheckState.Checked, Qt.CheckState.PartiallyChecked, Qt.CheckState.Unchecked
@@ -140,6 +145,65 @@ def test_it_opens_by_key_and_escape_gives_the_focus_back(window, performing, pie
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not options.isVisible())
     qtbot.waitUntil(button.hasFocus)
+
+
+def test_it_stands_wholly_on_the_screen_wherever_the_window_is(window, performing, band_file, open_piece, more, qtbot):
+    apply_saved_theme("dark", "sunset")  # its frame is part of the size
+    open_piece(performing, band_file)
+    window.resize(900, 500)
+    edge = 4
+    room = window.screen().availableGeometry().adjusted(edge, edge, -edge, -edge)
+    for place in product([1860, 1500, 700, 0, -40, -800], [900, 400, 0, -400]):
+        window.move(*place)
+        qtbot.waitUntil(lambda place=place: window.pos() == QPoint(*place))
+        options = more()
+        assert room.contains(options.frameGeometry()), place
+        options.resize(options.width(), options.height() + 30)  # as when more has come into it
+        assert room.contains(options.frameGeometry()), place
+        qtbot.keyClick(options, Qt.Key.Key_Escape)
+        qtbot.waitUntil(options.isHidden)
+
+
+def instruments(counts):
+    """Return a file of one track with some notes of each program."""
+    events, tick = [], 0
+    for program, count in counts.items():
+        for _ in range(count):
+            events += [
+                (tick, program_change(program)),
+                (tick, bytes([0x90, 60, 64])),
+                (tick + 10, bytes([0x80, 60, 0])),
+            ]
+            tick += 20
+    return midi(track(events))
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ({40: 5, 56: 3, 19: 2}, "(strings: 5; brass: 3; organ: 2)"),
+        ({19: 2, 32: 1, 56: 3, 40: 5, 73: 4}, "(strings: 5; pipe: 4; 3 other instruments)"),
+    ],
+)
+def test_a_piece_with_other_instruments_offers_to_choose_its_tracks(
+    window, performing, tmp_path, open_piece, others, named, qtbot
+):
+    path = tmp_path / "band.mid"
+    path.write_bytes(instruments({0: 8} | others))
+    qtbot.mouseClick(window.findChild(QPushButton, "generateToolButton"), Qt.MouseButton.LeftButton)
+    open_piece(performing, path)
+    bar = window.findChild(MessageBar, "messageBar")
+    assert bar.text().endswith(f"the others stay as they are {named}.")
+    qtbot.mouseClick(bar.findChild(QPushButton, "tracksOffer"), Qt.MouseButton.LeftButton)
+    tracks = tracks_of(window.findChild(QWidget, "moreOptions"))
+    qtbot.waitUntil(tracks.hasFocus)
+    assert window.findChild(QPushButton, "moreButton").isVisible()
+    assert not bar.isVisible()
+
+
+def test_a_piano_piece_offers_no_tracks(window, performing, piece_file, open_piece):
+    open_piece(performing, piece_file)
+    assert window.findChild(QPushButton, "tracksOffer") is None
 
 
 def test_the_loudness_is_the_pieces_or_the_styles(window, performing, piece_file, open_piece, transfer, more, qtbot):

@@ -45,10 +45,10 @@ def wait(done: Callable[[], bool]) -> float:
     return time.perf_counter() - began
 
 
-def transfer(session: Session) -> float:
-    """Transfer the open piece; return the seconds to the result."""
+def transfer(session: Session, style: int = 0) -> float:
+    """Transfer the open piece to one of the styles; return the seconds to the result."""
     before = session.styled
-    session.transfers.run(session.transfers.options.styles[0])
+    session.transfers.run(session.transfers.options.styles[style])
     return wait(lambda: session.styled is not before)
 
 
@@ -114,6 +114,16 @@ def measure(folder: Path, notes: tuple[int, int], new_sec: float, *, warmed: boo
         show_time_left(f"transfer of {notes[0]:,} notes", *with_time_left(session, lambda: transfer(session)))
         open_piece(session, large)
         show_time_left(f"transfer of {notes[1]:,} notes", *with_time_left(session, lambda: transfer(session)))
+        session.transfers.set_perform("yes")
+        wait(lambda: session.idle)
+        show_time_left("performed", *with_time_left(session, lambda: transfer(session)))
+        session.transfers.set_perform("auto")
+        wait(lambda: session.idle)
+        session.transfers.set_parts(("dynamics", "timing", "articulation"))
+        wait(lambda: session.idle)
+        for index, style in enumerate(session.transfers.options.styles[:2]):
+            title = f"with timing and touch, {style}"
+            show_time_left(title, *with_time_left(session, lambda index=index: transfer(session, index)))
         for generator in session.generation.options.models[:2]:
             session.generation.set_model(generator.name)
             session.generation.set(length_sec=new_sec)

@@ -28,7 +28,7 @@ ResultT = TypeVar("ResultT")
 HANDOVER_SEC = 0.001  # how long a thread that computes keeps Python's lock while the window's thread waits for it
 ESTIMATE_FROM = 0.08  # with less done since the first report the time left would be a guess
 ESTIMATE_AFTER_SEC = 0.4
-FAR_OFF = 1.5  # an estimate that rises by less is not shown: the figure would go up and down
+FAR_OFF = 1.25  # an estimate that rises by less is not shown: the figure would go up and down
 LEAST_LEFT = 0.25  # of the estimate that is worst: that nothing was done since the last report
 
 Lane = Literal["user", "judge", "loudness", "devices"]

@@ -58,6 +58,16 @@ def classify_dynamics(velocity: Velocities, expected: Sequence[NDArray[np.floati
     return "played"
 
 
+def is_surely_performed(velocity: Velocities, perform: str) -> bool:
+    """Return whether a piece will be performed, as far as can be known before a model has run over it.
+
+    Args:
+        velocity: `(n,)`, 1..127, in the order of onsets.
+        perform: see `transfer.Perform`.
+    """
+    return perform == "yes" or (perform == "auto" and classify_dynamics(velocity) == "written")
+
+
 def is_narrow(velocity: Velocities) -> bool:
     """Return whether velocities `(n,)` differ so little that they may be random, which only a model can tell."""
     return len(velocity) >= FEWEST and float(np.std(velocity)) < NARROWEST

@@ -126,6 +126,11 @@ def interpret_time(
     return TimeInterpretation(lag, lengths, log2_bur, notices)
 
 
+def has_touch(piece: Piece) -> bool:
+    """Return whether the piece has a player's touch, which stays where its dynamics are performed."""
+    return not is_written(find_clusters(piece.notes))
+
+
 def is_written(clusters: Clusters) -> bool:
     """Whether chords are struck at once, as on a page: lags say nothing of a player."""
     lags = np.abs(clusters.lag_sec[clusters.is_chord_note])

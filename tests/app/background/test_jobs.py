@@ -200,3 +200,10 @@ def test_no_time_left_is_shown_before_it_can_be_known():
     assert reported([(0.01, 5.0)])[-1].seconds_left is None
     assert reported([(0.5, 5.0)])[-1].seconds_left is None
     assert reported([(0.1, 5.0), (0.5, 5.1)])[-1].seconds_left is None
+
+
+def test_a_figure_that_is_shown_stays_close_to_the_estimate():
+    """Not 1.4 times too low: where the estimate is a little off itself, that would be off by a factor of two."""
+    brisk = [(share / 100, share / 10) for share in range(1, 51)]
+    slower = reported([*brisk, (0.6, 9.0)])[-1]
+    assert slower.seconds_left == pytest.approx(8.9 * 0.4 / 0.59)

@@ -238,3 +238,21 @@ def test_the_child_has_torch_and_no_qt_and_the_window_process_the_reverse(tmp_pa
     )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.split() == ["child", "torch:True", "qt:False", "window", "torch:False", "styled:30"]
+
+
+@pytest.mark.parametrize(("perform", "network"), [("auto", 0.67), ("yes", 0.87)])
+def test_progress_of_a_transfer_gives_the_network_its_measured_share(tiny_performer, perform, network):
+    """Between the end of the network and the result lie the medians, and the detection where there is one."""
+    seen = []
+    InProcess().interpret(request(tiny_performer, perform=perform), seen.append)
+    assert network == pytest.approx(min(seen, key=lambda fraction: abs(fraction - network)))
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+
+
+def test_touch_and_swing_take_the_last_part_of_the_progress(tiny_performer):
+    seen = []
+    InProcess().interpret(request(tiny_performer, parts=("dynamics", "timing")), seen.append)
+    assert 0.85 in seen
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0

@@ -1,4 +1,4 @@
-"""Latency of the window's event loop while a piece of 20,000 notes is opened, transferred, played and exported.
+"""Latency of the window's event loop while 20,000 notes are opened, transferred, adjusted, played and exported.
 
 A timer is due every 5 ms; its delay is the time that a key or a click would have to wait. Models run in their own
 process and FluidSynth renders the sound, as for the user. Beside each delay stands the longest stretch of work of the
@@ -26,6 +26,7 @@ from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
 from app.theme import theme
+from app.widgets.sliders import PercentSlider
 from app.window.main_window import MainWindow
 from benchmarks._long_piece import write_long_piece
 from tests.app.drops import drop
@@ -66,6 +67,23 @@ class Lateness:
             self._loop.quit()
 
 
+class Drag:
+    """Moves a slider by a step every 25 ms."""
+
+    def __init__(self, slider: PercentSlider) -> None:
+        self._slider = slider
+        self._timer = QTimer(interval=25)
+        self._timer.timeout.connect(self._move)
+        self.start = self._timer.start
+        self.over = False
+
+    def _move(self) -> None:
+        self._slider.setValue(self._slider.value() - 1)
+        if self._slider.value() <= 60:
+            self.over = True
+            self._timer.stop()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=int, default=NOTES)
@@ -91,6 +109,16 @@ def main() -> None:
             "transfer",
             lambda: session.transfers.run(session.transfers.options.styles[0]),
             lambda: session.styled is not None and session.idle,
+        )
+        session.transfers.set(parts=("dynamics", "timing"), swing=0.8)
+        lateness.during(
+            "transfer in time",
+            lambda: session.transfers.run(session.transfers.options.styles[0]),
+            lambda: session.take is not None and "timing" in session.take.parts and session.idle,
+        )
+        drag = Drag(window.findChild(PercentSlider, "strengthSlider"))
+        lateness.during(
+            "drag the strength", drag.start, lambda: drag.over and session.document.heard is session.document.current
         )
         until = time.perf_counter() + 5.0
         lateness.during("play", session.player.play, lambda: time.perf_counter() > until)

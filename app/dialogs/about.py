@@ -86,8 +86,8 @@ class About(QDialog):
         name.setProperty("class", "title")
         what = QLabel(
             self.tr(
-                "Plays a pianist's MIDI in another style: the same notes, new dynamics. It uses no network and never "
-                "changes your files."
+                "Plays a pianist's MIDI in another style: the same notes, played another way. It uses no network and "
+                "never changes your files."
             )
         )
         what.setWordWrap(True)

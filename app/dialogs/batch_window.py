@@ -221,7 +221,9 @@ class BatchWindow(QDialog):
         self.table.doubleClicked.connect(lambda index: self._open(index.row()))
 
     def _build_head(self) -> QHBoxLayout:
-        intro = QLabel(self.tr("All files to one style: the same notes, new dynamics. Your files are not changed."))
+        intro = QLabel(
+            self.tr("All files to one style: the same notes, played another way. Your files are not changed.")
+        )
         intro.setProperty("class", "muted")
         self.add_files = push_button(
             "addFilesButton", self.tr("Add Files…"), self.tr("Add MIDI files"), self._ask_files

@@ -72,7 +72,7 @@ class Welcome(QFrame):
         """Build the four steps, in their order, and the button of the shortcuts."""
         steps = (
             (self.tr("Drop"), self.tr("The piece appears as it was played. Space plays it.")),
-            (self.tr("Transfer"), self.tr("Click a style: the same notes, new dynamics.")),
+            (self.tr("Transfer"), self.tr("Click a style: the same notes, played another way.")),
             (self.tr("Compare"), self.tr("Tab switches sides in the middle of a phrase.")),
             (self.tr("Take it with you"), self.tr("Drag the result out of the window, or press Ctrl+E.")),
         )

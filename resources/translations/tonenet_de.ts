@@ -32,8 +32,8 @@
         <translation>Versionen und Geräte kopieren</translation>
     </message>
     <message>
-        <source>Plays a pianist&apos;s MIDI in another style: the same notes, new dynamics. It uses no network and never changes your files.</source>
-        <translation>Spielt Klavier-MIDI in einem anderen Stil: dieselben Noten, neue Dynamik. Arbeitet ohne Netz und ändert nie eine Datei.</translation>
+        <source>Plays a pianist&apos;s MIDI in another style: the same notes, played another way. It uses no network and never changes your files.</source>
+        <translation>Spielt Klavier-MIDI in einem anderen Stil: dieselben Noten, anders gespielt. Arbeitet ohne Netz und ändert nie eine Datei.</translation>
     </message>
     <message>
         <source>Components of ToneNet</source>
@@ -502,8 +502,8 @@
         <translation>Der Stapel läuft weiter. Datei &gt; Stapel zeigt ihn wieder.</translation>
     </message>
     <message>
-        <source>All files to one style: the same notes, new dynamics. Your files are not changed.</source>
-        <translation>Alle Dateien in einen Stil: dieselben Noten, neue Dynamik. Die Originale bleiben unverändert.</translation>
+        <source>All files to one style: the same notes, played another way. Your files are not changed.</source>
+        <translation>Alle Dateien in einen Stil: dieselben Noten, anders gespielt. Die Originale bleiben unverändert.</translation>
     </message>
     <message>
         <source>Remove the selected files from the list (Del)</source>
@@ -2851,8 +2851,8 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>Das Stück erscheint, wie es gespielt wurde. Die Leertaste spielt es ab.</translation>
     </message>
     <message>
-        <source>Click a style: the same notes, new dynamics.</source>
-        <translation>Einen Stil anklicken: dieselben Noten, neue Dynamik.</translation>
+        <source>Click a style: the same notes, played another way.</source>
+        <translation>Einen Stil anklicken: dieselben Noten, anders gespielt.</translation>
     </message>
     <message>
         <source>Take it with you</source>

@@ -18,7 +18,7 @@ from tonenet_core.parts.installed import time_models
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import TIME_PARTS, with_time
 from tonenet_core.performance import Performance, Piece
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, part
 from tonenet_core.transfer import Interpretation, TransferOptions, interpret
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ def model_interpreter(
     """
 
     def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
+        changes_time = bool(TIME_PARTS & set(options.parts))
         made = interpret(
             performance,
             load(),
@@ -184,9 +185,9 @@ def model_interpreter(
             perform=options.perform,
             judge=judge() if options.source_style is None else None,
             device=device,
-            progress=progress,
+            progress=part(progress, 0, 2) if changes_time else progress,
         )
-        if not TIME_PARTS & set(options.parts):
+        if not changes_time:
             return made
         return with_time(
             performance,
@@ -196,6 +197,7 @@ def model_interpreter(
             swing=options.swing,
             rubato=options.rubato,
             seed=options.seed,
+            progress=part(progress, 1, 2),
         )
 
     return run

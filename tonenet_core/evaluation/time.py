@@ -42,14 +42,16 @@ PAGE_NOTE = (
 )
 TRANSFER_NOTE = (
     "To the other style. Moved: share of notes that begin more than 10 ms earlier or later. BUR: mean log2 beat-upbeat "
-    f"ratio of pieces with {FEWEST_PAIRS} or more. Back: error after the way back, RMSE of onsets in ms, share of "
-    "onsets within 5 ms, median error of lengths in %."
+    f"ratio of pieces with {FEWEST_PAIRS} pairs or more; as usual: share of them within .27 of the style's mean at "
+    "their tempo. Back: error after the way back, RMSE of onsets in ms, share of onsets within 5 ms, median error of "
+    "lengths in %."
 )
 TEMPO = "Tempo from the page"
 TEMPO_NOTE = (
     "Log period of each beat of a written score: correlation inside the piece with each human performance of it, mean "
     "over humans; of five takes, and their spread over that of the humans."
 )
+USUAL = 0.27  # standard deviation of the swing of trios about the mean of their tempo
 HEARD_SEC, NEAR_SEC = 0.01, 0.005
 _PLACES_PER_BEAT = 48
 _FEWEST = 20  # notes that two players have in common
@@ -236,6 +238,8 @@ def _measure_transfer(report: Report, models: TimeModels, piece: TrainingPiece) 
         if len(before) >= FEWEST_PAIRS:
             table.add(row, "BUR before", before.mean)
             table.add(row, "BUR after", after.mean)
+            usual = models.swing.swing(style).mean_at(np.diff(piece.beats_sec)[before.beat])
+            table.add(row, "as usual", float(abs(after.mean - usual.mean()) <= USUAL))
         for name, played in (("before", piece), ("after", there)):
             _add(table, row, f"lag of the rest, ms, {name}", [_lag_of_rest(played)])
             clusters = find_clusters(played.notes)

@@ -10,16 +10,20 @@ import pytest
 from tests import pieces
 from tests.core.parts.test_time import MODELS
 from tests.pieces import Note
+from tonenet_core.errors import Cancelled
+from tonenet_core.file_transfer import model_interpreter
 from tonenet_core.interpretation import Interpretation
 from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi
 from tonenet_core.midi.retime import note_ticks, restore
+from tonenet_core.models.expression.luong import Luong, LuongConfig
 from tonenet_core.models.tempo import TempoCurve
 from tonenet_core.parts.render import render
 from tonenet_core.parts.tempo import BREATHES, NO_BEATS, play_tempo
 from tonenet_core.parts.time import interpret_time, with_time
 from tonenet_core.performance import Piece
 from tonenet_core.timing.swing import find_swing
+from tonenet_core.transfer import TransferOptions
 
 BEAT = pieces.TICKS
 UPBEAT = round(BEAT * 0.62)  # swung
@@ -213,3 +217,20 @@ def test_a_free_recording_keeps_its_tempo(piece):
 
     assert not len(change)
     assert notices == (NO_BEATS,)
+
+
+def test_progress_reaches_into_the_models_of_time_and_can_stop_them(piece):
+    model = Luong(LuongConfig(styles=("jazz", "classical"), hidden=8, layers=1))
+    options = TransferOptions("classical", "jazz", parts=("timing",))
+    seen = []
+    model_interpreter(lambda: model)(piece, options, seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == 1.0
+    assert any(0.5 < fraction < 1.0 for fraction in seen)
+
+    def stop(fraction):
+        if fraction > 0.5:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        model_interpreter(lambda: model)(piece, options, stop)

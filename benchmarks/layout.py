@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.session.messages import Offer
+from app.documents.messages import Offer
 from app.theme import theme
 from app.window.message_bar import MessageBar
 from benchmarks._drawn_window import DrawnWindow

@@ -13,9 +13,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from app.documents.document import Document
+from app.documents.history import History, Take
 from app.recovery.snapshot import KeptPiece, KeptTake, SessionFolder, Snapshot
-from app.session.document import Document
-from app.session.history import History, Take
 from tonenet_core.errors import MidiError
 from tonenet_core.interpretation import Interpretation, TimeInterpretation
 from tonenet_core.judge import Detection

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from app.documents.document import Document
+from app.documents.messages import Offer
 from app.recovery.kept_pieces import PieceFiles, read_pieces
 from app.recovery.snapshot import KeptPiece, SessionFolder, Snapshot
-from app.session.document import Document
-from app.session.messages import Offer
 from app.session.session import Session
 
 log = logging.getLogger(__name__)

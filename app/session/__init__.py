@@ -1,1 +1,1 @@
-"""The state of the program: the open piece, its results, options, exports. No widget."""
+"""The work on the open piece: transfers, generated pieces, listening, exports, batches. No widget."""

@@ -19,8 +19,8 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.background.jobs import Job, Jobs, JobState
 from app.background.requests import Runner
 from app.background.throttle import throttled
+from app.documents.dropped_files import Found, limit_text
 from app.session.batch_files import Item, Order, State, Tally, add_found, existing_results, find_items, replaced_input
-from app.session.dropped_files import Found, limit_text
 from app.system.language import translate
 from app.system.log import report_bug
 from tonenet_core.errors import Cancelled, ToneNetError

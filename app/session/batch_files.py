@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from app.background.requests import Transfer
-from app.session.dropped_files import Found, FoundFile, file_identity, find_midi
+from app.documents.dropped_files import Found, FoundFile, file_identity, find_midi
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.files.names import folded, unique_place
 from tonenet_core.interpretation import DEFAULT_PARTS, Part

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Jobs
-from app.session.dropped_files import export_name
-from app.session.messages import MessageBoard
-from app.session.open_document import OpenDocument
+from app.documents.dropped_files import export_name
+from app.documents.messages import MessageBoard
+from app.documents.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import ToneNetError, printable

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner
-from app.session.document import Document
+from app.documents.document import Document
+from app.documents.messages import MessageBoard
+from app.documents.open_document import OpenDocument
 from app.session.generation_options import GenerationChanges, GenerationOptions, Origin, first_options
-from app.session.messages import MessageBoard
-from app.session.open_document import OpenDocument
 from app.system.language import style_name
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.midi import read_midi

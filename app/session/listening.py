@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.background.jobs import Jobs
+from app.documents.messages import MessageBoard
 from app.playback.audio_output import device_names
 from app.playback.midi_output import PortError, port_names
 from app.playback.player import FASTEST, SLOWEST, Player
 from app.session.level_match import LevelMatch
-from app.session.messages import MessageBoard
 from app.system.settings import Settings
 from tonenet_core.performance import MidiSource, Performance
 from tonenet_core.progress import Progress

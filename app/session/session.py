@@ -18,16 +18,16 @@ from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs, JobState
 from app.background.model_process import ModelProcess
 from app.background.requests import Devices, Runner, Warming
+from app.documents.history import Take
+from app.documents.messages import Message, MessageBoard
+from app.documents.open_document import OpenDocument
+from app.documents.opening import Opening
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
 from app.session.exports import Exports
 from app.session.generation import Generation
-from app.session.history import Take
 from app.session.listening import Listening
-from app.session.messages import Message, MessageBoard
-from app.session.open_document import OpenDocument
-from app.session.opening import Opening
 from app.session.style_judgement import StyleJudgement, shipped_judge
 from app.session.transfers import Transfers
 from app.system.settings import Settings

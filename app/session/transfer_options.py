@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from app.background.requests import Transfer, Warming
-from app.session.history import Take
+from app.documents.history import Take
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance

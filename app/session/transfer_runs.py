@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from app.background.continuations import Done, Failed
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner, Transfer
+from app.documents.history import Take
+from app.documents.messages import Kind, MessageBoard, Offer
+from app.documents.open_document import OpenDocument
 from app.playback.side import STYLED
-from app.session.history import Take
-from app.session.messages import Kind, MessageBoard, Offer
-from app.session.open_document import OpenDocument
 from app.session.transfer_options import TransferChoices
 from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo

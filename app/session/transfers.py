@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Jobs
 from app.background.requests import Devices, Runner
+from app.documents.history import Slider
+from app.documents.messages import MessageBoard
+from app.documents.open_document import OpenDocument
 from app.playback.side import STYLED
-from app.session.history import Slider
-from app.session.messages import MessageBoard
-from app.session.open_document import OpenDocument
 from app.session.transfer_options import TransferChanges, first_options
 from app.session.transfer_runs import TransferRuns
 from app.system.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
-from app.session.document import Result
+from app.documents.document import Result
 from app.session.session import Session
 from app.window.recent_pieces import result_name
 

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.session.messages import Message, Offer
+from app.documents.messages import Message, Offer
 from app.session.session import Session
 from app.theme import icons, palette, theme
 from app.widgets.buttons import push_button, tool_button

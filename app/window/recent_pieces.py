@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.session.document import Document, Result
+from app.documents.document import Document, Result
 from app.session.session import Session
 from app.system.language import style_name
 from tonenet_core.errors import printable

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.session.history import Take
+from app.documents.history import Take
 from app.theme import palette, theme
 from tonenet_core.judge import Verdict
 from tonenet_core.performance import EVENT_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance

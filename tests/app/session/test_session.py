@@ -382,7 +382,7 @@ def test_a_new_transfer_cancels_the_one_that_runs(slow_session, piece_file, open
 def test_a_bug_in_a_job_reaches_the_excepthook(session, monkeypatch, piece_file, qtbot):
     bugs = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, trace: bugs.append(error))
-    monkeypatch.setattr("app.session.dropped_files.read_midi", lambda path: 1 / 0)
+    monkeypatch.setattr("app.documents.dropped_files.read_midi", lambda path: 1 / 0)
     session.open(piece_file)
     qtbot.waitUntil(lambda: bool(bugs), timeout=5_000)
     assert isinstance(bugs[0], ZeroDivisionError)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from app.session.history import Take
+from app.documents.history import Take
 from app.theme import palette
 from app.views.attention_item import bar_at, bar_attention
 from app.views.velocity_matrix import VelocityMatrix

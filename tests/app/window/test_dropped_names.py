@@ -137,7 +137,7 @@ def test_all_files_of_a_dropped_folder_are_counted(window, session, library, qtb
 
 
 def test_a_limit_is_told_in_one_sentence(window, session, library, qtbot, monkeypatch):
-    monkeypatch.setattr("app.session.dropped_files.MAX_LISTED", 100)
+    monkeypatch.setattr("app.documents.dropped_files.MAX_LISTED", 100)
     assert drop(window, [library])
     qtbot.waitUntil(lambda: session.path is not None and session.idle, timeout=10_000)
     assert "and 126 more" in session.message.text
@@ -157,7 +157,7 @@ def test_a_search_is_cancelled_by_its_button(window, session, library, qtbot, mo
         gate.wait(10)
         return size(path).st_size
 
-    monkeypatch.setattr("app.session.dropped_files.file_size", slow)
+    monkeypatch.setattr("app.documents.dropped_files.file_size", slow)
     window.show_batch([library])
     batch_window = window.findChild(BatchWindow)
     assert not batch_window.cancel.isHidden()

@@ -6,8 +6,8 @@ from PySide6.QtGui import QFontMetrics, QScreen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
 
 from app.background.in_process import InProcess
+from app.documents.messages import Offer
 from app.playback.player import Player
-from app.session.messages import Offer
 from app.session.session import Session
 from app.theme.theme import apply_saved_theme
 from app.window.main_window import SMALLEST, MainWindow

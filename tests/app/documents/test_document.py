@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.session.document import KEPT, Document, Pieces
-from app.session.history import History, Take
+from app.documents.document import KEPT, Document, Pieces
+from app.documents.history import History, Take
 from tests.pieces import melody
 from tonenet_core.midi import parse_midi
 from tonenet_core.transfer import Interpretation

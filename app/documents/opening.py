@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
-from app.session.document import Document
-from app.session.dropped_files import Dropped, NothingFound, limit_text, open_first
-from app.session.messages import MessageBoard, Offer
-from app.session.open_document import OpenDocument
+from app.documents.document import Document
+from app.documents.dropped_files import Dropped, NothingFound, limit_text, open_first
+from app.documents.messages import MessageBoard, Offer
+from app.documents.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import MidiError, printable

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import count, takewhile
 from pathlib import Path
 
-from app.session.history import History, SavedResults, Take
+from app.documents.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
 from tonenet_core.parts.render import Rendered, changes_time, render
 from tonenet_core.performance import Performance

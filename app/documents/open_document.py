@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.documents.document import Document, Pieces
+from app.documents.history import History, Take
+from app.documents.messages import MessageBoard, Offer
 from app.playback.side import ORIGINAL, STYLED, Side
-from app.session.document import Document, Pieces
-from app.session.history import History, Take
-from app.session.messages import MessageBoard, Offer
 from app.system.language import style_name
 from tonenet_core.performance import Performance
 

@@ -25,9 +25,9 @@ MIN_SEC, MAX_SEC = 1.0, 3600.0
 __all__ = ["USUAL_TOP_P", "Primer", "Request", "between", "generate", "interpolate", "reconstruct"]
 
 MAX_TEMPERATURE = 2.0
-# Shares of the time of a piece of ten minutes, as measured: latents drawn or encoded, images drawn, notes played; and
-# tokens written, notes played.
-LATENTS_DONE, IMAGES_DONE, TOKENS_DONE = 0.4, 0.55, 0.8
+# Shares of the time of a piece of ten minutes, as measured: latents drawn or encoded, images drawn, or tokens written;
+# and their notes written to a file. Then the notes are played.
+LATENTS_DONE, IMAGES_DONE, IMAGE_NOTES_DONE, TOKENS_DONE, TOKEN_NOTES_DONE = 0.33, 0.43, 0.68, 0.75, 0.85
 MOST_TEMPO_CHANGE = 0.1  # so that whole bars or beats fill the asked length
 FLAT = 64  # the velocity of notes before a velocity model plays them
 
@@ -108,7 +108,7 @@ def generate(
     if isinstance(model, SequenceGenerator):
         written = stretch(progress, 0.0, TOKENS_DONE)
         piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=written)
-        return _perform(piece, velocities, style, request.seed, stretch(progress, TOKENS_DONE, 1.0))
+        return _perform(piece, velocities, style, request.seed, stretch(progress, TOKEN_NOTES_DONE, 1.0))
     needs_sequences = (
         primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
     )
@@ -120,7 +120,7 @@ def generate(
     notes = _read_notes(image[: beats * model.grid.steps_per_beat], drawn=True)
     tempo = _fill(notes, request, tempo, beats, model.grid.steps_per_beat)
     piece = new_performance(notes, model.grid.steps_per_beat, tempo, f"{style} {request.seed}")
-    return _perform(piece, velocities, style, request.seed, stretch(progress, IMAGES_DONE, 1.0))
+    return _perform(piece, velocities, style, request.seed, stretch(progress, IMAGE_NOTES_DONE, 1.0))
 
 
 def _compose(
@@ -188,7 +188,7 @@ def reconstruct(
     latents = _encode(piece, model, style, stretch(progress, 0.0, LATENTS_DONE))
     image = model.draw(latents, {style: 1.0}, stretch(progress, LATENTS_DONE, IMAGES_DONE))
     result = _performance(model, image, _tempo(tempo or model.tempo(piece)), name)
-    return _perform(result, velocities, style, 0, stretch(progress, IMAGES_DONE, 1.0))
+    return _perform(result, velocities, style, 0, stretch(progress, IMAGE_NOTES_DONE, 1.0))
 
 
 def interpolate(

@@ -223,6 +223,19 @@ def test_parts_are_played_twice(beats, form):
     assert written.tokens[: len(parts[0])] == model.write(opening, 0, 4 * part, sampling).tokens
 
 
+def test_progress_counts_what_is_written_not_what_is_repeated():
+    model = network()
+    model.learn_vocabulary([tune(4)])
+    reports: list[float] = []
+    model.write(TokenSequence((), 0), 0, 32 * 4, Sampling(1), repeats=True, progress=reports.append)  # A A B B, 32 bars
+    rises = np.diff(reports)
+
+    assert min(rises) >= 0
+    assert (reports[0], reports[-1]) == (0, 1)
+    # Each of the two parts is half of the work; that the first is repeated is no step.
+    assert max(rises) < 0.15
+
+
 def test_a_part_has_room_for_the_primer():
     model = network()
     model.learn_vocabulary([tune(4)])

@@ -62,11 +62,12 @@ def continue_sequence(
     advancing = usable & (generator.shifts > 0)
     setting = _setting(generator, begun.start, METRES.index(begun.metre), key, bars)
     log_probabilities, state = _read(generator, torch.from_numpy(vocabulary.numbers(begun)).to(device), setting)
-    tokens, step, together = list(begun.tokens), int(begun.places()[-1]), 1
+    tokens, first, together = list(begun.tokens), int(begun.places()[-1]), 1
+    step = first
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(sampling.seed)
         while step < end:
-            progress(max(step, 0) / end)
+            progress((step - first) / (end - first))
             room = min(begun.bar_steps - step % begun.bar_steps, end - step)
             inside = generator.shifts <= room
             allowed = inside & (advancing if together >= MOST_TOGETHER else usable)
@@ -98,7 +99,7 @@ def continue_melody(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(sampling.seed)
         while len(tokens) < count:
-            progress(len(tokens) / count)
+            progress((len(tokens) - len(begun)) / (count - len(begun)))
             number = sample_tokens(log_probabilities, sampling.temperature, sampling.top_p)
             tokens.append(int(number))
             log_probabilities, state = _next(generator, number, 0, setting, state)

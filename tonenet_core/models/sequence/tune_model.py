@@ -24,7 +24,7 @@ from tonenet_core.encoding.tokens import (
     melody_samples,
 )
 from tonenet_core.models.base import USUAL_TOP_P, Score
-from tonenet_core.models.sequence.form import with_repeats
+from tonenet_core.models.sequence.form import Part, parts, with_repeats
 from tonenet_core.models.sequence.networks import LONGEST_BAR, TokenGenerator
 from tonenet_core.models.sequence.sampling import Sampling, continue_melody, continue_sequence
 from tonenet_core.models.sequence.windows import (
@@ -40,10 +40,11 @@ from tonenet_core.models.sequence.windows import (
 )
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, stretch
 
 FORMS = ("melody", "tokens")
 PHRASE, SHORT_PIECE = 4, 10  # bars; a longer piece has whole phrases
+READING = 0.1  # time that a bar takes which is read, as a share of one that is written
 MELODY_PRIMER = 4  # samples of the melody form that stand for a bar of a primer
 
 
@@ -241,6 +242,9 @@ class TuneModel(nn.Module):
         if common is None or not self.usual[METRES.index(opening.metre)].any():
             raise ValueError("the model has learnt no pieces of this metre and range")
         bars = max(_whole_phrases(beats * STEPS_PER_BEAT / opening.bar_steps), common.bars() + 1)
+        written = parts(common.bars(), bars) if repeats else [Part(0, bars, twice=False)]
+        work = np.cumsum([READING * part.begin + part.end - part.begin for part in written])
+        done = {part.end: share for part, share in zip(written, work / work[-1], strict=True)}
 
         def extend(begun: TokenSequence, end: int) -> TokenSequence:
             # With the same random numbers a second part would be much like the first.
@@ -253,7 +257,7 @@ class TuneModel(nn.Module):
                 bars=end,
                 shift=-shift,
                 sampling=sampling if begun is common else replace(sampling, seed=seed),
-                progress=lambda done: progress(done * end / bars),
+                progress=stretch(progress, done[end] - (end - begun.bars()) / work[-1], done[end]),
             )
 
         tune = with_repeats(common, bars, extend) if repeats else extend(common, bars)

@@ -18,10 +18,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.background.jobs import HANDOVER_SEC
+from app.lanes.velocity_lane import VelocityLane
 from app.theme import theme
 from app.views.piano_roll import PianoRoll
 from app.views.time_view import TimeView
-from app.views.velocity_lane import VelocityLane
 from app.views.velocity_matrix import VelocityMatrix
 from app.views.viewport import Viewport
 from benchmarks._drawn_window import report as report_window

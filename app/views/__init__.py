@@ -1,1 +1,1 @@
-"""Views along time: piano roll, velocity lane, velocity matrix, and their items."""
+"""Views along time, their frame and their items: piano roll, velocity matrix."""

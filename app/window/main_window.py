@@ -21,6 +21,7 @@ from app.dialogs.batch_window import BatchWindow
 from app.dialogs.log_dialog import LogDialog
 from app.dialogs.preferences import Preferences
 from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.lanes.view_stack import ViewStack
 from app.panels.dynamics_panel import DynamicsPanel
 from app.panels.progress_panel import ProgressPanel
 from app.panels.style_meter import StyleMeter
@@ -29,7 +30,6 @@ from app.panels.transport import Transport
 from app.session.session import Session
 from app.system.file_names import path_of_text
 from app.system.folders import log_file
-from app.views.view_stack import ViewStack
 from app.widgets.file_drops import FileDrops
 from app.widgets.file_filters import midi_filter
 from app.widgets.side_column import BAR, SideColumn

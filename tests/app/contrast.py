@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
+from app.lanes.velocity_lane import LevelGutter
 from app.theme.oklch import contrast
 from app.views.piano_roll import PianoRoll
 from app.views.time_view import TimeRuler
-from app.views.velocity_lane import LevelGutter
 from tests.pieces import TICKS, Note, piece, tempo, time_signature
 
 SOFT = (1, 5, 10, 15, 20)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from app.lanes.velocity_lane import VelocityLane
 from app.session.session import Session
 from app.views.piano_roll import PianoRoll
-from app.views.velocity_lane import VelocityLane
 from app.views.velocity_matrix import VelocityMatrix
 from app.views.viewport import Viewport
 

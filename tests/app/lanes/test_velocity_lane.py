@@ -5,10 +5,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.lanes.velocity_lane import VelocityLane
 from app.theme import palette
 from app.views import interval_index
 from app.views.piano_roll import PianoRoll
-from app.views.velocity_lane import VelocityLane
 from tests.app.stand_in import (
     colour_at,
     hover,

@@ -15,6 +15,9 @@ from tonenet_core.timing.clusters import Clusters
 
 DOWN = 64
 
+HOLD_DTYPE = np.dtype([("down_sec", "f8"), ("up_sec", "f8"), ("value", "u1")])
+"""One row a time for which the pedal is down: from when, until when, and its greatest value, 64..127."""
+
 Seconds = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
@@ -67,3 +70,20 @@ def find_pedalling(piece: Piece, clusters: Clusters) -> Pedalling:
         share_down=held / (end - begin),
         presses_a_second=presses / (end - begin),
     )
+
+
+def find_holds(piece: Piece) -> NDArray[np.void]:
+    """Return when the pedal of a piece is down, `(h,)` of `HOLD_DTYPE`, in the order of time.
+
+    A pedal that is never lifted again is down until the last note ends.
+    """
+    time, value = piece.pedal["time_sec"].astype(np.float64), piece.pedal["value"]
+    edges = np.diff(np.concatenate([[0], value >= DOWN, [0]]).astype(np.int8))
+    first, after = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    ends = piece.notes["onset_sec"] + piece.notes["duration_sec"]
+    end = max(float(ends.max(initial=0.0)), float(time.max(initial=0.0)))
+    holds = np.empty(len(first), HOLD_DTYPE)
+    holds["down_sec"], holds["up_sec"] = time[first], np.append(time, end)[after]
+    for row, (begin, stop) in enumerate(zip(first, after, strict=True)):
+        holds["value"][row] = value[begin:stop].max()
+    return holds

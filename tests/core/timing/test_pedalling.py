@@ -6,7 +6,7 @@ from hypothesis import given
 
 from tests.core.timing.written import NO_BEATS, piece_of, pieces
 from tonenet_core.timing.clusters import find_clusters
-from tonenet_core.timing.pedalling import find_pedalling
+from tonenet_core.timing.pedalling import find_holds, find_pedalling
 
 
 def pedalling(messages, onsets=(1.0, 2.0, 3.0), duration=1.0):
@@ -54,3 +54,16 @@ def test_messages_stand_where_their_clusters_and_lags_say(piece):
         assert np.allclose(clusters.time_sec[found.cluster] + found.lag_sec, piece.pedal["time_sec"], rtol=0, atol=1e-9)
         assert 0 <= found.share_down <= 1 + 1e-9
     assert found.is_press.sum() - found.is_lift.sum() in {0, 1}
+
+
+def test_holds_are_from_each_press_to_its_lift_or_to_the_end():
+    messages = [(1.1, 70), (1.2, 100), (1.3, 64), (1.5, 63), (1.6, 0), (2.2, 90)]
+    holds = find_holds(piece_of([(1.0, 1.0, 60, 64), (2.0, 1.0, 60, 64)], NO_BEATS, messages))
+
+    assert holds["down_sec"] == pytest.approx([1.1, 2.2])
+    assert holds["up_sec"] == pytest.approx([1.5, 3.0])
+    assert holds["value"].tolist() == [100, 90]
+
+
+def test_a_piece_without_pedal_has_no_holds():
+    assert not len(find_holds(piece_of([(1.0, 1.0, 60, 64)], NO_BEATS, [(1.0, 20)])))

@@ -1,7 +1,15 @@
 """Checkpoints: one file that rebuilds a model, found by name, with its provenance."""
 
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
-from tonenet_core.checkpoint.library import digest, find, generators, install_style, installed, time_models
+from tonenet_core.checkpoint.library import (
+    accompanists,
+    digest,
+    find,
+    generators,
+    install_style,
+    installed,
+    time_models,
+)
 from tonenet_core.checkpoint.weights import (
     autoencoder,
     build,
@@ -18,6 +26,7 @@ __all__ = [
     "SUFFIX",
     "CheckpointInfo",
     "Model",
+    "accompanists",
     "autoencoder",
     "build",
     "digest",

@@ -13,6 +13,7 @@ from tonenet_core.files.atomic import replacing
 from tonenet_core.files.safetensors_header import weights_sha256
 
 DEFAULT = "performer"
+ACCOMPANIST = "accompanist"
 
 
 def installed() -> list[CheckpointInfo]:
@@ -23,6 +24,12 @@ def installed() -> list[CheckpointInfo]:
 def time_models() -> list[CheckpointInfo]:
     """Return the checkpoints of parts of a performance beside its velocities."""
     return [info for info in _all() if info.entry.kind == "timing"]
+
+
+def accompanists() -> list[CheckpointInfo]:
+    """Return the checkpoints that write accompaniments: first the one called accompanist, last the comparisons."""
+    found = (info for info in _all() if info.entry.kind == "accompaniment")
+    return sorted(found, key=lambda info: (info.comparison, info.name != ACCOMPANIST))
 
 
 def generators() -> list[CheckpointInfo]:

@@ -18,6 +18,7 @@ from tonenet_core.files.field_checks import check_fields
 from tonenet_core.files.safetensors_header import DAMAGE
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import (
+    AccompanimentModel,
     Autoencoder,
     ImageGenerator,
     Model,
@@ -105,7 +106,7 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
             raise
         move_to_cpu(network)
     model = network.eval()
-    if not isinstance(model, VelocityModel | ImageGenerator | SequenceGenerator | TimeModel):
+    if not isinstance(model, VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel):
         raise TypeError(f"{type(model).__name__} is none of the kinds of models")
     return model
 
@@ -128,7 +129,7 @@ def load_generator(name_or_path: str | Path, device: str = "cpu") -> ImageGenera
 def velocity_model(model: Model, name: str | Path) -> VelocityModel:
     """Return a loaded model as one that plays given notes; CheckpointError, with its name, if it is none."""
     if not isinstance(model, VelocityModel):
-        if isinstance(model, TimeModel):
+        if isinstance(model, TimeModel | AccompanimentModel):
             raise CheckpointError("The model {name} makes no transfers of its own.", name=name)
         raise CheckpointError("The model {name} generates pieces; it cannot play given ones.", name=name)
     return model

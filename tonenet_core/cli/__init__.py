@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from tonenet_core import __version__
-from tonenet_core.cli import analyse, evaluation, generate, models, training, transfer
+from tonenet_core.cli import analyse, cover, evaluation, generate, models, training, transfer
 from tonenet_core.cli.terminal import show, write_any_letter
 from tonenet_core.errors import ToneNetError
 
@@ -35,6 +35,7 @@ app = typer.Typer(
 
 for command in (
     transfer.transfer,
+    cover.cover,
     analyse.analyse,
     generate.generate,
     generate.reconstruct,

@@ -15,6 +15,7 @@ from tonenet_core.errors import ToneNetError
 _DOES = {
     "velocity": "transfers pieces",
     "timing": "gives transfers their time",
+    "accompaniment": "writes accompaniments for covers",
     "image": "generates pieces",
     "sequence": "generates pieces",
 }
@@ -41,7 +42,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="A model whose card to print.", show_default=False)] = None,
 ) -> None:
     """List the installed models, or print the card of one."""
-    from tonenet_core.checkpoint import find, generators, installed, time_models
+    from tonenet_core.checkpoint import accompanists, find, generators, installed, time_models
 
     if name is not None:
         info = find(name)
@@ -50,7 +51,7 @@ def models(
         typer.echo(info.card.read_text(encoding="utf-8"))
         return
     logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
-    found = [*installed(), *time_models(), *generators()]
+    found = [*installed(), *time_models(), *accompanists(), *generators()]
     if not found:
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tonenet_core.models.image.vae_gan import VaeGan
     from tonenet_core.models.sequence.seq_gan import SeqGan
 
-Kind = Literal["velocity", "image", "sequence", "timing"]
+Kind = Literal["velocity", "image", "sequence", "timing", "accompaniment"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class ModelEntry:
         cls: the class's name.
         kind: "velocity": plays given notes (`base.VelocityModel`). "image" and "sequence" write new pieces, as an image
             (`base.ImageGenerator`) or token by token (`base.SequenceGenerator`). "timing": a part of a
-            transfer beside its velocities.
+            transfer beside its velocities. "accompaniment": writes what stands under a melody
+            (`base.AccompanimentModel`).
         performs: predicts distributions (`base.DistributionModel`), so it can perform a piece without dynamics.
         attends: can show its attention (`base.AttentionModel`).
         encodes: has an encoder from pieces to latents (`base.Autoencoder`).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.models.swing import StyleSwing
@@ -229,9 +230,34 @@ class TempoModel(Protocol):
         ...
 
 
+@runtime_checkable
+class AccompanimentModel(Protocol):
+    """A model that writes an accompaniment under a melody."""
+
+    styles: tuple[str, ...]
+
+    def accompany(
+        self,
+        sheet: LeadSheet,
+        style: str,
+        seed: int = 0,
+        temperature: float = 1.0,
+        progress: Progress = no_progress,
+    ) -> NDArray[np.void]:
+        """Return an accompaniment in a style, `(n,)` of `NOTE_DTYPE`, for the beats that keep none of their own.
+
+        Each note is at least three semitones below the melody, and two hands can play it with the melody. The same seed
+        gives the same notes. Velocities are those of the sheet's level.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
+
+
 TimeModel = TouchModel | SwingModel | TempoModel
 """A model of a part of a performance beside its velocities."""
-Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel
+Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel
 """What a checkpoint holds."""
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import (
+    AccompanimentModel,
     AttentionModel,
     Autoencoder,
     DistributionModel,
@@ -20,6 +21,7 @@ KINDS = {
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
     "timing": (TouchModel, SwingModel, TempoModel),
+    "accompaniment": (AccompanimentModel,),
 }
 SMALL = {
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},

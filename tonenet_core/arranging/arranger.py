@@ -1,0 +1,39 @@
+"""The arranger: accompaniments by rule, without anything learnt."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.arranging.classical import classical_strokes
+from tonenet_core.arranging.jazz import jazz_strokes
+from tonenet_core.arranging.lead_sheet import LeadSheet
+from tonenet_core.arranging.strokes import notes_of
+from tonenet_core.progress import Progress, no_progress
+
+STROKES = {"classical": classical_strokes, "jazz": jazz_strokes}
+
+
+class Arranger:
+    """Accompaniments by rule in two styles; a `models.base.AccompanimentModel`."""
+
+    styles: tuple[str, ...] = tuple(STROKES)
+
+    def accompany(
+        self,
+        sheet: LeadSheet,
+        style: str,
+        seed: int = 0,
+        temperature: float = 1.0,
+        progress: Progress = no_progress,
+    ) -> NDArray[np.void]:
+        """Return an accompaniment; the temperature has no effect on rules.
+
+        Raises:
+            KeyError: if there are no rules for the style.
+        """
+        strokes = STROKES[style](sheet, np.random.default_rng(seed))
+        progress(0.5)
+        made = notes_of(strokes, sheet)
+        progress(1.0)
+        return made

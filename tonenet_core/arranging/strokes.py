@@ -1,0 +1,104 @@
+"""Strokes of an accompaniment -> notes that one hand, or the rest of the melody's, can play."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.arranging.lead_sheet import Ceiling, Clock, LeadSheet
+from tonenet_core.encoding.written import sorted_notes
+from tonenet_core.harmony.hands import FINGERS, SPAN
+from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE
+
+SHORTEST_SEC = 0.06
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Keys that are struck at once.
+
+    Attributes:
+        place: in beats from the first.
+        beats: how long they are held.
+        pitches: any number.
+        right: whether the hand that plays the melody strikes them.
+    """
+
+    place: float
+    beats: float
+    pitches: tuple[int, ...]
+    right: bool = False
+
+
+def notes_of(strokes: list[Stroke], sheet: LeadSheet) -> NDArray[np.void]:
+    """Return the notes of strokes, `(n,)` of `NOTE_DTYPE`; what no hand could play, or comes near the melody, is cut.
+
+    Of beats that keep their own accompaniment nothing is drawn, and nothing rings into them.
+    """
+    clock, ceiling = Clock(sheet), Ceiling(sheet.melody)
+    left, right = _Hand(), _Hand()
+    rows = []
+    quiet = _quiet_from(sheet)
+    for stroke in sorted(strokes, key=lambda stroke: stroke.place):
+        beat = int(stroke.place)
+        if not 0 <= beat < len(sheet) or sheet.is_kept[beat]:
+            continue
+        start = max(clock.seconds(stroke.place), 0.0)
+        stop = clock.seconds(min(stroke.place + stroke.beats, quiet[beat]))
+        if stop - start < SHORTEST_SEC:
+            continue
+        hand = right if stroke.right else left
+        velocity = int(sheet.level[beat])
+        over = ceiling.melody(start, stop) if stroke.right else np.zeros(0, np.int64)
+        for pitch in stroke.pitches:
+            end = _clear_until(pitch, start, stop, ceiling)
+            if stroke.right and len(over) and over.max() - pitch > SPAN:
+                continue
+            if end - start >= SHORTEST_SEC and pitch >= LOWEST_PITCH:
+                rows.append([start, end, pitch, velocity])
+                hand.strike(rows[-1])
+    made = np.zeros(len(rows), NOTE_DTYPE)
+    for note, (start, end, pitch, velocity) in zip(made, rows, strict=True):
+        note["onset_sec"], note["duration_sec"], note["pitch"], note["velocity"] = start, end - start, pitch, velocity
+    return sorted_notes(made[made["duration_sec"] >= SHORTEST_SEC / 2])
+
+
+class _Hand:
+    """The keys that a hand holds; what it cannot hold together with new ones, it leaves."""
+
+    def __init__(self) -> None:
+        self._held: list[list[float]] = []
+
+    def strike(self, row: list[float]) -> None:
+        """Strike a note, `[onset, end, pitch, velocity]`; ends of earlier ones may be brought forward."""
+        start, _, pitch, _ = row
+        kept = []
+        for other in self._held:
+            if other[1] <= start:
+                continue
+            together = other[0] == start
+            if other[2] == pitch or (abs(other[2] - pitch) > SPAN and not together):
+                other[1] = start
+            elif together and abs(other[2] - pitch) > SPAN:
+                row[1] = start  # the first of a stroke stays
+                return
+            else:
+                kept.append(other)
+        while len(kept) >= FINGERS:
+            kept.pop(0)[1] = start
+        self._held = [*kept, row]
+
+
+def _clear_until(pitch: int, start: float, stop: float, ceiling: Ceiling) -> float:
+    """Return until when a pitch stays clear of the melody; `start` if it is not even clear then."""
+    if pitch <= ceiling.between(start, stop):
+        return stop
+    return ceiling.clear_until(pitch, start, stop)
+
+
+def _quiet_from(sheet: LeadSheet) -> NDArray[np.float64]:
+    """Return for each beat the next one that keeps its accompaniment, or the end, `(b,)`."""
+    kept = np.append(np.flatnonzero(sheet.is_kept), len(sheet)).astype(np.float64)
+    return np.asarray(kept[np.searchsorted(kept, np.arange(len(sheet)), "right").clip(max=len(kept) - 1)])

@@ -14,28 +14,9 @@ import pytest
 
 from tests import pieces
 from tests.core.parts.test_render import band as band_in_swing
+from tests.e2e.commands import COMMAND, ENVIRONMENT, assert_refused, tonenet
 from tonenet_core.midi import read_midi
 from tonenet_core.timing.swing import find_swing
-
-ROOT = Path(__file__).parent.parent.parent
-COMMAND = [sys.executable, "-m", "tonenet_core.cli"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error::ResourceWarning"}
-
-
-def tonenet(*words, cwd, stderr=subprocess.PIPE):
-    command = [*COMMAND, *map(str, words)]
-    return subprocess.run(
-        command, cwd=cwd, stdout=subprocess.PIPE, stderr=stderr, text=True, env=ENVIRONMENT, timeout=120, check=False
-    )
-
-
-def assert_refused(result, *reasons, status=1):
-    """One line on stderr, no trace, nothing on stdout."""
-    assert result.returncode == status
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    for reason in reasons:
-        assert reason in line
 
 
 @pytest.fixture
@@ -58,7 +39,17 @@ def transferred(tmp_path_factory):
     folder = tmp_path_factory.mktemp("transferred")
     (folder / "in.mid").write_bytes(pieces.melody(300, seed=4))
     result = tonenet(
-        "transfer", "in.mid", "--to", "classical", "-o", "out.mid", "--json", "--matrices", "out.png", cwd=folder
+        "transfer",
+        "in.mid",
+        "--to",
+        "classical",
+        "-o",
+        "out.mid",
+        "--json",
+        "--matrices",
+        "out.png",
+        cwd=folder,
+        fresh=True,
     )
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
@@ -161,8 +152,16 @@ def test_the_same_again_gives_the_same_bytes_and_shows_progress_on_a_terminal_on
     folder, _ = transferred
     ours, theirs = pty.openpty()
     try:
-        command = ("transfer", folder / "in.mid", "--to", "CLASSICAL", "-o", tmp_path / "again.mid", "--json")
-        result = tonenet(*command, cwd=tmp_path, stderr=theirs)
+        words = ["transfer", "in.mid", "--to", "CLASSICAL", "-o", tmp_path / "again.mid", "--json"]
+        result = subprocess.run(
+            [*COMMAND, *words],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            text=True,
+            env=ENVIRONMENT,
+            check=True,
+        )
     finally:
         os.close(theirs)
     shown = b""

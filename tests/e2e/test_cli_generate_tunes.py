@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests import pieces
-from tests.e2e.test_cli import assert_refused, tonenet
+from tests.e2e.commands import assert_refused, tonenet
 from tests.tunes import as_midi, tune
 from tonenet_core import checkpoint
 from tonenet_core.midi import read_midi

@@ -29,7 +29,18 @@ def is_playable(pitches: Sequence[int]) -> bool:
 
 def playable_additions(pitches: Sequence[int]) -> NDArray[np.bool_]:
     """Return for each pitch 0..127 whether it can be struck together with these, `(128,)`."""
-    return np.array([is_playable([*pitches, pitch]) for pitch in range(128)])
+    keys, added = sorted(set(pitches)), np.zeros(128, bool)
+    for cut in range(len(keys) + 1):
+        left, right = keys[:cut], keys[cut:]
+        if not (_fits(left) and _fits(right)):
+            continue
+        low, high = (left[-1] + 1 if left else 0), (right[0] if right else 128)  # the keys between the hands
+        if len(left) < FINGERS:
+            added[(max(left[-1] - SPAN, 0) if left else 0) : min(left[0] + SPAN + 1, high) if left else high] = True
+        if len(right) < FINGERS:
+            added[(max(right[-1] - SPAN, low) if right else low) : right[0] + SPAN + 1 if right else 128] = True
+    added[keys] = is_playable(keys)
+    return added
 
 
 def playable_share(notes: Notes) -> float:

@@ -18,7 +18,7 @@ from tonenet_core.encoding.events import chord_of
 
 BRIDGED_SEC = 1.0
 """Silence up to which a melody is heard as going on: to its next note, or after its last."""
-_BEAM = 12  # paths that are followed at once
+_BEAM = 6  # paths that are followed at once
 _CANDIDATES = 2  # notes of a stroke that may be the melody, from the top
 _LEAP = 0.1  # cost a semitone
 _LONGEST_LEAP = 24
@@ -69,7 +69,16 @@ class Melody:
 
 def find_melody(notes: Notes) -> Melody:
     """Return the melody of notes in the order of onset, then pitch."""
-    rows = np.array(_cheapest_path(notes), np.int64)
+    return melody_of(notes, np.array(_cheapest_path(notes), np.int64))
+
+
+def melody_of(notes: Notes, rows: NDArray[np.int64]) -> Melody:
+    """Return a melody whose notes are known.
+
+    Args:
+        notes: in the order of onset, then pitch.
+        rows: `(m,)` ascending, which of them are the melody.
+    """
     onset, pitch = notes["onset_sec"][rows], notes["pitch"][rows].astype(np.int64)
     end = onset + notes["duration_sec"][rows]
     following = np.append(onset[1:], np.inf)

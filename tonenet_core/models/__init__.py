@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from tonenet_core.models.accompaniment.accompanist import Accompanist
     from tonenet_core.models.base import (
+        AccompanimentModel,
         AttentionModel,
         Autoencoder,
         DistributionModel,
@@ -68,6 +70,7 @@ class ModelEntry:
 
 
 MODELS: dict[str, ModelEntry] = {
+    "accompanist": ModelEntry("tonenet_core.models.accompaniment.accompanist", "Accompanist", "accompaniment"),
     "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
@@ -103,3 +106,4 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _SWING: tuple[type[SwingModel], ...] = (Swing,)
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)
+    _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist,)

@@ -168,6 +168,13 @@ def test_keys_within_reach_may_be_added():
     assert np.flatnonzero(additions).tolist() == [*range(22, 51), *range(58, 87)]
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_an_addition_is_playable_if_all_keys_together_are(seed):
+    random = np.random.default_rng(seed)
+    pitches = random.integers(36, 90, int(random.integers(0, 10))).tolist()
+    assert playable_additions(pitches).tolist() == [is_playable([*pitches, pitch]) for pitch in range(128)]
+
+
 def test_the_share_of_playable_strokes():
     piece = metered([(0, 1, 60), (1, 1, 36), (1, 1, 52), (1, 1, 68)])
     assert playable_share(piece.notes) == 0.5

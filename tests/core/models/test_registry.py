@@ -24,6 +24,7 @@ KINDS = {
     "accompaniment": (AccompanimentModel,),
 }
 SMALL = {
+    "accompanist": {"hidden": 4, "inner": 4},
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},

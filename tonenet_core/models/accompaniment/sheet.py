@@ -1,0 +1,98 @@
+"""Lead sheets as the accompanist sees them: its steps, when each is, and the highest pitch that it may write there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.arranging.lead_sheet import LeadSheet
+from tonenet_core.encoding.events import CHORD_SEC
+from tonenet_core.harmony.melody import melody_of
+from tonenet_core.models.accompaniment.tokens import (
+    BELOW_MELODY,
+    NO_BASS,
+    STEPS,
+    Context,
+    melody_steps,
+    nearest_length,
+    triads_of,
+)
+from tonenet_core.performance import HIGHEST_PITCH
+
+SHORTEST_SEC = CHORD_SEC
+"""Length of the shortest note: what is struck within it is struck at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """A lead sheet in steps, `s` of them.
+
+    Attributes:
+        sheet: the lead sheet.
+        context: of its melody and harmony.
+        times_sec: `(s + 1,)` rising, when each step is: with the melody where it strikes, else as the beats say.
+        ceiling: `(s + 1,)`, the highest pitch that stays clear of the melody for `SHORTEST_SEC` at least; a melody note
+            counts until the next.
+        kept: `(12 beats,)` lists of `(pitch, length)` of the notes that stay, by step.
+    """
+
+    sheet: LeadSheet
+    context: Context
+    times_sec: NDArray[np.float64]
+    ceiling: NDArray[np.int64]
+    kept: list[list[tuple[int, int]]]
+
+
+def lay_out(sheet: LeadSheet) -> Desk:
+    """Return a lead sheet in steps."""
+    borders, melody = np.asarray(sheet.beats_sec, np.float64), sheet.melody
+    struck, sounding = melody_steps(borders, melody_of(melody, np.arange(len(melody))), metered=True)
+    bass = np.asarray(sheet.bass)
+    context = Context(
+        borders,
+        True,
+        np.asarray(sheet.bar_place),
+        sheet.chroma.astype(np.float32),
+        triads_of(sheet.chords),
+        np.where(bass > 0, bass % 12, NO_BASS),
+        struck,
+        sounding,
+    )
+    times = np.interp(np.arange(STEPS * context.beats + 1) / STEPS, np.arange(len(borders)), borders)
+    onset = context.steps_at(melody["onset_sec"])
+    times[onset[::-1]] = melody["onset_sec"][::-1]  # of several notes in a step the first
+    times = np.maximum.accumulate(times)
+    ceiling = _ceiling(sheet, context)
+    soon = np.searchsorted(times, times + SHORTEST_SEC - 1e-9, side="left")
+    lowest = [ceiling[step : max(int(end), step + 1)].min() for step, end in enumerate(soon)]
+    return Desk(sheet, context, times, np.array(lowest), _kept(sheet, context))
+
+
+def _ceiling(sheet: LeadSheet, context: Context) -> NDArray[np.int64]:
+    melody = sheet.melody
+    size = STEPS * context.beats + 1
+    ceiling = np.full(size, HIGHEST_PITCH)
+    start = context.steps_at(melody["onset_sec"])
+    end = context.steps_at(melody["onset_sec"] + melody["duration_sec"])
+    end = np.maximum(end, np.append(start[1:], size))
+    if len(start):
+        start[0] = 0  # nothing stands above the melody's first note before it
+    for first, last, pitch in zip(
+        start.tolist(), np.maximum(end, start + 1).tolist(), melody["pitch"].tolist(), strict=True
+    ):
+        ceiling[first:last] = np.minimum(ceiling[first:last], pitch - BELOW_MELODY)
+    return ceiling
+
+
+def _kept(sheet: LeadSheet, context: Context) -> list[list[tuple[int, int]]]:
+    kept: list[list[tuple[int, int]]] = [[] for _ in range(STEPS * context.beats)]
+    notes = sheet.kept
+    start = context.steps_at(notes["onset_sec"])
+    end = context.steps_at(notes["onset_sec"] + notes["duration_sec"])
+    lengths = nearest_length(np.maximum(end - start, 1))
+    for step, pitch, length in zip(start.tolist(), notes["pitch"].tolist(), lengths.tolist(), strict=True):
+        if step < len(kept):
+            kept[step].append((pitch, length))
+    return kept

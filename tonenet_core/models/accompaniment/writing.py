@@ -1,0 +1,239 @@
+"""Writing of an accompaniment, note by note, of which every stroke can be played."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from tonenet_core.encoding.written import sorted_notes
+from tonenet_core.harmony.hands import is_playable, playable_additions
+from tonenet_core.models.accompaniment.features import (
+    ECHOES,
+    NO_DEGREE,
+    START,
+    add_echoes,
+    degree,
+    echo_features,
+    key_planes,
+    place_planes,
+    surroundings,
+)
+from tonenet_core.models.accompaniment.network import NEVER, AccompanistNetwork
+from tonenet_core.models.accompaniment.sheet import SHORTEST_SEC, Desk
+from tonenet_core.models.accompaniment.tokens import END, LENGTHS, STEPS
+from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE, PIANO_KEYS
+from tonenet_core.progress import Progress
+
+MOST_IN_A_BEAT = 40  # notes; a model that goes round in circles must come to the next beat
+_AHEAD = max(ECHOES) * STEPS  # silent steps before the first, which the echoes of the first beats look at
+
+
+@dataclass(frozen=True)
+class Taste:
+    """How notes are drawn.
+
+    Attributes:
+        temperature: of all probabilities.
+        top_p: share of the probability from which is drawn.
+        guidance: how much more of the style than there is in its pieces; 1: as much.
+    """
+
+    temperature: float
+    top_p: float
+    guidance: float
+
+
+class Writer:
+    """An accompaniment that is being written.
+
+    The network runs twice at once, with the style and without, for guidance (Ho and Salimans, Classifier-Free Diffusion
+    Guidance, 2022).
+    """
+
+    def __init__(
+        self, network: AccompanistNetwork, desk: Desk, style: tuple[int, int], taste: Taste, rng: np.random.Generator
+    ) -> None:
+        self._network, self._desk, self._taste, self._rng = network, desk, taste, rng
+        self._style = torch.tensor(style if taste.guidance != 1 else style[:1])
+        self._about = surroundings(desk.context, 0, desk.context.beats)
+        self._grid = np.zeros((_AHEAD + STEPS * desk.context.beats, PIANO_KEYS), bool)
+        self._state: Tensor | None = None
+        self._before = (START, 0)  # place and pitch of the last token
+        self._last_key = 0
+        self._melody_sec = desk.sheet.melody["onset_sec"].astype(np.float64)
+        self._melody_pitch = desk.sheet.melody["pitch"].astype(int)
+        self.written: list[tuple[int, int, int]] = []  # step, pitch, length
+
+    def write(self, progress: Progress) -> NDArray[np.void]:
+        """Return the notes, `(n,)` of `NOTE_DTYPE`, beat by beat."""
+        beats = self._desk.context.beats
+        for beat in range(beats):
+            if beat % 8 == 0:
+                progress(beat / beats)
+            self._open(beat)
+            if self._desk.sheet.is_kept[beat]:
+                self._play_kept(beat)
+            else:
+                self._write_beat(beat)
+            self._before = (END, 0)
+        progress(1.0)
+        return self._notes()
+
+    # -- a beat --------------------------------------------------------------------------------------------------
+
+    def _open(self, beat: int) -> None:
+        about, base = self._about, _AHEAD + beat * STEPS
+        add_echoes(about.given[beat], echo_features(self._grid[base - _AHEAD : base], int(about.root[beat])))
+        self._given = torch.from_numpy(about.given[beat])
+        near = self._grid[base - _AHEAD : base + STEPS]
+        self._places = torch.from_numpy(place_planes(near, about, np.array([_AHEAD]), np.array([beat])))
+        self._chroma = torch.from_numpy(about.chroma[beat])
+        self._root = int(about.root[beat])
+
+    def _advance(self, beat: int) -> Tensor:
+        """Take the last token in, and return the states from which the next one is drawn, `(k, hidden)`."""
+        place, pitch = self._before
+        known = degree(np.array([pitch]), np.array([self._root]))[0] if pitch else NO_DEGREE
+        rows = len(self._style)
+        token = {
+            "given": self._given.expand(rows, 1, -1),
+            "before_place": torch.full((rows, 1), place),
+            "before_degree": torch.full((rows, 1), int(known)),
+        }
+        states, self._state = self._network.states(token, self._style, self._state)
+        return states[:, 0]
+
+    def _play_kept(self, beat: int) -> None:
+        """Take in the notes of a beat that stay as they are."""
+        for place in range(STEPS):
+            step = beat * STEPS + place
+            for pitch, _ in sorted(self._desk.kept[step]):
+                self._advance(beat)
+                self._strike(step, pitch)
+        self._advance(beat)
+
+    def _write_beat(self, beat: int) -> None:
+        for _ in range(MOST_IN_A_BEAT):
+            found = self._draw_note(beat, self._advance(beat))
+            if found is None:
+                return
+            step, pitch, length = found
+            self.written.append((step, pitch, int(LENGTHS[length])))
+            self._strike(step, pitch)
+        self._advance(beat)
+
+    def _strike(self, step: int, pitch: int) -> None:
+        self._grid[_AHEAD + step, pitch - LOWEST_PITCH] = True
+        self._before, self._last_key = (step % STEPS, pitch), pitch - LOWEST_PITCH
+
+    # -- a note --------------------------------------------------------------------------------------------------
+
+    def _draw_note(self, beat: int, states: Tensor) -> tuple[int, int, int] | None:
+        """Return step, pitch and index of the length of the next note of a beat; None at its end."""
+        rows = len(states)
+        before = torch.full((rows,), self._before[0])
+        places = self._network.place_logits(states, self._places.expand(rows, -1, -1), before)
+        weights = self._weights(places)
+        while True:
+            place = self._draw(weights)
+            if place == END:
+                return None
+            step = beat * STEPS + place
+            allowed = self._allowed(step)
+            if self._before[0] == place:
+                allowed[: self._last_key + 1] = False
+            if allowed.any():
+                break
+            weights[place] = 0
+            if weights.sum() <= 0:
+                return None
+        melody = int(self._about.melody[beat, place])
+        keys = key_planes(self._grid[step : step + _AHEAD + 1], np.array([_AHEAD]))
+        token = {
+            "place": torch.full((rows,), place),
+            "before_place": before,
+            "root": torch.full((rows,), self._root),
+            "last_key": torch.full((rows,), self._last_key),
+            "melody": torch.full((rows,), melody),
+            "chroma": self._chroma.expand(rows, -1, -1),
+            "keys": torch.from_numpy(keys).expand(rows, -1, -1),
+        }
+        key = self._draw(self._weights(self._network.pitch_logits(states, token), allowed))
+        lengths = self._network.length_logits(states, token["place"], torch.full((rows,), key), token["root"])
+        return step, key + LOWEST_PITCH, self._draw(self._weights(lengths))
+
+    def _allowed(self, step: int) -> NDArray[np.bool_]:
+        """Return which keys can be struck in a step, `(88,)`: clear of the melody, and in reach of the hands."""
+        desk, now = self._desk, float(self._desk.times_sec[step])
+        near = slice(*np.searchsorted(self._melody_sec, [now - SHORTEST_SEC, now + SHORTEST_SEC]))
+        together = self._melody_pitch[near].tolist()
+        for other in range(step, -1, -1):
+            if desk.times_sec[other] < now - SHORTEST_SEC:
+                break
+            together += (np.flatnonzero(self._grid[_AHEAD + other]) + LOWEST_PITCH).tolist()
+        allowed = playable_additions(together)[LOWEST_PITCH : LOWEST_PITCH + PIANO_KEYS]
+        allowed[max(int(desk.ceiling[step]) - LOWEST_PITCH + 1, 0) :] = False
+        allowed[[pitch - LOWEST_PITCH for pitch in together]] = False
+        return allowed
+
+    def _weights(self, logits: Tensor, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+        """Return the probabilities of the likeliest choices, which sum up to 1."""
+        rows = torch.log_softmax(logits.double(), dim=-1).numpy()
+        guided = rows[0] if len(rows) == 1 else rows[1] + self._taste.guidance * (rows[0] - rows[1])
+        guided = np.where(rows[0] < NEVER / 2, -np.inf, guided)
+        if allowed is not None:
+            guided = np.where(allowed, guided, -np.inf)
+        if self._taste.temperature <= 0:
+            chosen = np.zeros(len(guided))
+            chosen[int(np.argmax(guided))] = 1
+            return chosen
+        weights = np.exp((guided - guided.max()) / self._taste.temperature)
+        weights /= weights.sum()
+        order = np.argsort(-weights, kind="stable")
+        before = np.cumsum(weights[order]) - weights[order]
+        weights[order[before >= self._taste.top_p]] = 0
+        return np.asarray(weights / weights.sum())
+
+    def _draw(self, weights: NDArray[np.float64]) -> int:
+        total = np.cumsum(weights)
+        return int(np.searchsorted(total, self._rng.random() * total[-1], side="right").clip(0, len(weights) - 1))
+
+    # -- the whole -----------------------------------------------------------------------------------------------
+
+    def _notes(self) -> NDArray[np.void]:
+        """Return the written notes: each ends before the melody comes near it, and when its hand must leave it."""
+        desk, times = self._desk, self._desk.times_sec
+        quiet = np.append(np.flatnonzero(desk.sheet.is_kept) * STEPS, len(times) - 1)
+        rows: list[list[float]] = []
+        held: list[list[float]] = []
+        for step, pitch, length in self.written:
+            last = min(step + length, int(quiet[np.searchsorted(quiet, step, side="right").clip(max=len(quiet) - 1)]))
+            low = np.flatnonzero(desk.ceiling[step:last] < pitch)
+            last = step + int(low[0]) if len(low) else last
+            start, end = float(times[step]), float(times[max(last, step + 1)])
+            row = [start, max(end, start + SHORTEST_SEC), pitch, float(desk.sheet.level[step // STEPS])]
+            held = _released(held, row)
+            rows.append(row)
+            held.append(row)
+        made = np.zeros(len(rows), NOTE_DTYPE)
+        for note, (start, end, key, velocity) in zip(made, rows, strict=True):
+            note["onset_sec"], note["duration_sec"] = start, end - start
+            note["pitch"], note["velocity"] = key, velocity
+        return sorted_notes(made)
+
+
+def _released(held: list[list[float]], row: list[float]) -> list[list[float]]:
+    """Return what stays held when a note is struck; the ends of what the hands leave are brought forward."""
+    start, _, pitch, _ = row
+    still = [other for other in held if other[1] > start]
+    for other in still:
+        if other[2] == pitch:
+            other[1] = start
+    still = [other for other in still if other[1] > start]
+    while still and still[0][0] < start - SHORTEST_SEC and not is_playable([*(int(o[2]) for o in still), int(pitch)]):
+        still.pop(0)[1] = start
+    return still

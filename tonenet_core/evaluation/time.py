@@ -12,19 +12,17 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.data.cache import Cache
-from tonenet_core.encoding.written import as_played, played_beats
+from tonenet_core.encoding.written import as_played
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page, pages_by_score
 from tonenet_core.evaluation.report import Report, Table
+from tonenet_core.evaluation.tempo import measure_tempo_pages, measure_tempo_transfers
 from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
-from tonenet_core.models.expression.tempo import FARTHEST
 from tonenet_core.models.expression.touch_features import touch_rows
 from tonenet_core.models.touch import ARTICULATION, LAG
 from tonenet_core.parts.compose import note_times
-from tonenet_core.parts.tempo import RESIDUAL
 from tonenet_core.parts.time import TimeModels, interpret_time
 from tonenet_core.parts.touch import perform_touch
 from tonenet_core.performance import Piece, TrainingPiece
@@ -45,11 +43,6 @@ TRANSFER_NOTE = (
     f"ratio of pieces with {FEWEST_PAIRS} pairs or more; as usual: share of them within .27 of the style's mean at "
     "their tempo. Back: error after the way back, RMSE of onsets in ms, share of onsets within 5 ms, median error of "
     "lengths in %."
-)
-TEMPO = "Tempo from the page"
-TEMPO_NOTE = (
-    "Log period of each beat of a written score: correlation inside the piece with each human performance of it, mean "
-    "over humans; of five takes, and their spread over that of the humans."
 )
 USUAL = 0.27  # standard deviation of the swing of trios about the mean of their tempo
 HEARD_SEC, NEAR_SEC = 0.01, 0.005
@@ -78,6 +71,9 @@ def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, prog
             progress(0.5 + done / (2 * len(pieces)))
             report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
             _measure_transfer(report, TimeModels(touch[0][1], swing[0]), piece)
+    if tempo:
+        styles = sorted({name for info in infos for name in (*info.styles, *info.config.get("steady_styles", ()))})
+        measure_tempo_transfers(report, tempo[0][1], list(_transferred_pieces(cache, split, styles)), styles)
     progress(1.0)
     return report
 
@@ -113,44 +109,6 @@ def measure_touch_pages(report: Report, models: Sequence[tuple[str, TouchModel]]
         pairs = (_agreement(a, a.touch[index], b, index) for a, b in combinations(players, 2))
         _add(table, HUMANS, f"r, {name}", pairs)
     _add(table, HUMANS, "melody, ms", (1000 * each.late_sec for each in players))
-
-
-def measure_tempo_pages(report: Report, models: Sequence[tuple[str, TempoModel]], pages: list[TrainingPiece]) -> None:
-    """Add the tempo of one score's pages: of each model, by its title, and of the humans themselves."""
-    if not models:
-        return
-    table, first = report.table(TEMPO, TEMPO_NOTE), pages[0]
-    humans = [log_periods(page) for page in pages]
-    for title, model in models:
-        if first.style not in model.styles:
-            continue
-        curve = model.tempo_curve(first, first.style)
-        _add(table, title, "r, log beat period", (_beats_agree(curve.middle, human) for human in humans))
-        scores = [coherent_scores(len(curve.middle), model.residuals(first.style), seed) for seed in SEEDS]
-        takes = [curve.played(each, RESIDUAL) for each in scores]
-        agreement = (_beats_agree(take, human) for take in takes for human in humans)
-        _add(table, title, "r, performed", agreement)
-        spread = float(np.mean([np.nanstd(human) for human in humans if np.isfinite(human).any()]))
-        _add(table, title, "spread", (float(take.std()) / spread for take in takes))
-    _add(table, HUMANS, "r, log beat period", (_beats_agree(a, b) for a, b in combinations(humans, 2)))
-
-
-def log_periods(page: TrainingPiece) -> Values:
-    """Return the log periods of a page's beats as they were played, `(b - 1,)`; NaN of those that were not."""
-    first, played = played_beats(page)
-    found = np.full(max(len(page.beats_sec) - 1, 0), np.nan)
-    period = np.log(np.diff(played))[: max(len(found) - first, 0)]
-    found[first : first + len(period)] = period
-    if len(period):
-        found[np.abs(found - np.median(period)) > FARTHEST] = np.nan
-    return found
-
-
-def _beats_agree(mine: Values, theirs: Values) -> float:
-    """Return the correlation of two tempo curves of one score; NaN for too few beats."""
-    count = min(len(mine), len(theirs))
-    known = np.isfinite(mine[:count]) & np.isfinite(theirs[:count])
-    return pearson(mine[:count][known], theirs[:count][known]) if known.sum() >= _FEWEST else float("nan")
 
 
 def _measure_model(table: Table, title: str, model: TouchModel, page: TrainingPiece, players: list[_Player]) -> None:

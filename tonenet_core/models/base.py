@@ -13,7 +13,7 @@ from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.models.distribution import Distribution
 from tonenet_core.models.swing import StyleSwing
-from tonenet_core.models.tempo import TempoCurve
+from tonenet_core.models.tempo import StyleTempo, TempoCurve
 from tonenet_core.models.touch import TouchDistribution
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
@@ -227,6 +227,10 @@ class TempoModel(Protocol):
 
     def residuals(self, style: str) -> NDArray[np.float64]:
         """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
+        ...
+
+    def style_tempo(self, piece: Piece, style: str) -> StyleTempo:
+        """Return a style's tempo for the beats of a metered piece; all but those learnt are steady."""
         ...
 
 

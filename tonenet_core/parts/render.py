@@ -14,7 +14,7 @@ from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
 from tonenet_core.performance import Performance
-from tonenet_core.timing.tempo import seconds_at
+from tonenet_core.timing.tempo import find_tempo, keep_length, seconds_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,8 @@ def render(
     time = interpretation.time
     if time is None or not changes_time(interpretation, strength, parts):
         return Rendered(styled, np.arange(len(styled)))
-    return _with_times(styled, note_times(performance, time, strength), strength * time.log_period)
+    change = keep_length(find_tempo(performance.beats_sec).log_period, strength * time.log_period)
+    return _with_times(styled, note_times(performance, time, strength), change)
 
 
 def changes_time(interpretation: Interpretation, strength: float, parts: Collection[Part]) -> bool:

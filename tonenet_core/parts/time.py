@@ -81,7 +81,7 @@ def with_time(
         progress=progress,
     )
     if rubato and "timing" in parts and models.tempo is not None:
-        change, notices = play_tempo(piece, models.tempo, style, rubato, seed)
+        change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
         time = replace(time, log_period=change, notices=(*time.notices, *notices))
     return replace(interpretation, time=time)
 

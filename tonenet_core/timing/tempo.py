@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from tonenet_core.encoding.written import beat_at
 
 STEADY = 0.002  # change of the log period, below what anybody hears
 STEADY_SHARE = 0.95  # of the beats; the others may be a final ritardando or another movement
+ANOTHER_TEMPO = 0.35  # difference of two sections' log periods, by which no player wavers for so long
+SHORTEST_SECTION = 24  # beats
 
 Seconds = NDArray[np.float64]
 
@@ -69,3 +72,45 @@ def seconds_at(beats_sec: Seconds, places: NDArray[np.float64]) -> Seconds:
     """Return when places among beats are reached, the inverse of `beats_at`."""
     row = np.clip(np.floor(places), 0, len(beats_sec) - 2).astype(np.int64)
     return np.asarray(beats_sec[row] + (places - row) * (beats_sec[row + 1] - beats_sec[row]))
+
+
+def find_sections(log_period: NDArray[np.float64]) -> list[int]:
+    """Return where sections in another tempo begin: beats, ascending, from 0 to the number of beats."""
+    count, reach = len(log_period), SHORTEST_SECTION
+    if count < 2 * reach:
+        return [0, count]
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(log_period, reach), axis=1)
+    change = np.abs(middle[reach:] - middle[:-reach])  # at the beats from `reach` on
+    found: list[int] = []
+    for place in np.argsort(-change, kind="stable"):
+        if change[place] <= ANOTHER_TEMPO / 2:
+            break
+        beat = int(place) + reach
+        if all(abs(beat - other) >= reach for other in found):
+            found.append(beat)
+    begins = [0, *sorted(_exact_beginning(log_period, beat) for beat in found), count]
+    while len(begins) > 2:  # neighbours in about the same tempo are one section, the most alike first
+        levels = [np.median(log_period[begin:end]) for begin, end in pairwise(begins)]
+        is_short = np.diff(begins) < reach
+        steps = np.where(is_short[1:] | is_short[:-1], 0.0, np.abs(np.diff(levels)))
+        if steps.min() > ANOTHER_TEMPO:
+            break
+        begins.pop(int(np.argmin(steps)) + 1)
+    return begins
+
+
+def _exact_beginning(log_period: NDArray[np.float64], beat: int) -> int:
+    """Return the beat near one that divides best what is nearer the tempo before from what is nearer the one after."""
+    near = np.arange(beat - SHORTEST_SECTION // 2 + 1, beat + SHORTEST_SECTION // 2)
+    before = np.median(log_period[beat - SHORTEST_SECTION : beat])
+    after = np.median(log_period[beat : beat + SHORTEST_SECTION])
+    side = np.where(np.abs(log_period[near] - before) < np.abs(log_period[near] - after), 1, -1)
+    return int(near[0] + np.argmax(np.concatenate([[0], np.cumsum(side)])[:-1]))
+
+
+def keep_length(log_period: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return changes of log periods, `(b - 1,)` each, that leave the sum of the periods as it is."""
+    if not change.any():
+        return change
+    period = np.exp(log_period)
+    return np.asarray(change - np.log((period * np.exp(change)).sum() / period.sum()))

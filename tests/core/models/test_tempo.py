@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import torch
 
+from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.written import played_beats
 from tonenet_core.models.base import TempoModel
 from tonenet_core.models.expression.tempo import Tempo, TempoConfig
 from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, BEAT_FEATURES, encode_beats
-from tonenet_core.models.tempo import LARGEST, TempoCurve
+from tonenet_core.models.tempo import LARGEST, StyleTempo, TempoCurve, TempoProcess, carry_tempo, fit_process
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, Piece, TrainingPiece
 
 SMALL = TempoConfig(styles=("classical",), hidden=16, layers=1, dropout=0.0, window_beats=32, tempo=0.0, hide=0.0)
@@ -108,3 +109,87 @@ def test_a_curve_is_as_long_as_one_tempo_and_bounded():
 
     assert np.exp(made).mean() == pytest.approx(1)
     assert np.ptp(made) <= 2 * LARGEST
+
+
+def style(middle, spread, coefficients, usual=1.0):
+    process = TempoProcess.steady(coefficients)
+    widened = TempoProcess(process.coherence, process.innovations, usual)
+    return StyleTempo(TempoCurve(middle, np.full(len(middle), spread)), widened)
+
+
+def lag_1(values):
+    about = values - values.mean()
+    return float(np.mean(about[1:] * about[:-1]) / about.var())
+
+
+BREATHES = style(np.where(np.arange(400) % 16 == 15, 0.25, 0.0), 0.12, (0.4, 0.2), usual=0.8)
+STEADY = style(np.zeros(400), 0.05, (0.3,))
+
+
+def breathing(seed=0):
+    """A tempo of the first style: slower before each phrase, and as coherent as a player."""
+    scores = coherent_scores(400, BREATHES.process.coherence, seed)
+    return np.log(0.5) + BREATHES.curve.middle + 0.8 * 0.12 * scores
+
+
+def test_a_tempo_is_carried_and_comes_back():
+    coherence = []
+    for seed in range(4):
+        played = breathing(seed)
+        steady = carry_tempo(BREATHES, STEADY, played)
+        back = carry_tempo(STEADY, BREATHES, steady)
+        coherence.append(lag_1(steady))
+
+        own = (played - BREATHES.curve.middle).std() / (0.8 * 0.12)
+        assert steady.std() == pytest.approx(0.05 * own, rel=0.1)
+        assert abs(steady[15::16].mean() - steady.mean()) < 0.05
+        assert np.exp(steady).sum() == pytest.approx(np.exp(played).sum())
+        assert np.sqrt(np.mean((back - played) ** 2)) < 0.005
+    assert np.mean(coherence) == pytest.approx(0.3, abs=0.15)
+
+
+def test_a_fermata_is_not_made_longer_by_a_style_that_breathes_more():
+    played = np.log(0.5) + 0.05 * coherent_scores(400, STEADY.process.coherence, 1)
+    held = played.copy()
+    held[200] += 1.0
+    free, longer = (carry_tempo(STEADY, BREATHES, each) for each in (played, held))
+
+    assert 0.8 < longer[200] - free[200] < 1.2
+    assert carry_tempo(BREATHES, STEADY, longer) == pytest.approx(held, abs=0.02)
+
+
+def test_a_section_in_another_tempo_stays_in_it():
+    played = breathing() + np.where(np.arange(400) >= 150, 0.7, 0.0)
+    steady = carry_tempo(BREATHES, STEADY, played)
+
+    assert np.median(steady[150:]) - np.median(steady[:150]) == pytest.approx(0.7, abs=0.05)
+    assert np.std(steady[:150]) < 0.07
+    assert carry_tempo(STEADY, BREATHES, steady) == pytest.approx(played, abs=0.02)
+
+
+def test_a_piece_that_hardly_breathes_is_not_blown_up():
+    played = np.log(0.5) + 0.005 * coherent_scores(400, STEADY.process.coherence, 2)
+    made = carry_tempo(STEADY, BREATHES, played) - BREATHES.curve.middle
+
+    assert np.std(made) < 0.012
+
+
+def test_the_process_of_a_style_is_that_of_its_players():
+    coherence = TempoProcess.steady((0.4, 0.2)).coherence
+    curve = TempoCurve(np.zeros(400), np.full(400, 0.1))
+    found = fit_process(((curve, 0.07 * coherent_scores(400, coherence, seed)) for seed in range(30)), 2)
+
+    assert found.coherence == pytest.approx(coherence, abs=0.05)
+    assert found.usual == pytest.approx(0.7, abs=0.05)
+    assert found.innovations[[0, 7, -1]] == pytest.approx([-2.58, 0, 2.58], abs=0.15)
+
+
+def test_styles_that_were_not_learnt_are_steady(learnt):
+    network, pages, _ = learnt
+    network.validate(pages)
+    jazz, classical = (network.style_tempo(pages[0], name) for name in ("jazz", "classical"))
+
+    assert not jazz.curve.middle.any()
+    assert set(jazz.curve.spread) == {network.config.steady_spread}
+    assert np.array_equal(classical.curve.middle, network.tempo_curve(pages[0], "classical").middle)
+    assert (np.diff(classical.process.innovations) > 0).all()

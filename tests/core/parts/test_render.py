@@ -17,9 +17,9 @@ from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi
 from tonenet_core.midi.retime import note_ticks, restore
 from tonenet_core.models.expression.luong import Luong, LuongConfig
-from tonenet_core.models.tempo import TempoCurve
+from tonenet_core.models.tempo import StyleTempo, TempoCurve, TempoProcess
 from tonenet_core.parts.render import render
-from tonenet_core.parts.tempo import BREATHES, NO_BEATS, play_tempo
+from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.time import interpret_time, with_time
 from tonenet_core.performance import Piece
 from tonenet_core.timing.swing import find_swing
@@ -150,7 +150,7 @@ def test_a_style_whose_time_was_not_learnt_changes_dynamics_alone(piece):
 
 
 class Breathing:
-    """Every fourth beat takes its time."""
+    """Every fourth beat takes its time; jazz is steady."""
 
     styles = ("classical",)
 
@@ -160,6 +160,14 @@ class Breathing:
 
     def residuals(self, style):
         return np.array([0.3, 0.95])
+
+    def style_tempo(self, piece, style):
+        process = TempoProcess.steady((0.3,))
+        if style in self.styles:
+            return StyleTempo(self.tempo_curve(piece, style), process)
+        return StyleTempo(
+            TempoCurve(np.zeros(len(piece.beats_sec) - 1), np.full(len(piece.beats_sec) - 1, 0.01)), process
+        )
 
 
 BREATHING = replace(MODELS, tempo=Breathing())
@@ -201,19 +209,32 @@ def test_half_the_rubato_is_half_the_change_and_none_is_none(piece):
     assert np.ptp(np.diff(none.beats_sec)) < 1e-6
 
 
-def test_a_tempo_that_breathes_stays_and_in_jazz_it_becomes_steady(piece):
+def test_a_tempo_that_breathes_becomes_steadier_in_jazz_and_comes_back(piece):
     slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
-    again = with_rubato(slow, "classical", "jazz")
     steady = render(slow, with_rubato(slow, "jazz", "classical"), 1.0, 1.0, parts=("timing",)).performance
+    back = render(steady, with_rubato(steady, "classical", "jazz"), 1.0, 1.0, parts=("timing",)).performance
+    played, between, again = (np.log(np.diff(each.beats_sec)) for each in (slow, steady, back))
 
-    assert not again.time.log_period.any()
-    assert BREATHES in again.time.notices
-    assert np.diff(steady.beats_sec).std() < 0.1 * np.diff(slow.beats_sec).std()
+    assert between.std() < 0.3 * played.std()
+    assert np.sqrt(np.mean((again - played) ** 2)) < 0.02
+    assert np.exp(between).sum() == pytest.approx(np.exp(played).sum(), rel=1e-5)
+
+
+def test_a_tempo_that_breathes_is_carried_at_a_strength_and_stays_in_its_own_style(piece):
+    slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
+    jazz = with_rubato(slow, "jazz", "classical")
+    half, still = (render(slow, jazz, strength, 1.0, parts=("timing",)).performance for strength in (0.5, 0.0))
+    change = np.log(np.diff(half.beats_sec) / np.diff(slow.beats_sec))
+
+    assert still.to_bytes() == slow.source
+    assert change - change.mean() == pytest.approx((jazz.time.log_period - jazz.time.log_period.mean()) / 2, abs=1e-4)
+    assert np.diff(half.beats_sec).sum() == pytest.approx(np.diff(slow.beats_sec).sum(), rel=1e-5)
+    assert not with_rubato(slow, "classical", "classical").time.log_period.any()
 
 
 def test_a_free_recording_keeps_its_tempo(piece):
     free = Piece(piece.notes, piece.beats_sec[:0], piece.downbeats_sec[:0], piece.pedal)
-    change, notices = play_tempo(free, Breathing(), "classical", 1.0, 0)
+    change, notices = play_tempo(free, Breathing(), "classical", "jazz", rubato=1.0, seed=0)
 
     assert not len(change)
     assert notices == (NO_BEATS,)

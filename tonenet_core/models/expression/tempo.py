@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tonenet_core.analysis.quantiles import autoregression
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.written import PAGES, played_beats
 from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, BEAT_FEATURES, encode_beats
-from tonenet_core.models.tempo import TempoCurve
+from tonenet_core.models.tempo import PROBABILITIES, StyleTempo, TempoCurve, TempoProcess, fit_process
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -46,6 +45,9 @@ class TempoConfig:
         tempo: standard deviation by which the logarithm of a window's tempo is varied.
         hide: how often a window is shown without bars.
         memory: beats that the coherence of a performance looks back.
+        steady_styles: those that are not learnt, because they are played to a click or nearly so.
+        steady_spread: standard deviation of the log periods in them.
+        steady_coherence: coefficients of the beats before in them, nearest first.
     """
 
     styles: tuple[str, ...]
@@ -56,6 +58,9 @@ class TempoConfig:
     tempo: float = 0.1
     hide: float = 0.2
     memory: int = 6
+    steady_styles: tuple[str, ...] = ("jazz",)
+    steady_spread: float = 0.055
+    steady_coherence: tuple[float, ...] = (0.27, 0.16, 0.05, 0.05, 0.08, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +94,10 @@ class Tempo(nn.Module):
         self.coherence: Tensor
         independent = torch.cat([torch.zeros(len(self.styles), config.memory), torch.ones(len(self.styles), 1)], dim=1)
         self.register_buffer("coherence", independent)
+        self.innovations: Tensor
+        self.register_buffer("innovations", torch.zeros(len(self.styles), len(PROBABILITIES)))
+        self.usual: Tensor
+        self.register_buffer("usual", torch.ones(len(self.styles)))
 
     def _predict(self, features: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
         """Return the middle and the logarithm of the spread, `(B, T)` each."""
@@ -139,9 +148,9 @@ class Tempo(nn.Module):
         return {name: names.count(name) for name in sorted(set(names))}
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
-        """Return the mean over pages of correlation and loss; "score" is the loss. Measures the coherence, too."""
+        """Return the mean over pages of correlation and loss; "score" is the loss. Measures the process, too."""
         correlations, losses = [], []
-        scores: dict[int, list[NDArray[np.float64]]] = {}
+        played_so: dict[int, list[tuple[TempoCurve, NDArray[np.float64]]]] = {}
         for piece in pieces:
             rows = _prepared(piece)
             if not len(rows.log_period):
@@ -152,9 +161,13 @@ class Tempo(nn.Module):
             away = (played - curve.middle[known]) / curve.spread[known]
             correlations.append(pearson(played, curve.middle[known]))
             losses.append(float(np.mean(np.log(curve.spread[known]) + 0.5 * away**2)))
-            scores.setdefault(self.styles.index(piece.style), []).append(away)
-        for style, found in scores.items():
-            self.coherence[style] = torch.from_numpy(autoregression(found, self.config.memory))
+            curve = TempoCurve(curve.middle[known], curve.spread[known])
+            played_so.setdefault(self.styles.index(piece.style), []).append((curve, played))
+        for style, found in played_so.items():
+            process = fit_process(found, self.config.memory)
+            self.coherence[style] = torch.from_numpy(process.coherence)
+            self.innovations[style] = torch.from_numpy(process.innovations)
+            self.usual[style] = process.usual
         return {"r": float(np.mean(correlations)), "score": float(np.mean(losses))}
 
     # -- prediction --------------------------------------------------------------------------------------------
@@ -167,13 +180,23 @@ class Tempo(nn.Module):
         """
         if style not in self.styles:
             raise KeyError(style)
-        middle = float(np.log(np.median(np.diff(piece.beats_sec)))) if len(piece.beats_sec) > 1 else 0.0
         progress(1.0)
-        return self._curve(_rows(piece, middle), style)
+        return self._curve(_rows(piece, _middle(np.diff(piece.beats_sec))), style)
 
     def residuals(self, style: str) -> NDArray[np.float64]:
         """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
         return self.coherence[self.styles.index(style)].double().cpu().numpy()
+
+    def style_tempo(self, piece: Piece, style: str) -> StyleTempo:
+        """Return a style's tempo for the beats of a metered piece; all but those learnt are steady."""
+        if style in self.styles:
+            index = self.styles.index(style)
+            innovations = self.innovations[index].double().cpu().numpy()
+            process = TempoProcess(self.residuals(style), innovations, float(self.usual[index]))
+            return StyleTempo(self.tempo_curve(piece, style), process)
+        count = max(len(piece.beats_sec) - 1, 0)
+        curve = TempoCurve(np.zeros(count), np.full(count, self.config.steady_spread))
+        return StyleTempo(curve, TempoProcess.steady(self.config.steady_coherence))
 
     @torch.inference_mode()
     @one_thread()
@@ -192,6 +215,11 @@ def _rows(piece: Piece, middle: float) -> Rows:
     return np.concatenate([beats, np.full((len(beats), 1), middle, np.float32)], axis=1)
 
 
+def _middle(period_sec: NDArray[np.float64]) -> float:
+    """Return the logarithm of the mean period, which no transfer of the tempo changes."""
+    return float(np.log(np.mean(period_sec))) if len(period_sec) else 0.0
+
+
 def _prepared(piece: TrainingPiece) -> PreparedBeats:
     nothing = PreparedBeats(np.zeros((0, BEAT_FEATURES + 1), np.float32), np.zeros(0, np.float32))
     if not piece.source.endswith(PAGES):
@@ -199,9 +227,9 @@ def _prepared(piece: TrainingPiece) -> PreparedBeats:
     first, played = played_beats(piece)
     if len(played) < FEWEST_BEATS:
         return nothing
-    period = np.log(np.diff(played))
-    middle = float(np.median(period))
-    about = period - middle
+    period = np.diff(played)
+    middle = _middle(period)
+    about = np.log(period) - middle
     about[np.abs(about) > FARTHEST] = np.nan
     features = _rows(piece, middle)[first : first + len(about)]
     return PreparedBeats(features, about.astype(np.float32))

@@ -1135,10 +1135,6 @@
         <translation>Das Stück hat keine Schläge; sein Tempo bleibt, wie es ist.</translation>
     </message>
     <message>
-        <source>The tempo of the piece breathes already, and stays as it is.</source>
-        <translation>Das Tempo des Stücks atmet schon und bleibt, wie es ist.</translation>
-    </message>
-    <message>
         <source>The piece has no beats, so its swing stays as it is.</source>
         <translation>Das Stück hat keine Schläge; sein Swing bleibt, wie er ist.</translation>
     </message>

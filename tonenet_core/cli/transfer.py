@@ -106,7 +106,7 @@ def transfer(
         typer.Option(
             min=0.0,
             max=1.5,
-            help="With timing: how much the tempo breathes with the phrases, as in classical style; jazz is steadied.",
+            help="With timing: how far the tempo goes from the piece's own, 0, to the style's, 1.",
         ),
     ] = 0.0,
     device: Device = "auto",

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.interval_index import CROWD, IntervalIndex
+from app.views.lane_gutter import LaneGutter
 from app.views.overlays import (
     cosmetic_pen,
     device_ratio,
@@ -24,7 +25,7 @@ from app.views.overlays import (
     seconds_on_screen,
 )
 from app.views.raster import blocks, colour_table, draw, pixel
-from app.views.time_canvas import VELOCITY_ROWS
+from app.views.time_canvas import Rows
 from app.views.time_view import TimeView
 from app.widgets.time_text import time_text
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from app.views.viewport import Viewport
     from tonenet_core.performance import Performance
 
+LEVELS = (0, 127, 64)  # velocities that have a line, those first whose number comes first
+VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
+HEADER_FROM_PX = 118  # of the lane: in a lower one the height of the header is the stems'
+LEAST_HEIGHT = 48
 DOT_PX = 5.0
 SQUARE_PX = 2.0  # in a crowd dots overlap: small squares then tell more
 STEM, BEFORE, AFTER = 1, 2, 3
@@ -165,34 +170,25 @@ class StemItem(QGraphicsItem):
             painter.drawEllipse(QPointF(*place), DOT_PX / 2, DOT_PX / 2)
 
 
-class LevelGutter(QWidget):
-    """The numbers 0, 64 and 127 beside the lane."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Write each number at its height."""
-        painter = QPainter(self)
-        painter.setPen(QColor(palette.current().muted))
-        low, high = VELOCITY_ROWS
-        line = painter.fontMetrics().height()
-        for velocity in (0, 64, 127) if self.height() >= 4 * line else (0, 127):
-            y = (high - velocity) / (high - low) * self.height()
-            top = min(max(y - line / 2, 0.0), self.height() - line)
-            box = QRectF(0, top, self.width() - 6, line)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(velocity))
-
-
 class VelocityLane(TimeView):
     """Velocities before and after, along the same time as the piano rolls."""
 
     def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the session's velocities."""
-        super().__init__(session, viewport, pitches=False, gutter=LevelGutter())
+        gutter, (low, high) = LaneGutter(), VELOCITY_ROWS
+        gutter.set_labels([((high - level) / (high - low), str(level)) for level in LEVELS])
+        super().__init__(session, viewport, rows=Rows(low, high, LEVELS), gutter=gutter)
         self._shown: tuple[Performance | None, Performance | None] = (None, None)
         self._stems = StemItem()
         self.canvas.add(self._stems)
         self.setObjectName("velocityLane")
-        self.setMinimumHeight(106)
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the header where it would take the height from the stems."""
+        super().resizeEvent(event)
+        self.set_compact(self.height() < HEADER_FROM_PX, self.tr("Velocity", "short"))
 
     def refresh(self) -> None:
         """Show the session's velocities before and after."""

@@ -1,99 +1,191 @@
-"""The middle of the window: the rolls, the velocities, the matrix, one above the other."""
+"""The middle of the window: overview, rolls and lanes, one above the other, and which of them are shown."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMargins, QSize, Qt
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from app.lanes.overview_strip import OverviewStrip
+from app.lanes.roll_pair import LEAST_PX, MARGINS, READABLE_PX, RollPair
+from app.lanes.scroll_bars import TimeScrollBar
 from app.lanes.velocity_lane import VelocityLane
 from app.session.session import Session
-from app.views.piano_roll import PianoRoll
+from app.views.time_view import GUTTER_WIDTH
 from app.views.velocity_matrix import VelocityMatrix
 from app.views.viewport import Viewport
 
-GAP = 10
-MARGINS = (8, 6, 8, 6)  # of a panel: left, top, right, bottom
-BETWEEN_ROLLS = 4
-READABLE_PX = 110  # of a roll's canvas, with the notes of five octaves
-SHARES = (88, 34, 22)  # of the height, where it is more than the least: rolls, velocity lane, matrix
+GAP = 6
+CANVAS_EDGE = 3  # of a view, beside its canvas
 
 
-class ViewStack(QSplitter):
-    """Splitter with all views of a session.
-
-    A low window hides the matrix, which shows what the rolls show, and a very low one the velocity lane.
+@dataclass(frozen=True)
+class Lane:
+    """Part of the stack that can be left out.
 
     Attributes:
-        viewport: the seconds and pitches on screen in all of them.
+        view: the view.
+        part: what is laid out: its panel, or the view itself.
+        height: 0..1 of the stack's, unless the user has given it another; in pixels from 1 on.
+        least: 0..1 of the stack's height that it has at least.
+        shown: whether it is shown where the user has not chosen.
+        yields: whether it then makes room for rolls that can be read, or only for those at their least height.
     """
+
+    view: QWidget
+    part: QWidget
+    height: float
+    least: float = 0.0
+    shown: bool = True
+    yields: bool = True
+
+
+class ViewStack(QWidget):
+    """All views of a session. What is shown, and how high, the user chooses, and is remembered.
+
+    In a low window lanes are left out so that the rolls can be read; one that was switched on stays as long as the
+    rolls have their least height, the one switched on last longest.
+
+    Attributes:
+        shown_changed: another lane is shown, or one no longer.
+        viewport: the seconds and pitches on screen in all views.
+    """
+
+    shown_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         """Show `session`."""
-        super().__init__(Qt.Orientation.Vertical)
-        self.setHandleWidth(GAP)
+        super().__init__()
+        self._settings = session.settings
         self.viewport = viewport = Viewport(session)
-        rolls = PianoRoll(session, viewport, "original"), PianoRoll(session, viewport, "styled")
-        lane, matrix = VelocityLane(session, viewport), VelocityMatrix(session, viewport)
-        self._views = (*rolls, lane, matrix)
-        self._rolls, self._lane, self._matrix = RollPair(*rolls), _panel(lane), _panel(matrix)
-        for part, share in zip((self._rolls, self._lane, self._matrix), SHARES, strict=True):
-            self.addWidget(part)
-            self.setStretchFactor(self.indexOf(part), share)
-        self.setCollapsible(0, False)
-        self.setSizes([10 * share for share in SHARES])  # more than there is: Qt keeps the proportions
+        self._rolls = RollPair(session, viewport)
+        self._time_bar = TimeScrollBar(session, viewport)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._lanes = {lane.view.objectName(): lane for lane in _build_lanes(session, viewport)}
+        self._choices = {name: session.settings.shown(name) for name in self._lanes}
+        self._latest: list[str] = []  # switched on, the last one first
+        self._build()
 
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each view, and the view."""
+        views = *self._rolls.rolls, *(lane.view for lane in self._lanes.values() if lane.part is not lane.view)
         names = (self.tr("Piano roll A"), self.tr("Piano roll B"), self.tr("Velocities"), self.tr("Matrix"))
-        return list(zip(names, self._views, strict=True))
+        return list(zip(names, views, strict=True))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what has no room: the matrix while the rolls can be read well, the lane at their least height."""
-        super().resizeEvent(event)
-        lane, matrix = (GAP + part.minimumSizeHint().height() for part in (self._lane, self._matrix))
-        self._lane.setVisible(self.height() >= self._rolls.minimumSizeHint().height() + lane)
-        self._matrix.setVisible(self.height() >= self._rolls.height_for(READABLE_PX) + lane + matrix)
+    def is_shown(self, name: str) -> bool:
+        """Return whether a lane is shown."""
+        return not self._lanes[name].part.isHidden()
 
-
-class RollPair(QFrame):
-    """Both rolls, one above the other. Their canvases are equally high, though only the lower roll has a ruler."""
-
-    def __init__(self, upper: PianoRoll, lower: PianoRoll) -> None:
-        super().__init__()
-        self.setProperty("class", "panel")
-        self._pair = (upper, lower)
-        for roll in self._pair:
-            roll.setParent(self)
-        upper.setMinimumHeight(0)  # it follows the lower one
-
-    def height_for(self, canvas: int) -> int:
-        """Return the height at which both canvases are `canvas` high."""
-        edges = MARGINS[1] + MARGINS[3] + 2 * self.frameWidth()
-        return edges + BETWEEN_ROLLS + sum(roll.frame_height() + canvas for roll in self._pair)
+    def set_shown(self, name: str, shown: bool) -> None:
+        """Show a lane from now on, or leave it out; the window remembers it."""
+        self._choices[name] = shown
+        self._settings.set_shown(name, shown)
+        self._latest = [*([name] if shown else []), *(other for other in self._latest if other != name)]
+        self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for the lower roll at its least height, and the same canvas above."""
-        lower = self._pair[1]
-        width = max(roll.minimumSizeHint().width() for roll in self._pair)
-        return QSize(
-            width + MARGINS[0] + MARGINS[2] + 2 * self.frameWidth(),
-            self.height_for(lower.minimumHeight() - lower.frame_height()),
-        )
-
-    def sizeHint(self) -> QSize:
-        """Return the least size; the splitter gives more."""
-        return self.minimumSizeHint()
+        """Return room for the rolls alone."""
+        least = self._rolls.minimumSizeHint()
+        return QSize(least.width(), least.height() + self._time_bar.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the height out."""
+        """Leave out the lanes that have no room, and share the height among the others."""
         super().resizeEvent(event)
-        room = self.contentsRect().marginsRemoved(QMargins(*MARGINS))
-        canvas, top = (self.height() - self.height_for(0)) // 2, room.top()
-        for roll in self._pair:
-            height = roll.frame_height() + canvas
-            roll.setGeometry(room.left(), top, room.width(), height)
-            top += height + BETWEEN_ROLLS
+        self._fit()
+
+    # --- the layout --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._splitter.setParent(self)
+        self._splitter.setHandleWidth(GAP)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._rolls)
+        for lane in self._lanes.values():
+            if lane.part is not lane.view:
+                self._splitter.addWidget(lane.part)
+            else:
+                lane.part.setParent(self)
+        self._time_bar.setParent(self)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.splitterMoved.connect(self._keep_heights)
+
+    def _fit(self) -> None:
+        before = [name for name in self._lanes if self.is_shown(name)]
+        shown = self._seen()
+        for name, lane in self._lanes.items():
+            lane.part.setVisible(name in shown)
+        top, bar = 0, self._time_bar.sizeHint().height()
+        for name in shown:
+            if (part := self._lanes[name].part) is self._lanes[name].view:
+                part.setGeometry(0, top, self.width(), part.sizeHint().height())
+                top += part.height() + GAP
+        self._splitter.setGeometry(0, top, self.width(), self.height() - top - bar)
+        self._share_heights(self._splitter.height())
+        left, edge = MARGINS[0] + CANVAS_EDGE + 1 + GUTTER_WIDTH, MARGINS[2] + CANVAS_EDGE + 1
+        self._time_bar.setGeometry(left, self.height() - bar, self.width() - left - edge, bar)
+        if shown != before:
+            self.shown_changed.emit()
+
+    def _seen(self) -> list[str]:
+        """Return the names of the lanes that have room, from the top."""
+        free = self.height() - self._time_bar.sizeHint().height()
+        least, readable = (self._rolls.height_for(canvas) for canvas in (LEAST_PX, READABLE_PX))
+        seen = []
+        for name in (*self._latest, *(name for name in self._lanes if name not in self._latest)):
+            lane, choice = self._lanes[name], self._choices[name]
+            stays = choice or not lane.yields
+            need = GAP + self._least(lane)
+            if (lane.shown if choice is None else choice) and free - need >= (least if stays else readable):
+                seen.append(name)
+                free -= need
+        return [name for name in self._lanes if name in seen]
+
+    def _share_heights(self, total: int) -> None:
+        """Give each lane the height that it wants, and the rolls the rest; what they lack to be read, lanes yield."""
+        panels = [lane for lane in self._lanes.values() if lane.part is not lane.view]
+        least = [0 if lane.part.isHidden() else self._least(lane) for lane in panels]
+        for lane, pixels in zip(panels, least, strict=True):
+            lane.part.setMinimumHeight(pixels)
+        wanted = [max(self._wanted(lane), low) if low else 0 for lane, low in zip(panels, least, strict=True)]
+        rest = total - sum(wanted) - GAP * sum(low > 0 for low in least)
+        lack, spare = self._rolls.height_for(READABLE_PX) - rest, sum(wanted) - sum(least)
+        if lack > 0 and spare > 0:
+            share = min(lack / spare, 1.0)
+            wanted = [round(high - share * (high - low)) for high, low in zip(wanted, least, strict=True)]
+            rest = total - sum(wanted) - GAP * sum(low > 0 for low in least)
+        self._splitter.setSizes([rest, *wanted])
+
+    def _wanted(self, lane: Lane) -> int:
+        own = self._settings.height(lane.view.objectName())
+        if own is not None:
+            return own
+        return round(lane.height if lane.height >= 1 else lane.height * self.height())
+
+    def _least(self, lane: Lane) -> int:
+        hint = lane.part.sizeHint() if lane.part is lane.view else lane.part.layout().totalMinimumSize()
+        return max(hint.height(), ceil(lane.least * self.height()))
+
+    def _keep_heights(self) -> None:
+        """Remember the heights that the user has given the lanes."""
+        for name, lane in self._lanes.items():
+            if lane.part is not lane.view and not lane.part.isHidden():
+                self._settings.set_height(name, lane.part.height())
+
+
+def _build_lanes(session: Session, viewport: Viewport) -> tuple[Lane, ...]:
+    """Build the lanes in their order from the top; of those that nobody chose, the first ones are left out last."""
+    velocities, matrix = VelocityLane(session, viewport), VelocityMatrix(session, viewport)
+    overview = OverviewStrip(session, viewport)
+    for view in (velocities, matrix):
+        view.ruler.hide()  # the one under the rolls is for all
+    return (
+        Lane(velocities, _panel(velocities), height=0.24, least=0.2, yields=False),
+        Lane(overview, overview, height=1),
+        Lane(matrix, _panel(matrix), height=0.18, shown=False),
+    )
 
 
 def _panel(view: QWidget) -> QFrame:

@@ -151,6 +151,23 @@ class Settings:
     def ask_unsaved(self, ask: bool) -> None:
         self._store.setValue("ask_unsaved", "yes" if ask else "no")
 
+    def shown(self, part: str) -> bool | None:
+        """Return whether a part of the window is shown; None where the user has not chosen."""
+        return {"yes": True, "no": False}.get(self._text(f"shown_{part}"))
+
+    def set_shown(self, part: str, shown: bool) -> None:
+        """Keep whether a part of the window is shown."""
+        self._store.setValue(f"shown_{part}", "yes" if shown else "no")
+
+    def height(self, part: str) -> int | None:
+        """Return the height in pixels that the user gave a part of the window; None for its own."""
+        text = self._text(f"height_{part}")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else None
+
+    def set_height(self, part: str, pixels: int) -> None:
+        """Keep the height of a part of the window."""
+        self._store.setValue(f"height_{part}", str(pixels))
+
     def bytes(self, key: str) -> QByteArray:
         """Return the geometry or state that Qt saved under `key`; empty if none was saved."""
         value = self._value(key)

@@ -16,7 +16,6 @@ from app.widgets.time_axis import grid_lines
 if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
-LEVELS = (0, 64, 127)  # velocities that have a line
 Range = tuple[float, float]
 
 
@@ -42,15 +41,11 @@ def draw_pitch_lanes(painter: QPainter, size: QSize, rows: Range) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(palette.current().canvas_dark))
     painter.drawRects([QRectF(0, (high - key - 0.5) * lane, size.width(), lane) for key in pitches if is_black(key)])
-    _draw_levels(painter, size, rows, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
+    draw_levels(painter, size, rows, [pitch - 0.5 for pitch in pitches if pitch % 12 == 0])
 
 
-def draw_velocity_levels(painter: QPainter, size: QSize, rows: Range) -> None:
-    """Draw lines at the lowest, the middle and the highest velocity."""
-    _draw_levels(painter, size, rows, LEVELS)
-
-
-def _draw_levels(painter: QPainter, size: QSize, rows: Range, levels: Sequence[float]) -> None:
+def draw_levels(painter: QPainter, size: QSize, rows: Range, levels: Sequence[float]) -> None:
+    """Draw a line at each of some rows, between those at the bottom and the top of the canvas."""
     low, high = rows
     heights = [round((high - level) / (high - low) * size.height()) for level in levels]
     painter.setPen(QColor(palette.current().canvas_line))

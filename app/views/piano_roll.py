@@ -44,7 +44,6 @@ class PianoRoll(TimeView):
         if side == "original":
             self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
-        self.setMinimumHeight(100)
         self.restyle()
         self.refresh()
 

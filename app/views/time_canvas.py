@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, Q
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
 from app.theme import palette
-from app.views.canvas_grid import draw_pitch_lanes, draw_time_lines, draw_velocity_levels
+from app.views.canvas_grid import draw_levels, draw_pitch_lanes, draw_time_lines
 from app.views.loop_drag import LoopDrag
 from app.views.overlays import LoopRegion
 from app.views.viewport import Viewport
@@ -24,7 +25,16 @@ NOTCH = 120.0  # a wheel's click, in eighths of a degree
 PAN_PER_NOTCH = 0.12  # of the span on screen
 PITCHES_PER_NOTCH = 3.0
 STRIP_PX = 3  # to both sides of the playhead
-VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
+LEAST_PX = 16  # of a canvas's height
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a canvas that shows no pitches: those at its bottom and top, and those that have a line."""
+
+    low: float
+    high: float
+    lines: tuple[float, ...] = ()
 
 
 class TimeCanvas(QGraphicsView):
@@ -39,12 +49,12 @@ class TimeCanvas(QGraphicsView):
 
     pointed = Signal(object)
 
-    def __init__(self, session: Session, viewport: Viewport, *, pitches: bool = True) -> None:
-        """Build the canvas; `pitches` false makes rows velocities 0..127 instead."""
+    def __init__(self, session: Session, viewport: Viewport, *, rows: Rows | None = None) -> None:
+        """Build the canvas; its rows are the pitches on screen unless others are given."""
         super().__init__()
         self._session = session
         self._window = viewport
-        self._pitches = pitches
+        self._rows = rows
         self._loop_drag = LoopDrag(session, self.second_at)
         self._pan_from: QPointF | None = None
         self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
@@ -69,8 +79,12 @@ class TimeCanvas(QGraphicsView):
 
     @property
     def rows(self) -> tuple[float, float]:
-        """Return the lowest and highest row on screen: pitches or velocities."""
-        return (self._window.low, self._window.high) if self._pitches else VELOCITY_ROWS
+        """Return the lowest and highest row on screen: pitches, unless the canvas has rows of its own."""
+        return (self._window.low, self._window.high) if self._rows is None else (self._rows.low, self._rows.high)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a low box: how high a view must be at least is its own matter."""
+        return QSize(super().minimumSizeHint().width(), LEAST_PX)
 
     def show_window(self) -> None:
         """Bring the items to where the time window is now."""
@@ -105,8 +119,10 @@ class TimeCanvas(QGraphicsView):
         """Draw lanes and grid lines."""
         size, window = self._size(), self._window
         painter.fillRect(rect, QColor(palette.current().canvas))
-        draw_rows = draw_pitch_lanes if self._pitches else draw_velocity_levels
-        draw_rows(painter, size, self.rows)
+        if self._rows is None:
+            draw_pitch_lanes(painter, size, self.rows)
+        else:
+            draw_levels(painter, size, self.rows, self._rows.lines)
         draw_time_lines(painter, size, self._session.original, (window.start_sec, window.end_sec))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -160,7 +176,7 @@ class TimeCanvas(QGraphicsView):
             moved = place - self._pan_from
             self._pan_from = place
             self._window.pan(-moved.x() * self._pixel_sec())
-            if self._pitches:
+            if self._rows is None:
                 low, high = self.rows
                 self._window.pan_pitches(moved.y() / self._size().height() * (high - low))
         elif self._loop_drag.pressed:
@@ -210,9 +226,9 @@ class TimeCanvas(QGraphicsView):
         shift = bool(keys & Qt.KeyboardModifier.ShiftModifier)
         control = bool(keys & Qt.KeyboardModifier.ControlModifier)
         notches = (turned.y() or turned.x()) / NOTCH
-        sideways = shift or not self._pitches or abs(turned.x()) > abs(turned.y())
+        sideways = shift or self._rows is not None or abs(turned.x()) > abs(turned.y())
         window, place = self._window, event.position()
-        if control and shift and self._pitches:
+        if control and shift and self._rows is None:
             window.zoom_pitches(ZOOM_PER_NOTCH**-notches, self.row_at(place.y()))
         elif control:
             window.zoom(ZOOM_PER_NOTCH**-notches, self.second_at(place.x()))

@@ -1,24 +1,25 @@
-"""The frame that all views along time share: a header, a gutter, the canvas, and a ruler in minutes and seconds."""
+"""The frame that all views along time share: a header, a gutter, the canvas, and a ruler."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, Qt
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import icons, palette, theme
-from app.views.time_canvas import TimeCanvas
+from app.views.lane_gutter import LaneGutter
+from app.views.time_canvas import Rows, TimeCanvas
+from app.views.time_ruler import TimeRuler
 from app.views.viewport import Viewport
-from app.widgets.time_axis import labels
 
 if TYPE_CHECKING:
     from app.session.session import Session
 
 GUTTER_WIDTH = 52  # the same in every view, so that their times stand one above the other
-RULER_HEIGHT = 18
-HEADER_HEIGHT = 26
+HEADER_HEIGHT = 24
+READOUT_EDGE = 4  # from a read-out inside the canvas to its edges
 EMPTY_ICON_PX = 32
 TAB_REASONS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 WINDOW_REASONS = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # the focus comes back
@@ -27,45 +28,13 @@ KEY_ZOOM = 1.25
 KEY_PITCHES = 2.0
 
 
-class TimeRuler(QWidget):
-    """Minutes and seconds under a view; a click seeks."""
-
-    def __init__(self, session: Session, viewport: Viewport, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._window = viewport
-        self._window.changed.connect(self.update)
-        self.setFixedHeight(RULER_HEIGHT)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw a tick and a time at round seconds."""
-        painter = QPainter(self)
-        painter.setPen(QColor(palette.current().muted))
-        font = painter.font()
-        font.setPointSizeF(max(font.pointSizeF() * 0.9, 7.0))
-        painter.setFont(font)
-        letters, ticks = QFontMetricsF(font), []
-        window, width, line = self._window, self.width(), 3 + letters.ascent()
-        for second, text in labels(window.start_sec, window.end_sec, width):
-            x = round((second - window.start_sec) / window.span_sec * width)
-            length = letters.horizontalAdvance(text)
-            painter.drawText(QPointF(min(max(x - length / 2, 0.0), width - length), line), text)
-            ticks.append(QLineF(x, 0, x, 3))
-        painter.drawLines(ticks)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Seek to the second that was clicked."""
-        second = self._window.start_sec + event.position().x() / self.width() * self._window.span_sec
-        if self._session.original is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._session.player.seek(min(second, self._session.player.duration_sec))
-
-
 class TimeView(QFrame):
     """A view along time. Subclasses add items to `canvas` and re-read the session in `refresh`.
 
     Attributes:
         viewport: the seconds and pitches on screen.
         canvas: the drawing surface.
+        ruler: below it.
         header: the layout above it; subclasses add to it.
         title_label: in the header.
         badge: the letter before it.
@@ -77,7 +46,7 @@ class TimeView(QFrame):
         session: Session,
         viewport: Viewport,
         *,
-        pitches: bool = True,
+        rows: Rows | None = None,
         ruler: bool = True,
         gutter: QWidget | None = None,
     ) -> None:
@@ -86,19 +55,22 @@ class TimeView(QFrame):
         Args:
             session: the session shown.
             viewport: the seconds and pitches on screen, shared with the other views.
-            pitches: whether rows are pitches; else velocities.
-            ruler: whether times are written below.
+            rows: from the bottom to the top of the canvas; None: the pitches on screen.
+            ruler: whether times are written below on the screen; in a picture for a file they always are.
             gutter: what stands at the left of the canvas, for instance the keyboard.
         """
         super().__init__()
         self.session = session
         self.viewport = viewport
-        self.canvas = TimeCanvas(session, viewport, pitches=pitches)
-        self._pitches = pitches
+        self.canvas = TimeCanvas(session, viewport, rows=rows)
+        self.ruler = TimeRuler(session, viewport)
+        self._pitches = rows is None
+        self._head, self._gutter = QWidget(), gutter or QWidget()
         self.badge, self.title_label, self._readout = QLabel(), QLabel(), QLabel()
         self.empty_label, self._empty_icon, self._empty_picture = QLabel(), QLabel(), ""
         self.header = self._build_header()
-        self._build(gutter or QWidget(), ruler=ruler)
+        self._build()
+        self.ruler.setVisible(ruler)
         self._build_empty_state()
         self.setProperty("class", "view")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -125,14 +97,41 @@ class TimeView(QFrame):
         self.badge.setText(badge)
         self.badge.setVisible(bool(badge))
 
+    @property
+    def compact(self) -> bool:
+        """Whether there is no header: the title stands upright in the gutter, read-outs are inside the canvas."""
+        return self._head.isHidden()
+
+    def set_compact(self, compact: bool, title: str = "") -> None:
+        """Take the header away, or bring it back; the gutter, a `LaneGutter`, shows the title instead."""
+        assert isinstance(self._gutter, LaneGutter)
+        if compact == self.compact:
+            return
+        self._head.setVisible(not compact)
+        self._gutter.set_title(title if compact else "")
+        if compact:
+            theme.repolish(self._readout, **{"class": "overlay"})
+            self._readout.setParent(self.canvas.viewport())
+        else:
+            theme.repolish(self._readout, **{"class": "readout"})
+            self.header.insertWidget(2, self._readout, 1)
+        self.set_readout("")
+        self._readout.setVisible(not compact)
+
     def set_heard(self, heard: bool) -> None:
         """Mark the header's letter as the side that is heard."""
         if self.badge.property("heard") != heard:
             theme.repolish(self.badge, heard=heard)
 
     def set_readout(self, text: str) -> None:
-        """Show a line at the header's right."""
+        """Show a line at the header's right; in a lane without one, inside the canvas, beside the mouse."""
         self._readout.setText(text)
+        if self.compact:
+            self._readout.setVisible(bool(text))
+            self._readout.adjustSize()
+            inside = self.canvas.viewport()
+            at_left = inside.mapFromGlobal(QCursor.pos()).x() > inside.width() / 2
+            self._readout.move(READOUT_EDGE if at_left else inside.width() - self._readout.width() - READOUT_EDGE, 1)
 
     def readout(self) -> str:
         """Return the line at the header's right."""
@@ -201,7 +200,7 @@ class TimeView(QFrame):
         self._readout.setProperty("class", "readout")
         self._readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        header = QHBoxLayout()
+        header = QHBoxLayout(self._head)
         header.setContentsMargins(2, 0, 2, 4)
         header.setSpacing(8)
         header.addWidget(self.badge)
@@ -209,18 +208,17 @@ class TimeView(QFrame):
         header.addWidget(self._readout, 1)
         return header
 
-    def _build(self, gutter: QWidget, *, ruler: bool) -> None:
-        gutter.setFixedWidth(GUTTER_WIDTH)
+    def _build(self) -> None:
+        self._gutter.setFixedWidth(GUTTER_WIDTH)
+        self._head.setMinimumHeight(HEADER_HEIGHT)
         grid = QGridLayout(self)
         grid.setContentsMargins(3, 2, 3, 2)
         grid.setSpacing(0)
-        grid.addLayout(self.header, 0, 0, 1, 2)
-        grid.setRowMinimumHeight(0, HEADER_HEIGHT)
-        grid.addWidget(gutter, 1, 0)
+        grid.addWidget(self._head, 0, 0, 1, 2)
+        grid.addWidget(self._gutter, 1, 0)
         grid.addWidget(self.canvas, 1, 1)
         grid.setRowStretch(1, 1)
-        if ruler:
-            grid.addWidget(TimeRuler(self.session, self.viewport), 2, 1)
+        grid.addWidget(self.ruler, 2, 1)
 
     def _build_empty_state(self) -> None:
         column = QVBoxLayout(self.canvas.viewport())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from app.session.session import Session
     from tonenet_core.performance import Performance
 
+LEAST_HEIGHT = 100
+ROOM_FOR_SCALE = 680  # of width: in a narrower view the header has the choice alone
 GRID = Grid(steps_per_beat=4)
 CHOICES = ("original", "styled", "difference", "notes", "attention")
 NEEDS_STYLED = frozenset({"styled", "difference"})
@@ -75,7 +77,7 @@ class VelocityMatrix(TimeView):
         self.header.addWidget(self.scale)
         self.viewport.changed.connect(self._forget_values)
         self.setObjectName("velocityMatrix")
-        self.setMinimumHeight(126)
+        self.setMinimumHeight(LEAST_HEIGHT)
         self.set_title(self.tr("Velocity matrix"))
         self.refresh()
 
@@ -129,6 +131,11 @@ class VelocityMatrix(TimeView):
     def _attend_from(self, second: float) -> None:
         if self.attention.attend_from(second):
             self.canvas.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out the colours' scale where the header has no room for it."""
+        super().resizeEvent(event)
+        self.scale.setVisible(self.width() >= ROOM_FOR_SCALE)
 
     def restyle(self) -> None:
         """Take up the theme's colours."""

@@ -41,6 +41,7 @@ class Viewport(QObject):
         self.following = True
         self._session = session
         self._piece: Performance | None = None
+        self._sides: tuple[Performance | None, Performance | None] = (None, None)
         self._length_sec = FIRST_SPAN_SEC
         self._position_sec = 0.0
         self._playing = False
@@ -54,6 +55,11 @@ class Viewport(QObject):
         """Return how many seconds are on screen."""
         return self.end_sec - self.start_sec
 
+    @property
+    def length_sec(self) -> float:
+        """Return how many seconds there are to show."""
+        return self._length_sec
+
     def zoom(self, factor: float, around_sec: float) -> None:
         """Show `factor` times as much time (below 1: zoom in), with `around_sec` staying where it is on screen."""
         span = min(max(self.span_sec * factor, SHORTEST_SPAN_SEC), self._length_sec)
@@ -65,6 +71,16 @@ class Viewport(QObject):
         """Scroll in time by hand, later by positive seconds; the playhead is then no longer followed."""
         self.following = False
         self._show(self.start_sec + seconds, self.span_sec)
+
+    def show_span(self, start_sec: float, end_sec: float) -> None:
+        """Show the time between two moments, chosen by hand: the playhead is then no longer followed."""
+        self.following = False
+        self._show(start_sec, min(max(end_sec - start_sec, SHORTEST_SPAN_SEC), self._length_sec))
+
+    def show_playhead(self) -> None:
+        """Bring the playhead into sight, and follow it."""
+        self.following = True
+        self._turn_page(self._position_sec)
 
     def show_all(self) -> None:
         """Show the whole piece: all of its time and all of its pitches."""
@@ -99,20 +115,31 @@ class Viewport(QObject):
         """Show the beginning of a newly opened piece, all its pitches in sight."""
         piece = self._session.original
         if piece is self._piece:
+            self._read_length()
             return
         self._piece = piece
         self.following = True
         self._position_sec = 0.0
         if piece is None or not len(piece):
             return
+        self._read_length()
         sides = [side for side in self._session.sides if side is not None]  # a reconstruction's source has other notes
-        self._length_sec = max(max(side.duration_sec for side in sides) * 1.01 + 0.1, SHORTEST_SPAN_SEC)
         pitches = np.concatenate([side.notes["pitch"] for side in sides])
         lowest, highest = float(pitches.min()), float(pitches.max())
         count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)
         low = max(BOTTOM, min((lowest + highest - count) / 2, TOP - count))
         self._fitted = low, low + count
         self._put(0.0, min(FIRST_SPAN_SEC, self._length_sec), *self._fitted)
+
+    def _read_length(self) -> None:
+        """Take up the length of the longer side: a result may have times of its own."""
+        if self._sides == self._session.sides:
+            return
+        self._sides = self._session.sides
+        longest_sec = max((side.duration_sec for side in self._sides if side is not None), default=0.0)
+        self._length_sec = max(longest_sec * 1.01 + 0.1, SHORTEST_SPAN_SEC)
+        if self.end_sec > self._length_sec:
+            self._show(self.start_sec, min(self.span_sec, self._length_sec))
 
     def _read_player(self) -> None:
         """Follow again when playing begins."""
@@ -126,8 +153,12 @@ class Viewport(QObject):
         jumped = abs(position_sec - self._position_sec) > JUMP_SEC
         self.following = self.following or (jumped and not self._wrapped(position_sec))
         self._position_sec = position_sec
+        if self.following:
+            self._turn_page(position_sec)
+
+    def _turn_page(self, position_sec: float) -> None:
         margin = EDGE * self.span_sec
-        if self.following and not self.start_sec <= position_sec <= self.end_sec - margin:
+        if not self.start_sec <= position_sec <= self.end_sec - margin:
             start = max(0.0, min(position_sec - margin, self._length_sec - self.span_sec))
             if start != self.start_sec:
                 self._show(start, self.span_sec)

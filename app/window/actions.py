@@ -170,17 +170,19 @@ class Actions(QObject):
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
-        file, edit, transfer, playback, help_ = (
+        file, edit, view, transfer, playback, help_ = (
             bar.addMenu(title)
             for title in (
                 self.tr("&File"),
                 self.tr("&Edit"),
+                self.tr("&View"),
                 self.tr("&Transfer"),
                 self.tr("&Playback"),
                 self.tr("&Help"),
             )
         )
-        self.menus = (file, edit, transfer, playback, help_)
+        self.menus = (file, edit, view, transfer, playback, help_)
+        self.view_menu = view
         file.addAction(self.open)
         self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
         self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.document.also_dropped)

@@ -41,6 +41,7 @@ from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
 from app.window.screen_place import place_window
+from app.window.view_menu import ViewMenu
 from app.window.welcome import Welcome
 from tonenet_core.errors import printable
 from tonenet_core.files.locations import RESOURCES
@@ -56,7 +57,7 @@ class MainWindow(QMainWindow):
     Attributes:
         session: the session shown.
         pages: the welcome page, and the views.
-        views: the splitter of the views.
+        views: the rolls and lanes.
         pictures: the export of pictures.
     """
 
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         place_window(self, session.settings.bytes("geometry"))
-        self.views.restoreState(session.settings.bytes("splitter"))
+        ViewMenu(self, session, self.views, self.actions_.view_menu)
         FileDrops(self, session.open_paths, invitation=self.tr("Let go to open it"))
         self._batch: BatchWindow | None = None
         self._closing = Closing(session, self, self._ask_export_unsaved)
@@ -201,7 +202,6 @@ class MainWindow(QMainWindow):
         if self._batch is not None:
             self._batch.close()
         self.session.settings.set_bytes("geometry", self.saveGeometry())
-        self.session.settings.set_bytes("splitter", self.views.saveState())
         self.session.close()
         event.accept()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
 
 from app.session.session import Session
 from app.theme import palette
+from app.views.time_ruler import TimeRuler
 from tonenet_core.errors import printable
 from tonenet_core.files.atomic import replacing
 
@@ -67,7 +68,7 @@ def _write_svg(widget: QWidget, content: QIODevice, size: QSize) -> None:
 
 def _paint(widget: QWidget, painter: QPainter, size: QSize) -> None:
     painter.fillRect(QRect(QPoint(0, 0), size), QColor(palette.current().panel))
-    with _uncached(widget.findChildren(QGraphicsView)):
+    with _uncached(widget.findChildren(QGraphicsView)), _with_times(widget):
         widget.render(painter, QPoint(MARGIN, MARGIN), QRegion(), PARTS)
     painter.end()
 
@@ -83,6 +84,20 @@ def _uncached(views: Sequence[QGraphicsView]) -> Iterator[None]:
     finally:
         for view, mode in zip(views, modes, strict=True):
             view.setCacheMode(mode)
+
+
+@contextmanager
+def _with_times(widget: QWidget) -> Iterator[None]:
+    """Show the ruler of a view that has none on the screen, where the one under the rolls is for all."""
+    hidden = [ruler for ruler in widget.findChildren(TimeRuler) if ruler.isHidden()]
+    for shown in (True, False):
+        for ruler in hidden:
+            ruler.setVisible(shown)
+            layout = ruler.parentWidget().layout()
+            assert layout is not None
+            layout.activate()
+        if shown:
+            yield
 
 
 class PictureExport(QObject):

@@ -198,6 +198,10 @@
         <translation>&amp;Bearbeiten</translation>
     </message>
     <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
         <source>&amp;Transfer</source>
         <translation>Ü&amp;bertragen</translation>
     </message>
@@ -1809,6 +1813,21 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>OverviewStrip</name>
+    <message>
+        <source>Overview of the piece</source>
+        <translation>Überblick über das Stück</translation>
+    </message>
+    <message>
+        <source>The whole piece: drag the handle to scroll, its edges to zoom</source>
+        <translation>Das ganze Stück: Griff ziehen verschiebt, seine Ränder ziehen zoomt</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} von {1}</translation>
+    </message>
+</context>
+<context>
     <name>PartsRow</name>
     <message>
         <source>Played in the style</source>
@@ -1922,6 +1941,13 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Export Picture…</source>
         <translation>Bild exportieren …</translation>
+    </message>
+</context>
+<context>
+    <name>PitchScrollBar</name>
+    <message>
+        <source>Scroll in pitch</source>
+        <translation>Tonhöhe verschieben</translation>
     </message>
 </context>
 <context>
@@ -2495,6 +2521,13 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     </message>
 </context>
 <context>
+    <name>TimeScrollBar</name>
+    <message>
+        <source>Scroll in time</source>
+        <translation>Zeit verschieben</translation>
+    </message>
+</context>
+<context>
     <name>ToolPanel</name>
     <message>
         <source>Transfer</source>
@@ -2687,6 +2720,11 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
 <context>
     <name>VelocityLane</name>
     <message>
+        <source>Velocity</source>
+        <comment>short</comment>
+        <translation>Anschlag</translation>
+    </message>
+    <message>
         <source>Velocity, before and after</source>
         <translation>Anschlagstärke, vorher und nachher</translation>
     </message>
@@ -2799,6 +2837,33 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Velocity</source>
         <translation>Anschlagstärke</translation>
+    </message>
+</context>
+<context>
+    <name>ViewMenu</name>
+    <message>
+        <source>Zoom to &amp;Loop</source>
+        <translation>Auf den &amp;Loop zoomen</translation>
+    </message>
+    <message>
+        <source>Zoom to &amp;All</source>
+        <translation>&amp;Alles zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Jump to Playhead</source>
+        <translation>&amp;Zur Wiedergabeposition springen</translation>
+    </message>
+    <message>
+        <source>&amp;Velocity Lane</source>
+        <translation>A&amp;nschlagstärken</translation>
+    </message>
+    <message>
+        <source>Velocity &amp;Matrix</source>
+        <translation>&amp;Matrix der Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>&amp;Overview</source>
+        <translation>Über&amp;blick</translation>
     </message>
 </context>
 <context>

@@ -11,10 +11,10 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
-from app.lanes.velocity_lane import LevelGutter
 from app.theme.oklch import contrast
+from app.views.lane_gutter import LaneGutter
 from app.views.piano_roll import PianoRoll
-from app.views.time_view import TimeRuler
+from app.views.time_ruler import TimeRuler
 from tests.pieces import TICKS, Note, piece, tempo, time_signature
 
 SOFT = (1, 5, 10, 15, 20)
@@ -93,6 +93,6 @@ def _written(window: QWidget) -> Iterator[tuple[str, QWidget, QRect]]:
     for button in window.findChildren(QAbstractButton):
         if button.isVisible() and button.isEnabled() and button.text():
             yield button.text(), button, button.rect().adjusted(FRAME_PX, FRAME_PX, -FRAME_PX, -FRAME_PX)
-    for painted in (*window.findChildren(TimeRuler), *window.findChildren(LevelGutter)):
+    for painted in (*window.findChildren(TimeRuler), *window.findChildren(LaneGutter)):
         if painted.isVisible():
             yield type(painted).__name__, painted, painted.rect()

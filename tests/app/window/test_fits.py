@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QScreen
+from PySide6.QtGui import QAction, QFontMetrics, QScreen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
 
 from app.background.in_process import InProcess
@@ -150,10 +150,24 @@ def test_panels_that_do_not_fit_scroll(desk):
         assert_usable(desk, part(desk, name))
 
 
-@pytest.mark.parametrize(("height", "seen"), [(430, (False, False)), (500, (True, False)), (900, (True, True))])
-def test_a_low_window_leaves_out_the_matrix_before_the_lane(desk, height, seen):
+@pytest.mark.parametrize(("height", "seen"), [(430, "lane"), (500, "lane"), (900, "lane overview")])
+def test_a_low_window_leaves_out_the_overview_before_the_lane(desk, height, seen):
     settle(desk, (1440, height))
-    assert tuple(part(desk, name).isVisible() for name in ("velocityLane", "velocityMatrix")) == seen
+    shown = {"lane": "velocityLane", "overview": "overviewStrip", "matrix": "velocityMatrix"}
+    assert {word for word, name in shown.items() if part(desk, name).isVisible()} == set(seen.split())
+
+
+@pytest.mark.parametrize("name", ["velocityMatrix", "overviewStrip"])
+def test_what_is_switched_on_is_seen_in_a_small_window_too(desk, name):
+    settle(desk, (900, 500))
+    assert not part(desk, name).isVisible()
+    desk.findChild(QAction, f"{name}Action").trigger()
+    settle(desk, (900, 500))
+    assert part(desk, "velocityLane").isVisible() == (name == "overviewStrip")
+    for each in (name, "originalRoll", "styledRoll"):
+        assert_usable(desk, part(desk, each))
+    desk.findChild(QAction, f"{name}Action").trigger()
+    assert not part(desk, name).isVisible()
 
 
 def test_a_narrow_bar_leaves_out_what_the_menu_has_too(desk):

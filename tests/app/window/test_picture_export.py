@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QContextMenuEvent, QImage
+from PySide6.QtGui import QAction, QContextMenuEvent, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from app.theme import palette
@@ -18,6 +18,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def styled(window, session, piece_file, open_piece, transfer):
     open_piece(session, piece_file)
     transfer(session, "jazz")
+    window.findChild(QAction, "velocityMatrixAction").trigger()
     QApplication.processEvents()
     return window
 
@@ -37,6 +38,18 @@ def test_a_png_has_twice_the_pixels_and_what_is_seen(styled, name, tmp_path):
     assert image.height() == SCALE * (widget.height() + 2 * MARGIN)
     assert palette.DARK.panel in colours
     assert len(colours) > 8
+
+
+@pytest.mark.parametrize("name", ["originalRoll", "velocityLane"])
+def test_a_picture_has_times_where_the_screen_has_them_elsewhere(styled, session, tmp_path, name):
+    view = styled.findChild(QWidget, name)
+    places = [view.canvas.geometry(), view.size()]
+    assert not view.ruler.isVisible()
+    save_picture(view, tmp_path / "picture.svg")
+    written = {text.text.strip() for text in ElementTree.parse(tmp_path / "picture.svg").getroot().iter(f"{SVG}text")}
+    assert {"0:05", "2:1"} <= written  # a second, a bar
+    assert [view.canvas.geometry(), view.size()] == places
+    assert not view.ruler.isVisible()
 
 
 def test_a_png_shows_notes_in_their_colours(styled, session, tmp_path):

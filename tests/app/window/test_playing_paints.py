@@ -47,6 +47,8 @@ def playing(window, session, piece_file, open_piece, transfer, qtbot):
     window.resize(1440, 900)
     open_piece(session, piece_file)
     transfer(session, "jazz")
+    for name in ("velocityMatrix", "overviewStrip"):
+        window.views.set_shown(name, True)
     qtbot.waitUntil(lambda: session.idle, timeout=20_000)
     session.player.seek(5.0)
     settle()
@@ -70,9 +72,11 @@ def test_a_step_of_the_playhead_paints_two_strips_and_no_note(playing, monkeypat
     for widget, region in painted.regions:
         if widget in views:
             assert sum(rect.width() for rect in region) <= 2 * STRIP_PX
+        if widget.objectName() == "overviewStrip":
+            assert sum(rect.width() for rect in region) <= 2
     assert not drawn
     others = {widget.objectName() for widget, _ in painted.regions if widget not in views and widget.objectName()}
-    assert others <= {"transport", "positionLabel", "positionSlider"}
+    assert others <= {"transport", "positionLabel", "positionSlider", "overviewStrip"}
     assert not painted.layouts
 
 
@@ -115,7 +119,7 @@ def playhead_places(window):
     pixels = pixels_of(window)
     colour = QColor(palette.current().playhead).getRgb()[:3]
     places = []
-    for view in window.findChildren(TimeView):
+    for view in filter(QWidget.isVisible, window.findChildren(TimeView)):
         canvas = view.canvas.viewport()
         corner = canvas.mapTo(window, QPoint(0, 0))
         part = pixels[corner.y() : corner.y() + canvas.height(), corner.x() : corner.x() + canvas.width()]

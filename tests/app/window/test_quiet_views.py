@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.session.session import Session
@@ -23,7 +24,7 @@ class Painted(QObject):
         return False
 
 
-@pytest.mark.parametrize("name", ["originalRoll", "styledRoll", "velocityMatrix", "velocityLane"])
+@pytest.mark.parametrize("name", ["originalRoll", "styledRoll", "velocityMatrix", "velocityLane", "overviewStrip"])
 def test_a_view_with_nothing_new_repaints_nothing(
     window: MainWindow, session: Session, open_piece, transfer, piece_file, qtbot, name
 ):
@@ -31,6 +32,8 @@ def test_a_view_with_nothing_new_repaints_nothing(
     transfer(session, "jazz")
     qtbot.waitUntil(lambda: session.idle, timeout=20_000)
     view = window.findChild(QWidget, name)
+    if not view.isVisible():
+        window.findChild(QAction, f"{name}Action").trigger()
     assert view.isVisible()
     for _ in range(10):
         QApplication.processEvents()

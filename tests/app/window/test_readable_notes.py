@@ -63,16 +63,11 @@ def test_both_rolls_are_equally_high(shown, height):
 
 
 def test_a_low_window_leaves_the_height_to_the_rolls(shown):
-    lane, matrix = (shown.findChild(QWidget, name) for name in ("velocityLane", "velocityMatrix"))
-    shown.resize(1440, 900)
-    pixels_of(shown)
-    assert (lane.isVisible(), matrix.isVisible()) == (True, True)
-    shown.resize(1440, 660)
-    pixels_of(shown)
-    assert (lane.isVisible(), matrix.isVisible()) == (True, False)
-    shown.views.resize(shown.views.width(), 320)
-    assert (lane.isVisible(), matrix.isVisible()) == (False, False)
-    assert all(roll.isVisible() for roll in rolls(shown))
+    lane, overview = (shown.findChild(QWidget, name) for name in ("velocityLane", "overviewStrip"))
+    for height, seen in ((760, (True, True)), (320, (True, False)), (200, (False, False))):
+        shown.views.resize(shown.views.width(), height)
+        assert (lane.isVisible(), overview.isVisible()) == seen
+        assert all(roll.isVisible() for roll in rolls(shown))
 
 
 def test_every_note_that_changes_changes_its_colour(shown, session, tmp_path, open_piece, transfer):

@@ -1,0 +1,73 @@
+"""Both piano rolls, one above the other, with the scroll bar of their pitches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMargins, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame
+
+from app.lanes.scroll_bars import PitchScrollBar
+from app.session.session import Session
+from app.views.piano_roll import PianoRoll
+from app.views.viewport import Viewport
+
+MARGINS = (8, 4, 8, 4)  # of a panel: left, top, right, bottom
+BETWEEN = 2
+LEAST_PX = 40  # of a roll's canvas
+READABLE_PX = 110  # with the notes of five octaves
+
+
+class RollPair(QFrame):
+    """Both rolls. Their canvases are equally high, though only the lower roll has a ruler.
+
+    Attributes:
+        rolls: the upper one, A, and the lower one.
+    """
+
+    def __init__(self, session: Session, viewport: Viewport) -> None:
+        """Show both sides of `session`."""
+        super().__init__()
+        self.setProperty("class", "panel")
+        self.rolls = PianoRoll(session, viewport, "original"), PianoRoll(session, viewport, "styled")
+        self._pitches = PitchScrollBar(session, viewport)
+        for part in (*self.rolls, self._pitches):
+            part.setParent(self)
+        self._frames = 0
+        session.changed.connect(self._follow_rulers)
+
+    def height_for(self, canvas: int) -> int:
+        """Return the height at which both canvases are `canvas` high."""
+        edges = MARGINS[1] + MARGINS[3] + 2 * self.frameWidth()
+        return edges + BETWEEN + sum(roll.frame_height() + canvas for roll in self.rolls)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the least canvases."""
+        width = max(roll.minimumSizeHint().width() for roll in self.rolls)
+        return QSize(width + MARGINS[0] + MARGINS[2] + 2 * self.frameWidth(), self.height_for(LEAST_PX))
+
+    def sizeHint(self) -> QSize:
+        """Return the least size; the stack gives more."""
+        return self.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height out."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _follow_rulers(self) -> None:
+        """Share the height out again where the ruler has another number of lines."""
+        if self.height_for(0) != self._frames:
+            self._share()
+            self.updateGeometry()
+
+    def _share(self) -> None:
+        room = self.contentsRect().marginsRemoved(QMargins(*MARGINS))
+        self._frames = self.height_for(0)
+        canvas, top = (self.height() - self._frames) // 2, room.top()
+        for roll in self.rolls:
+            height = roll.frame_height() + canvas
+            roll.setGeometry(room.left(), top, room.width(), height)
+            top += height + BETWEEN
+        upper, lower = (roll.canvas.mapTo(self, roll.canvas.rect().topLeft()) for roll in self.rolls)
+        width, left = self._pitches.sizeHint().width(), room.right()
+        self._pitches.setGeometry(left, upper.y(), width, lower.y() + self.rolls[1].canvas.height() - upper.y())

@@ -1,0 +1,86 @@
+"""The ruler under a view: bars and beats of a metered piece over minutes and seconds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from app.theme import palette
+from app.views.viewport import Viewport
+from app.widgets.time_axis import bar_labels, labels
+
+if TYPE_CHECKING:
+    from app.session.session import Session
+    from tonenet_core.performance import Performance
+
+TICK = 3
+SMALLEST_PT = 7.0
+
+
+class TimeRuler(QWidget):
+    """Bars and beats over seconds, of the side that is heard; seconds alone where no beats are known. A click seeks.
+
+    Further texts along time, such as chords, belong into a line of their own before `_lines`' others.
+    """
+
+    def __init__(self, session: Session, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._window = viewport
+        self._piece: Performance | None = None
+        self._window.changed.connect(self.update)
+        session.changed.connect(self._read_session)
+        self._read_session()
+
+    def _read_session(self) -> None:
+        sides = self._session.sides
+        heard = sides[1] if self._session.side == "styled" else None
+        piece = sides[0] if heard is None else heard
+        if piece is not self._piece:
+            self._piece = piece
+            self.update()
+        self.setFixedHeight(self._line_height() * len(self._lines(1.0)) + TICK)
+
+    def _lines(self, width: float) -> list[tuple[list[tuple[float, str]], str]]:
+        """Return the lines from the top: each the texts at their seconds, and the colour."""
+        window, colours = self._window, palette.current()
+        span = window.start_sec, window.end_sec
+        lines = [(labels(*span, width), colours.muted)]
+        if self._piece is not None and self._piece.metered:
+            lines.insert(0, (bar_labels(self._piece, *span, width), colours.text))
+        return lines
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write the texts, each under its moment; bars stand under their lines, seconds alone have ticks."""
+        painter = QPainter(self)
+        font = self._small_font()
+        painter.setFont(font)
+        letters, width = QFontMetricsF(font), self.width()
+        window, lines = self._window, self._lines(width)
+        baseline = TICK + letters.ascent()
+        for texts, colour in lines:
+            painter.setPen(QColor(colour))
+            for second, text in texts:
+                x = round((second - window.start_sec) / window.span_sec * width)
+                length = letters.horizontalAdvance(text)
+                painter.drawText(QPointF(min(max(x - length / 2, 0.0), width - length), baseline), text)
+                if len(lines) == 1:
+                    painter.drawLine(QLineF(x, 0, x, TICK))
+            baseline += self._line_height()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek to the second that was clicked."""
+        second = self._window.start_sec + event.position().x() / self.width() * self._window.span_sec
+        if self._session.original is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._session.player.seek(min(second, self._session.player.duration_sec))
+
+    def _small_font(self) -> QFont:
+        font = self.font()
+        font.setPointSizeF(max(font.pointSizeF() * 0.9, SMALLEST_PT))
+        return font
+
+    def _line_height(self) -> int:
+        return round(QFontMetricsF(self._small_font()).ascent()) + 3

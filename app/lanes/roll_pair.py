@@ -14,7 +14,7 @@ from app.views.viewport import Viewport
 MARGINS = (8, 4, 8, 4)  # of a panel: left, top, right, bottom
 BETWEEN = 2
 LEAST_PX = 40  # of a roll's canvas
-READABLE_PX = 110  # with the notes of five octaves
+READABLE_PX = 160  # with the notes of five octaves
 
 
 class RollPair(QFrame):

@@ -10,8 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
 from app.lanes.overview_strip import OverviewStrip
+from app.lanes.pedal_lane import PedalLane
 from app.lanes.roll_pair import LEAST_PX, MARGINS, READABLE_PX, RollPair
 from app.lanes.scroll_bars import TimeScrollBar
+from app.lanes.tempo_lane import TempoLane
 from app.lanes.velocity_lane import VelocityLane
 from app.session.session import Session
 from app.views.time_view import GUTTER_WIDTH
@@ -72,7 +74,8 @@ class ViewStack(QWidget):
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each view, and the view."""
         views = *self._rolls.rolls, *(lane.view for lane in self._lanes.values() if lane.part is not lane.view)
-        names = (self.tr("Piano roll A"), self.tr("Piano roll B"), self.tr("Velocities"), self.tr("Matrix"))
+        rolls = self.tr("Piano roll A"), self.tr("Piano roll B")
+        names = *rolls, self.tr("Velocities"), self.tr("Tempo"), self.tr("Pedal"), self.tr("Matrix")
         return list(zip(names, views, strict=True))
 
     def is_shown(self, name: str) -> bool:
@@ -144,19 +147,24 @@ class ViewStack(QWidget):
         return [name for name in self._lanes if name in seen]
 
     def _share_heights(self, total: int) -> None:
-        """Give each lane the height that it wants, and the rolls the rest; what they lack to be read, lanes yield."""
+        """Give each lane the height that it wants, and the rolls the rest.
+
+        Lanes yield what the rolls lack to be read; heights that the user gave, only what they lack to be seen.
+        """
         panels = [lane for lane in self._lanes.values() if lane.part is not lane.view]
         least = [0 if lane.part.isHidden() else self._least(lane) for lane in panels]
         for lane, pixels in zip(panels, least, strict=True):
             lane.part.setMinimumHeight(pixels)
         wanted = [max(self._wanted(lane), low) if low else 0 for lane, low in zip(panels, least, strict=True)]
-        rest = total - sum(wanted) - GAP * sum(low > 0 for low in least)
-        lack, spare = self._rolls.height_for(READABLE_PX) - rest, sum(wanted) - sum(least)
-        if lack > 0 and spare > 0:
-            share = min(lack / spare, 1.0)
-            wanted = [round(high - share * (high - low)) for high, low in zip(wanted, least, strict=True)]
-            rest = total - sum(wanted) - GAP * sum(low > 0 for low in least)
-        self._splitter.setSizes([rest, *wanted])
+        free = total - GAP * sum(low > 0 for low in least)
+        given = [self._settings.height(lane.view.objectName()) is not None for lane in panels]
+        for canvas, yields in ((READABLE_PX, [not each for each in given]), (LEAST_PX, [True] * len(given))):
+            spare = [(high - low) * each for high, low, each in zip(wanted, least, yields, strict=True)]
+            lack = self._rolls.height_for(canvas) - (free - sum(wanted))
+            if lack > 0 and sum(spare) > 0:
+                share = min(lack / sum(spare), 1.0)
+                wanted = [high - round(share * each) for high, each in zip(wanted, spare, strict=True)]
+        self._splitter.setSizes([free - sum(wanted), *wanted])
 
     def _wanted(self, lane: Lane) -> int:
         own = self._settings.height(lane.view.objectName())
@@ -165,7 +173,8 @@ class ViewStack(QWidget):
         return round(lane.height if lane.height >= 1 else lane.height * self.height())
 
     def _least(self, lane: Lane) -> int:
-        hint = lane.part.sizeHint() if lane.part is lane.view else lane.part.layout().totalMinimumSize()
+        layout = lane.part.layout()
+        hint = lane.part.sizeHint() if lane.part is lane.view or layout is None else layout.totalMinimumSize()
         return max(hint.height(), ceil(lane.least * self.height()))
 
     def _keep_heights(self) -> None:
@@ -178,12 +187,18 @@ class ViewStack(QWidget):
 def _build_lanes(session: Session, viewport: Viewport) -> tuple[Lane, ...]:
     """Build the lanes in their order from the top; of those that nobody chose, the first ones are left out last."""
     velocities, matrix = VelocityLane(session, viewport), VelocityMatrix(session, viewport)
-    overview = OverviewStrip(session, viewport)
+    overview, tempo, pedal = (
+        OverviewStrip(session, viewport),
+        TempoLane(session, viewport),
+        PedalLane(session, viewport),
+    )
     for view in (velocities, matrix):
         view.ruler.hide()  # the one under the rolls is for all
     return (
         Lane(velocities, _panel(velocities), height=0.24, least=0.2, yields=False),
         Lane(overview, overview, height=1),
+        Lane(tempo, _panel(tempo), height=72),
+        Lane(pedal, _panel(pedal), height=56),
         Lane(matrix, _panel(matrix), height=0.18, shown=False),
     )
 

@@ -93,9 +93,8 @@ def _with_times(widget: QWidget) -> Iterator[None]:
     for shown in (True, False):
         for ruler in hidden:
             ruler.setVisible(shown)
-            layout = ruler.parentWidget().layout()
-            assert layout is not None
-            layout.activate()
+            if (layout := widget.layout()) is not None:
+                layout.activate()
         if shown:
             yield
 

@@ -37,6 +37,8 @@ class ViewMenu(QObject):
         """Return text and key for each lane."""
         return {
             "velocityLane": (self.tr("&Velocity Lane"), "Shift+V"),
+            "tempoLane": (self.tr("&Tempo Lane"), "Shift+T"),
+            "pedalLane": (self.tr("&Pedal Lane"), "Shift+P"),
             "velocityMatrix": (self.tr("Velocity &Matrix"), "Shift+M"),
             "overviewStrip": (self.tr("&Overview"), "Shift+O"),
         }

@@ -1859,6 +1859,41 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>PedalLane</name>
+    <message>
+        <source>Pedal lane</source>
+        <translation>Pedal</translation>
+    </message>
+    <message>
+        <source>Pedal</source>
+        <translation>Pedal</translation>
+    </message>
+    <message>
+        <source>The pedal is not used in this piece</source>
+        <translation>In diesem Stück wird kein Pedal benutzt</translation>
+    </message>
+    <message>
+        <source>the pedal is used</source>
+        <translation>das Pedal wird benutzt</translation>
+    </message>
+    <message>
+        <source>the pedal is not used</source>
+        <translation>das Pedal wird nicht benutzt</translation>
+    </message>
+    <message>
+        <source>down</source>
+        <translation>unten</translation>
+    </message>
+    <message>
+        <source>half down</source>
+        <translation>halb unten</translation>
+    </message>
+    <message>
+        <source>up</source>
+        <translation>oben</translation>
+    </message>
+</context>
+<context>
     <name>PianoRoll</name>
     <message>
         <source>soft {0}</source>
@@ -2521,6 +2556,33 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     </message>
 </context>
 <context>
+    <name>TempoLane</name>
+    <message>
+        <source>Tempo lane</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Tempo</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>No beats are known in this piece</source>
+        <translation>In diesem Stück sind keine Schläge bekannt</translation>
+    </message>
+    <message>
+        <source>{0} a minute</source>
+        <translation>{0} pro Minute</translation>
+    </message>
+    <message>
+        <source>no beats are known</source>
+        <translation>keine Schläge bekannt</translation>
+    </message>
+    <message>
+        <source>mean tempo {0}</source>
+        <translation>mittleres Tempo {0}</translation>
+    </message>
+</context>
+<context>
     <name>TimeScrollBar</name>
     <message>
         <source>Scroll in time</source>
@@ -2858,6 +2920,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>A&amp;nschlagstärken</translation>
     </message>
     <message>
+        <source>&amp;Tempo Lane</source>
+        <translation>&amp;Tempo</translation>
+    </message>
+    <message>
+        <source>&amp;Pedal Lane</source>
+        <translation>&amp;Pedal</translation>
+    </message>
+    <message>
         <source>Velocity &amp;Matrix</source>
         <translation>&amp;Matrix der Anschlagstärken</translation>
     </message>
@@ -2883,6 +2953,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Matrix</source>
         <translation>Matrix</translation>
+    </message>
+    <message>
+        <source>Tempo</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Pedal</source>
+        <translation>Pedal</translation>
     </message>
 </context>
 <context>

@@ -100,14 +100,15 @@ def no_judge() -> None:
     """Find no judge of styles."""
 
 
-def piece(*notes: tuple[float, float, int, int], beats: Sequence[float] = ()) -> Performance:
-    """Make a Performance of (onset, duration, pitch, velocity); bars have four beats."""
+def piece(
+    *notes: tuple[float, float, int, int], beats: Sequence[float] = (), pedal: Sequence[tuple[float, int]] = ()
+) -> Performance:
+    """Make a Performance of (onset, duration, pitch, velocity) and a pedal of (second, value); bars have four beats."""
     beats_sec = np.asarray(beats, dtype=np.float64)
     array = np.array(sorted(notes), dtype=NOTE_DTYPE)
-    pedal = np.empty(0, dtype=PEDAL_DTYPE)
     events = np.zeros(len(array), dtype=EVENT_DTYPE)
     file = MidiSource(b"", events, np.zeros(1, dtype=np.uint8), np.arange(len(array)))
-    return Performance(array, beats_sec, beats_sec[::4].copy(), pedal, file)
+    return Performance(array, beats_sec, beats_sec[::4].copy(), np.array(list(pedal), dtype=PEDAL_DTYPE), file)
 
 
 def long_piece(seconds: float = 120.0) -> Performance:

@@ -162,7 +162,7 @@ def entries(window):
 
 def test_the_file_menu_offers_every_picture_that_is_seen(styled, session, asked):
     offered = {name for name, action in entries(styled).items() if action.isEnabled()}
-    visible = {"originalRoll", "styledRoll", "velocityLane", "velocityMatrix", "histogram"}
+    visible = {"originalRoll", "styledRoll", "velocityLane", "tempoLane", "pedalLane", "velocityMatrix", "histogram"}
     visible = {name for name in visible if styled.findChild(QWidget, name).isVisible()}
     assert offered == {f"export{name[0].upper()}{name[1:]}Action" for name in visible}
     assert styled.pictures.menu.menuAction() in styled.actions_.menus[0].actions()

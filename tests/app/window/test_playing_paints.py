@@ -102,7 +102,7 @@ def test_a_minimised_window_paints_nothing_and_is_right_afterwards(playing):
     assert not painted.regions
     window.showNormal()
     window.resize(1440, 900)
-    assert playhead_places(window) == pytest.approx([8.0] * 4, abs=0.05)
+    assert playhead_places(window) == pytest.approx([8.0] * len(canvases(window)), abs=0.05)
 
 
 def test_the_playhead_stands_at_the_position_in_every_view_in_loop_and_after_a_switch(playing, session):
@@ -111,7 +111,9 @@ def test_the_playhead_stands_at_the_position_in_every_view_in_loop_and_after_a_s
     for second in (2.0, 5.9, 2.1):
         player.seek(second)
         session.toggle_side()
-        assert playhead_places(window) == pytest.approx([second] * 4, abs=0.05)
+        places = playhead_places(window)
+        assert len(places) >= 5
+        assert places == pytest.approx([second] * len(places), abs=0.05)
 
 
 def playhead_places(window):

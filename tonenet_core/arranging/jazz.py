@@ -59,7 +59,8 @@ MIDDLE_CHORD, MIDDLE_RIGHT = 55.0, 62.0
 def jazz_strokes(sheet: LeadSheet, rng: np.random.Generator) -> list[Stroke]:
     """Return the strokes of a jazz accompaniment; `rng` decides what is a matter of taste."""
     player = _Player(sheet, rng)
-    texture, phrase, chosen = player.texture(), 0, {}
+    texture, phrase = player.texture(), 0
+    chosen: dict[int, tuple[Event, ...]] = {}
     strokes: list[Stroke] = []
     for group in groups(sheet):
         if group.phrase != phrase:

@@ -45,7 +45,7 @@ def notes_of(strokes: list[Stroke], sheet: LeadSheet) -> NDArray[np.void]:
         beat = int(stroke.place)
         if not 0 <= beat < len(sheet) or sheet.is_kept[beat]:
             continue
-        start = max(clock.seconds(stroke.place), 0.0)
+        start: float = max(clock.seconds(stroke.place), 0.0)
         stop = clock.seconds(min(stroke.place + stroke.beats, quiet[beat]))
         if stop - start < SHORTEST_SEC:
             continue

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tonenet_core.cli.options import AsJson, Device
 from tonenet_core.cli.terminal import print_line, show_progress
 from tonenet_core.errors import ToneNetError
+
+if TYPE_CHECKING:
+    from tonenet_core.judge.report import JudgeReport, ShareTable
+    from tonenet_core.performance import TrainingPiece
+    from tonenet_core.progress import Progress
 
 Transcribed = Annotated[
     Path | None,
@@ -63,19 +68,28 @@ def evaluate(
 judge = typer.Typer(help="Fit the style judge, and measure its reliability.", no_args_is_help=True)
 
 
+OfNotes = Annotated[
+    bool, typer.Option("--notes", help="The judge of notes, which names the genre of covers, not that of velocities.")
+]
+
+
 @judge.command("fit")
 def fit_judge(
     data: Annotated[Path, typer.Option(metavar="CACHE", help="A cache written by `tonenet prepare`.")],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The judge to write.")],
     seed: Annotated[int, typer.Option(help="Makes the fit repeatable.")] = 0,
+    *,
+    notes: OfNotes = False,
 ) -> None:
-    """Fit a judge to one half of the training tunes and calibrate it on `valid`."""
+    """Fit a judge to one half of the training tunes and calibrate it on `valid`; that of notes to all of them."""
     from tonenet_core.data.cache import open_cache
     from tonenet_core.judge.fit import fit_judge as fit
+    from tonenet_core.judge.fit_notes import fit_note_judge
 
     cache = open_cache(data)
     with show_progress("Fitting") as progress:
-        fit(cache, seed=seed, progress=progress).save(out)
+        fitted = (fit_note_judge if notes else fit)(cache, seed=seed, progress=progress)
+        fitted.save(out)
     print_line(f"{out} is ready.")
 
 
@@ -87,29 +101,66 @@ def measure_judge(
         Path | None, typer.Option("--judge", metavar="FILE", help="The judge.", show_default="the shipped one")
     ] = None,
     split: Annotated[str, typer.Option(help="Which of the pieces: train, valid or test.")] = "test",
-    notes: Annotated[
+    notes: OfNotes = False,
+    excerpt: Annotated[
         int | None,
         typer.Option(min=1, help="The number of notes to judge, from the middle of each piece.", show_default="all"),
     ] = None,
     transcribed: Transcribed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the judge on unseen pieces, and on their notes with velocities of no style."""
-    from tonenet_core.data.cache import open_cache
-    from tonenet_core.encoding.written import PAGES
-    from tonenet_core.files.locations import SHIPPED_JUDGE
-    from tonenet_core.judge import load_judge
-    from tonenet_core.judge.report import measure_judge as measure
+    """Measure a judge on unseen pieces, and on controls: velocities of no style, or notes that nobody would write."""
+    from tonenet_core.files.locations import SHIPPED_JUDGE, SHIPPED_NOTE_JUDGE
     from tonenet_core.judge.report import transcribed_pieces
 
-    path = path or SHIPPED_JUDGE
+    if notes and excerpt is not None:
+        raise typer.BadParameter("The judge of notes judges whole pieces.", param_hint="--excerpt")
+    control = [] if transcribed is None else transcribed_pieces(transcribed)
+    with show_progress("Measuring") as progress:
+        report: JudgeReport | ShareTable
+        if notes:
+            report = _measured_notes(path or SHIPPED_NOTE_JUDGE, data, split, control, progress)
+        else:
+            report = _measured(path or SHIPPED_JUDGE, data, split, control, excerpt=excerpt, progress=progress)
+    print_line(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
+
+
+def _measured(
+    path: Path,
+    data: Path,
+    split: str,
+    control: list[TrainingPiece],
+    *,
+    excerpt: int | None,
+    progress: Progress,
+) -> JudgeReport:
+    from tonenet_core.judge import load_judge
+    from tonenet_core.judge.report import measure_judge as measure
+
     found = load_judge(path)
     if found is None:
         raise ToneNetError(f"There is no judge in {path}; make one with `tonenet judge fit`.")
-    pieces = [piece for piece in open_cache(data).pieces(split, found.styles) if not piece.source.endswith(PAGES)]
+    pieces = _judged_pieces(data, split, found.styles)
+    return measure(found, pieces, transcribed=control, notes=excerpt, progress=progress)
+
+
+def _measured_notes(path: Path, data: Path, split: str, control: list[TrainingPiece], progress: Progress) -> ShareTable:
+    from tonenet_core.judge.notes import load_note_judge
+    from tonenet_core.judge.notes_report import measure_note_judge
+
+    found = load_note_judge(path)
+    if found is None:
+        raise ToneNetError(f"There is no judge of notes in {path}; make one with `tonenet judge fit --notes`.")
+    pieces = _judged_pieces(data, split, found.classes[:-1])
+    return measure_note_judge(found, pieces, transcribed=control, progress=progress)
+
+
+def _judged_pieces(data: Path, split: str, styles: tuple[str, ...]) -> list[TrainingPiece]:
+    """Return the performances of a split."""
+    from tonenet_core.data.cache import open_cache
+    from tonenet_core.encoding.written import PAGES
+
+    pieces = [piece for piece in open_cache(data).pieces(split, styles) if not piece.source.endswith(PAGES)]
     if not pieces:
-        raise ToneNetError(f"{data} holds no pieces of {' or '.join(found.styles)} in its {split} split.")
-    with show_progress("Measuring") as progress:
-        control = [] if transcribed is None else transcribed_pieces(transcribed)
-        report = measure(found, pieces, transcribed=control, notes=notes, progress=progress)
-    print_line(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
+        raise ToneNetError(f"{data} holds no pieces of {' or '.join(styles)} in its {split} split.")
+    return pieces

@@ -21,6 +21,7 @@ PROJECT = None if _INSTALLED else _PACKAGE.parent
 RESOURCES = (_PACKAGE if _INSTALLED else _PACKAGE.parent) / "resources"
 SHIPPED_CHECKPOINTS = RESOURCES / "checkpoints"
 SHIPPED_JUDGE = RESOURCES / "judge" / "judge.safetensors"
+SHIPPED_NOTE_JUDGE = RESOURCES / "judge" / "notes.safetensors"
 RECIPES = RESOURCES / "recipes"
 SOUNDFONTS = (_user_data() if _INSTALLED else _PACKAGE.parent) / "soundfonts"
 """The folder that is searched for SoundFonts first; it need not exist."""

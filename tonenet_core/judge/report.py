@@ -74,6 +74,49 @@ class Controls:
 
 
 @dataclass
+class ShareTable:
+    """Shares of pieces, with 95 % bootstrap intervals.
+
+    Attributes:
+        rows: title -> data set -> for each piece 0 or 1, or a share of draws.
+        apart: data sets that are not counted in "all".
+    """
+
+    rows: dict[str, Shares] = field(default_factory=dict)
+    apart: set[str] = field(default_factory=set)
+
+    def add(self, row: str, source: str, share: float) -> None:
+        """Append the share of a piece."""
+        self.rows.setdefault(row, {}).setdefault(source, []).append(share)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return each share as mean, low, high, for each data set and for all of them."""
+        return {
+            name: {
+                source: dict(zip(("mean", "low", "high"), bootstrap_interval(values), strict=True))
+                for source, values in self._with_all(shares).items()
+            }
+            for name, shares in self.rows.items()
+        }
+
+    def as_markdown(self) -> str:
+        """Return the table of a judge's card."""
+        first = next(iter(self.rows.values()), {})
+        head = [f"{source} ({len(values)})" for source, values in self._with_all(first).items()]
+        lines = [f"| | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
+        lines += [f"| {title} | {' | '.join(self._cells(shares))} |" for title, shares in self.rows.items()]
+        return "\n".join(lines) + "\n"
+
+    def _cells(self, shares: Shares) -> list[str]:
+        figures = map(bootstrap_interval, self._with_all(shares).values())
+        return [f"{mean:.3f} ({low:.2f}..{high:.2f})" for mean, low, high in figures]
+
+    def _with_all(self, shares: Shares) -> Shares:
+        counted = (values for source, values in shares.items() if source not in self.apart)
+        return shares | {"all": [value for values in counted for value in values]}
+
+
+@dataclass
 class JudgeReport:
     """The figures of a judge.
 
@@ -91,31 +134,13 @@ class JudgeReport:
 
     def as_json(self) -> dict[str, Any]:
         """Return each share as mean, low, high, for each data set and for all of them."""
-        rows = {"crossing .5": self.crossing, "named": self.named, **self.other}
-        return {
-            name: {
-                source: dict(zip(("mean", "low", "high"), bootstrap_interval(values), strict=True))
-                for source, values in self._with_all(shares).items()
-            }
-            for name, shares in rows.items()
-        }
+        return ShareTable({"crossing .5": self.crossing, "named": self.named, **self.other}, self.apart).as_json()
 
     def as_markdown(self) -> str:
         """Return the tables of the judge's card."""
-        head = [f"{source} ({len(values)})" for source, values in self._with_all(self.crossing).items()]
-        lines = [f"| | {' | '.join(head)} |", "|---|" + "---|" * len(head)]
         rows = {"as played: own style likelier": self.crossing, "as played: own style named": self.named}
         rows |= {f"{control}: other style named": shares for control, shares in self.other.items()}
-        lines += [f"| {title} | {' | '.join(self._cells(shares))} |" for title, shares in rows.items()]
-        return "\n".join(lines) + "\n"
-
-    def _cells(self, shares: Shares) -> list[str]:
-        figures = map(bootstrap_interval, self._with_all(shares).values())
-        return [f"{mean:.3f} ({low:.2f}..{high:.2f})" for mean, low, high in figures]
-
-    def _with_all(self, shares: Shares) -> Shares:
-        counted = (values for source, values in shares.items() if source not in self.apart)
-        return shares | {"all": [value for values in counted for value in values]}
+        return ShareTable(rows, self.apart).as_markdown()
 
 
 def measure_judge(

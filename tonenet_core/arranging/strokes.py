@@ -39,29 +39,29 @@ def notes_of(strokes: list[Stroke], sheet: LeadSheet) -> NDArray[np.void]:
     """
     clock, ceiling = Clock(sheet), Ceiling(sheet.melody)
     left, right = _Hand(), _Hand()
-    rows = []
+    rows: list[list[float]] = []
     quiet = _quiet_from(sheet)
     for stroke in sorted(strokes, key=lambda stroke: stroke.place):
         beat = int(stroke.place)
         if not 0 <= beat < len(sheet) or sheet.is_kept[beat]:
             continue
-        start: float = max(clock.seconds(stroke.place), 0.0)
+        start = max(clock.seconds(stroke.place), 0.0)
         stop = clock.seconds(min(stroke.place + stroke.beats, quiet[beat]))
         if stop - start < SHORTEST_SEC:
             continue
         hand = right if stroke.right else left
-        velocity = int(sheet.level[beat])
+        level = float(sheet.level[beat])
         over = ceiling.melody(start, stop) if stroke.right else np.zeros(0, np.int64)
-        for pitch in stroke.pitches:
-            end = _clear_until(pitch, start, stop, ceiling)
-            if stroke.right and len(over) and over.max() - pitch > SPAN:
+        for key in stroke.pitches:
+            until = _clear_until(key, start, stop, ceiling)
+            if stroke.right and len(over) and over.max() - key > SPAN:
                 continue
-            if end - start >= SHORTEST_SEC and pitch >= LOWEST_PITCH:
-                rows.append([start, end, pitch, velocity])
+            if until - start >= SHORTEST_SEC and key >= LOWEST_PITCH:
+                rows.append([start, until, key, level])
                 hand.strike(rows[-1])
     made = np.zeros(len(rows), NOTE_DTYPE)
-    for note, (start, end, pitch, velocity) in zip(made, rows, strict=True):
-        note["onset_sec"], note["duration_sec"], note["pitch"], note["velocity"] = start, end - start, pitch, velocity
+    for note, (begin, end, pitch, velocity) in zip(made, rows, strict=True):
+        note["onset_sec"], note["duration_sec"], note["pitch"], note["velocity"] = begin, end - begin, pitch, velocity
     return sorted_notes(made[made["duration_sec"] >= SHORTEST_SEC / 2])
 
 

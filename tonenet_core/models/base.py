@@ -241,12 +241,7 @@ class AccompanimentModel(Protocol):
     styles: tuple[str, ...]
 
     def accompany(
-        self,
-        sheet: LeadSheet,
-        style: str,
-        seed: int = 0,
-        temperature: float = 1.0,
-        progress: Progress = no_progress,
+        self, sheet: LeadSheet, style: str, seed: int = 0, temperature: float = 1.0, progress: Progress = no_progress
     ) -> NDArray[np.void]:
         """Return an accompaniment in a style, `(n,)` of `NOTE_DTYPE`, for the beats that keep none of their own.
 

@@ -22,7 +22,7 @@ from tonenet_core.file_transfer import model_interpreter, transfer_file
 from tonenet_core.files.atomic import remove_unfinished
 from tonenet_core.files.names import folded, folds_case
 from tonenet_core.files.work_list import WorkList
-from tonenet_core.midi.folders import midi_files
+from tonenet_core.midi.folders import has_midi_suffix, piece_files, result_name
 from tonenet_core.parts.installed import TIME_MODELS
 from tonenet_core.parts.time import TIME_PARTS
 from tonenet_core.progress import Progress, no_progress
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 WORK_LIST = "transfer.sqlite"
 AHEAD = 4  # files handed out for each worker
+CAPITALS_ONLY = "{name} is left out: its result would replace that of a file whose name differs by capitals only."
+SAME_RESULT = "{name} is left out: its result would replace that of a file which is called the same."
 Executors = Callable[[int], AbstractContextManager[Executor]]
 
 
@@ -169,7 +171,7 @@ def transfer_folder(
     out_dir.mkdir(parents=True, exist_ok=True)
     manner = repr((model.digest, *_time_digests(options), *astuple(options)))
     with WorkList.open(out_dir / WORK_LIST, manner) as work, _unfinished_removed(folder, out_dir):
-        count = sum(1 for _ in midi_files([folder], excluding=out_dir))
+        count = sum(1 for _ in piece_files([folder], excluding=out_dir))
         tally = _Tally()
 
         def missing() -> Iterator[_Job]:
@@ -189,19 +191,21 @@ def transfer_folder(
 
 
 def _jobs(folder: Path, out_dir: Path, model: BatchModel, options: TransferOptions, tally: _Tally) -> Iterator[_Job]:
-    """Yield a job for each MIDI file; leave those out whose results the file system would take for one."""
-    taken: set[str] | None = set() if folds_case(out_dir) else None
-    for path, _ in midi_files([folder], excluding=out_dir):
-        name = path.relative_to(folder)
-        if taken is not None:
-            if (place := folded(name)) in taken:
-                text = (
-                    "{name} is left out: its result would replace that of a file whose name differs by capitals only."
-                )
+    """Yield a job for each file; leave those out whose results would be one file: scores after their MIDI files."""
+    folds, taken = folds_case(out_dir), set[str]()
+    for scores in (False, True):
+        for path, _ in piece_files([folder], excluding=out_dir):
+            if has_midi_suffix(path) == scores:
+                continue
+            name = path.relative_to(folder)
+            result = name.with_name(result_name(name))
+            place = folded(result) if folds else result.as_posix()
+            if place in taken:
+                text = CAPITALS_ONLY if not scores else SAME_RESULT
                 tally.left_out.append(Sentence(text, name=name.as_posix()))
                 continue
             taken.add(place)
-        yield _Job(model, options, name.as_posix(), path, out_dir / name)
+            yield _Job(model, options, name.as_posix(), path, out_dir / result)
 
 
 def _time_digests(options: TransferOptions) -> list[str]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from tonenet_core.errors import MidiError, printable
 from tonenet_core.midi import read_midi
-from tonenet_core.midi.folders import has_midi_suffix, midi_files, result_name
+from tonenet_core.midi.folders import has_piece_suffix, piece_files, result_name
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
@@ -119,12 +119,12 @@ def limit_text(listed: int, found: int) -> str:
 def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, Path]]:
     """Yield the MIDI files among `paths`, then those in folders in order of names; each with its place."""
     files = [path for path in paths if not path.is_dir()]
-    midi = [path for path in files if has_midi_suffix(path)]
+    midi = [path for path in files if has_piece_suffix(path)]
     # A single file may have any name; among several, and in folders, the name must be that of a MIDI file.
     chosen = midi or (files if len(paths) == 1 else [])
     yield from ((path, Path(path.name)) for path in chosen)
     roots = [path for path in paths if path.is_dir()]
-    for path, root in midi_files(roots, progress=progress):
+    for path, root in piece_files(roots, progress=progress):
         yield path, path.relative_to(root if len(roots) == 1 else root.parent)
 
 

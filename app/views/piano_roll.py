@@ -118,7 +118,7 @@ class PianoRoll(TimeView):
 
     def _invitation(self) -> str:
         if self._side == "original":
-            return self.tr("Drop a piano MIDI file here, or press Ctrl+O")
+            return self.tr("Drop a piano MIDI file or a score here, or press Ctrl+O")
         if self.session.original is None:
             return ""
         styles = self.session.transfers.options.styles

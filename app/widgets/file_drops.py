@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.system.file_names import path_of
 from app.theme import palette
-from tonenet_core.midi.folders import MIDI_SUFFIXES
+from tonenet_core.midi.folders import PIECE_SUFFIXES
 
-USABLE_SUFFIXES = {*MIDI_SUFFIXES, ".zip"}
+USABLE_SUFFIXES = {*PIECE_SUFFIXES, ".zip"}
 EDGE = 10  # pixels between the window's edge and the line around the drop target
 VEIL = 235  # of 255: how much of what lies behind is covered
 
@@ -114,5 +114,5 @@ class DropTarget(QWidget):
 
 
 def _looks_usable(path: Path) -> bool:
-    """Return whether a name is that of a MIDI file, an archive, or a folder; only opening it tells for sure."""
+    """Return whether a name is that of a piece, an archive, or a folder; only opening it tells for sure."""
     return path.suffix.lower() in USABLE_SUFFIXES or path.is_dir()

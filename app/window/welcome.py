@@ -12,7 +12,7 @@ from app.session.session import Session
 from app.theme import icons, palette
 from app.widgets.buttons import push_button
 from tonenet_core.errors import printable
-from tonenet_core.midi.folders import MIDI_SUFFIXES
+from tonenet_core.midi.folders import PIECE_SUFFIXES
 
 RECENT_SHOWN = 5
 ICON_PX = 56
@@ -58,10 +58,10 @@ class Welcome(QFrame):
     def _texts(self) -> list[QLabel]:
         icon, invitation, more = QLabel(), QLabel(), QLabel()
         icon.setPixmap(icons.icon("import", palette.current().muted).pixmap(ICON_PX, ICON_PX))
-        invitation.setText(self.tr("Drop a piano MIDI file here"))
+        invitation.setText(self.tr("Drop a piano MIDI file or a score here"))
         invitation.setProperty("class", "title")
         text = self.tr("One file ({0}), several, or a whole folder. Your files are never changed.")
-        more.setText(text.format(" ".join(MIDI_SUFFIXES)))
+        more.setText(text.format(" ".join(PIECE_SUFFIXES)))
         more.setProperty("class", "muted")
         for label in (icon, invitation, more):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.pieces import melody
+from tests.scores import waltz
 from tonenet_core import checkpoint
 from tonenet_core.batch import WORK_LIST, BatchModel, transfer_folder
 from tonenet_core.compute.ray import ray_executor
@@ -92,6 +93,19 @@ def test_workers_give_the_bytes_of_one_process_and_report_what_they_left_out(fol
     assert results(tmp_path / "out") == alone(folder, manner)
     assert (report.done, report.before, len(report.left_out)) == (4, 0, 1)
     assert "bad.mid" in report.left_out[0]
+
+
+def test_scores_are_played_too_and_a_midi_file_of_the_same_name_comes_first(folder, manner, tmp_path):
+    for name in ("a.musicxml", "page.mxl"):
+        (folder / name).write_bytes(waltz(2))
+    (folder / "feed.xml").write_bytes(b'<?xml version="1.0"?><opml/>')
+    report = transfer_folder(folder, tmp_path / "out", *manner, executors=here())
+
+    assert set(results(tmp_path / "out")) == {*FILES, "page.mid"}
+    text = "a.musicxml is left out: its result would replace that of a file which is called the same."
+    assert (report.done, report.left_out) == (5, (text,))
+    again = transfer_folder(folder, tmp_path / "out", *manner, executors=here())
+    assert (again.done, again.before) == (0, 5)
 
 
 @pytest.mark.timeout(420)  # longer than its child process may take

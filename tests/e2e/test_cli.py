@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests import pieces
+from tests import pieces, scores
 from tests.core.parts.test_render import band as band_in_swing
 from tests.e2e.commands import COMMAND, ENVIRONMENT, assert_refused, tonenet
+from tests.fuzz.score_bombs import with_entities
 from tonenet_core.midi import read_midi
 from tonenet_core.timing.swing import find_swing
 
@@ -63,6 +64,22 @@ def test_transfer_changes_velocities_and_nothing_else(transferred):
     assert not np.array_equal(original.velocities, styled.velocities)
     assert styled.velocities.min() >= 1
     assert names(folder) == ["in.mid", "out.mid", "out.png"]
+
+
+def test_a_score_is_performed_and_exported_as_midi(tmp_path):
+    (tmp_path / "page.mxl").write_bytes(scores.compressed(scores.waltz()))
+    words = ("--to", "classical", "-o")
+    result = tonenet("transfer", "page.mxl", *words, "out.mid", "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["performed"]
+    page, styled = read_midi(tmp_path / "page.mxl"), read_midi(tmp_path / "out.mid")
+    assert pieces.velocities_only(page.source, styled.source, page.velocity_offsets)
+    assert len(np.unique(styled.velocities)) > len(np.unique(page.velocities))
+    (tmp_path / "bomb.xml").write_bytes(with_entities())
+    assert_refused(tonenet("transfer", "bomb.xml", *words, "bomb.mid", cwd=tmp_path), "bomb.xml declares XML entities")
+    refused = tonenet("transfer", "page.mxl", *words, "out.mxl", cwd=tmp_path)
+    assert (refused.returncode, "under the name of a score" in refused.stderr.replace("\n", " ")) == (2, True)
+    assert names(tmp_path) == ["bomb.xml", "out.mid", "page.mxl"]
 
 
 @pytest.fixture(scope="module")

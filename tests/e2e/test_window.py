@@ -20,6 +20,7 @@ from app.window.main_window import MainWindow
 from app.window.message_bar import MessageBar
 from tests.app.drops import drop
 from tests.pieces import combo, melody, scale, velocities_only
+from tests.scores import compressed, waltz
 from tonenet_core.cli import app as cli
 
 ANSWER_MS = 1_000  # Cancel answers within a second
@@ -57,6 +58,27 @@ def press(qtbot, window, key, keys=Qt.KeyboardModifier.NoModifier):
 def dropped(qtbot, window, path):
     assert drop(window, [path])
     qtbot.waitUntil(lambda: window.session.path == path, timeout=10_000)
+
+
+def test_a_dropped_score_is_performed_and_exported_as_midi(window, qtbot, tmp_path, monkeypatch):
+    session, source = window.session, tmp_path / "page.musicxml"
+    source.write_bytes(waltz())
+    dropped(qtbot, window, source)
+    click(qtbot, window, "transferToClassicalButton")
+    qtbot.waitUntil(lambda: session.styled is not None, timeout=STARTS_MS)
+    assert "is performed" in part(window, "messageBar", MessageBar).text()
+    suggested, target = [], tmp_path / "out.mid"
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", staticmethod(lambda *args: (suggested.append(args[2]), (str(target), ""))[1])
+    )
+    press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert suggested[0].endswith("page (classical).mid")
+    assert target.read_bytes() == session.styled.to_bytes()
+    damaged = tmp_path / "damaged.mxl"
+    damaged.write_bytes(compressed(waltz()[:-100]))
+    drop(window, [damaged])
+    qtbot.waitUntil(lambda: "damaged.mxl is damaged" in part(window, "messageBar", MessageBar).text(), timeout=10_000)
+    assert session.path == source
 
 
 def test_drop_transfer_compare_export(window, qtbot, tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests import pieces
+from tests.fuzz import score_bombs
 from tonenet_core.errors import ToneNetError
 from tonenet_core.midi import parse_midi
 
@@ -66,10 +67,11 @@ LARGE: dict[str, Callable[[], bytes]] = {
     "12,000,000 tracks without an end, 96 MB": lambda: pieces.midi(NOTE_TRACK) + b"MTrk\0\0\0\0" * 12_000_000,
     "101 MB": lambda: body(ON + bytes(101_000_000)),
 }
+BOMBS = {**SMALL, **LARGE, **score_bombs.SMALL, **score_bombs.LARGE}
 
 
 def _measure(name: str, pipe: Any) -> None:
-    data = {**SMALL, **LARGE}[name]()
+    data = BOMBS[name]()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
     try:
@@ -83,7 +85,7 @@ def _measure(name: str, pipe: Any) -> None:
 def main() -> None:
     context = multiprocessing.get_context("spawn")
     print("| bomb | MB | seconds | memory on top, MB | what is said |\n|---|---|---|---|---|", flush=True)
-    for name in (*SMALL, *LARGE):
+    for name in BOMBS:
         ours, theirs = context.Pipe(duplex=False)
         child = context.Process(target=_measure, args=(name, theirs))
         child.start()

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import pieces
+from tests import pieces, scores
 from tests.fuzz.midi_mutations import mutate as mutate_midi
 from tests.fuzz.midi_mutations import mutate_retimed
+from tests.fuzz.score_mutations import mutate_score
 from tests.fuzz.text_mutations import mutate_safetensors, mutate_text
 from tonenet_core.performance import Performance
 
@@ -133,6 +134,15 @@ def retimed_reader(_folder: Path) -> Reader:
         assert parse_midi(result.to_bytes(), path.name).duration_sec < 4 * 3600
 
     return read
+
+
+# -- scores -------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def score_seeds() -> tuple[bytes, ...]:
+    """Scores with everything that the reader knows, bare and compressed."""
+    return scores.waltz(4), scores.everything(), scores.compressed(scores.everything())
 
 
 # -- safetensors --------------------------------------------------------------------------------------------------
@@ -319,6 +329,7 @@ def settings_reader(_folder: Path) -> Reader:
 TARGETS: dict[str, Target] = {
     "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
     "retimed": Target("input.mid", retimed_seeds, mutate_retimed, retimed_reader, 0.2),
+    "score": Target("input.musicxml", score_seeds, mutate_score, midi_reader, 0.1),
     "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
     "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from tonenet_core.cli.terminal import need_folder_of, print_line, show
+from tonenet_core.errors import printable
+from tonenet_core.score.container import SCORE_SUFFIXES
 
 if TYPE_CHECKING:
     from tonenet_core.performance import Performance
@@ -40,6 +42,8 @@ def output_option(metavar: str, text: str) -> Any:
 def check_output(out: Path, *, as_json: bool = False) -> None:
     """Refuse an output that cannot be written before anything is computed; wrong usage for an unfit stream."""
     if out != STREAM:
+        if out.suffix.lower() in SCORE_SUFFIXES:
+            raise typer.BadParameter(printable(f"{out} would be a MIDI file under the name of a score; give OUT.mid."))
         need_folder_of(out)
     elif as_json:
         raise typer.BadParameter("The figures of --json would mix with the file on standard output; give -o OUT.mid.")

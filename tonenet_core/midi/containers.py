@@ -1,4 +1,4 @@
-"""Files around a MIDI file: RIFF (RMID), zip archives, MacBinary.
+"""Files around a MIDI file: RIFF (RMID), zip archives, MacBinary; and scores, of which one is made.
 
 A MIDI file that is exported under a MIDI file's name has to be one: what was packed is unpacked on reading, and a RIFF
 wrapper is kept only under its own suffix.
@@ -7,16 +7,23 @@ wrapper is kept only under its own suffix.
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import PurePosixPath
 
 from tonenet_core.errors import MidiError, Sentence, reason
-from tonenet_core.midi.folders import MIDI_SUFFIXES
+from tonenet_core.midi.folders import PIECE_SUFFIXES
+from tonenet_core.score.container import find_score, is_xml
 
 RMID_SUFFIX = ".rmi"
 MAX_BYTES = 100_000_000
 _MAC_HEADER = 128  # bytes
+_ARCHIVE_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, OSError, RuntimeError, NotImplementedError, ValueError),
+)
 
 
 def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
@@ -27,16 +34,22 @@ def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
         name: the file's name, for messages.
 
     Raises:
-        MidiError: if this is an archive without exactly one MIDI file, or a MIDI 2.0 clip.
+        MidiError: if this is an archive without exactly one MIDI file or score, a score that cannot be read, or a MIDI
+            2.0 clip.
     """
+    notices: tuple[Sentence, ...] = ()
     if data[:4] == b"PK\x03\x04":
-        return _unzip(data, name)
+        data, notices = _unzip(data, name)
+    if is_xml(data) and len(data) <= MAX_BYTES:
+        from tonenet_core.score import write_out
+
+        return write_out(data, name), notices
     if data[:8] == b"SMF2CLIP":
         raise MidiError("{name} is a MIDI 2.0 clip file; export it as a Standard MIDI File (.mid) first.", name=name)
     if is_mac_binary(data):
         length = int.from_bytes(data[83:87], "big") or len(data)  # some programs leave it out
-        return data[_MAC_HEADER : _MAC_HEADER + length], ()
-    return data, ()
+        return data[_MAC_HEADER : _MAC_HEADER + length], notices
+    return data, notices
 
 
 def is_mac_binary(data: bytes) -> bool:
@@ -87,21 +100,24 @@ def _is_riff(data: bytes) -> bool:
 def _unzip(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if _is_midi(member)]
+            if (score := find_score(archive, name)) is not None:
+                with archive.open(score) as file:
+                    return file.read(MAX_BYTES + 1), ()  # whatever length the archive declares
+            members = [member for member in archive.infolist() if _is_piece(member)]
             if not members:
                 raise MidiError("{name} is an archive without a MIDI file.", name=name)
             if len(members) > 1:
                 text = "{name} is an archive of {count} MIDI files; unpack it, and open them one by one or as a folder."
                 raise MidiError(text, name=name, count=len(members))
             with archive.open(members[0]) as file:
-                content = file.read(MAX_BYTES + 1)  # whatever length the archive declares
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+                content = file.read(MAX_BYTES + 1)
+    except _ARCHIVE_ERRORS as error:
         raise MidiError("{name} could not be unpacked: {why}.", name=name, why=reason(error)) from error
     notice = Sentence("{member} was taken out of the archive {name}.", member=members[0].filename, name=name)
     return content, (notice,)
 
 
-def _is_midi(member: zipfile.ZipInfo) -> bool:
+def _is_piece(member: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(member.filename)
     is_hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not member.is_dir() and not is_hidden and path.suffix.lower() in MIDI_SUFFIXES
+    return not member.is_dir() and not is_hidden and path.suffix.lower() in PIECE_SUFFIXES

@@ -1,4 +1,4 @@
-"""MIDI files in folders: the one list of suffixes, and the one walk through folders."""
+"""MIDI files and scores in folders: the one list of suffixes, and the one walk through folders."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 
 from tonenet_core.errors import MidiError
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.score.container import SCORE_SUFFIXES, is_score
 
 MIDI_SUFFIXES = (".mid", ".midi", ".rmi", ".kar", ".smf")
+PIECE_SUFFIXES = MIDI_SUFFIXES + SCORE_SUFFIXES
 _FILES_A_REPORT = 1000
+_HEAD = 4096  # bytes, in which a score says that it is one
 
 
 def has_midi_suffix(path: Path) -> bool:
@@ -18,18 +21,30 @@ def has_midi_suffix(path: Path) -> bool:
     return path.suffix.lower() in MIDI_SUFFIXES
 
 
+def has_piece_suffix(path: Path) -> bool:
+    """Return whether a file's name ends in one of `PIECE_SUFFIXES`, in either case: a MIDI file's or a score's."""
+    return path.suffix.lower() in PIECE_SUFFIXES
+
+
 def result_name(source: Path) -> str:
     """Return the name of a MIDI file that was made of another file: its own, or with `.mid` if that is no MIDI file's.
 
-    What came out of an archive is no archive any more.
+    What came out of an archive is no archive any more, and what was made of a score is no score.
     """
     return source.name if has_midi_suffix(source) else f"{source.stem}.mid"
 
 
-def midi_files(
+def midi_files(roots: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Yield the MIDI files below each root, as `piece_files` does, without scores: nobody has played these."""
+    return ((path, root) for path, root in piece_files(roots) if has_midi_suffix(path))
+
+
+def piece_files(
     roots: Sequence[Path], *, excluding: Path | None = None, progress: Progress = no_progress
 ) -> Iterator[tuple[Path, Path]]:
-    """Yield the MIDI files below each root, a folder's own before those of its subfolders, both in order of names.
+    """Yield MIDI files and scores below each root, a folder's own before those of its subfolders, in order of names.
+
+    Of the files that end in `.xml` those are taken that begin like a score.
 
     Files whose names begin with a dot are left out: they are unfinished, or a system's notes on other files. Links to
     folders are not followed, and folders that cannot be read are left out.
@@ -52,10 +67,20 @@ def midi_files(
         for index, name in enumerate(files):
             if index % _FILES_A_REPORT == 0:
                 progress(begin)
-            if name.lower().endswith(MIDI_SUFFIXES) and not name.startswith("."):
+            if name.lower().endswith(PIECE_SUFFIXES) and not name.startswith(".") and _may_be_piece(folder / name):
                 yield folder / name, root
         entered = [path for path in folders if excluded is None or path.resolve() != excluded]
         ahead += [(path, root, *share) for path, share in _shares(entered, begin, end)]
+
+
+def _may_be_piece(path: Path) -> bool:
+    if path.suffix.lower() != ".xml":
+        return True
+    try:
+        with path.open("rb") as file:
+            return is_score(file.read(_HEAD))
+    except OSError:
+        return False
 
 
 def _entries(folder: Path) -> tuple[list[str], list[Path]]:

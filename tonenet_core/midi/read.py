@@ -1,4 +1,4 @@
-"""MIDI files -> Performances.
+"""MIDI files, and scores that are written out as such -> Performances.
 
 The piano's notes are those of General MIDI programs 0 to 7, or without any program; drums and key switches are none
 (`instruments.py`). In a file without such notes, every note but the drums' is taken, with a notice; another notice says
@@ -41,8 +41,8 @@ def read_midi(path: Path | str, tracks: Collection[int] | None = None) -> Perfor
     """Read the piano notes of a MIDI file.
 
     Args:
-        path: a Standard MIDI File (format 0, 1 or 2, any division), RMID, or a zip
-            archive or MacBinary of one, up to 100 MB, 1,000,000 notes and 3 hours.
+        path: a Standard MIDI File (format 0, 1 or 2, any division), RMID, a MusicXML score (.musicxml, .mxl), which is
+            written out as one, or a zip archive or MacBinary of one, up to 100 MB, 1,000,000 notes and 3 hours.
         tracks: numbers, from 1, of the tracks whose melodic notes are taken; None: the piano's notes of all tracks.
 
     Returns:

@@ -213,7 +213,7 @@ def test_the_side_that_is_heard_is_marked(session, roll, styled_roll):
 
 def test_empty_rolls_say_what_to_do(session, roll, styled_roll):
     assert roll.empty_label.isVisible()
-    assert roll.empty_label.text() == "Drop a piano MIDI file here, or press Ctrl+O"
+    assert roll.empty_label.text() == "Drop a piano MIDI file or a score here, or press Ctrl+O"
     assert not styled_roll.empty_label.isVisible()
     session.show(piece((0.0, 3.0, 60, 100)))
     assert not roll.empty_label.isVisible()

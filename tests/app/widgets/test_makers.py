@@ -94,5 +94,5 @@ def test_text_is_no_file(target, calls):
 
 
 def test_the_filter_of_midi_files_offers_small_letters_and_capitals():
-    shown = "*.mid *.midi *.rmi *.kar *.smf *.MID *.MIDI *.RMI *.KAR *.SMF"
-    assert midi_filter() == f"MIDI files ({shown});;All files (*)"
+    shown = "*.mid *.midi *.rmi *.kar *.smf *.musicxml *.mxl *.xml"
+    assert midi_filter() == f"MIDI files and scores ({shown} {shown.upper()});;All files (*)"

@@ -1,7 +1,8 @@
 import pytest
 
+from tests.scores import waltz
 from tonenet_core.errors import Cancelled, MidiError
-from tonenet_core.midi.folders import MIDI_SUFFIXES, make_folder, midi_files
+from tonenet_core.midi.folders import MIDI_SUFFIXES, make_folder, midi_files, piece_files
 
 
 @pytest.fixture
@@ -15,7 +16,7 @@ def folder(tmp_path):
 
 
 def found(folder, **options):
-    return [path.relative_to(folder).as_posix() for path, _ in midi_files([folder], **options)]
+    return [path.relative_to(folder).as_posix() for path, _ in piece_files([folder], **options)]
 
 
 def test_files_come_before_those_of_subfolders_in_order_of_names(folder):
@@ -28,6 +29,16 @@ def test_every_suffix_is_found_in_either_case(tmp_path):
         (tmp_path / f"{number}{suffix.upper()}2").touch()
         (tmp_path / f"{number}x{suffix.upper()}").touch()
     assert len(found(tmp_path)) == 2 * len(MIDI_SUFFIXES)
+
+
+def test_scores_are_found_but_not_among_midi_files_nor_other_xml(folder):
+    (folder / "score.MusicXML").touch()
+    (folder / "score.mxl").touch()
+    (folder / "c" / "score.xml").write_bytes(waltz())
+    (folder / "c" / "feed.xml").write_bytes(b'<?xml version="1.0"?><opml/>')
+    assert set(found(folder)) - {path.relative_to(folder).as_posix() for path, _ in midi_files([folder])} == {
+        *("score.MusicXML", "score.mxl", "c/score.xml"),
+    }
 
 
 def test_the_folder_of_the_results_is_not_entered(folder):

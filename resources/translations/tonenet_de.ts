@@ -901,6 +901,14 @@
         <translation>{name} enthält keine Spuren.</translation>
     </message>
     <message>
+        <source>The piece has no beats of its own: its pulse was found by ear, and bars were guessed.</source>
+        <translation>Das Stück hat keine eigenen Schläge: sein Puls wurde herausgehört, und die Takte wurden geschätzt.</translation>
+    </message>
+    <message>
+        <source>{name} has no melody that an accompaniment could be put under.</source>
+        <translation>{name} hat keine Melodie, unter die eine Begleitung gesetzt werden könnte.</translation>
+    </message>
+    <message>
         <source>The model {name} generates pieces; it cannot play given ones.</source>
         <translation>Das Modell {name} erzeugt Stücke; vorhandene spielen kann es nicht.</translation>
     </message>
@@ -915,6 +923,25 @@
     <message>
         <source>The model {name} makes no transfers of its own.</source>
         <translation>Das Modell {name} macht für sich allein keine Übertragungen.</translation>
+    </message>
+    <message>
+        <source>The model {name} writes no accompaniments.</source>
+        <translation>Das Modell {name} schreibt keine Begleitungen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>A cover is for piano alone: {notes} notes of other instruments are left out ({instruments}).</source>
+        <translation>
+            <numerusform>Ein Cover ist für Klavier allein: {notes} Note anderer Instrumente fehlt ({instruments}).</numerusform>
+            <numerusform>Ein Cover ist für Klavier allein: {notes} Noten anderer Instrumente fehlen ({instruments}).</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The share to keep is 0 to 1, not {found}.</source>
+        <translation>Der Anteil, der bleibt, ist 0 bis 1, nicht {found}.</translation>
+    </message>
+    <message>
+        <source>A temperature is 0 to 2, not {found}.</source>
+        <translation>Eine Temperatur ist 0 bis 2, nicht {found}.</translation>
     </message>
     <message>
         <source>{name} has no page: {why}.</source>
@@ -1159,6 +1186,38 @@
         <translation>{count} weitere Instrumente</translation>
     </message>
     <message>
+        <source>{name} names no score that is in it.</source>
+        <translation>{name} nennt keine Partitur, die darin ist.</translation>
+    </message>
+    <message>
+        <source>{name} is an XML file, but no MusicXML score.</source>
+        <translation>{name} ist eine XML-Datei, aber keine MusicXML-Partitur.</translation>
+    </message>
+    <message>
+        <source>{name} has a measure that is longer than music can be.</source>
+        <translation>{name} hat einen Takt, der länger ist, als Musik sein kann.</translation>
+    </message>
+    <message>
+        <source>{name} has more than {count} measures, which is too many to open.</source>
+        <translation>{name} hat mehr als {count} Takte; das sind zu viele zum Öffnen.</translation>
+    </message>
+    <message>
+        <source>{name} has repeats without an end.</source>
+        <translation>{name} hat Wiederholungen ohne Ende.</translation>
+    </message>
+    <message>
+        <source>{name} declares XML entities, which no score needs; it was not opened.</source>
+        <translation>{name} erklärt XML-Entitäten, die keine Partitur braucht; die Datei wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{name} is no score of a sensible size; it was not opened.</source>
+        <translation>{name} ist keine Partitur von vernünftiger Größe; die Datei wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {why}.</source>
+        <translation>{name} ist beschädigt: {why}.</translation>
+    </message>
+    <message>
         <source>There is no sound because FluidSynth is not installed. Install it (Debian and Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) and try again.</source>
         <translation>Es gibt keinen Klang, weil FluidSynth nicht installiert ist. Bitte installieren (Debian und Ubuntu: apt install libfluidsynth3; macOS: brew install fluid-synth) und noch einmal versuchen.</translation>
     </message>
@@ -1312,8 +1371,8 @@
 <context>
     <name>FileDialogs</name>
     <message>
-        <source>MIDI files ({0});;All files (*)</source>
-        <translation>MIDI-Dateien ({0});;Alle Dateien (*)</translation>
+        <source>MIDI files and scores ({0});;All files (*)</source>
+        <translation>MIDI-Dateien und Partituren ({0});;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -1924,8 +1983,8 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <translation>Von {0}, aus {1} nach {2}</translation>
     </message>
     <message>
-        <source>Drop a piano MIDI file here, or press Ctrl+O</source>
-        <translation>Ein Klavier-MIDI hier ablegen oder Strg+O drücken</translation>
+        <source>Drop a piano MIDI file or a score here, or press Ctrl+O</source>
+        <translation>Ein Klavier-MIDI oder Noten hier ablegen oder Strg+O drücken</translation>
     </message>
     <message>
         <source>Press Transfer to {0} to hear it in another style</source>
@@ -2982,6 +3041,10 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>Alle Tastenkürzel (F1)</translation>
     </message>
     <message>
+        <source>Drop a piano MIDI file or a score here</source>
+        <translation>Ein Klavier-MIDI oder Noten hier ablegen</translation>
+    </message>
+    <message>
         <source>One file ({0}), several, or a whole folder. Your files are never changed.</source>
         <translation>Eine Datei ({0}), mehrere oder ein ganzer Ordner. Die Dateien werden nie verändert.</translation>
     </message>
@@ -3004,10 +3067,6 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Recent files</source>
         <translation>Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>Drop a piano MIDI file here</source>
-        <translation>Ein Klavier-MIDI hier ablegen</translation>
     </message>
     <message>
         <source>Drop</source>

@@ -65,6 +65,13 @@
 <context>
     <name>Core</name>
     <message numerus="yes">
+        <source>A cover is for piano alone: {notes} notes of other instruments are left out ({instruments}).</source>
+        <translation>
+            <numerusform>A cover is for piano alone: {notes} note of other instruments is left out ({instruments}).</numerusform>
+            <numerusform>A cover is for piano alone: {notes} notes of other instruments are left out ({instruments}).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and {more} more problems</source>
         <translation>
             <numerusform>and {more} more problem</numerusform>

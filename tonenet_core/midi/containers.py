@@ -41,7 +41,7 @@ def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
     if data[:4] == b"PK\x03\x04":
         data, notices = _unzip(data, name)
     if is_xml(data) and len(data) <= MAX_BYTES:
-        from tonenet_core.score import write_out
+        from tonenet_core.score.written_out import write_out
 
         return write_out(data, name), notices
     if data[:8] == b"SMF2CLIP":

@@ -24,7 +24,7 @@ from tests.scores import (
 from tonenet_core.errors import MidiError
 from tonenet_core.midi import parse_midi, read_midi, write_midi
 from tonenet_core.midi.retime import note_ticks, scan_source, tempo_changes
-from tonenet_core.score import write_out
+from tonenet_core.score.written_out import write_out
 
 NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
 TICKS = 480

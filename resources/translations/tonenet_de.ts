@@ -956,6 +956,10 @@
         <translation>{name} ist kein Stilrichter oder beschädigt ({why}).</translation>
     </message>
     <message>
+        <source>{name} is not a judge of notes, or it is damaged ({why}).</source>
+        <translation>{name} ist kein Beurteiler der Noten oder ist beschädigt ({why}).</translation>
+    </message>
+    <message>
         <source>{member} was taken out of the archive {name}.</source>
         <translation>{member} wurde aus dem Archiv {name} genommen.</translation>
     </message>

@@ -67,12 +67,14 @@ class TrainingPiece(Piece):
         source: the data set it comes from.
         name: the file's name, below the data folder.
         played: `(n,)` of `PLAYED_DTYPE`, the time of a page's notes as they were performed; empty for a performance.
+        played_pedal: `(m,)` of `PEDAL_DTYPE`, the pedal of that performance, in its time; empty for a performance.
     """
 
     style: str
     source: str
     name: str
     played: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PLAYED_DTYPE))
+    played_pedal: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PEDAL_DTYPE))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,9 @@
 """A training cache: the pieces of a corpus as arrays on disk, which may be larger than memory.
 
 A cache is a folder of shards, each of which holds some pieces end to end: `notes.npy`, `beats.npy`, `downbeats.npy`,
-`pedal.npy` and `played.npy`, and `pieces.json`, which says which rows belong to whom. Its own `pieces.json` lists the
-shards. In the layouts before there was no `played.npy`, and first one shard, the folder itself; they are read too.
+`pedal.npy`, `played.npy` and `played_pedal.npy`, and `pieces.json`, which says which rows belong to whom. Its own
+`pieces.json` lists the shards. In the layouts before there was no `played_pedal.npy`, no `played.npy` before that, and
+first one shard, the folder itself; they are read too.
 
 The arrays are memory-mapped, a few shards at a time; the index takes some dozens of bytes a piece, and the length of
 its name.
@@ -22,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError
-from tonenet_core.performance import NOTE_DTYPE, PLAYED_DTYPE, TrainingPiece
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, TrainingPiece
 
-CACHE_FORMAT = 4
+CACHE_FORMAT = 5
 ONE_SHARD_FORMAT = 2
-WITHOUT_PLAYED = (ONE_SHARD_FORMAT, 3)  # formats in which pages have no time as played
-ARRAYS = ("notes", "beats", "downbeats", "pedal", "played")
+ARRAYS = ("notes", "beats", "downbeats", "pedal", "played", "played_pedal")
+ARRAYS_OF = {ONE_SHARD_FORMAT: ARRAYS[:4], 3: ARRAYS[:4], 4: ARRAYS[:5], CACHE_FORMAT: ARRAYS}  # of each format
 OPEN_SHARDS = 32  # that are mapped at a time
 _ROWS_AT_ONCE = 2**20
 Arrays = dict[str, NDArray[Any]]
@@ -153,6 +154,7 @@ class Cache:
             downbeats_sec=rows["downbeats"],
             pedal=rows["pedal"],
             played=rows["played"],
+            played_pedal=rows["played_pedal"],
             style=entry.style,
             source=entry.source,
             name=entry.file,
@@ -209,7 +211,7 @@ def open_cache(folder: Path) -> Cache:
         flat = header["format"] == ONE_SHARD_FORMAT
         folders = [folder] if flat else [folder / name for name in header.get("shards", ())]
         notes = np.load(folders[0] / "notes.npy", mmap_mode="r") if folders else np.zeros(0)
-        if header["format"] not in (*WITHOUT_PLAYED, CACHE_FORMAT) or notes.dtype != NOTE_DTYPE:
+        if header["format"] not in ARRAYS_OF or notes.dtype != NOTE_DTYPE:
             raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
         entries, bounds = _indexed(header["pieces"] if flat else _rows(shard) for shard in folders)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
@@ -217,11 +219,9 @@ def open_cache(folder: Path) -> Cache:
 
     @lru_cache(maxsize=OPEN_SHARDS)
     def arrays(shard: int) -> Arrays:
-        paths = {name: folders[shard] / f"{name}.npy" for name in ARRAYS}
-        if header["format"] in WITHOUT_PLAYED:
-            del paths["played"]
+        paths = {name: folders[shard] / f"{name}.npy" for name in ARRAYS_OF[header["format"]]}
         found: Arrays = {name: np.load(path, mmap_mode="r") for name, path in paths.items()}
-        return {"played": np.zeros(0, PLAYED_DTYPE), **found}
+        return {"played": np.zeros(0, PLAYED_DTYPE), "played_pedal": np.zeros(0, PEDAL_DTYPE), **found}
 
     return Cache(folder, header["sha256"], entries, bounds, arrays)
 

@@ -45,7 +45,7 @@ from tonenet_core.progress import Progress, no_progress, part
 SPLITS = ("train", "valid", "test")
 SHARD_PIECES = 1000  # of a usual length, about 100 MB
 _BEATS = np.dtype(np.float64)
-_DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE)
+_DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE, PEDAL_DTYPE)
 _EMPTY: Arrays = {name: np.zeros(0, dtype) for name, dtype in zip(ARRAYS, _DTYPES, strict=True)}
 logger = logging.getLogger(__name__)
 
@@ -275,8 +275,8 @@ def _read(path: Path) -> Arrays:
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
 
     performance = read_midi(path)
-    rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal, _EMPTY["played"])
-    return dict(zip(ARRAYS, rows, strict=True))
+    rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
+    return _EMPTY | dict(zip(ARRAYS, rows, strict=False))
 
 
 @contextmanager

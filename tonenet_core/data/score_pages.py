@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.data.cache import Arrays, Entry
-from tonenet_core.encoding.written import PAGES, Beats, Metre, Page, metre_of, page
+from tonenet_core.encoding.written import PAGES, Beats, Metre, metre_of, page
 from tonenet_core.errors import DataError, MidiError
 from tonenet_core.performance import PEDAL_DTYPE
 
@@ -57,18 +57,19 @@ def read_page(folder: Path, entry: Entry) -> Arrays:
     """
     from tonenet_core.midi import read_midi
 
-    notes = read_midi(folder / entry.file).notes
+    performed = read_midi(folder / entry.file)
     try:
-        written = page(notes, _alignment(folder, entry.file), _metre(folder, entry))
+        written = page(performed.notes, _alignment(folder, entry.file), _metre(folder, entry))
     except ValueError as error:
         raise MidiError("{name} has no page: {why}.", name=entry.file, why=error) from error
-    return _arrays(written)
-
-
-def _arrays(written: Page) -> Arrays:
-    pedal = np.zeros(0, PEDAL_DTYPE)
-    beats, downbeats = written.beats_sec, written.downbeats_sec
-    return {"notes": written.notes, "beats": beats, "downbeats": downbeats, "pedal": pedal, "played": written.played}
+    return {
+        "notes": written.notes,
+        "beats": written.beats_sec,
+        "downbeats": written.downbeats_sec,
+        "pedal": np.zeros(0, PEDAL_DTYPE),
+        "played": written.played,
+        "played_pedal": performed.pedal,
+    }
 
 
 @lru_cache(maxsize=8)

@@ -184,15 +184,15 @@ def played_beats(piece: TrainingPiece) -> tuple[int, Seconds]:
 
 
 def as_played(piece: TrainingPiece) -> Piece:
-    """Return a page in the time in which it was played, with its beats; see `played_beats`."""
+    """Return a page in the time in which it was played, with its beats and pedal; see `played_beats`."""
     notes = piece.notes.copy()
     notes["onset_sec"], notes["duration_sec"] = piece.played["onset_sec"], piece.played["duration_sec"]
     first, played = played_beats(piece)
     if not len(played):
-        return Piece(sorted_notes(notes), played, played, piece.pedal)
+        return Piece(sorted_notes(notes), played, played, piece.played_pedal)
     written = piece.beats_sec[first : first + len(played)]
     downbeats = np.interp(piece.downbeats_sec, written, played, np.nan, np.nan)
-    return Piece(sorted_notes(notes), played, downbeats[np.isfinite(downbeats)], piece.pedal)
+    return Piece(sorted_notes(notes), played, downbeats[np.isfinite(downbeats)], piece.played_pedal)
 
 
 def _nearest(marks: Seconds, times: Seconds) -> NDArray[np.intp]:

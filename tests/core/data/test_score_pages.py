@@ -54,6 +54,9 @@ def test_a_cache_holds_pages_in_written_time(data, tmp_path):
     beat = np.diff(page[0].beats_sec)[0]
     assert np.diff(page[0].downbeats_sec) == pytest.approx(4 * beat)
     assert not len(page[0].pedal)
+    assert np.array_equal(page[0].played_pedal, played[0].pedal)
+    assert len(played[0].pedal)
+    assert not len(played[0].played_pedal)
     assert [piece.source for piece in cache.pieces("train")] == ["classical"]
 
 

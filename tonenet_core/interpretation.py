@@ -18,14 +18,34 @@ Level = Literal["keep", "style"]
 """Loudness of a result: the mean velocity of the original, or the one that is usual for the style."""
 
 
-Part = Literal["dynamics", "timing", "articulation"]
-"""Part of a performance: velocities; lags inside chords and swing; lengths of notes."""
+Part = Literal["dynamics", "timing", "articulation", "pedal"]
+"""Part of a performance: velocities; lags inside chords and swing; lengths of notes; the sustain pedal."""
 DEFAULT_PARTS: tuple[Part, ...] = ("dynamics",)
 
 
 @dataclass(frozen=True, eq=False)
+class PedalInterpretation:
+    """Pedalling of a piece in a style, at full strength, by its clusters (`timing.pedal_states`).
+
+    Attributes:
+        target_odds: `(c,)`, log-odds of the style that the pedal is down; where it is performed, those of the
+            performance.
+        source_odds: `(c,)`, those of the style that the piece is played in; None where the pedal is performed.
+        is_changed: `(c,)` bool, where a pedal that is performed is pressed again if it was down.
+        press_sec: `(c,)`, lag of a press after each cluster.
+        lift_sec: `(c,)`, lag of a lift.
+    """
+
+    target_odds: NDArray[np.float64]
+    source_odds: NDArray[np.float64] | None
+    is_changed: NDArray[np.bool_]
+    press_sec: NDArray[np.float64]
+    lift_sec: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class TimeInterpretation:
-    """Touch and swing of a piece in a style, at full strength. Small, and can be pickled.
+    """Touch, swing and pedal of a piece in a style, at full strength. Small, and can be pickled.
 
     Attributes:
         lag_sec: `(n,)`, each note's lag behind the top note of its chord (`timing.clusters`).
@@ -33,6 +53,7 @@ class TimeInterpretation:
         log2_bur: `(p,)`, of the piece's pairs (`timing.swing`); empty where the swing stays as it is.
         notices: sentences for the user.
         log_period: `(b - 1,)`, by how much the log period of each beat changes; empty where the tempo stays as it is.
+        pedal: None where the pedal stays as it is.
     """
 
     lag_sec: NDArray[np.float64]
@@ -40,6 +61,7 @@ class TimeInterpretation:
     log2_bur: NDArray[np.float64]
     notices: tuple[str, ...] = ()
     log_period: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    pedal: PedalInterpretation | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from app.documents.document import Document
 from app.documents.history import History, Take
 from app.recovery.snapshot import KeptPiece, KeptTake, SessionFolder, Snapshot
 from tonenet_core.errors import MidiError
-from tonenet_core.interpretation import Interpretation, TimeInterpretation
+from tonenet_core.interpretation import Interpretation, PedalInterpretation, TimeInterpretation
 from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance
@@ -25,7 +25,7 @@ from tonenet_core.progress import Progress
 
 log = logging.getLogger(__name__)
 
-CLASSES = {each.__name__: each for each in (Interpretation, TimeInterpretation, Detection)}
+CLASSES = {each.__name__: each for each in (Interpretation, TimeInterpretation, PedalInterpretation, Detection)}
 
 
 class PieceFiles:

@@ -102,9 +102,20 @@ def test_all_parts_change_time_and_no_note(in_time):
     assert find_swing(before).mean > 0.6
     assert abs(find_swing(after).mean) < 0.3
     assert sorted(before.notes["pitch"]) == sorted(after.notes["pitch"])
-    assert figures["parts"] == ["dynamics", "timing", "articulation"]
+    assert figures["parts"] == ["dynamics", "timing", "articulation", "pedal"]
     assert figures["notes_moved"] >= 20
     assert (folder / "out.mid").read_bytes() == (folder / "again.mid").read_bytes()
+
+
+def test_a_piece_without_pedal_is_pedalled_and_analyse_tells(in_time):
+    folder, figures = in_time
+    result = tonenet("analyse", "in.mid", "out.mid", "--json", cwd=folder)
+    before, after = map(json.loads, result.stdout.splitlines())
+
+    assert not before["own_parts"]["pedal"]
+    assert after["own_parts"]["pedal"]
+    assert 0 < after["pedal_share"] < 1
+    assert any("pedal" in notice for notice in figures["notices"])
 
 
 def test_with_rubato_the_tempo_breathes(in_time):
@@ -122,7 +133,6 @@ def test_with_rubato_the_tempo_breathes(in_time):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--parts", "pedal"), "pedal"),
         (("--parts", "tempo"), "no list of"),
         (("--swing", "1"), "timing"),
         (("--rubato", "1"), "timing"),

@@ -88,8 +88,8 @@ def transfer(
     parts: Annotated[
         str,
         typer.Option(
-            metavar="dynamics,timing,articulation|all",
-            help="What is played in the style: the velocities; swing, and lags inside chords; the notes' lengths.",
+            metavar="dynamics,timing,articulation,pedal|all",
+            help="What is played in the style: velocities; swing, and lags inside chords; notes' lengths; the pedal.",
         ),
     ] = "dynamics",
     swing: Annotated[

@@ -44,8 +44,6 @@ def parts_of(text: str) -> tuple[Part, ...]:
     if text == "all":
         return known
     names = {part.strip() for part in text.split(",")}
-    if "pedal" in names:
-        raise typer.BadParameter("The pedal cannot be played in another style yet.", param_hint="--parts")
     if not names <= set(known):
         raise typer.BadParameter(f"{text!r} is no list of {', '.join(known)}, nor all.", param_hint="--parts")
     return tuple(part for part in known if part in names)

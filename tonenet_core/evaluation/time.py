@@ -17,10 +17,13 @@ from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.written import as_played
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page, pages_by_score
+from tonenet_core.evaluation.pedal import measure_pedal_pages, measure_pedal_transfers
 from tonenet_core.evaluation.report import Report, Table
 from tonenet_core.evaluation.tempo import measure_tempo_pages, measure_tempo_transfers
-from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
+from tonenet_core.models.base import TempoModel, TouchModel
 from tonenet_core.models.expression.touch_features import touch_rows
+from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.touch import ARTICULATION, LAG
 from tonenet_core.parts.compose import note_times
 from tonenet_core.parts.time import TimeModels, interpret_time
@@ -54,17 +57,22 @@ Values = NDArray[np.float64]
 
 
 def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, progress: Progress) -> Report:
-    """Return the figures of models of touch and of swing on a split; with one of each, those of transfers too."""
+    """Return the figures of models of time on a split; with one of touch and one of swing, those of transfers too."""
     report = Report([info.name for info in infos], split)
     models = [(info.title, load(info.path, "cpu")) for info in infos]
     touch = [(title, model) for title, model in models if isinstance(model, TouchModel)]
     swing = [model for _, model in models if isinstance(model, SwingModel)]
     tempo = [(title, model) for title, model in models if isinstance(model, TempoModel)]
+    pedal = [(title, model) for title, model in models if isinstance(model, PedalModel)]
     scores = list(pages_by_score(cache, split, infos[0].styles))
     for done, pages in enumerate(scores):
         progress(done / (2 * len(scores)))
         measure_touch_pages(report, touch, pages)
         measure_tempo_pages(report, tempo, pages)
+        measure_pedal_pages(report, pedal, pages)
+    for info, (_, model) in zip(infos, models, strict=True):
+        if isinstance(model, PedalModel):
+            measure_pedal_transfers(report, model, cache.pieces(split, model.styles), info.config["sources"])
     if touch and swing:
         pieces = list(_transferred_pieces(cache, split, infos[0].styles))
         for done, piece in enumerate(pieces):

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
         ImageGenerator,
         Network,
         SequenceGenerator,
-        SwingModel,
         TempoModel,
         TouchModel,
         VelocityModel,
     )
     from tonenet_core.models.expression.luong import Luong
+    from tonenet_core.models.expression.pedal import Pedal
     from tonenet_core.models.expression.performer import Performer
     from tonenet_core.models.expression.stylenet import StyleNet
     from tonenet_core.models.expression.swing import Swing
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from tonenet_core.models.expression.trees import Trees
     from tonenet_core.models.image.gan import Gan
     from tonenet_core.models.image.vae_gan import VaeGan
+    from tonenet_core.models.pedal import PedalModel
     from tonenet_core.models.sequence.seq_gan import SeqGan
+    from tonenet_core.models.swing import SwingModel
 
 Kind = Literal["velocity", "image", "sequence", "timing", "accompaniment"]
 
@@ -73,6 +75,7 @@ MODELS: dict[str, ModelEntry] = {
     "accompanist": ModelEntry("tonenet_core.models.accompaniment.accompanist", "Accompanist", "accompaniment"),
     "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
+    "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
@@ -105,5 +108,6 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _TOUCH: tuple[type[TouchModel], ...] = (Touch,)
     _SWING: tuple[type[SwingModel], ...] = (Swing,)
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
+    _PEDAL: tuple[type[PedalModel], ...] = (Pedal,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)
     _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist,)

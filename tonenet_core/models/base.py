@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.encoding.grid import Grid
 from tonenet_core.models.distribution import Distribution
-from tonenet_core.models.swing import StyleSwing
+from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.tempo import StyleTempo, TempoCurve
 from tonenet_core.models.touch import TouchDistribution
 from tonenet_core.performance import Piece
@@ -98,21 +99,6 @@ class TouchModel(Protocol):
 
     def residuals(self, style: str) -> NDArray[np.float64]:
         """Return how the residuals of lag and articulation hang together, `(2, order + 1)`: see `autoregression`."""
-        ...
-
-
-@runtime_checkable
-class SwingModel(Protocol):
-    """A model of how unequal a style's eighths are."""
-
-    styles: tuple[str, ...]
-
-    def swing(self, style: str) -> StyleSwing:
-        """Return a style's swing.
-
-        Raises:
-            KeyError: if the model has no such style.
-        """
         ...
 
 
@@ -254,7 +240,7 @@ class AccompanimentModel(Protocol):
         ...
 
 
-TimeModel = TouchModel | SwingModel | TempoModel
+TimeModel = TouchModel | SwingModel | TempoModel | PedalModel
 """A model of a part of a performance beside its velocities."""
 Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel
 """What a checkpoint holds."""

@@ -1,8 +1,9 @@
-"""Swing of one style: the output of a swing model, and the map from style to style."""
+"""Swing of one style, the model that gives it, and the map from style to style."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,21 @@ class StyleSwing:
     def mean_at(self, period_sec: Values) -> Values:
         """Return the style's mean at beats of these lengths."""
         return np.interp(-np.log(period_sec), np.log(self.beats_a_minute / 60), self.mean)
+
+
+@runtime_checkable
+class SwingModel(Protocol):
+    """A model of how unequal a style's eighths are."""
+
+    styles: tuple[str, ...]
+
+    def swing(self, style: str) -> StyleSwing:
+        """Return a style's swing.
+
+        Raises:
+            KeyError: if the model has no such style.
+        """
+        ...
 
 
 def carry_swing(

@@ -6,15 +6,17 @@ from functools import cache
 
 from tonenet_core.checkpoint import load
 from tonenet_core.errors import CheckpointError
-from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
+from tonenet_core.models.base import TempoModel, TouchModel
+from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.swing import SwingModel
 from tonenet_core.parts.time import TimeModels
 
-TIME_MODELS = TOUCH, SWING, TEMPO = "touch", "swing", "tempo"
+TIME_MODELS = TOUCH, SWING, TEMPO, PEDAL = "touch", "swing", "tempo", "pedal"
 
 
 @cache
 def time_models(device: str = "cpu") -> TimeModels:
-    """Return the installed models of touch, swing and tempo.
+    """Return the installed models of touch, swing, tempo and pedal.
 
     Raises:
         CheckpointError: if one of them is not installed, or is another kind of model.
@@ -24,4 +26,7 @@ def time_models(device: str = "cpu") -> TimeModels:
         raise CheckpointError("The model {name} is no model of time.", name=TOUCH)
     if not isinstance(tempo, TempoModel):
         raise CheckpointError("The model {name} is no model of time.", name=TEMPO)
-    return TimeModels(touch, swing, tempo)
+    pedal = load(PEDAL, "cpu")
+    if not isinstance(pedal, PedalModel):
+        raise CheckpointError("The model {name} is no model of time.", name=PEDAL)
+    return TimeModels(touch, swing, tempo, pedal)

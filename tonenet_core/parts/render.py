@@ -1,18 +1,28 @@
-"""Performances of an interpretation: its velocities, and its time."""
+"""Performances of an interpretation: its velocities, its time, and its pedal."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
-from tonenet_core.midi.retime import TEMPO_CHANGE_DTYPE, Retiming, note_ticks, retime, scan_source, tempo_changes
+from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, PedalInterpretation, apply
+from tonenet_core.midi.retime import (
+    PEDAL_CHANGE_DTYPE,
+    TEMPO_CHANGE_DTYPE,
+    Retiming,
+    note_ticks,
+    pedal_ticks,
+    retime,
+    scan_source,
+    tempo_changes,
+)
 from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
+from tonenet_core.parts.pedal_messages import pedal_messages
 from tonenet_core.performance import Performance
 from tonenet_core.timing.tempo import find_tempo, keep_length, seconds_at
 
@@ -56,10 +66,16 @@ def render(
     if "dynamics" in parts:
         styled = apply(performance, interpretation, strength, accents, level)
     time = interpretation.time
-    if time is None or not changes_time(interpretation, strength, parts):
+    if time is None or strength == 0:
         return Rendered(styled, np.arange(len(styled)))
-    change = keep_length(find_tempo(performance.beats_sec).log_period, strength * time.log_period)
-    return _with_times(styled, note_times(performance, time, strength), change)
+    retiming = Retiming()
+    if changes_time(interpretation, strength, parts):
+        change = keep_length(find_tempo(performance.beats_sec).log_period, strength * time.log_period)
+        retiming = _retiming(styled, note_times(performance, time, strength), change)
+    if time.pedal is not None and "pedal" in parts:
+        retiming = _with_pedal(styled, retiming, time.pedal, strength)
+    made = retime(styled, retiming)
+    return Rendered(made.performance, made.order)
 
 
 def changes_time(interpretation: Interpretation, strength: float, parts: Collection[Part]) -> bool:
@@ -67,8 +83,8 @@ def changes_time(interpretation: Interpretation, strength: float, parts: Collect
     return interpretation.time is not None and strength != 0 and bool({"timing", "articulation"} & set(parts))
 
 
-def _with_times(performance: Performance, times: NoteTimes, change: NDArray[np.float64]) -> Rendered:
-    """Return a piece with other times, and another tempo; notes that stay keep their very ticks."""
+def _retiming(performance: Performance, times: NoteTimes, change: NDArray[np.float64]) -> Retiming:
+    """Return the ticks of other times, and of another tempo; notes that stay keep their very ticks."""
     file = scan_source(performance)
     tempos = file.tempos
     notes, now = performance.notes, note_ticks(performance)
@@ -86,8 +102,27 @@ def _with_times(performance: Performance, times: NoteTimes, change: NDArray[np.f
     else:
         begin = to = np.zeros(0)
     tempo = _tempo_map(performance, file, change)
-    made = retime(performance, Retiming(begin, to, np.maximum(onset, 0), np.maximum(end, 0), tempo))
-    return Rendered(made.performance, made.order)
+    return Retiming(begin, to, np.maximum(onset, 0), np.maximum(end, 0), tempo)
+
+
+def _with_pedal(performance: Performance, retiming: Retiming, made: PedalInterpretation, strength: float) -> Retiming:
+    """Return a Retiming with a pedal, which goes through the warp, too; messages that stay keep their very ticks.
+
+    Where the channels of the piano have different pedals none of them is that of the piece, and all stay.
+    """
+    own = pedal_ticks(performance)
+    if own is None:
+        return retiming
+    messages = pedal_messages(performance, made, strength)
+    ticks = ticks_at(scan_source(performance).tempos, messages.time_sec)
+    stays = messages.origin >= 0
+    ticks[stays] = own[messages.origin[stays]]
+    if not (retiming.warps or retiming.is_fractional):
+        ticks = np.rint(ticks)  # finer ticks for the pedal alone would change every other event
+    changes = np.zeros(len(ticks), PEDAL_CHANGE_DTYPE)
+    changes["tick"] = np.maximum.accumulate(retiming.warp(np.maximum(ticks, 0))) if len(ticks) else ticks
+    changes["value"] = messages.value
+    return replace(retiming, pedal=changes)
 
 
 def _tempo_map(performance: Performance, file: Smf, change: NDArray[np.float64]) -> NDArray[np.void] | None:

@@ -1,4 +1,4 @@
-"""Time of a piece in another style: the models of touch and swing, run once."""
+"""Time of a piece in another style: the models of touch, swing, tempo and pedal, run once."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import Sentence
-from tonenet_core.interpretation import Interpretation, Part, TimeInterpretation
-from tonenet_core.models.base import SwingModel, TempoModel, TouchModel
-from tonenet_core.models.swing import carry_swing
+from tonenet_core.interpretation import Interpretation, Part, PedalInterpretation, TimeInterpretation
+from tonenet_core.models.base import TempoModel, TouchModel
+from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.swing import SwingModel, carry_swing
+from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
 from tonenet_core.parts.tempo import play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.performance import Piece
-from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.progress import Progress, no_progress, part, stretch
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
@@ -29,16 +31,18 @@ STRAIGHT = Sentence("The eighths are straight already, and stay so.")
 
 NO_STYLE = "Only the dynamics are played: the timing and touch of {style} have not been learnt."
 NOTHING: tuple[str, ...] = ()
-TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation"})
+PEDAL_FROM = 0.8  # of the work that is done before the pedal
+TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation", "pedal"})
 
 
 @dataclass(frozen=True)
 class TimeModels:
-    """The models of a performance's time; without one of the tempo it stays as it is."""
+    """The models of a performance's time; without one of the tempo or the pedal it stays as it is."""
 
     touch: TouchModel
     swing: SwingModel
     tempo: TempoModel | None = None
+    pedal: PedalModel | None = None
 
     @property
     def styles(self) -> frozenset[str]:
@@ -60,9 +64,12 @@ def with_time(
     """Return an interpretation with the time of its style, in the parts that have one; the rest stays as it is.
 
     A style that was added to the performer has no time of its own: a notice says so. A piece that is in the style
-    already keeps its time: it would be taken for one of another style, and swung again.
+    already keeps its time: it would be taken for one of another style, and swung again; it is pedalled if it has no
+    pedal.
     """
     if interpretation.already:
+        parts = [each for each in parts if each == "pedal" and not has_pedal(piece)]
+    if not TIME_PARTS & set(parts):
         return interpretation
     style, source_style = interpretation.style, interpretation.source_style
     for name in (style, source_style):
@@ -78,8 +85,13 @@ def with_time(
         articulation="articulation" in parts,
         swing=swing,
         seed=seed,
-        progress=progress,
+        progress=stretch(progress, 0.0, PEDAL_FROM),
     )
+    if "pedal" in parts and models.pedal is not None and style in models.pedal.styles:
+        done = stretch(progress, PEDAL_FROM, 1.0)
+        pedal, notices = _pedal(piece, models.pedal, style, source_style, seed=seed, progress=done)
+        time = replace(time, pedal=pedal, notices=(*time.notices, *notices))
+    progress(1.0)
     if rubato and "timing" in parts and models.tempo is not None:
         change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
         time = replace(time, log_period=change, notices=(*time.notices, *notices))
@@ -113,7 +125,7 @@ def interpret_time(
     """
     clusters = find_clusters(piece.notes)
     lag, lengths = clusters.lag_sec, find_articulation(piece.notes, clusters)
-    if style != source_style or is_written(clusters):
+    if (timing or articulation) and (style != source_style or is_written(clusters)):
         made_lag, made_lengths = _touch(
             piece, clusters, models.touch, style=style, source_style=source_style, seed=seed, progress=progress
         )
@@ -169,3 +181,17 @@ def _swing(
         return found.log2_bur, (STRAIGHT,) if float(np.median(target.mean)) <= SWUNG else ()
     period_sec = np.diff(piece.beats_sec)[found.beat]
     return carry_swing(source, target, period_sec, found.log2_bur, wanted), ()
+
+
+def _pedal(
+    piece: Piece, model: PedalModel, style: str, source_style: str, *, seed: int, progress: Progress
+) -> tuple[PedalInterpretation | None, tuple[str, ...]]:
+    """Return a piece's pedalling in a style, None where it stays, and what the user should know of it."""
+    clusters = find_clusters(piece.notes)
+    page = is_written(clusters)
+    if not has_pedal(piece):
+        target = model.pedalling(piece, style, page=page, progress=progress)
+        return perform_pedal(target, model.residuals(style), seed), (PEDALLED,)
+    if style == source_style or source_style not in model.styles:
+        return None, NOTHING
+    return carry_pedal(piece, clusters, model, style, source_style, page=page, progress=progress), NOTHING

@@ -110,7 +110,7 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     open_piece(session, path)
     session.transfers.set_model(tiny_performer.name)
     session.transfers.set_source_style("jazz")
-    session.transfers.set_parts(("timing", "articulation"))
+    session.transfers.set_parts(("timing", "articulation", "pedal"))
     session.transfers.set_swing(0.35)
     transfer(session, "classical")
     result = session.document.result.to_bytes()
@@ -121,7 +121,7 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     pressed(qtbot, again, "restoreOffer")
     qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
     assert again.document.result.to_bytes() == result
-    assert again.transfers.options.parts == ("timing", "articulation")
+    assert again.transfers.options.parts == ("timing", "articulation", "pedal")
     assert again.transfers.options.swing == 0.35
 
 

@@ -9,24 +9,26 @@ from tonenet_core.models.base import (
     ImageGenerator,
     Network,
     SequenceGenerator,
-    SwingModel,
     TempoModel,
     TouchModel,
     VelocityModel,
 )
+from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.training import Fittable, Trainable
 
 KINDS = {
     "velocity": (VelocityModel,),
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
-    "timing": (TouchModel, SwingModel, TempoModel),
+    "timing": (TouchModel, SwingModel, TempoModel, PedalModel),
     "accompaniment": (AccompanimentModel,),
 }
 SMALL = {
     "accompanist": {"hidden": 4, "inner": 4},
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
+    "pedal": {"hidden": 4, "layers": 1},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},

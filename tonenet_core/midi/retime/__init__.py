@@ -6,6 +6,7 @@ from tonenet_core.midi.retime.retiming import (
     TEMPO_CHANGE_DTYPE,
     Retiming,
     note_ticks,
+    pedal_ticks,
     scan_source,
     tempo_changes,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "Retimed",
     "Retiming",
     "note_ticks",
+    "pedal_ticks",
     "restore",
     "retime",
     "scan_source",

@@ -8,6 +8,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.midi.instruments import ChannelMessages
+from tonenet_core.midi.retime.new_events import pedal_rows
 from tonenet_core.midi.retime.note_messages import NoteMessages
 from tonenet_core.midi.smf import Smf, scan
 from tonenet_core.performance import MidiSource, Performance
@@ -112,6 +114,20 @@ def note_ticks(performance: Performance) -> NDArray[np.void]:
     ticks["onset"] = file.events["tick"][performance.file.note_rows]
     ticks["end"] = notes.end_ticks(file)[places]
     return ticks
+
+
+def pedal_ticks(performance: Performance) -> NDArray[np.int64] | None:
+    """Return the ticks of a Performance's pedal, `(m,)`, in its order; None if its channels have different pedals."""
+    file = scan_source(performance)
+    messages = ChannelMessages.of(file)
+    rows = pedal_rows(messages, performance.file.note_rows)
+    lanes = [rows[messages.lanes[rows] == lane] for lane in np.unique(messages.lanes[rows])]
+    first = file.events[lanes[0]] if lanes else file.events[:0]
+    for lane in lanes[1:]:
+        other = file.events[lane]
+        if not all(np.array_equal(other[column], first[column]) for column in ("tick", "data2")):
+            return None
+    return np.asarray(file.events["tick"][rows], np.int64)
 
 
 def scan_source(performance: Performance) -> Smf:

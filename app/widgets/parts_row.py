@@ -1,11 +1,11 @@
-"""Parts of a performance that a transfer changes, as a row of switches."""
+"""Parts of a performance that a transfer changes, as switches."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from app.widgets.forms import identify
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
@@ -35,17 +35,20 @@ class PartsRow(QWidget):
                 self.tr("Swing of the eighths, and how the notes of a chord are struck one after the other"),
             ),
             "articulation": ("articulationCheck", self.tr("Articulation"), self.tr("How long the notes are held")),
+            "pedal": ("pedalCheck", self.tr("Pedal"), self.tr("When the sustain pedal is pressed and lifted")),
         }
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        rows = QGridLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setHorizontalSpacing(12)
+        rows.setVerticalSpacing(2)
+        columns = len(tips) if batch else 2  # a panel has no room for all of them side by side
         self.checks: dict[Part, QCheckBox] = {}
-        for part, (name, text, tip) in tips.items():
+        for place, (part, (name, text, tip)) in enumerate(tips.items()):
             check = self.checks[part] = QCheckBox(text)
             identify(check, f"batch{name[0].upper()}{name[1:]}" if batch else name, text, tip)
             check.clicked.connect(lambda _=False: self._choose())
-            row.addWidget(check)
-        row.addStretch(1)
+            rows.addWidget(check, place // columns, place % columns)
+        rows.setColumnStretch(columns, 1)
         self.set_parts(self.parts)
 
     def set_parts(self, parts: Collection[Part]) -> None:

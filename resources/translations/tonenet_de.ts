@@ -1166,6 +1166,10 @@
         <translation>Das Modell {name} ist kein Modell der Zeit.</translation>
     </message>
     <message>
+        <source>The piece has no pedal: it is pedalled as is usual for the style.</source>
+        <translation>Das Stück hat kein Pedal: Es wird so pedalisiert, wie es im Stil üblich ist.</translation>
+    </message>
+    <message>
         <source>The piece has no beats, so its tempo stays as it is.</source>
         <translation>Das Stück hat keine Schläge; sein Tempo bleibt, wie es ist.</translation>
     </message>
@@ -1919,6 +1923,14 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>How long the notes are held</source>
         <translation>Wie lange die Töne gehalten werden</translation>
+    </message>
+    <message>
+        <source>Pedal</source>
+        <translation>Pedal</translation>
+    </message>
+    <message>
+        <source>When the sustain pedal is pressed and lifted</source>
+        <translation>Wann das Haltepedal getreten und gelöst wird</translation>
     </message>
 </context>
 <context>

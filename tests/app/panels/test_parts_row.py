@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from app.window.main_window import MainWindow
 from tests.core.parts.test_render import band
 from tonenet_core.cli import app as command_line
+from tonenet_core.timing.pedalling import find_holds
 from tonenet_core.timing.swing import find_swing
 
 
@@ -42,12 +43,12 @@ def transfer(qtbot, window, session):
 
 
 def parts(window):
-    names = ("dynamicsCheck", "timingCheck", "articulationCheck")
+    names = ("dynamicsCheck", "timingCheck", "articulationCheck", "pedalCheck")
     return [window.findChild(QCheckBox, name).isChecked() for name in names]
 
 
 def test_dynamics_alone_is_the_beginning_and_moves_nothing(window, performing, swung, qtbot):
-    assert parts(window) == [True, False, False]
+    assert parts(window) == [True, False, False, False]
     transfer(qtbot, window, performing)
 
     original, result = performing.sides
@@ -66,7 +67,7 @@ def test_timing_makes_the_result_straight_and_another_click_brings_it_back(windo
     assert performing.document.result is straight  # what is exported is what is heard
     performing.transfers.undo()
     assert np.array_equal(performing.sides[1].notes["onset_sec"], original.notes["onset_sec"])
-    assert parts(window) == [True, False, False]
+    assert parts(window) == [True, False, False, False]
 
 
 def test_timing_alone_leaves_the_velocities_and_counts_as_a_change(window, performing, swung, qtbot):
@@ -83,7 +84,7 @@ def test_timing_alone_leaves_the_velocities_and_counts_as_a_change(window, perfo
 def test_the_last_part_stays_on(window, performing, swung, qtbot):
     click(qtbot, window, "dynamicsCheck")
 
-    assert parts(window) == [True, False, False]
+    assert parts(window) == [True, False, False, False]
     assert performing.transfers.options.parts == ("dynamics",)
 
 
@@ -100,7 +101,7 @@ def test_strength_moves_time_too(window, performing, swung, qtbot):
 
 
 def test_the_file_is_that_of_the_command_line(window, performing, swung, qtbot, tiny_performer, tmp_path):
-    for name in ("timingCheck", "articulationCheck"):
+    for name in ("timingCheck", "articulationCheck", "pedalCheck"):
         click(qtbot, window, name)
     transfer(qtbot, window, performing)
     out = tmp_path / "out.mid"
@@ -111,6 +112,26 @@ def test_the_file_is_that_of_the_command_line(window, performing, swung, qtbot, 
 
     assert result.exit_code == 0, result.output
     assert out.read_bytes() == performing.document.result.to_bytes()
+
+
+def test_the_result_is_heard_with_its_own_pedal_and_no_note_moves_for_it(window, performing, swung, qtbot):
+    click(qtbot, window, "pedalCheck")
+    transfer(qtbot, window, performing)
+    original, result = performing.sides
+
+    assert not len(original.pedal)
+    assert len(find_holds(result)) > 2
+    assert np.array_equal(result.notes["onset_sec"], original.notes["onset_sec"])
+    pressed = [
+        np.sum((events["data1"] == 64) & (events["status"] & 0xF0 == 0xB0))
+        for events in (original.file.events, result.file.events)
+    ]
+    assert pressed[0] == 0 < pressed[1]
+    full = result.pedal
+    performing.transfers.set_strength(0.0)
+    assert performing.sides[1].to_bytes() == original.source
+    performing.transfers.set_strength(1.0)
+    assert np.array_equal(performing.sides[1].pedal, full)
 
 
 def test_the_hovered_note_of_the_result_has_its_own_velocities(window, performing, swung, qtbot):

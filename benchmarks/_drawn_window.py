@@ -83,7 +83,7 @@ def settle(until: Callable[[], bool]) -> None:
 
 
 class DrawnWindow:
-    """Window with a piece, all of whose views are watched."""
+    """Window with a piece, all of whose views are shown and watched."""
 
     def __init__(self, folder: Path, *, audio: bool = False) -> None:
         self.session = Session(
@@ -96,6 +96,8 @@ class DrawnWindow:
         self.window.showNormal()  # on the small screen of the offscreen platform it would be maximised
         self.window.resize(1440, 900)
         settle(self.window.isVisible)
+        for lane in self.window.views.lanes:
+            self.window.views.set_shown(lane, True)
         views = self.window.findChildren(TimeView)
         self.roll = next(view for view in views if view.objectName() == "styledRoll")
         self._canvases = [view.canvas.viewport() for view in views]

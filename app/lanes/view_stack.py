@@ -78,6 +78,11 @@ class ViewStack(QWidget):
         names = *rolls, self.tr("Velocities"), self.tr("Tempo"), self.tr("Pedal"), self.tr("Matrix")
         return list(zip(names, views, strict=True))
 
+    @property
+    def lanes(self) -> tuple[str, ...]:
+        """Return the object names of the lanes, whether they are shown or not."""
+        return tuple(self._lanes)
+
     def is_shown(self, name: str) -> bool:
         """Return whether a lane is shown."""
         return not self._lanes[name].part.isHidden()

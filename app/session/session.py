@@ -211,8 +211,8 @@ class Session(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether no job runs or waits, the judge's included."""
-        return self.jobs.is_idle("user") and self.judgement.idle
+        """Whether no job runs or waits, the judge's and those of figures included."""
+        return self.jobs.is_idle("user", "figures") and self.judgement.idle
 
     def set_side(self, side: Side) -> None:
         """Hear the original or the result, at the same position; without a result it stays the original."""

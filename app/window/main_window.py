@@ -22,7 +22,7 @@ from app.dialogs.log_dialog import LogDialog
 from app.dialogs.preferences import Preferences
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.lanes.view_stack import ViewStack
-from app.panels.dynamics_panel import DynamicsPanel
+from app.panels.performance_panel import PerformancePanel
 from app.panels.progress_panel import ProgressPanel
 from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         session: the session shown.
         pages: the welcome page, and the views.
         views: the rolls and lanes.
+        performance: the figures before and after.
         pictures: the export of pictures.
     """
 
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         place_window(self, session.settings.bytes("geometry"))
-        ViewMenu(self, session, self.views, self.actions_.view_menu)
+        ViewMenu(self, session, self.views, self.performance, self.actions_.view_menu)
         FileDrops(self, session.open_paths, invitation=self.tr("Let go to open it"))
         self._batch: BatchWindow | None = None
         self._closing = Closing(session, self, self._ask_export_unsaved)
@@ -215,9 +216,9 @@ class MainWindow(QMainWindow):
         welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
         self.pages.addWidget(welcome)
         self.pages.addWidget(self.views)
-        dynamics = DynamicsPanel(session)
-        self._offer_pictures(dynamics)
-        panels = (ToolPanel(session, self.ask_other), StyleMeter(session), dynamics)
+        self.performance = PerformancePanel(session)
+        self._offer_pictures()
+        panels = (ToolPanel(session, self.ask_other), StyleMeter(session), self.performance)
         shown = (actions.open, actions.undo, actions.redo, actions.export_midi)
         header = Header(session, shown, DragHandle(session, self._files))
         side, transport, central = SideColumn(panels, ProgressPanel(session)), Transport(session), QWidget()
@@ -238,7 +239,7 @@ class MainWindow(QMainWindow):
         MessageBar(session, header.title, central)
         return central
 
-    def _offer_pictures(self, dynamics: DynamicsPanel) -> None:
-        pictures = [*self.views.pictures(), *dynamics.pictures()]
+    def _offer_pictures(self) -> None:
+        pictures = [*self.views.pictures(), *self.performance.pictures()]
         self.pictures = PictureExport(self.session, pictures, self._ask_save, self)
         self.actions_.add_picture_menu(self.pictures.menu)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.lanes.view_stack import ViewStack
+from app.panels.performance_panel import PerformancePanel
 from app.session.session import Session
 from app.widgets.actions import make_action
 
@@ -18,11 +20,15 @@ LOOP_MARGIN = 0.04  # of a loop's length, to both sides of it
 class ViewMenu(QObject):
     """The actions; they re-read the views and the player when these change."""
 
-    def __init__(self, window: QMainWindow, session: Session, views: ViewStack, menu: QMenu) -> None:
+    def __init__(
+        self, window: QMainWindow, session: Session, views: ViewStack, performance: PerformancePanel, menu: QMenu
+    ) -> None:
         """Add the actions to `menu` of `window`."""
         super().__init__(window)
         self._window, self._session, self._views, self._menu = window, session, views, menu
-        self._lanes = {name: self._add_switch(name, *words) for name, words in self._texts().items()}
+        self._performance = performance
+        self._switches: list[tuple[QAction, Callable[[], bool]]] = []
+        self._add_switches()
         menu.addSeparator()
         viewport = views.viewport
         self._loop = self._add("zoomToLoopAction", self.tr("Zoom to &Loop"), self._zoom_to_loop, "Z")
@@ -33,15 +39,20 @@ class ViewMenu(QObject):
         session.player.changed.connect(self._refresh)
         self._refresh()
 
-    def _texts(self) -> dict[str, tuple[str, str]]:
-        """Return text and key for each lane."""
-        return {
+    def _add_switches(self) -> None:
+        lanes = {
             "velocityLane": (self.tr("&Velocity Lane"), "Shift+V"),
             "tempoLane": (self.tr("&Tempo Lane"), "Shift+T"),
             "pedalLane": (self.tr("&Pedal Lane"), "Shift+P"),
             "velocityMatrix": (self.tr("Velocity &Matrix"), "Shift+M"),
             "overviewStrip": (self.tr("&Overview"), "Shift+O"),
         }
+        for name, (text, keys) in lanes.items():
+            is_shown, set_shown = partial(self._views.is_shown, name), partial(self._views.set_shown, name)
+            self._add_switch(f"{name}Action", text, keys, is_shown, set_shown)
+        panel = self._performance
+        text = self.tr("Performance Pa&nel")
+        self._add_switch("performancePanelAction", text, "Shift+N", lambda: panel.shown, panel.set_shown)
 
     def _zoom_to_loop(self) -> None:
         loop = self._session.player.loop
@@ -49,12 +60,23 @@ class ViewMenu(QObject):
             margin = LOOP_MARGIN * (loop[1] - loop[0])
             self._views.viewport.show_span(loop[0] - margin, loop[1] + margin)
 
-    def _add_switch(self, name: str, text: str, keys: str) -> QAction:
-        """Add an action that shows a lane, or leaves it out."""
-        views = self._views
-        action = self._add(f"{name}Action", text, lambda: views.set_shown(name, not views.is_shown(name)), keys)
+    def _add_switch(
+        self,
+        name: str,
+        text: str,
+        keys: str,
+        is_on: Callable[[], bool],
+        switch: Callable[[bool], object],
+    ) -> None:
+        """Add an action that is checked while something is on, and switches it."""
+
+        def toggle() -> None:
+            switch(not is_on())
+            self._refresh()
+
+        action = self._add(name, text, toggle, keys)
         action.setCheckable(True)
-        return action
+        self._switches.append((action, is_on))
 
     def _add(self, name: str, text: str, call: Callable[[], object], keys: str) -> QAction:
         action = make_action(self._window, name, text, call, keys)
@@ -63,8 +85,8 @@ class ViewMenu(QObject):
 
     def _refresh(self) -> None:
         there = self._session.original is not None
-        for name, action in self._lanes.items():
-            action.setChecked(self._views.is_shown(name))
+        for action, is_on in self._switches:
+            action.setChecked(is_on())
             action.setEnabled(there)
         self._all.setEnabled(there)
         self._playhead.setEnabled(there)

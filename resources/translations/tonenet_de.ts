@@ -1301,7 +1301,7 @@
     </message>
 </context>
 <context>
-    <name>DynamicsPanel</name>
+    <name>PerformancePanel</name>
     <message>
         <source>Dynamics</source>
         <translation>Dynamik</translation>

@@ -115,7 +115,7 @@
     </message>
 </context>
 <context>
-    <name>DynamicsPanel</name>
+    <name>PerformancePanel</name>
     <message numerus="yes">
         <source>{0} of %Ln notes changed, by {1} on average</source>
         <translation>

@@ -139,14 +139,14 @@ def test_a_message_moves_nothing_and_covers_no_control(desk, size, words, qtbot)
 
 def test_panels_that_do_not_fit_scroll(desk):
     settle(desk, (900, 500))
-    area, dynamics = part(desk, "sideScroll"), part(desk, "dynamicsPanel")
+    area, dynamics = part(desk, "sideScroll"), part(desk, "performancePanel")
     assert dynamics.isVisible()
     assert dynamics.height() >= dynamics.minimumSizeHint().height()
     area.ensureWidgetVisible(dynamics)
     assert not dynamics.visibleRegion().isEmpty()
     settle(desk, (1440, 900))
     assert area.verticalScrollBar().maximum() == 0
-    for name in ("styleMeter", "dynamicsPanel"):
+    for name in ("styleMeter", "performancePanel"):
         assert_usable(desk, part(desk, name))
 
 

@@ -60,6 +60,18 @@ def test_a_key_shows_a_view_or_leaves_it_out_and_the_window_remembers_it(opened,
     assert part(other, name).isVisible() != before
 
 
+def test_the_figures_are_switched_with_a_key(opened, session, qtbot):
+    panel, action = part(opened, "performancePanel"), part(opened, "performancePanelAction", QAction)
+    assert (panel.isVisible(), action.isChecked()) == (True, True)
+    QTest.keyClick(opened, Qt.Key.Key_N, SHIFT)
+    assert (panel.isVisible(), action.isChecked()) == (False, False)
+    session.changed.emit()
+    assert not panel.isVisible()
+    assert session.settings.shown("performancePanel") is False
+    QTest.keyClick(opened, Qt.Key.Key_N, SHIFT)
+    assert panel.isVisible()
+
+
 def test_the_velocities_are_the_second_thing_one_sees(opened):
     heights = {name: part(opened, name).parentWidget().height() for name in ("originalRoll", "velocityLane")}
     assert heights["originalRoll"] > heights["velocityLane"] >= opened.views.height() / 5

@@ -6,10 +6,14 @@ from PySide6.QtTest import QTest
 
 from app.panels.curve_plot import shown_range
 from app.panels.dynamics_curve import DynamicsCurve, dynamics_curve
-from app.panels.dynamics_panel import DynamicsPanel, Histogram, shares
+from app.panels.histogram import Histogram, shares
+from app.panels.performance_panel import PerformancePanel
 from app.theme import palette
 from app.widgets.time_axis import labels
 from tests.app.stand_in import piece, settle, turn_wheel_over
+from tests.pieces import TICKS, Note, tempo
+from tests.pieces import piece as piece_file_of
+from tonenet_core.timing.summary import summarise
 
 
 def test_shares_of_four_velocities_each():
@@ -23,7 +27,7 @@ def test_shares_of_four_velocities_each():
 
 @pytest.fixture
 def panel(qtbot, session):
-    panel = DynamicsPanel(session)
+    panel = PerformancePanel(session)
     qtbot.addWidget(panel)
     return panel
 
@@ -35,7 +39,7 @@ def test_it_is_there_once_there_is_a_piece(qtbot, session, panel, piece_file):
 
     assert not panel.isHidden()
     assert panel.rows[1][1].text() == f"{session.original.velocities.mean():.0f}"
-    assert panel.rows[2][1].isHidden()
+    assert all(row[2].isHidden() for row in panel.rows)
     assert panel.change.isHidden()
 
 
@@ -45,13 +49,41 @@ def test_it_tells_before_and_after_and_follows_the_slider(qtbot, session, panel,
     session.transfers.run("classical")
     qtbot.waitUntil(lambda: session.styled is not None, timeout=20_000)
 
-    assert panel.rows[2][0].text() == "Classical"
-    assert panel.rows[2][1].text() == f"{session.styled.velocities.mean():.0f}"
+    assert panel.rows[0][2].text() == "Classical"
+    assert panel.rows[1][2].text() == f"{session.styled.velocities.mean():.0f}"
     moved = np.abs(session.original.velocities.astype(int) - session.styled.velocities)
     assert f"by {moved.mean():.1f} on average" in panel.change.text()
     session.transfers.set_strength(0.0)
     assert panel.change.text().startswith("0 of 60 notes")
     assert np.array_equal(panel.histogram.before, panel.histogram.after)
+
+
+def test_the_figures_are_those_of_the_analysis(qtbot, session, panel, tmp_path, open_piece, transfer):
+    path = tmp_path / "swung.mid"
+    eighths = [Note(beat * TICKS + late, 60, 64, 200) for beat in range(64) for late in (0, TICKS * 2 // 3)]
+    pedal = [(32 * TICKS, bytes([0xB0, 64, 127])), (48 * TICKS, bytes([0xB0, 64, 0]))]
+    path.write_bytes(piece_file_of(eighths, (0, tempo(100)), (32 * TICKS, tempo(150)), *pedal))
+    before = summarise(open_piece(session, path))
+    qtbot.waitUntil(lambda: session.idle)
+    found = {row[0].text(): row[1].text() for row in panel.rows[1:]}
+    assert before.swing_ratio == pytest.approx(2, abs=0.02)
+    assert found["Swing"] == f"{before.swing_ratio:.2f} : 1"
+    assert found["Tempo"] == "100 – 150"
+    assert found["Legato"] == f"{100 * before.legato_share:.0f} %"
+    assert found["Pedal"] == f"{100 * before.pedal_share:.0f} %" != "0 %"
+    transfer(session, "classical")
+    qtbot.waitUntil(lambda: session.idle)
+    assert [row[2].text() for row in panel.rows[3:]] == [row[1].text() for row in panel.rows[3:]]
+
+
+def test_what_is_not_known_is_a_dash(qtbot, session, panel, tmp_path, open_piece):
+    path = tmp_path / "free.mid"
+    rng = np.random.default_rng(0)
+    path.write_bytes(piece_file_of(Note(int(tick), 60, 64) for tick in np.cumsum(rng.integers(50, 900, 60))))
+    assert not open_piece(session, path).metered
+    qtbot.waitUntil(lambda: session.idle)
+    found = {row[0].text(): row[1].text() for row in panel.rows[1:]}
+    assert (found["Tempo"], found["Swing"], found["Pedal"]) == ("–", "–", "0 %")
 
 
 def test_the_result_is_drawn_in_the_accent_colour_over_the_original(qtbot):

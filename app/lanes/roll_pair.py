@@ -13,6 +13,7 @@ from app.views.viewport import Viewport
 
 MARGINS = (8, 4, 8, 4)  # of a panel: left, top, right, bottom
 BETWEEN = 2
+CHANGES = "changeColours"  # in the settings
 LEAST_PX = 40  # of a roll's canvas
 READABLE_PX = 160  # with the notes of five octaves
 
@@ -32,8 +33,20 @@ class RollPair(QFrame):
         self._pitches = PitchScrollBar(session, viewport)
         for part in (*self.rolls, self._pitches):
             part.setParent(self)
+        self._settings = session.settings
+        self.rolls[1].set_by_change(session.settings.shown(CHANGES) is True)
         self._frames = 0
         session.changed.connect(self._follow_rulers)
+
+    @property
+    def by_change(self) -> bool:
+        """Whether B is coloured by the change of its velocities."""
+        return self.rolls[1].by_change
+
+    def set_by_change(self, by_change: bool) -> None:
+        """Colour B by the change of its velocities, or by these; the window remembers it."""
+        self._settings.set_shown(CHANGES, by_change)
+        self.rolls[1].set_by_change(by_change)
 
     def height_for(self, canvas: int) -> int:
         """Return the height at which both canvases are `canvas` high."""

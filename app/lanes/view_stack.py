@@ -54,6 +54,7 @@ class ViewStack(QWidget):
     Attributes:
         shown_changed: another lane is shown, or one no longer.
         viewport: the seconds and pitches on screen in all views.
+        rolls: both piano rolls.
     """
 
     shown_changed = Signal()
@@ -63,7 +64,7 @@ class ViewStack(QWidget):
         super().__init__()
         self._settings = session.settings
         self.viewport = viewport = Viewport(session)
-        self._rolls = RollPair(session, viewport)
+        self.rolls = RollPair(session, viewport)
         self._time_bar = TimeScrollBar(session, viewport)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._lanes = {lane.view.objectName(): lane for lane in _build_lanes(session, viewport)}
@@ -73,7 +74,7 @@ class ViewStack(QWidget):
 
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each view, and the view."""
-        views = *self._rolls.rolls, *(lane.view for lane in self._lanes.values() if lane.part is not lane.view)
+        views = *self.rolls.rolls, *(lane.view for lane in self._lanes.values() if lane.part is not lane.view)
         rolls = self.tr("Piano roll A"), self.tr("Piano roll B")
         names = *rolls, self.tr("Velocities"), self.tr("Tempo"), self.tr("Pedal"), self.tr("Matrix")
         return list(zip(names, views, strict=True))
@@ -96,7 +97,7 @@ class ViewStack(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the rolls alone."""
-        least = self._rolls.minimumSizeHint()
+        least = self.rolls.minimumSizeHint()
         return QSize(least.width(), least.height() + self._time_bar.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,7 +111,7 @@ class ViewStack(QWidget):
         self._splitter.setParent(self)
         self._splitter.setHandleWidth(GAP)
         self._splitter.setChildrenCollapsible(False)
-        self._splitter.addWidget(self._rolls)
+        self._splitter.addWidget(self.rolls)
         for lane in self._lanes.values():
             if lane.part is not lane.view:
                 self._splitter.addWidget(lane.part)
@@ -140,7 +141,7 @@ class ViewStack(QWidget):
     def _seen(self) -> list[str]:
         """Return the names of the lanes that have room, from the top."""
         free = self.height() - self._time_bar.sizeHint().height()
-        least, readable = (self._rolls.height_for(canvas) for canvas in (LEAST_PX, READABLE_PX))
+        least, readable = (self.rolls.height_for(canvas) for canvas in (LEAST_PX, READABLE_PX))
         seen = []
         for name in (*self._latest, *(name for name in self._lanes if name not in self._latest)):
             lane, choice = self._lanes[name], self._choices[name]
@@ -165,7 +166,7 @@ class ViewStack(QWidget):
         given = [self._settings.height(lane.view.objectName()) is not None for lane in panels]
         for canvas, yields in ((READABLE_PX, [not each for each in given]), (LEAST_PX, [True] * len(given))):
             spare = [(high - low) * each for high, low, each in zip(wanted, least, yields, strict=True)]
-            lack = self._rolls.height_for(canvas) - (free - sum(wanted))
+            lack = self.rolls.height_for(canvas) - (free - sum(wanted))
             if lack > 0 and sum(spare) > 0:
                 share = min(lack / sum(spare), 1.0)
                 wanted = [high - round(share * each) for high, each in zip(wanted, spare, strict=True)]

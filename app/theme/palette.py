@@ -91,6 +91,11 @@ class Theme:
         share = np.clip((np.arange(128) - soft) / (loud - soft), 0, 1)
         return self.velocity_colours[np.rint(share * 127).astype(np.intp)]
 
+    def changes_to(self, limit: int) -> NDArray[np.uint8]:
+        """Return `(255, 3)`, the colour of each change of velocity + 127 where the scale ends at changes of `limit`."""
+        shown = np.clip(np.rint(np.arange(-127, 128) * (DIFFERENCE_LIMIT / limit)), -127, 127)
+        return np.asarray(self.difference_colours[shown.astype(np.intp) + 127])
+
 
 DARK = Theme(
     window="#131519",

@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
-from app.views.colour_range import colour_range
+from app.views.colour_range import change_limit, changes_of_steps, colour_range, steps_of_changes
 from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_part, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import colour_table, draw, highest_of_spans, pixel
@@ -51,11 +51,22 @@ class NoteItem(QGraphicsItem):
         self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
-        self.set_steps(notes["velocity"])
+        self._velocity = notes["velocity"]
+        self.set_changes(None)
 
     def set_range(self, soft: int, loud: int) -> None:
         """Spread the colours over the velocities from `soft` to `loud`."""
         self._range = soft, loud
+
+    def set_changes(self, changes: NDArray[np.int16] | None) -> None:
+        """Colour the notes by the change of their velocities, `(n,)`; None: by the velocities."""
+        self._limit = None if changes is None else change_limit(changes)
+        self.set_steps(self._velocity if changes is None else steps_of_changes(changes))
+
+    @property
+    def limit(self) -> int | None:
+        """The change at which the colours' scale ends; None where they are of velocities."""
+        return self._limit
 
     def set_steps(self, steps: NDArray[np.uint8]) -> None:
         """Draw each note in one of the `colours`, `(n,)` numbers of them; those with the highest lie on top."""
@@ -63,7 +74,9 @@ class NoteItem(QGraphicsItem):
         self._by_step: tuple[NDArray[Any], ...] | None = None  # made for the first crowd
 
     def colours(self) -> NDArray[np.uint8]:
-        """Return the colours of the steps, `(128, 3)`: a step a velocity."""
+        """Return the colours of the steps: `(128, 3)`, a step a velocity, or `(255, 3)`, a step a change."""
+        if self._limit is not None:
+            return palette.current().changes_to(self._limit)[changes_of_steps() + 127]
         return palette.current().velocities_between(*self._range)
 
     def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:

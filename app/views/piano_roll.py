@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 
 from app.system.language import style_name
@@ -28,7 +30,7 @@ class PianoRoll(TimeView):
 
     Attributes:
         keyboard: at the left.
-        scale: the colours of velocities, shown by the upper roll.
+        scale: the colours of velocities, shown by the upper roll, or of changes, by the lower one.
     """
 
     def __init__(self, session: Session, viewport: Viewport, side: Literal["original", "styled"]) -> None:
@@ -38,11 +40,12 @@ class PianoRoll(TimeView):
         self._side = side
         self._shown: Performance | None = None
         self._range = colour_range()
+        self._by_change = False
+        self._compared: Performance | None = None  # whose velocities the changes shown are from
         self._notes = NoteItem()
         self.canvas.add(self._notes)
         self.scale = ColourBar()
-        if side == "original":
-            self.header.addWidget(self.scale)
+        self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
         self.restyle()
         self.refresh()
@@ -55,15 +58,39 @@ class PianoRoll(TimeView):
         self.set_heard(self.session.side == self._side)
         self.set_empty("" if performance is not None else self._invitation(), "import" if original else "")
         new_range = colour_range(*self.session.sides)
-        if performance is not self._shown or new_range != self._range:
+        compared = self._before()
+        if performance is not self._shown or new_range != self._range or compared is not self._compared:
             if performance is not self._shown:
                 self._shown = performance
                 self._notes.set_performance(performance)
+            self._compared = compared
+            self._notes.set_changes(self._changes())
             self._range = new_range
             self._notes.set_range(*new_range)
             self._show_scale()
             self.canvas.redraw()
         self._describe()
+
+    @property
+    def by_change(self) -> bool:
+        """Whether a result is coloured by the change of its velocities."""
+        return self._by_change
+
+    def set_by_change(self, by_change: bool) -> None:
+        """Colour a result by the change of its velocities, softer blue and louder orange, or by its velocities."""
+        self._by_change = by_change
+        self.refresh()
+
+    def _before(self) -> Performance | None:
+        """Return the piece from whose velocities the changes are counted; None where colours are of velocities."""
+        shows_changes = self._by_change and self._side == "styled" and self.session.styled is not None
+        return self.session.original if shows_changes else None
+
+    def _changes(self) -> NDArray[np.int16] | None:
+        if self._compared is None or self._shown is None:
+            return None
+        before, order = self._compared.velocities, self.session.order
+        return np.asarray(self._shown.velocities.astype(np.int16) - (before if order is None else before[order]))
 
     def restyle(self) -> None:
         """Take up the theme's colours."""
@@ -72,6 +99,13 @@ class PianoRoll(TimeView):
             self._show_scale()
 
     def _show_scale(self) -> None:
+        limit = self._notes.limit
+        self.scale.setVisible(self._side == "original" or limit is not None)
+        if limit is not None:
+            shown = palette.current().changes_to(limit)[127 - limit : 128 + limit]
+            ends = self.tr("softer {0}").format(f"−{limit}"), self.tr("{0} louder").format(f"+{limit}")
+            self.scale.set_scale(shown, ends, self.tr("Change of velocity"))
+            return
         soft, loud = self._range
         ends = self.tr("soft {0}").format(soft), self.tr("{0} loud").format(loud)
         self.scale.set_scale(palette.current().velocity_colours, ends, self.tr("Velocities of this piece, A and B"))

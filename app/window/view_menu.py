@@ -30,6 +30,10 @@ class ViewMenu(QObject):
         self._switches: list[tuple[QAction, Callable[[], bool]]] = []
         self._add_switches()
         menu.addSeparator()
+        rolls = views.rolls
+        text, changes = self.tr("&Colour B by Change"), lambda: rolls.by_change
+        self._add_switch("colourByChangeAction", text, "Shift+C", changes, rolls.set_by_change)
+        menu.addSeparator()
         viewport = views.viewport
         self._loop = self._add("zoomToLoopAction", self.tr("Zoom to &Loop"), self._zoom_to_loop, "Z")
         self._all = self._add("zoomToAllAction", self.tr("Zoom to &All"), viewport.show_all, "Shift+Z")

@@ -1301,56 +1301,6 @@
     </message>
 </context>
 <context>
-    <name>PerformancePanel</name>
-    <message>
-        <source>Dynamics</source>
-        <translation>Dynamik</translation>
-    </message>
-    <message>
-        <source>mean</source>
-        <translation>Mittel</translation>
-    </message>
-    <message>
-        <source>range</source>
-        <translation>Umfang</translation>
-    </message>
-    <message>
-        <source>Nine out of ten notes lie in this range</source>
-        <translation>Neun von zehn Noten liegen in diesem Bereich</translation>
-    </message>
-    <message>
-        <source>Original</source>
-        <translation>Original</translation>
-    </message>
-    <message numerus="yes">
-        <source>{0} of %Ln notes changed, by {1} on average</source>
-        <translation>
-            <numerusform>{0} von %Ln Note geändert, im Mittel um {1}</numerusform>
-            <numerusform>{0} von %Ln Noten geändert, im Mittel um {1}</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Histogram</source>
-        <translation>Histogramm</translation>
-    </message>
-    <message>
-        <source>Dynamics over time</source>
-        <translation>Dynamik im Verlauf</translation>
-    </message>
-    <message>
-        <source>The number of notes at each velocity</source>
-        <translation>Wie viele Noten welche Anschlagstärke haben</translation>
-    </message>
-    <message>
-        <source>Mean velocity over the course of the piece</source>
-        <translation>Mittlere Anschlagstärke im Verlauf des Stücks</translation>
-    </message>
-    <message>
-        <source>Over time</source>
-        <translation>Verlauf</translation>
-    </message>
-</context>
-<context>
     <name>Exports</name>
     <message>
         <source>Not all results could be written: {0}</source>
@@ -1969,7 +1919,113 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>PerformancePanel</name>
+    <message>
+        <source>Nine out of ten notes lie in this range</source>
+        <translation>Neun von zehn Noten liegen in diesem Bereich</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message numerus="yes">
+        <source>{0} of %Ln notes changed, by {1} on average</source>
+        <translation>
+            <numerusform>{0} von %Ln Note geändert, im Mittel um {1}</numerusform>
+            <numerusform>{0} von %Ln Noten geändert, im Mittel um {1}</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Performance</source>
+        <translation>Vortrag</translation>
+    </message>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Dynamics over time</source>
+        <translation>Dynamik im Verlauf</translation>
+    </message>
+    <message>
+        <source>{0} : 1</source>
+        <translation>{0} : 1</translation>
+    </message>
+    <message>
+        <source>{0} %</source>
+        <translation>{0} %</translation>
+    </message>
+    <message>
+        <source>Velocity</source>
+        <translation>Anschlag</translation>
+    </message>
+    <message>
+        <source>Mean velocity of the notes</source>
+        <translation>Mittlere Anschlagstärke der Noten</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>Tempo</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>Quarter notes a minute; nine out of ten beats lie in this range</source>
+        <translation>Viertel pro Minute; neun von zehn Schlägen liegen in diesem Bereich</translation>
+    </message>
+    <message>
+        <source>Swing</source>
+        <translation>Swing</translation>
+    </message>
+    <message>
+        <source>Length of the first of two eighths against the second; 1 is straight</source>
+        <translation>Länge der ersten von zwei Achteln gegen die zweite; 1 ist gerade</translation>
+    </message>
+    <message>
+        <source>Legato</source>
+        <translation>Legato</translation>
+    </message>
+    <message>
+        <source>Share of the notes that reach the next one</source>
+        <translation>Anteil der Noten, die bis zur nächsten reichen</translation>
+    </message>
+    <message>
+        <source>Pedal</source>
+        <translation>Pedal</translation>
+    </message>
+    <message>
+        <source>Share of the time with the pedal down</source>
+        <translation>Anteil der Zeit mit getretenem Pedal</translation>
+    </message>
+    <message>
+        <source>The number of notes at each velocity</source>
+        <translation>Wie viele Noten welche Anschlagstärke haben</translation>
+    </message>
+    <message>
+        <source>Mean velocity over the course of the piece</source>
+        <translation>Mittlere Anschlagstärke im Verlauf des Stücks</translation>
+    </message>
+    <message>
+        <source>Over time</source>
+        <translation>Verlauf</translation>
+    </message>
+</context>
+<context>
     <name>PianoRoll</name>
+    <message>
+        <source>softer {0}</source>
+        <translation>leiser {0}</translation>
+    </message>
+    <message>
+        <source>{0} louder</source>
+        <translation>{0} lauter</translation>
+    </message>
+    <message>
+        <source>Change of velocity</source>
+        <translation>Änderung der Anschlagstärke</translation>
+    </message>
     <message>
         <source>soft {0}</source>
         <translation>leise {0}</translation>
@@ -2979,6 +3035,10 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
 <context>
     <name>ViewMenu</name>
     <message>
+        <source>&amp;Colour B by Change</source>
+        <translation>B nach &amp;Änderung färben</translation>
+    </message>
+    <message>
         <source>Zoom to &amp;Loop</source>
         <translation>Auf den &amp;Loop zoomen</translation>
     </message>
@@ -3009,6 +3069,10 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>&amp;Overview</source>
         <translation>Über&amp;blick</translation>
+    </message>
+    <message>
+        <source>Performance Pa&amp;nel</source>
+        <translation>Vortra&amp;g</translation>
     </message>
 </context>
 <context>

@@ -115,16 +115,6 @@
     </message>
 </context>
 <context>
-    <name>PerformancePanel</name>
-    <message numerus="yes">
-        <source>{0} of %Ln notes changed, by {1} on average</source>
-        <translation>
-            <numerusform>{0} of %Ln note changed, by {1} on average</numerusform>
-            <numerusform>{0} of %Ln notes changed, by {1} on average</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>Exports</name>
     <message numerus="yes">
         <source>Saved %n results in {0}.</source>
@@ -151,6 +141,16 @@
         <translation>
             <numerusform>{0} and %Ln more</numerusform>
             <numerusform>{0} and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PerformancePanel</name>
+    <message numerus="yes">
+        <source>{0} of %Ln notes changed, by {1} on average</source>
+        <translation>
+            <numerusform>{0} of %Ln note changed, by {1} on average</numerusform>
+            <numerusform>{0} of %Ln notes changed, by {1} on average</numerusform>
         </translation>
     </message>
 </context>

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from app.theme import palette
-from app.views.colour_range import LEAST_SPAN, colour_range
+from app.views.colour_range import LEAST_SPAN, change_limit, changes_of_steps, colour_range, steps_of_changes
 from tests.app.stand_in import piece
 
 
@@ -42,3 +42,16 @@ def test_each_velocity_in_range_has_a_colour_of_its_own():
             assert len(np.unique(colours, axis=0)) == loud - soft + 1
             assert (colours[:soft] == colours[soft]).all()
             assert (colours[loud:] == colours[loud]).all()
+
+
+def test_the_scale_of_changes_ends_where_nearly_all_lie():
+    assert change_limit(np.array([1, -2, 0], np.int16)) == 12  # small ones look small
+    assert change_limit(np.r_[np.full(99, -21), 90].astype(np.int16)) == 24
+    assert change_limit(np.empty(0, np.int16)) == 12
+
+
+def test_larger_changes_have_higher_steps_whichever_way_they_go():
+    changes = np.array([0, -1, 1, -2, 2, -127, 127], np.int16)
+    steps = steps_of_changes(changes)
+    assert steps.tolist() == [0, 1, 2, 3, 4, 253, 254]
+    assert changes_of_steps()[steps].tolist() == changes.tolist()

@@ -1,13 +1,15 @@
 """What the window shows, by key and menu, and that it is remembered."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollBar, QSplitter, QWidget
 
+from app.theme import theme
 from app.window.main_window import MainWindow
-from tests.app.stand_in import place_of, settle
+from tests.app.stand_in import colour_at, place_of, settle
 from tests.pieces import melody
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -142,3 +144,37 @@ def test_the_ruler_has_bars_over_seconds_and_a_click_seeks(opened, session):
     window = opened.views.viewport
     QTest.mouseClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(ruler.width() // 3, 4))
     assert session.player.position_sec == pytest.approx(window.start_sec + window.span_sec / 3, abs=0.1)
+
+
+def hue_of(window, roll, note):
+    """Red minus blue where a note is drawn."""
+    onset, pitch = float(note["onset_sec"]) + 0.05, int(note["pitch"])
+    red, _, blue = colour_at(roll, onset, pitch)
+    return red - blue
+
+
+@pytest.mark.parametrize("look", ["dark", "light"])
+def test_b_is_coloured_by_change_blue_where_softer_orange_where_louder(opened, session, qtbot, qapp, look):
+    theme.apply_theme(qapp, look)
+    upper, lower = part(opened, "originalRoll"), part(opened, "styledRoll")
+    opened.views.viewport.show_span(0.0, 8.0)
+    change = session.styled.velocities.astype(int) - session.original.velocities
+    seen = np.flatnonzero(session.original.notes["onset_sec"] < 7)
+    softest, loudest = seen[np.argmin(change[seen])], seen[np.argmax(change[seen])]
+    assert change[softest] < -8
+    before = colour_at(upper, float(session.original.notes[softest]["onset_sec"]) + 0.05, 60)
+    assert not lower.scale.isVisible()
+    QTest.keyClick(opened, Qt.Key.Key_C, SHIFT)
+    assert part(opened, "colourByChangeAction", QAction).isChecked()
+    assert lower.scale.isVisible()
+    assert hue_of(opened, lower, session.styled.notes[softest]) < -60
+    if change[loudest] > 8:
+        assert hue_of(opened, lower, session.styled.notes[loudest]) > 60
+    session.transfers.set_strength(0.0)
+    session.document.catch_up()
+    assert abs(hue_of(opened, lower, session.styled.notes[softest])) < 20
+    assert colour_at(upper, float(session.original.notes[softest]["onset_sec"]) + 0.05, 60) == before
+    other = MainWindow(session)
+    qtbot.addWidget(other)
+    assert part(other, "colourByChangeAction", QAction).isChecked()
+    theme.apply_theme(qapp, "dark")

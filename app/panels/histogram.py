@@ -37,7 +37,7 @@ class Histogram(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the least at which the shape can be seen."""
-        return QSize(160, 40)
+        return QSize(160, 34)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the axis, the area and the line."""

@@ -103,22 +103,22 @@ class PerformancePanel(QFrame):
         for column, (side, found) in enumerate(
             zip(self._seen, (self._figures.before, self._figures.after), strict=True), start=1
         ):
-            texts = [*self._velocities(side), *self._times(found)]
+            texts = [self._velocities(side), *self._times(found)]
             for row, text in zip(self.rows[1:], texts, strict=True):
                 row[column].setText(text)
 
-    def _velocities(self, side: Performance | None) -> tuple[str, str]:
+    def _velocities(self, side: Performance | None) -> str:
         if side is None or not len(side):
-            return UNKNOWN, UNKNOWN
+            return UNKNOWN
         soft, loud = np.percentile(side.velocities, [SOFT, LOUD])
-        return f"{side.velocities.mean():.0f}", f"{soft:.0f} – {loud:.0f}"
+        return f"{side.velocities.mean():.0f} ({soft:.0f}–{loud:.0f})"
 
     def _times(self, found: AnalysisSummary | None) -> tuple[str, str, str, str]:
         if found is None:
             return UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN
         slow, fast = found.tempo_slow_bpm, found.tempo_fast_bpm
         steady = slow is not None and fast is not None and round(slow) == round(fast)
-        tempo = UNKNOWN if slow is None or fast is None else f"{slow:.0f}" if steady else f"{slow:.0f} – {fast:.0f}"
+        tempo = UNKNOWN if slow is None or fast is None else f"{slow:.0f}" if steady else f"{slow:.0f}–{fast:.0f}"
         swing = UNKNOWN if found.swing_ratio is None else self.tr("{0} : 1").format(self._number(found.swing_ratio, 2))
         return tempo, swing, self._percent(found.legato_share), self._percent(found.pedal_share)
 
@@ -135,7 +135,7 @@ class PerformancePanel(QFrame):
         heading.setProperty("class", "heading")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
+        column.setSpacing(6)
         head = QHBoxLayout()
         head.addWidget(heading)
         head.addStretch(1)
@@ -151,8 +151,7 @@ class PerformancePanel(QFrame):
     def _build_rows(self) -> QGridLayout:
         names = (
             ("", ""),
-            (self.tr("Velocity"), self.tr("Mean velocity of the notes")),
-            (self.tr("Range"), self.tr("Nine out of ten notes lie in this range")),
+            (self.tr("Velocity"), self.tr("Mean velocity, and the range that nine out of ten notes lie in")),
             (self.tr("Tempo"), self.tr("Quarter notes a minute; nine out of ten beats lie in this range")),
             (self.tr("Swing"), self.tr("Length of the first of two eighths against the second; 1 is straight")),
             (self.tr("Legato"), self.tr("Share of the notes that reach the next one")),
@@ -162,7 +161,7 @@ class PerformancePanel(QFrame):
         self.rows[0][1].setText(self.tr("Original"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(1)
         grid.setColumnStretch(0, 1)
         for row, (labels, (_, tip)) in enumerate(zip(self.rows, names, strict=True)):
             for place, label in enumerate(labels):

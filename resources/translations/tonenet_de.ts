@@ -1921,10 +1921,6 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
 <context>
     <name>PerformancePanel</name>
     <message>
-        <source>Nine out of ten notes lie in this range</source>
-        <translation>Neun von zehn Noten liegen in diesem Bereich</translation>
-    </message>
-    <message>
         <source>Original</source>
         <translation>Original</translation>
     </message>
@@ -1960,12 +1956,8 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <translation>Anschlag</translation>
     </message>
     <message>
-        <source>Mean velocity of the notes</source>
-        <translation>Mittlere Anschlagstärke der Noten</translation>
-    </message>
-    <message>
-        <source>Range</source>
-        <translation>Bereich</translation>
+        <source>Mean velocity, and the range that nine out of ten notes lie in</source>
+        <translation>Mittlere Anschlagstärke, und der Bereich, in dem neun von zehn Noten liegen</translation>
     </message>
     <message>
         <source>Tempo</source>

@@ -47,7 +47,7 @@ class PerformancePanel(QFrame):
         session.player.moved.connect(self.curve.set_position)
         self.change = QLabel()
         self.change.setProperty("class", "muted")
-        self.change.setWordWrap(True)
+        self.change.setToolTip(self.tr("The number of notes whose velocity changed, and by how much on average"))
         self._build()
         self._figures.changed.connect(self._show_figures)
         session.changed.connect(self.refresh)
@@ -82,7 +82,7 @@ class PerformancePanel(QFrame):
         self.change.setVisible(styled is not None)
         if original is not None and styled is not None:
             moved = np.abs(original.velocities.astype(int) - styled.velocities)
-            text = self.tr("{0} of %Ln notes changed, by {1} on average", "", len(moved))
+            text = self.tr("{0} of %Ln notes changed, by {1}", "", len(moved))
             self.change.setText(
                 text.format(self.locale().toString(int(np.count_nonzero(moved))), self._number(float(moved.mean()), 1))
             )

@@ -1925,15 +1925,19 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <translation>Original</translation>
     </message>
     <message numerus="yes">
-        <source>{0} of %Ln notes changed, by {1} on average</source>
+        <source>{0} of %Ln notes changed, by {1}</source>
         <translation>
-            <numerusform>{0} von %Ln Note geändert, im Mittel um {1}</numerusform>
-            <numerusform>{0} von %Ln Noten geändert, im Mittel um {1}</numerusform>
+            <numerusform>{0} von %Ln Note geändert, um {1}</numerusform>
+            <numerusform>{0} von %Ln Noten geändert, um {1}</numerusform>
         </translation>
     </message>
     <message>
         <source>Performance</source>
         <translation>Vortrag</translation>
+    </message>
+    <message>
+        <source>The number of notes whose velocity changed, and by how much on average</source>
+        <translation>Die Zahl der Noten mit geänderter Anschlagstärke, und um wie viel im Mittel</translation>
     </message>
     <message>
         <source>Histogram</source>

@@ -147,10 +147,10 @@
 <context>
     <name>PerformancePanel</name>
     <message numerus="yes">
-        <source>{0} of %Ln notes changed, by {1} on average</source>
+        <source>{0} of %Ln notes changed, by {1}</source>
         <translation>
-            <numerusform>{0} of %Ln note changed, by {1} on average</numerusform>
-            <numerusform>{0} of %Ln notes changed, by {1} on average</numerusform>
+            <numerusform>{0} of %Ln note changed, by {1}</numerusform>
+            <numerusform>{0} of %Ln notes changed, by {1}</numerusform>
         </translation>
     </message>
 </context>

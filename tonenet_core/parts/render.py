@@ -13,6 +13,7 @@ from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
     TEMPO_CHANGE_DTYPE,
     Retiming,
+    TimeMap,
     note_ticks,
     pedal_ticks,
     retime,
@@ -34,10 +35,12 @@ class Rendered:
     Attributes:
         performance: the piece in the style.
         order: `(n,)` int64, for each of its notes the place of the same note in the original.
+        time_map: of the original's seconds, by swing and tempo; None where they are the same.
     """
 
     performance: Performance
     order: NDArray[np.int64]
+    time_map: TimeMap | None = None
 
 
 def render(
@@ -75,7 +78,7 @@ def render(
     if time.pedal is not None and "pedal" in parts:
         retiming = _with_pedal(styled, retiming, time.pedal, strength)
     made = retime(styled, retiming)
-    return Rendered(made.performance, made.order)
+    return Rendered(made.performance, made.order, made.time_map)
 
 
 def changes_time(interpretation: Interpretation, strength: float, parts: Collection[Part]) -> bool:

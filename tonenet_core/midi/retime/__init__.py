@@ -11,6 +11,7 @@ from tonenet_core.midi.retime.retiming import (
     tempo_changes,
 )
 from tonenet_core.midi.retime.rewrite import Retimed, restore, retime
+from tonenet_core.midi.retime.time_map import TimeMap
 
 __all__ = [
     "NOTE_TICKS_DTYPE",
@@ -18,6 +19,7 @@ __all__ = [
     "TEMPO_CHANGE_DTYPE",
     "Retimed",
     "Retiming",
+    "TimeMap",
     "note_ticks",
     "pedal_ticks",
     "restore",

@@ -78,7 +78,7 @@ class Retiming:
                 if len(changes) and not lowest <= changes[column].min() <= changes[column].max() <= highest:
                     raise ValueError(f"{name} is out of range")
 
-    def warp(self, ticks: NDArray[np.int64]) -> NDArray[np.float64]:
+    def warp(self, ticks: NDArray[np.int64] | NDArray[np.float64]) -> NDArray[np.float64]:
         """Return where the warp takes ticks, of any shape; never below 0."""
         if not len(self.from_tick):
             return ticks.astype(np.float64)

@@ -25,6 +25,7 @@ from tonenet_core.midi.retime.new_events import (
 from tonenet_core.midi.retime.note_messages import NoteMessages
 from tonenet_core.midi.retime.original_times import OriginalTimes, find_original, meta_event
 from tonenet_core.midi.retime.retiming import Retiming
+from tonenet_core.midi.retime.time_map import TimeMap, time_map
 from tonenet_core.midi.retime.track_events import TrackEvents, division_of, is_channel
 from tonenet_core.performance import Performance
 
@@ -41,10 +42,12 @@ class Retimed:
         performance: the Performance, as it is read from its new bytes.
         order: `(n,)` int64, for each of its notes the place of the same note before: the notes of a Performance are
             sorted by onset.
+        time_map: of the seconds before; None where they stay.
     """
 
     performance: Performance
     order: NDArray[np.int64]
+    time_map: TimeMap | None = None
 
 
 def retime(performance: Performance, retiming: Retiming) -> Retimed:
@@ -194,7 +197,8 @@ def _retimed(source: _Source, retiming: Retiming) -> Retimed:
             insert_pedal(insertion, retiming.pedal, homes, events, tick, factor=factor)
     if factor == 1 and not taken_out.any() and not insertion.tick and np.array_equal(tick, events.tick):
         return Retimed(source.performance, np.arange(len(source.own)))
-    return _rewritten(source, tick, taken_out, insertion, factor)
+    made, after = _rewritten(source, tick, taken_out, insertion, factor)
+    return replace(made, time_map=time_map(file.tempos, after, retiming, factor, int(events.tick.max())))
 
 
 def _factor(source: _Source, retiming: Retiming) -> int:
@@ -251,7 +255,7 @@ def _with_track_ends(events: TrackEvents, tick: NDArray[np.int64], least: NDArra
 
 def _rewritten(
     source: _Source, tick: NDArray[np.int64], taken_out: NDArray[np.bool_], insertion: Insertion, factor: int
-) -> Retimed:
+) -> tuple[Retimed, NDArray[np.void]]:
     events = source.events
     tick = _with_track_ends(events, tick, insertion.last_ticks(len(events.tracks)))
     found = find_original(events)
@@ -274,7 +278,7 @@ def _rewritten(
         if (len(data) - len(source.data)) % 2 == 0:
             break
     file = _scanned(source, data, padded, last, original.digest)
-    return source.reread(data, file, last[place[source.place[source.own]]])
+    return source.reread(data, file, last[place[source.place[source.own]]]), file.tempos
 
 
 def _with_room(events: TrackEvents) -> TrackEvents:

@@ -2,7 +2,8 @@
 
 Knows no device, no synthesizer and no Qt. Rendered samples come in through `Track.put`, from another thread; the
 audio callback takes them out through `Mixer.mix`; everything else is asked for by the GUI thread. All positions are
-frames from the start of the piece, so that switching sides, seeking and looping are exact to the sample.
+frames of the original from its start, so that switching sides, seeking and looping are exact to the sample; a track
+with times of its own is read at the same musical place.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Mixer:
         self._tempo = 1.0  # at which the frames are counted
         self._heard: Track | None = None
         self._heard_gain = 1.0
-        self._place = 0  # the frame of `_heard`: another one than `_frame` while the former tempo is heard
+        self._place = 0  # the frame of `_heard`: another one than `_frame` where it has other times, or a former tempo
         self._masked_side: Side | None = None
         self._dip = False
         self._fade = Crossfade()
@@ -92,7 +93,7 @@ class Mixer:
     @property
     def end_frame(self) -> int:
         """Where the longer of the sides ends, its tail included; 0 without a piece."""
-        return self._sides.end_frame
+        return self._sides.end_frame(self._tempo)
 
     @property
     def loop(self) -> tuple[int, int] | None:
@@ -117,8 +118,8 @@ class Mixer:
 
     def _rescale_to_tempo(self, tempo: float) -> None:
         ratio, self._tempo = self._tempo / tempo, tempo
-        back = self._heard is not None and self._heard.tempo == tempo
-        self._frame = self._place if back else round(self._frame * ratio)
+        heard = self._heard
+        self._frame = heard.frame_at(self._place, tempo) if heard is not None else round(self._frame * ratio)
         self._jump = None if self._jump is None else round(self._jump * ratio)
         self._loop.rescale(ratio)
 
@@ -203,9 +204,10 @@ class Mixer:
                 self._apply_pending(0)
                 if self._heard is None:
                     break
-                count = min(frames, self._frames_to_border())
-                spans.append(Span(self._heard, self._frame, self._frame + count))
-                self._frame = self._place = self._frame + count
+                count = min(frames, self._frames_to_border(self._heard))
+                spans.append(Span(self._heard, self._place, self._place + count))
+                self._place += count
+                self._frame = self._heard.frame_at(self._place, self._tempo)
                 frames -= count
             self._fade.end()
         return spans
@@ -223,13 +225,12 @@ class Mixer:
         gain = self._sides.gain if track is self._sides.track else self._heard_gain
         if track is not self._heard or (track is not None and (frame != self._frame or gain != self._heard_gain)):
             self._fade.begin(self._heard, self._place, self._heard_gain)
-            self._place = frame
+            self._place = frame if track is None else self._place_on(track, frame)
         self._frame, self._heard, self._heard_gain = frame, track, gain
 
     def _may_dip(self, frame: int, ahead: int) -> bool:
         """Tell whether either side could be heard right after a dip: how long it takes must not say which it is."""
-        need = max(ahead, FADE) + 2 * FADE + _RESERVE
-        return self._sides.ready(frame, need)
+        return self._sides.ready(frame, max(ahead, FADE) + 2 * FADE + _RESERVE, self._tempo)
 
     def _next_frame(self) -> int:
         frame = self._frame
@@ -249,7 +250,7 @@ class Mixer:
         wanted, heard = self._sides.track, self._heard
         if self.unrendered:
             return wanted
-        if wanted is not None and wanted.ready(frame, need + (0 if wanted is heard else _RESERVE)):
+        if wanted is not None and wanted.ready(self._place_on(wanted, frame), need + (wanted is not heard) * _RESERVE):
             return wanted
         if heard is not None and frame == self._frame and heard.ready(self._place, need):
             return heard
@@ -263,19 +264,22 @@ class Mixer:
             self._frame += len(out) if self._dip else 0
         else:
             if not self._fade.left:
-                out = out[: self._frames_to_border()]
+                out = out[: self._frames_to_border(self._heard)]
             self._heard.read(self._place, out)
             if self._heard_gain != 1.0:
                 out *= self._heard_gain
             self._place += len(out)
-            former = self._heard.tempo != self._tempo
-            self._frame = round(self._place * self._heard.tempo / self._tempo) if former else self._place
+            self._frame = self._heard.frame_at(self._place, self._tempo)
         if self._fade.left:
             self._fade.apply(out)
         return len(out)
 
-    def _frames_to_border(self) -> int:
+    def _frames_to_border(self, heard: Track) -> int:
         """Return how far it is to the loop's end or the piece's, in frames of what is heard."""
         border = self.end_frame if (end := self._loop.end_frame) is None else end
-        pace = self._tempo / self._heard.tempo if self._heard is not None else 1.0
-        return max(1, int((border - self._frame) * pace))
+        return max(1, heard.place_at(border, self._tempo) - self._place)
+
+    def _place_on(self, track: Track, frame: int) -> int:
+        """Return the frame of a track at a frame of the original's; of what is heard here, the very one."""
+        here = track is self._heard and frame == self._frame
+        return self._place if here else track.place_at(frame, self._tempo)

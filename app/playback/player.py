@@ -10,13 +10,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from app.playback.midi_output import Port, open_port
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
-from app.playback.playhead import LATENCY, Playhead
+from app.playback.playhead import LATENCY, Places, Span
 from app.playback.render_thread import RenderAhead
 from app.playback.side import ORIGINAL, Side
-from app.playback.track import TAIL
 from app.playback.track_pair import TrackPair
+from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
-from tonenet_core.sound.schedule import SAMPLE_RATE
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 SLOWEST, FASTEST = 0.5, 1.5
@@ -27,6 +26,7 @@ class Player(QObject):
     """What the window knows of sound. Lives on the GUI thread; nothing here waits for a device or a synthesizer.
 
     Attributes:
+        places: position, loop and length in the seconds of either side.
         moved: the position in seconds, about 60 times a second while playing, and after a seek.
         changed: playing, loop, side, volume, tempo, duration or problem is new.
     """
@@ -54,10 +54,9 @@ class Player(QObject):
         super().__init__(parent)
         self._mixer = mixer or Mixer()
         self._volume = 0.0
-        self._loop: tuple[float, float] | None = None
         self._side: Side = ORIGINAL
         self._tracks = TrackPair()
-        self._playhead = Playhead()
+        self.places = Places(self._mixer, self._tracks)
         self._thread = RenderAhead(self._mixer, self._threads_changed.emit, silent=not audio)
         self._sender = MidiSender(self._mixer, self._threads_changed.emit, open_port)
         self._threads_changed.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
@@ -70,8 +69,7 @@ class Player(QObject):
     @property
     def position_sec(self) -> float:
         """Seconds from the beginning, 0..`duration_sec`."""
-        frame = self._playhead.frame if self._mixer.playing else self._mixer.position
-        return min(frame * self.tempo / SAMPLE_RATE, self.duration_sec)
+        return self.places.position_sec()
 
     @property
     def solo(self) -> bool:
@@ -81,7 +79,7 @@ class Player(QObject):
     @property
     def duration_sec(self) -> float:
         """Seconds to the end of the file, at its own tempo; 0 without a piece."""
-        return max(0, self._mixer.end_frame - TAIL) * self.tempo / SAMPLE_RATE
+        return self.places.duration_sec()
 
     @property
     def playing(self) -> bool:
@@ -94,9 +92,9 @@ class Player(QObject):
         return self._side
 
     @property
-    def loop(self) -> tuple[float, float] | None:
+    def loop(self) -> Span | None:
         """Where the loop begins and ends, in seconds."""
-        return self._loop if self._mixer.loop else None
+        return self.places.loop_sec()
 
     @property
     def volume(self) -> float:
@@ -135,26 +133,32 @@ class Player(QObject):
 
     # --- what can be done ----------------------------------------------------------------------------------------
 
-    def set_performances(self, original: Performance | None, styled: Performance | None, *, solo: bool = False) -> None:
-        """Play these from now on; `solo` without the file's other instruments.
+    def set_performances(
+        self,
+        original: Performance | None,
+        styled: Performance | None,
+        *,
+        time_map: TimeMap | None = None,
+        solo: bool = False,
+    ) -> None:
+        """Play these from now on.
 
         With another original, playback stops at the beginning. A side that is replaced alone keeps sounding until the
-        new one is rendered, then fades into it.
+        new one is rendered, then fades into it, at the same musical place.
+
+        Args:
+            original: A.
+            styled: B.
+            time_map: of A's seconds to B's; None where they are the same.
+            solo: without the file's other instruments.
         """
-        former, _ = self._tracks.performances
-        self._tracks.set_performances(original, styled, solo=solo)
-        if original is not former:
-            self._loop = None
-            self._mixer.rewind()
-            self._playhead.place(0)
-        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        self.places.set_performances(original, styled, time_map=time_map, solo=solo)
         self._wake_threads()
         self._show_state()
 
     def set_soundfont(self, soundfont: Path | None) -> None:
         """Play with another SoundFont from now on; None for the best one found."""
-        self._tracks.renew()
-        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        self.places.renew_tracks(self.tempo)
         self._thread.use_soundfont(soundfont)
 
     def set_device(self, name: str | None) -> None:
@@ -167,7 +171,7 @@ class Player(QObject):
             return
         self._mixer.pause()
         self._mixer.unrendered = name is not None
-        self._playhead.latency = LATENCY if name is None else 0
+        self.places.playhead.latency = LATENCY if name is None else 0
         self._sender.use_port(name)
         self._wake_threads()
         self._show_state()
@@ -177,15 +181,12 @@ class Player(QObject):
         tempo = min(max(tempo, SLOWEST), FASTEST)
         if tempo == self.tempo:
             return
-        frame = self._playhead.frame * self.tempo / tempo
-        self._tracks.renew(tempo)
-        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
-        self._playhead.place(round(frame) if self.playing else self._mixer.position)
+        self.places.renew_tracks(tempo)
         self._wake_threads()
         self.changed.emit()
 
     def set_side(self, side: Side, *, masked: bool = False) -> None:
-        """Hear `original` or `styled`, at the same position.
+        """Hear `original` or `styled`, at the same musical place.
 
         Args:
             side: which one.
@@ -193,8 +194,11 @@ class Player(QObject):
         """
         self._side = side
         self._mixer.set_side(side, masked=masked)
+        if not masked:
+            self.places.count_on(side)
         self._wake_threads()
         self.changed.emit()
+        self.moved.emit(self.position_sec)
 
     def play(self) -> None:
         """Play from the position, or from the beginning at the end; without a synthesizer do nothing."""
@@ -204,7 +208,7 @@ class Player(QObject):
             self._thread.retry()
             return
         self._mixer.play()
-        self._playhead.place(self._mixer.position)
+        self.places.place()
         self._wake_threads()
         self._show_state()
 
@@ -223,17 +227,15 @@ class Player(QObject):
         self.seek(0.0)
         self._show_state()
 
-    def seek(self, sec: float) -> None:
-        """Go on at `sec` seconds, within the piece."""
-        self._mixer.seek(self._frame_at(min(max(sec, 0.0), self.duration_sec)))
-        self._playhead.place(self._mixer.position)
+    def seek(self, sec: float, on: Side | None = None) -> None:
+        """Go on at `sec` seconds, `on` a side, within the piece."""
+        self.places.seek(sec, on)
         self._wake_threads()
         self.moved.emit(self.position_sec)
 
-    def set_loop(self, loop: tuple[float, float] | None) -> None:
-        """Play from the first second to the second one over and over, once the position is within; None ends that."""
-        self._loop = loop
-        self._mixer.set_loop(loop and (self._frame_at(loop[0]), self._frame_at(loop[1])))
+    def set_loop(self, loop: Span | None, on: Side | None = None) -> None:
+        """Play from the first second, `on` a side, to the second one over and over, once within; None ends that."""
+        self.places.set_loop(loop, on)
         self._wake_threads()
         self.changed.emit()
 
@@ -254,9 +256,6 @@ class Player(QObject):
         self._mixer.cut()
         self._thread.close()
         self._sender.close()
-
-    def _frame_at(self, sec: float) -> int:
-        return round(sec / self.tempo * SAMPLE_RATE)
 
     def _wake_threads(self) -> None:
         """Wake the threads to read what is new; the renderer starts with the first piece."""
@@ -280,5 +279,5 @@ class Player(QObject):
         if not self.playing:  # the piece ended, or its device is gone
             self._show_state()
             return
-        self._playhead.follow(self._mixer.position)
+        self.places.follow()
         self.moved.emit(self.position_sec)

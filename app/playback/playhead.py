@@ -1,12 +1,19 @@
-"""The position that is heard, smooth between the blocks that the device asks for."""
+"""Where the music is: the position that is heard, and places in the seconds of either side."""
 
 from __future__ import annotations
 
 import time
 
 from app.playback.audio_output import PERIOD_MS
+from app.playback.mixer import Mixer
+from app.playback.side import ORIGINAL, Side
+from app.playback.track import TAIL
+from app.playback.track_pair import TrackPair
+from tonenet_core.midi.retime import TimeMap
+from tonenet_core.performance import Performance
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
+Span = tuple[float, float]
 LATENCY = SAMPLE_RATE * PERIOD_MS // 1000  # frames that were mixed and are not heard yet, on average
 _PULL = 0.05  # share of the difference to the device's clock that is made good at each tick
 _SNAP = SAMPLE_RATE // 4  # a difference that is no unsteadiness but a jump
@@ -43,3 +50,103 @@ class Playhead:
         self.frame = min(moved, position) if abs(moved - target) < _SNAP else target
         self._position, self._time = position, now
         return self.frame
+
+
+class Places:
+    """Position, loop and length of what plays, in seconds of a side: one musical place is another second on each.
+
+    Attributes:
+        side: whose seconds are meant where none is named: the one that was chosen for all to see. A masked switch does
+            not change it, nor any figure that is shown.
+        playhead: in frames of that side.
+    """
+
+    def __init__(self, mixer: Mixer, tracks: TrackPair) -> None:
+        self.side: Side = ORIGINAL
+        self.playhead = Playhead()
+        self._mixer = mixer
+        self._tracks = tracks
+        self._loop: Span | None = None  # in seconds of the original
+
+    def position_sec(self, side: Side | None = None) -> float:
+        """Return the position, 0..`duration_sec`."""
+        frame = self.playhead.frame if self._mixer.playing else self._frame
+        second = self._tracks.second_on(side or self.side, frame * self._tracks.tempo / SAMPLE_RATE, of=self.side)
+        return min(second, self.duration_sec(side))
+
+    def duration_sec(self, side: Side | None = None) -> float:
+        """Return the length of the longer side."""
+        frames = max(0, self._mixer.end_frame - TAIL)
+        return self._tracks.second_on(side or self.side, frames * self._tracks.tempo / SAMPLE_RATE)
+
+    def loop_sec(self, side: Side | None = None) -> Span | None:
+        """Return where the loop begins and ends; None without one."""
+        if self._loop is None or self._mixer.loop is None:
+            return None
+        begin, end = (self._tracks.second_on(side or self.side, second) for second in self._loop)
+        return begin, end
+
+    def set_loop(self, loop: Span | None, side: Side | None = None) -> None:
+        """Set the loop of the mixer."""
+        of = side or self.side
+        self._loop = loop and (self._original(loop[0], of), self._original(loop[1], of))
+        self._mixer.set_loop(self._loop and (self._frame_at(self._loop[0]), self._frame_at(self._loop[1])))
+
+    def seek(self, second: float, side: Side | None = None) -> None:
+        """Bring the mixer to a second, within the piece."""
+        of = side or self.side
+        self._mixer.seek(self._frame_at(self._original(min(max(second, 0.0), self.duration_sec(of)), of)))
+        self.place()
+
+    def place(self) -> None:
+        """Put the playhead where the mixer is: nothing before it will be heard."""
+        self.playhead.place(self._frame)
+
+    def follow(self) -> None:
+        """Move the playhead on with the mixer."""
+        self.playhead.follow(self._frame)
+
+    def count_on(self, side: Side) -> None:
+        """Mean the seconds of another side where none is named; the playhead stays at its musical place."""
+        second, self.side = self.position_sec(ORIGINAL), side
+        if self._tracks.time_map is not None:
+            self._keep(second)
+
+    def set_performances(
+        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, solo: bool
+    ) -> None:
+        """Give the mixer other performances; with another original, go to the beginning and forget the loop."""
+        second, is_other = self.position_sec(ORIGINAL), original is not self._tracks.performances[0]
+        has_moved = time_map is not self._tracks.time_map
+        self._tracks.set_performances(original, styled, time_map=time_map, solo=solo)
+        if is_other:
+            self._loop = None
+            self._mixer.rewind()
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        if is_other or has_moved:
+            self._keep(second)
+
+    def renew_tracks(self, tempo: float) -> None:
+        """Give the mixer empty tracks, at a tempo."""
+        second = self.position_sec(ORIGINAL)
+        self._tracks.renew(tempo)
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        self._keep(second)
+
+    def _keep(self, second: float) -> None:
+        """Put the playhead at a second of the original's, after a change of the frames that it counts."""
+        if self._mixer.playing:
+            self.playhead.place(self._frame_at(self._tracks.second_on(self.side, second)))
+        else:
+            self.place()
+
+    @property
+    def _frame(self) -> int:
+        track = self._tracks.on(self.side)
+        return 0 if track is None else track.place_at(self._mixer.position, track.tempo)
+
+    def _original(self, second: float, side: Side) -> float:
+        return self._tracks.second_on(ORIGINAL, second, of=side)
+
+    def _frame_at(self, second: float) -> int:
+        return round(second / self._tracks.tempo * SAMPLE_RATE)

@@ -173,12 +173,16 @@ class RenderAhead(WakingThread):
 
     def _next(self, sides: list[tuple[Side, Track]]) -> tuple[Side, Track, int] | None:
         """Return the chunk that is needed most, of the side that is heard first."""
-        position, loop = self._mixer.position, self._mixer.loop
-        wanted = [[(*side, index) for index in upcoming(position, loop, side[1].end_frame)] for side in sides]
+        wanted = [[(*side, index) for index in self._upcoming(side[1])] for side in sides]
         first = chain.from_iterable(chunks[:_FIRST] for chunks in wanted)
         rest = chain.from_iterable(zip_longest(*(chunks[_FIRST:] for chunks in wanted)))
         missing = (job for job in chain(first, rest) if job is not None and job[1].get(job[2]) is None)
         return next(missing, None)
+
+    def _upcoming(self, track: Track) -> list[int]:
+        position, loop = self._mixer.position, self._mixer.loop
+        span = loop and (track.place_at(loop[0], track.tempo), track.place_at(loop[1], track.tempo))
+        return upcoming(track.place_at(position, track.tempo), span, track.end_frame)
 
     def _render(self, side: Side, track: Track, index: int) -> None:
         try:
@@ -203,8 +207,8 @@ class RenderAhead(WakingThread):
         rendered = track.rendered()
         if len(rendered) <= KEPT:
             return
-        here = self._mixer.position // CHUNK
-        needed = set(upcoming(self._mixer.position, self._mixer.loop, track.end_frame))
+        here = track.place_at(self._mixer.position, track.tempo) // CHUNK
+        needed = set(self._upcoming(track))
         for index in sorted(set(rendered) - needed, key=lambda index: -abs(index - here))[: len(rendered) - KEPT]:
             track.drop(index)
 

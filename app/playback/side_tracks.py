@@ -30,19 +30,20 @@ class SideTracks:
         """The gain of the side to be heard."""
         return self.gains[self._audible]
 
-    @property
-    def end_frame(self) -> int:
-        """Where the longer of the tracks ends; 0 without any."""
-        return max((track.end_frame for track in self.tracks.values() if track is not None), default=0)
+    def end_frame(self, tempo: float) -> int:
+        """Return where the longer of the tracks ends, in frames of the original's at a tempo; 0 without any."""
+        tracks = [track for track in self.tracks.values() if track is not None]
+        return max((track.frame_at(track.end_frame, tempo) for track in tracks), default=0)
 
     def ordered(self) -> list[tuple[Side, Track]]:
         """Return the sides that have a track, the chosen one first."""
         names = sorted(self.tracks, key=lambda side: side != self.chosen)
         return [(name, track) for name in names if (track := self.tracks[name]) is not None]
 
-    def ready(self, frame: int, count: int) -> bool:
-        """Return whether `count` frames from `frame` on can be read from every track."""
-        return all(track is None or track.ready(frame, count) for track in self.tracks.values())
+    def ready(self, frame: int, count: int, tempo: float) -> bool:
+        """Return whether `count` frames can be read from every track from the original's frame at a tempo on."""
+        tracks = [track for track in self.tracks.values() if track is not None]
+        return all(track.ready(track.place_at(frame, tempo), count) for track in tracks)
 
     @property
     def _audible(self) -> Side:

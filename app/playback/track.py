@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
@@ -21,16 +22,28 @@ class Track:
         performance: what is heard.
         tempo: how many times as fast as written.
         solo: whether the file's other instruments are silent.
+        time_map: of the seconds of the piece that it is compared with to its own; None where they are the same.
         end_frame: where the piece ends, its tail included; silence from there on.
     """
 
-    def __init__(self, performance: Performance, tempo: float = 1.0, *, solo: bool = False) -> None:
+    def __init__(
+        self, performance: Performance, tempo: float = 1.0, *, solo: bool = False, time_map: TimeMap | None = None
+    ) -> None:
         self.performance = performance
         self.tempo = tempo
         self.solo = solo
+        self.time_map = time_map
         self.end_frame = round(performance.duration_sec / tempo * SAMPLE_RATE) + TAIL
         self._chunks: dict[int, NDArray[np.float32]] = {}
         self._runs: dict[int, int] = {}
+
+    def place_at(self, frame: int, tempo: float) -> int:
+        """Return its frame at the musical place that the original's frame at a tempo stands for."""
+        return _moved(frame, tempo, self.tempo, self.time_map)
+
+    def frame_at(self, place: int, tempo: float) -> int:
+        """Return the original's frame, at a tempo, that stands for the musical place of its own frame `place`."""
+        return _moved(place, self.tempo, tempo, None if self.time_map is None else self.time_map.inverse)
 
     def put(self, index: int, samples: NDArray[np.float32], run: int = 0) -> None:
         """Store `(CHUNK, 2)` float32 samples that begin at frame `index * CHUNK`.
@@ -71,6 +84,12 @@ class Track:
             chunk = self._chunks.get(index)
             into[done : done + count] = 0.0 if chunk is None else chunk[begin : begin + count]
             done += count
+
+
+def _moved(frame: int, tempo: float, other_tempo: float, time_map: TimeMap | None) -> int:
+    if time_map is None:
+        return frame if tempo == other_tempo else round(frame * tempo / other_tempo)
+    return max(round(time_map.at(frame * tempo / SAMPLE_RATE) / other_tempo * SAMPLE_RATE), 0)
 
 
 class Span(NamedTuple):

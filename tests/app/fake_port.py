@@ -54,19 +54,20 @@ class Instrument:
 class Stage:
     """A mixer, a sender that is not a running thread, an instrument, and their time."""
 
-    def __init__(self, original, styled=None, tempo=1.0):
+    def __init__(self, original, styled=None, tempo=1.0, time_map=None):
         self.now = 100.0
         self.told = 0
         self.missing = False
         self.instruments = []
         self.mixer = Mixer()
         self.mixer.unrendered = True
-        self.set_tracks(original, styled, tempo)
+        self.set_tracks(original, styled, tempo, time_map)
         self.sender = MidiSender(self.mixer, self._tell, self._open, lambda: self.now)
         self.sender.port_name = "piano"
 
-    def set_tracks(self, original, styled=None, tempo=1.0):
-        self.mixer.set_tracks(*(performance and Track(performance, tempo) for performance in (original, styled)))
+    def set_tracks(self, original, styled=None, tempo=1.0, time_map=None):
+        sides = (original, None), (styled, time_map)
+        self.mixer.set_tracks(*(piece and Track(piece, tempo, time_map=times) for piece, times in sides))
 
     def _tell(self):
         self.told += 1

@@ -32,12 +32,38 @@ SIZES = (1_000, 10_000, 100_000)
 REPEATS = 15
 
 
+class StillPlaces:
+    """Stand-in for the places of the player."""
+
+    second = 0.0
+
+    def position_sec(self, _side: str) -> float:
+        """Return the position that was set."""
+        return self.second
+
+    def loop_sec(self, _side: str) -> None:
+        """Return no loop."""
+
+    def duration_sec(self, _side: str) -> float:
+        """Return no length."""
+        return 0.0
+
+
 class SilentPlayer(QObject):
     """Stand-in for the player, as views use it."""
 
     moved = Signal(float)
     changed = Signal()
-    position_sec, duration_sec, playing, loop = 0.0, 0.0, False, None
+    position_sec, playing, loop, side = 0.0, False, None, "styled"
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.places = StillPlaces()
+
+    def move(self, second: float) -> None:
+        """Put the playhead at a second."""
+        self.places.second = second
+        self.moved.emit(second)
 
 
 class OpenPiece(QObject):
@@ -89,10 +115,10 @@ def measure(view: TimeView, session: OpenPiece) -> list[float]:
     positions = iter(np.arange(middle, middle + 10, 1 / 30))
 
     def step() -> None:
-        session.player.moved.emit(next(positions))
+        session.player.move(next(positions))
         QApplication.processEvents()
 
-    session.player.moved.emit(middle)
+    session.player.move(middle)
     playhead = median_ms(step)
 
     def restyle() -> None:

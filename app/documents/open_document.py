@@ -15,6 +15,7 @@ from app.documents.history import History, Take
 from app.documents.messages import MessageBoard, Offer
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.system.language import style_name
+from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
 
 REST_MS = 120  # from a slider's last move until the notes follow
@@ -73,6 +74,12 @@ class OpenDocument(QObject):
         """For each note of the result the place of the same note in the piece; None before a transfer."""
         rendered = self.heard.rendered if self.heard else None
         return None if rendered is None else rendered.order
+
+    @property
+    def time_map(self) -> TimeMap | None:
+        """Map of the seconds of the piece to those of the result, as they are heard; None where they are the same."""
+        rendered = self.heard.rendered if self.heard else None
+        return None if rendered is None else rendered.time_map
 
     @property
     def path(self) -> Path | None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from app.panels.dynamics_curve import DynamicsCurve
 from app.panels.histogram import Histogram
+from app.playback.side import ORIGINAL
 from app.session.performance_figures import PerformanceFigures
 from app.session.session import Session
 from app.system.language import style_name
@@ -43,8 +44,8 @@ class PerformancePanel(QFrame):
         self.histogram.setObjectName("histogram")
         self.curve.setObjectName("dynamicsCurve")
         self._pictures: dict[str, QWidget] = {"histogram": self.histogram, "curve": self.curve}
-        self.curve.clicked.connect(session.player.seek)
-        session.player.moved.connect(self.curve.set_position)
+        self.curve.clicked.connect(lambda second: session.player.seek(second, ORIGINAL))
+        session.player.moved.connect(self._move_playhead)
         self.change = QLabel()
         self.change.setProperty("class", "muted")
         self.change.setToolTip(self.tr("The number of notes whose velocity changed, and by how much on average"))
@@ -86,6 +87,10 @@ class PerformancePanel(QFrame):
             self.change.setText(
                 text.format(self.locale().toString(int(np.count_nonzero(moved))), self._number(float(moved.mean()), 1))
             )
+
+    def _move_playhead(self) -> None:
+        """Show where the music is; the curves stand at the seconds of the original."""
+        self.curve.set_position(self._session.player.places.position_sec(ORIGINAL))
 
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each picture, and the picture."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.panels.transport_controls import LevelButton, SoloButton, TempoBox
+from app.playback.side import ORIGINAL
 from app.session.session import Session
 from app.theme.icons import set_icon
 from app.widgets.ab_switch import AbSwitch
@@ -34,7 +35,7 @@ class Transport(QFrame):
         super().__init__(parent)
         self._session = session
         self._player = session.player
-        self._loop: tuple[float, float] | None = None  # the one that was switched off last
+        self._loop: tuple[float, float] | None = None  # the one that was switched off last, in seconds of the original
         self._audible = self._player.volume
         self.setProperty("class", "panel")
         self.setObjectName("transport")
@@ -167,7 +168,7 @@ class Transport(QFrame):
         set_icon(self.play_button, "pause" if playing else "play")
         self.loop_button.setChecked(player.loop is not None)
         self.loop_button.setToolTip(self._loop_tip())
-        self._loop = player.loop or (self._loop if there else None)
+        self._loop = player.places.loop_sec(ORIGINAL) or (self._loop if there else None)
         self.problem_button.setVisible(there and player.problem is not None)
         self.problem_button.setToolTip(player.problem or "")
         self.problem_button.setAccessibleName(player.problem or self.tr("Sound"))
@@ -188,7 +189,9 @@ class Transport(QFrame):
         self.side_button.setChecked(session.side == "styled")
         heard = names[session.side == "styled"]
         self.side_button.setAccessibleName(self.tr("A or B, now playing: {0}").format(heard))
-        tip = self.tr("Switch between the original and the result at the same position (Tab; Ctrl+Tab moves the focus)")
+        tip = self.tr(
+            "Switch between the original and the result at the same place in the music (Tab; Ctrl+Tab moves the focus)"
+        )
         self.side_button.setToolTip(tip if two else self.tr("No result yet: transfer the piece first"))
         self._hint.setEnabled(two)
         for shortcut in self._side_shortcuts:
@@ -232,7 +235,8 @@ class Transport(QFrame):
 
     @Slot(bool)
     def _switch_loop(self, on: bool) -> None:
-        self._player.set_loop((self._loop or (0.0, self._player.duration_sec)) if on else None)
+        length = self._player.places.duration_sec(ORIGINAL)
+        self._player.set_loop((self._loop or (0.0, length)) if on else None, ORIGINAL)
 
     @Slot()
     def _mute(self) -> None:

@@ -68,6 +68,11 @@ class Places:
         self._tracks = tracks
         self._loop: Span | None = None  # in seconds of the original
 
+    @property
+    def time_map(self) -> TimeMap | None:
+        """Map of A's seconds to B's; None where they are the same."""
+        return self._tracks.time_map
+
     def position_sec(self, side: Side | None = None) -> float:
         """Return the position, 0..`duration_sec`."""
         frame = self.playhead.frame if self._mixer.playing else self._frame

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.documents.document import Document
 from app.documents.messages import Offer
+from app.playback.side import ORIGINAL
 from app.recovery.kept_pieces import PieceFiles, read_pieces
 from app.recovery.snapshot import KeptPiece, SessionFolder, Snapshot
 from app.session.session import Session
@@ -174,8 +175,8 @@ class Recovery(QObject):
         )
         session.set_side(snapshot.side)
         if snapshot.loop is not None:
-            session.player.set_loop(snapshot.loop)
-        session.player.seek(snapshot.position_sec)
+            session.player.set_loop(snapshot.loop, ORIGINAL)
+        session.player.seek(snapshot.position_sec, ORIGINAL)
 
     def _finish(self, *, restored: bool) -> None:
         self.restoring = False
@@ -192,7 +193,8 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         session: the session.
         pieces: `session.document.pieces`, as they were kept.
     """
-    options, take, loop = session.transfers.options, session.take, session.player.loop
+    options, take, places = session.transfers.options, session.take, session.player.places
+    loop = places.loop_sec(ORIGINAL)
     documents = session.document.pieces.documents
     return Snapshot(
         pieces=pieces,
@@ -208,6 +210,6 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         parts=options.parts if take is None else take.parts,
         swing=options.swing if take is None else take.swing,
         side=session.side,
-        position_sec=round(session.player.position_sec, 3),
+        position_sec=round(places.position_sec(ORIGINAL), 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),
     )

@@ -123,8 +123,8 @@ class Snapshot:
         parts: of the performance that are changed.
         swing: see `TransferOptions`.
         side: the side that is heard.
-        position_sec: the playback position.
-        loop: start and end of the loop, in seconds; None for none.
+        position_sec: the playback position, in seconds of the original.
+        loop: start and end of the loop, in seconds of the original; None for none.
     """
 
     pieces: tuple[KeptPiece, ...] = ()

@@ -14,6 +14,7 @@ from app.playback.midi_output import PortError, port_names
 from app.playback.player import FASTEST, SLOWEST, Player
 from app.session.level_match import LevelMatch
 from app.system.settings import Settings
+from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import MidiSource, Performance
 from tonenet_core.progress import Progress
 from tonenet_core.sound.schedule import has_other_instruments
@@ -115,10 +116,10 @@ class Listening(QObject):
     def set_solo(self, solo: bool) -> None:
         """Hear the piano alone, or all instruments of the file, until the session ends."""
         self._solo = solo
-        self.follow(*self.player.performances)
+        self.follow(*self.player.performances, self.player.places.time_map)
 
-    def follow(self, original: Performance | None, styled: Performance | None) -> None:
-        """Let the player play a piece and its result.
+    def follow(self, original: Performance | None, styled: Performance | None, time_map: TimeMap | None = None) -> None:
+        """Let the player play a piece and its result, and the map of the seconds of one to those of the other.
 
         Of a band A and B sound almost alike: once there is a result, the piano is heard alone unless the user has
         chosen otherwise.
@@ -126,7 +127,7 @@ class Listening(QObject):
         if original is not None and original.file is not self._file:
             self._file, self.may_solo = original.file, has_other_instruments(original)
         solo = self.may_solo and (styled is not None if self._solo is None else self._solo)
-        self.player.set_performances(original, styled, solo=solo)
+        self.player.set_performances(original, styled, time_map=time_map, solo=solo)
 
     def change_tempo(self, steps: int) -> None:
         """Play faster or slower by `steps` steps of 5 %."""

@@ -215,7 +215,7 @@ class Session(QObject):
         return self.jobs.is_idle("user", "figures") and self.judgement.idle
 
     def set_side(self, side: Side) -> None:
-        """Hear the original or the result, at the same position; without a result it stays the original."""
+        """Hear the original or the result, at the same musical place; without a result it stays the original."""
         self.document.set_side(side)
 
     def toggle_side(self) -> None:
@@ -223,7 +223,7 @@ class Session(QObject):
         self.set_side(ORIGINAL if self.side == STYLED else STYLED)
 
     def _play_document(self) -> None:
-        self.listening.follow(*self.sides)
+        self.listening.follow(*self.sides, self.document.time_map)
         self.player.set_side(self.side)
         self.judgement.judge(self.original, self.styled)
 

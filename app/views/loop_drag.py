@@ -8,20 +8,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
+from app.playback.side import STYLED, Side
+
 if TYPE_CHECKING:
     from app.session.session import Session
+    from tonenet_core.performance import Performance
 
 GRAB_PX = 5  # how near to a loop's edge the mouse takes hold of it
 SNAP_PX = 6.0  # how near to a beat a loop's edge snaps to it
 Span = tuple[float, float]
 
 
+def piece_on(session: Session, side: Side) -> Performance | None:
+    """Return the piece whose beats stand along a side's seconds: the result, or else the open piece."""
+    styled = session.sides[1] if side == STYLED else None
+    return session.original if styled is None else styled
+
+
 class LoopDrag:
     """Press, drag and release of the left button on a canvas, as a span of seconds."""
 
-    def __init__(self, session: Session, second_at: Callable[[float], float]) -> None:
-        """Mark loops of the open piece; `second_at` gives the second at a pixel, across."""
+    def __init__(self, session: Session, side: Side, second_at: Callable[[float], float]) -> None:
+        """Mark loops in the seconds of a side; `second_at` gives the second at a pixel, across."""
         self._session = session
+        self._side: Side = side
         self._second_at = second_at
         self._pressed_x: float | None = None
         self._anchor_sec: float | None = None  # the end of the loop that stays put while the other is dragged
@@ -57,7 +67,7 @@ class LoopDrag:
 
     def far_edge(self, x: float) -> float | None:
         """Return the far edge of the loop for a pixel on its near edge; None elsewhere."""
-        loop = self._session.player.loop
+        loop = self._session.player.places.loop_sec(self._side)
         if loop is None:
             return None
         second, reach = self._second_at(x), GRAB_PX * self._pixel_sec
@@ -68,8 +78,8 @@ class LoopDrag:
 
     def _snapped(self, x: float) -> float:
         """Return the second at a pixel, within the piece, on a beat where one is near."""
-        piece = self._session.original
-        second = min(max(self._second_at(x), 0.0), self._session.player.duration_sec)
+        piece, length = piece_on(self._session, self._side), self._session.player.places.duration_sec(self._side)
+        second = min(max(self._second_at(x), 0.0), length)
         if piece is None or not piece.metered:
             return second
         beat = float(piece.beats_sec[np.argmin(np.abs(piece.beats_sec - second))])

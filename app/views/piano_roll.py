@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 
+from app.playback.side import Side
 from app.system.language import style_name
 from app.theme import palette
 from app.views.colour_range import colour_range
@@ -33,11 +34,11 @@ class PianoRoll(TimeView):
         scale: the colours of velocities, shown by the upper roll, or of changes, by the lower one.
     """
 
-    def __init__(self, session: Session, viewport: Viewport, side: Literal["original", "styled"]) -> None:
+    def __init__(self, session: Session, viewport: Viewport, side: Side) -> None:
         """Show `original` or `styled` of the session."""
         self.keyboard = Keyboard(viewport)
-        super().__init__(session, viewport, ruler=side == "styled", gutter=self.keyboard)
-        self._side = side
+        self._side: Side = side
+        super().__init__(session, viewport, side=side, ruler=side == "styled", gutter=self.keyboard)
         self._shown: Performance | None = None
         self._range = colour_range()
         self._by_change = False

@@ -10,9 +10,10 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
 
+from app.playback.side import ORIGINAL, Side
 from app.theme import palette
 from app.views.canvas_grid import draw_levels, draw_pitch_lanes, draw_time_lines
-from app.views.loop_drag import LoopDrag
+from app.views.loop_drag import LoopDrag, piece_on
 from app.views.overlays import LoopRegion
 from app.views.viewport import Viewport
 
@@ -49,13 +50,16 @@ class TimeCanvas(QGraphicsView):
 
     pointed = Signal(object)
 
-    def __init__(self, session: Session, viewport: Viewport, *, rows: Rows | None = None) -> None:
-        """Build the canvas; its rows are the pitches on screen unless others are given."""
+    def __init__(
+        self, session: Session, viewport: Viewport, *, rows: Rows | None = None, side: Side = ORIGINAL
+    ) -> None:
+        """Build the canvas of a side's seconds; its rows are the pitches on screen unless others are given."""
         super().__init__()
-        self._session = session
+        self._session, self._places = session, session.player.places
         self._window = viewport
         self._rows = rows
-        self._loop_drag = LoopDrag(session, self.second_at)
+        self._side: Side = side
+        self._loop_drag = LoopDrag(session, side, self.second_at)
         self._pan_from: QPointF | None = None
         self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
         self._space.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
@@ -123,7 +127,7 @@ class TimeCanvas(QGraphicsView):
             draw_pitch_lanes(painter, size, self.rows)
         else:
             draw_levels(painter, size, self.rows, self._rows.lines)
-        draw_time_lines(painter, size, self._session.original, (window.start_sec, window.end_sec))
+        draw_time_lines(painter, size, self._piece, (window.start_sec, window.end_sec))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the picture that was painted last, and the playhead over it: a step of it costs a strip of pixels.
@@ -196,20 +200,20 @@ class TimeCanvas(QGraphicsView):
             return
         click, second = self._loop_drag.is_click(event.position().x()), self._loop_drag.release()
         marked, player = self._loop.span, self._session.player
-        if marked is not None and marked != player.loop:
+        if marked is not None and marked != self._places.loop_sec(self._side):
             self._set_loop(*marked)
         elif click:
             player.set_loop(None)
             self._window.following = True
-            player.seek(min(max(second, 0.0), player.duration_sec))
-        self._show_loop(player.loop)
+            player.seek(second, self._side)
+        self._show_loop(self._places.loop_sec(self._side))
 
     def _set_loop(self, start_sec: float, end_sec: float) -> None:
         """Set the loop, and seek into it so that it is heard."""
         player = self._session.player
-        player.set_loop((start_sec, end_sec))
-        if not start_sec <= player.position_sec < end_sec:
-            player.seek(start_sec)
+        player.set_loop((start_sec, end_sec), self._side)
+        if not start_sec <= self._places.position_sec(self._side) < end_sec:
+            player.seek(start_sec, self._side)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Take the second press like any other."""
@@ -238,9 +242,9 @@ class TimeCanvas(QGraphicsView):
             window.pan_pitches(notches * PITCHES_PER_NOTCH)
         event.accept()
 
-    def _move_playhead(self, position_sec: float) -> None:
+    def _move_playhead(self) -> None:
         """Move the line, and repaint two narrow strips, its old and its new place, where it reaches another pixel."""
-        self._playhead_sec = position_sec
+        self._playhead_sec = position_sec = self._places.position_sec(self._side)
         pixel, before = self._pixel_at(position_sec), self._playhead_px
         if pixel == before:
             return
@@ -255,13 +259,13 @@ class TimeCanvas(QGraphicsView):
         return floor((second - self._window.start_sec) / self._pixel_sec() * self.devicePixelRatioF())
 
     def _read_player(self) -> None:
-        player = self._session.player
-        self._move_playhead(player.position_sec)
-        if self._session.original is not self._piece:
-            self._piece = self._session.original
+        self._move_playhead()
+        piece = piece_on(self._session, self._side)
+        if piece is not self._piece:
+            self._piece = piece
             self.redraw()
         if not self._loop_drag.pressed:
-            self._show_loop(player.loop)
+            self._show_loop(self._places.loop_sec(self._side))
 
     def _show_loop(self, span: tuple[float, float] | None) -> None:
         if span != self._loop.span:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QCursor, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from app.playback.side import ORIGINAL, Side
 from app.theme import icons, palette, theme
 from app.views.lane_gutter import LaneGutter
 from app.views.time_canvas import Rows, TimeCanvas
@@ -47,6 +48,7 @@ class TimeView(QFrame):
         viewport: Viewport,
         *,
         rows: Rows | None = None,
+        side: Side = ORIGINAL,
         ruler: bool = True,
         gutter: QWidget | None = None,
     ) -> None:
@@ -56,13 +58,14 @@ class TimeView(QFrame):
             session: the session shown.
             viewport: the seconds and pitches on screen, shared with the other views.
             rows: from the bottom to the top of the canvas; None: the pitches on screen.
+            side: whose seconds are shown.
             ruler: whether times are written below on the screen; in a picture for a file they always are.
             gutter: what stands at the left of the canvas, for instance the keyboard.
         """
         super().__init__()
         self.session = session
         self.viewport = viewport
-        self.canvas = TimeCanvas(session, viewport, rows=rows)
+        self.canvas = TimeCanvas(session, viewport, rows=rows, side=side)
         self.ruler = TimeRuler(session, viewport)
         self._pitches = rows is None
         self._head, self._gutter = QWidget(), gutter or QWidget()

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from app.playback.side import ORIGINAL
 from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.attention_item import AttentionItem
@@ -122,11 +123,15 @@ class VelocityMatrix(TimeView):
         self._image.setVisible(not chosen)
         self.set_title(self.tr("Attention") if chosen else self.tr("Velocity matrix"))
         if chosen and not self._hovering:
-            self.attention.attend_from(self.session.player.position_sec)
+            self.attention.attend_from(self._position_sec)
 
-    def _attend_from_playhead(self, position_sec: float) -> None:
+    @property
+    def _position_sec(self) -> float:
+        return self.session.player.places.position_sec(ORIGINAL)
+
+    def _attend_from_playhead(self) -> None:
         if self.choice == "attention" and not self._hovering:
-            self._attend_from(position_sec)
+            self._attend_from(self._position_sec)
 
     def _attend_from(self, second: float) -> None:
         if self.attention.attend_from(second):
@@ -150,7 +155,7 @@ class VelocityMatrix(TimeView):
         self.keyboard.light(pitch if self.session.original is not None else None)
         self._hovering = place is not None
         if self.choice == "attention":
-            self._attend_from(place.x() if place is not None else self.session.player.position_sec)
+            self._attend_from(place.x() if place is not None else self._position_sec)
         self.set_readout(
             "" if place is None or self.session.original is None else self._cell_text(place.x(), place.y())
         )

@@ -44,7 +44,7 @@ class Viewport(QObject):
         self._sides: tuple[Performance | None, Performance | None] = (None, None)
         self._length_sec = FIRST_SPAN_SEC
         self._position_sec = 0.0
-        self._playing = False
+        self._playing, self._side = False, session.player.side
         session.changed.connect(self._read_session)
         session.player.moved.connect(self._follow)
         session.player.changed.connect(self._read_player)
@@ -142,8 +142,11 @@ class Viewport(QObject):
             self._show(self.start_sec, min(self.span_sec, self._length_sec))
 
     def _read_player(self) -> None:
-        """Follow again when playing begins."""
-        playing = self._session.player.playing
+        """Follow again when playing begins; the other side, at another second of the same music, is no seek."""
+        player = self._session.player
+        if player.side != self._side:
+            self._side, self._position_sec = player.side, player.position_sec
+        playing = player.playing
         if playing and not self._playing:
             self.following = True
         self._playing = playing

@@ -17,6 +17,22 @@ from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation
 
 
+class StandInPlaces:
+    """One musical place is the same second on both sides."""
+
+    def __init__(self, player: "StandInPlayer") -> None:
+        self._player = player
+
+    def position_sec(self, _side: str) -> float:
+        return self._player.position_sec
+
+    def duration_sec(self, _side: str) -> float:
+        return self._player.duration_sec
+
+    def loop_sec(self, _side: str) -> tuple[float, float] | None:
+        return self._player.loop
+
+
 class StandInPlayer(QObject):
     moved = Signal(float)
     changed = Signal()
@@ -24,11 +40,12 @@ class StandInPlayer(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.position_sec, self.duration_sec = 0.0, 0.0
-        self.playing = False
+        self.playing, self.side = False, "original"
+        self.places = StandInPlaces(self)
         self.loop: tuple[float, float] | None = None
 
-    def seek(self, second: float) -> None:
-        self.move(second)
+    def seek(self, second: float, _on: str | None = None) -> None:
+        self.move(min(max(second, 0.0), self.duration_sec))
 
     def move(self, second: float) -> None:
         self.position_sec = second
@@ -38,7 +55,7 @@ class StandInPlayer(QObject):
         self.playing = True
         self.changed.emit()
 
-    def set_loop(self, loop: tuple[float, float] | None) -> None:
+    def set_loop(self, loop: tuple[float, float] | None, _on: str | None = None) -> None:
         self.loop = loop
         self.changed.emit()
 

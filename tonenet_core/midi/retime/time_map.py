@@ -64,8 +64,9 @@ def time_map(
         end_tick: at which the file ends.
     """
     unwarp = Retiming(retiming.to_tick, retiming.from_tick)
-    knots = [before["tick"], retiming.from_tick, unwarp.warp(after["tick"] / factor), [0, end_tick]]
-    ticks = np.unique(np.concatenate(knots))
+    ends = np.array([0.0, end_tick])
+    knots = [ends, before["tick"].astype(np.float64), retiming.from_tick, unwarp.warp(after["tick"] / factor)]
+    ticks: NDArray[np.float64] = np.unique(np.concatenate(knots))
     now, then = sec_at(before, ticks), sec_at(after, retiming.warp(ticks) * factor)
     if float(np.abs(now - then).max()) < NEAREST_SEC:
         return None

@@ -189,9 +189,7 @@ class Transport(QFrame):
         self.side_button.setChecked(session.side == "styled")
         heard = names[session.side == "styled"]
         self.side_button.setAccessibleName(self.tr("A or B, now playing: {0}").format(heard))
-        tip = self.tr(
-            "Switch between the original and the result at the same place in the music (Tab; Ctrl+Tab moves the focus)"
-        )
+        tip = self.tr("Switch between the original and the result at the same position (Tab; Ctrl+Tab moves the focus)")
         self.side_button.setToolTip(tip if two else self.tr("No result yet: transfer the piece first"))
         self._hint.setEnabled(two)
         for shortcut in self._side_shortcuts:

@@ -90,6 +90,7 @@ class InProcess:
             models,
             request.parts,
             swing=request.swing,
+            rubato=request.rubato,
             seed=request.seed,
             progress=report,
         )

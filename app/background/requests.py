@@ -30,7 +30,7 @@ class Transfer:
         device: "auto", "cpu" or "cuda:N".
         perform: see `tonenet_core.transfer.Perform`.
         parts: of the performance that are changed.
-        swing: see `tonenet_core.transfer.TransferOptions`.
+        swing, rubato: see `tonenet_core.transfer.TransferOptions`.
     """
 
     performance: Piece
@@ -42,6 +42,7 @@ class Transfer:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
+    rubato: float = 0.0
 
     def without_source(self) -> Transfer:
         """Return the request without the files' bytes: they may be large, and no model reads them."""

@@ -1,4 +1,4 @@
-"""Options of a batch: styles, model, strength, accents, and the folder of the results."""
+"""Options of a batch: styles, model, strength, accents, parts, swing, rubato, and the folder of the results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled
 from app.widgets.parts_row import PartsRow
-from app.widgets.sliders import PercentSlider
+from app.widgets.sliders import PercentSlider, RubatoSlider, SwingSlider
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.errors import printable
 from tonenet_core.transfer import STRONGEST
@@ -53,6 +53,9 @@ class BatchOptions(QFrame):
         ]
         fill(self.perform_combo, performs, choices.perform)
         self.parts.set_parts(choices.parts)
+        self.swing.set_swing(choices.swing)
+        self.rubato.set_amount(choices.rubato)
+        self.refresh()
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -83,6 +86,8 @@ class BatchOptions(QFrame):
             level=self.level_combo.currentData(),
             perform=self.perform_combo.currentData(),
             parts=self.parts.parts,
+            swing=self.swing.swing if self.swing.isEnabled() else None,
+            rubato=self.rubato.amount if self.rubato.isEnabled() else 0.0,
         )
 
     def refresh(self) -> None:
@@ -99,6 +104,8 @@ class BatchOptions(QFrame):
         fill(self.source_combo, [(None, self.tr("Auto")), *named], source if source in styles else None)
         for part in (self.seed, self.perform_combo):
             part.setEnabled(model is not None and model.performs)
+        for slider in (self.swing, self.rubato):
+            slider.setEnabled("timing" in self.parts.parts)
         self._suggest_folder()
 
     def _choose_model(self) -> None:
@@ -164,9 +171,23 @@ class BatchOptions(QFrame):
         grid.addWidget(labelled(self.perform_combo.accessibleName(), self.perform_combo), 3, 0)
         grid.addWidget(self.perform_combo, 3, 1)
         self.parts = PartsRow(batch=True)
+        self.parts.chosen.connect(lambda _: self.refresh())
         grid.addWidget(self.parts, 3, 3, 1, 3)
-        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 4, 0)
-        grid.addLayout(where, 4, 1, 1, 5)
+        self._add_time(grid, 4)
+        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 5, 0)
+        grid.addLayout(where, 5, 1, 1, 5)
+
+    def _add_time(self, grid: QGridLayout, row: int) -> None:
+        """Add the sliders that belong to timing."""
+        self.swing, self.rubato = SwingSlider(batch=True), RubatoSlider(batch=True)
+        swing = QHBoxLayout()
+        swing.addWidget(self.swing, 1)
+        swing.addWidget(self.swing.figure)
+        grid.addWidget(labelled(self.swing.accessibleName(), self.swing), row, 0)
+        grid.addLayout(swing, row, 1)
+        grid.addWidget(labelled(self.rubato.accessibleName(), self.rubato), row, 3)
+        grid.addWidget(self.rubato, row, 4)
+        grid.addWidget(self.rubato.figure, row, 5)
 
     def _build_where(self) -> QHBoxLayout:
         self.folder_edit = QLineEdit()

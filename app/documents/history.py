@@ -32,6 +32,7 @@ class Take:
         perform: whether the user wanted the piece performed.
         parts: of the performance that were changed.
         swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
+        rubato: 0..1.5, how far the tempo goes towards the style's.
     """
 
     performance: Performance
@@ -46,6 +47,7 @@ class Take:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
+    rubato: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Options of a transfer that are seldom needed: loudness, whether the piece is performed, swing, and the tracks."""
+"""Options of a transfer that are seldom needed: loudness, whether the piece is performed, swing, rubato, tracks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.session.session import Session
 from app.system.language import translate
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
-from app.widgets.sliders import SwingSlider
+from app.widgets.sliders import RubatoSlider, SwingSlider
 from tonenet_core.midi.tracks import Track, list_tracks
 from tonenet_core.performance import MidiSource
 
@@ -54,6 +54,8 @@ class MoreOptions(QFrame):
         self.perform.activated.connect(lambda _: session.transfers.set_perform(self.perform.currentData()))
         self.swing = SwingSlider()
         self.swing.chosen.connect(session.transfers.set_swing)
+        self.rubato = RubatoSlider()
+        self.rubato.amount_changed.connect(session.transfers.set_rubato)
         self.tracks = TrackList(session)
         tip = self.tr("Play the notes that are played unless you choose: the piano's")
         self.reset = push_button(
@@ -66,8 +68,9 @@ class MoreOptions(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(8)
-        grid, _ = rows(self.level, self.perform, self.swing)
-        grid.addWidget(self.swing.figure, 2, 2)
+        grid, _ = rows(self.level, self.perform, self.swing, self.rubato)
+        for row, slider in enumerate((self.swing, self.rubato)):
+            grid.addWidget(slider.figure, 2 + row, 2)
         for row, combo in enumerate((self.level, self.perform)):
             grid.addWidget(combo, row, 1, 1, 2)
         column.addLayout(grid)
@@ -95,7 +98,9 @@ class MoreOptions(QFrame):
         fill(self.perform, performs, choices.perform)
         self.perform.setEnabled(choices.model is not None and choices.model.performs)
         self.swing.set_swing(choices.swing)
-        self.swing.setEnabled("timing" in choices.parts)
+        self.rubato.set_amount(choices.rubato)
+        for slider in (self.swing, self.rubato):
+            slider.setEnabled("timing" in choices.parts)
         self.tracks.refresh()
         for part in (self._heading, self.tracks):
             part.setVisible(self.tracks.matters)

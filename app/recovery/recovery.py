@@ -172,6 +172,7 @@ class Recovery(QObject):
             perform=snapshot.perform,
             parts=snapshot.parts,
             swing=snapshot.swing,
+            rubato=snapshot.rubato,
         )
         session.set_side(snapshot.side)
         if snapshot.loop is not None:
@@ -209,6 +210,7 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         perform=options.perform if take is None else take.perform,
         parts=options.parts if take is None else take.parts,
         swing=options.swing if take is None else take.swing,
+        rubato=options.rubato if take is None else take.rubato,
         side=session.side,
         position_sec=round(places.position_sec(ORIGINAL), 3),
         loop=None if loop is None else (round(loop[0], 3), round(loop[1], 3)),

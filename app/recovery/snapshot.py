@@ -24,7 +24,7 @@ from PySide6.QtCore import QLockFile
 
 from app.playback.side import ORIGINAL, STYLED, Side
 from tonenet_core.files.atomic import replacing
-from tonenet_core.interpretation import DEFAULT_PARTS, Part
+from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Part
 from tonenet_core.transfer import LEAST_SWING, MOST_SWING, Level, Perform
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class Snapshot:
         level: the loudness of the result.
         perform: whether the piece is performed.
         parts: of the performance that are changed.
-        swing: see `TransferOptions`.
+        swing, rubato: see `TransferOptions`.
         side: the side that is heard.
         position_sec: the playback position, in seconds of the original.
         loop: start and end of the loop, in seconds of the original; None for none.
@@ -139,6 +139,7 @@ class Snapshot:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
+    rubato: float = 0.0
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -166,6 +167,8 @@ class Snapshot:
             swing = values.get("swing")
             if swing is not None and not LEAST_SWING <= swing <= MOST_SWING:
                 raise ValueError(f"no swing: {swing!r}")
+            if not 0 <= values.get("rubato", 0.0) <= STRONGEST:
+                raise ValueError(f"no rubato: {values['rubato']!r}")
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error

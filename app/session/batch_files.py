@@ -51,7 +51,7 @@ class Order:
         model: the model.
         style: one of its styles.
         source: the style that the files are played in; None lets the model tell.
-        strength, accents, seed, level, perform, parts: see `TransferOptions`.
+        strength, accents, seed, level, perform, parts, swing, rubato: see `TransferOptions`.
         device: "auto", "cpu" or "cuda:N".
     """
 
@@ -66,6 +66,8 @@ class Order:
     level: Level = "keep"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    swing: float | None = None
+    rubato: float = 0.0
 
     @property
     def options(self) -> TransferOptions:
@@ -79,6 +81,8 @@ class Order:
             level=self.level,
             perform=self.perform,
             parts=self.parts,
+            swing=self.swing,
+            rubato=self.rubato,
         )
 
     def request(self, performance: Performance) -> Transfer:
@@ -92,6 +96,8 @@ class Order:
             device=self.device,
             perform=self.perform,
             parts=self.parts,
+            swing=self.swing,
+            rubato=self.rubato,
         )
 
 

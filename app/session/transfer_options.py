@@ -27,6 +27,7 @@ class TransferChanges(TypedDict, total=False):
     perform: Perform
     parts: tuple[Part, ...]
     swing: float | None
+    rubato: float
     tracks: tuple[int, ...] | None
 
 
@@ -47,6 +48,7 @@ class TransferChoices:
         perform: whether the piece is performed; "auto": unless its velocities were played.
         parts: of the performance that are changed.
         swing: log2 beat-upbeat ratio of the result's eighths; None: as is usual for the style.
+        rubato: 0..1.5, how far the tempo goes from the piece's own to the style's.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
     """
 
@@ -62,6 +64,7 @@ class TransferChoices:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
+    rubato: float = 0.0
     tracks: tuple[int, ...] | None = None
 
     @property
@@ -97,17 +100,19 @@ class TransferChoices:
             device=self.device,
             perform=self.perform,
             parts=self.parts,
-            swing=self._swing,
+            swing=self.swing if self._timing else None,
+            rubato=self.rubato if self._timing else 0.0,
         )
 
     def made(self, take: Take) -> bool:
         """Whether a model run of these options has made a result."""
-        wanted = (self.seed, self.source_style, self.perform, self.parts, self._swing)
-        return (take.seed, take.source_style, take.perform, take.parts, take.swing) == wanted
+        time = (self.swing, self.rubato) if self._timing else (None, 0.0)
+        wanted = (self.seed, self.source_style, self.perform, self.parts, *time)
+        return (take.seed, take.source_style, take.perform, take.parts, take.swing, take.rubato) == wanted
 
     @property
-    def _swing(self) -> float | None:
-        return self.swing if "timing" in self.parts else None
+    def _timing(self) -> bool:
+        return "timing" in self.parts
 
     def warming(self) -> Warming | None:
         """Return the request that gets the chosen model ready; None without one."""

@@ -155,6 +155,7 @@ class TransferRuns(QObject):
             perform=request.perform,
             parts=request.parts,
             swing=request.swing,
+            rubato=request.rubato,
         )
         self._messages.forget_result()
         self._document.set_history(document.history.add(take), STYLED)

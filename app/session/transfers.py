@@ -188,6 +188,12 @@ class Transfers(QObject):
             self.set(swing=swing)
             self._run_again()
 
+    def set_rubato(self, rubato: float) -> None:
+        """Choose how far the tempo goes towards the style's, 0..1.5; runs the model again."""
+        if rubato != self.options.rubato:
+            self.set(rubato=rubato)
+            self._run_again()
+
     def set_tracks(self, tracks: tuple[int, ...] | None, done: Done = ignore, failed: Failed = ignore_failure) -> None:
         """Play other tracks of the open piece; a result is made again of them.
 
@@ -277,6 +283,7 @@ class Transfers(QObject):
                 source_style=take.source_style,
                 parts=take.parts,
                 swing=take.swing,
+                rubato=take.rubato,
             )
         self._messages.forget_result()
         self._document.set_history(history, STYLED if document.take is None else self._document.side)

@@ -1,15 +1,15 @@
-"""Horizontal sliders: one that jumps to the click, and those for places in the music, percentages and swing."""
+"""Horizontal sliders: one that jumps to the click, and those for places in the music, percentages, swing, rubato."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractSlider, QSlider, QStyle, QWidget
 
 from app.widgets.forms import identify, value_label
-from tonenet_core.transfer import LEAST_SWING, MOST_SWING
+from tonenet_core.transfer import LEAST_SWING, MOST_SWING, STRONGEST
 
 HANDLE_PX = 16  # as in the style sheet
 STEP_MS, PAGE_MS = 1000, 5000
@@ -141,6 +141,31 @@ class PercentSlider(JumpSlider):
         self.figure.setText(_percent(percent))
 
 
+class RubatoSlider(PercentSlider):
+    """How far the tempo goes from the piece's own to the style's; a value counts once the handle is let go of."""
+
+    def __init__(self, *, batch: bool = False) -> None:
+        """Leave the tempo as it is; in a batch, under a name of its own."""
+        tip = QCoreApplication.translate(
+            "RubatoSlider",
+            "How freely the tempo is played: 0 % keeps that of the piece, 100 % is as is usual for the style.\n"
+            "Only with Timing.",
+        )
+        super().__init__(
+            "batchRubatoSlider" if batch else "rubatoSlider",
+            QCoreApplication.translate("RubatoSlider", "Rubato"),
+            tip,
+            STRONGEST,
+        )
+        self.setTracking(False)  # each value is a run of the model
+        self.sliderMoved.connect(self._show)
+
+    def set_amount(self, amount: float) -> None:
+        """Show a share without emitting `amount_changed`; one that is being chosen stays."""
+        if not self.isSliderDown():
+            super().set_amount(amount)
+
+
 class SwingSlider(JumpSlider):
     """Ratio of the eighths of a beat, with its figure in a label; on the far left it is left to the style.
 
@@ -151,14 +176,14 @@ class SwingSlider(JumpSlider):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
-        """Leave the swing to the style."""
+    def __init__(self, *, batch: bool = False) -> None:
+        """Leave the swing to the style; in a batch, under a name of its own."""
         super().__init__()
         tip = self.tr(
             "How long the first of two eighths is beside the second: 1 : 1 is straight, 2 : 1 a triplet's swing.\n"
             "On the far left it is as is usual for the style. Only with Timing."
         )
-        identify(self, "swingSlider", self.tr("Swing"), tip)
+        identify(self, "batchSwingSlider" if batch else "swingSlider", self.tr("Swing"), tip)
         self.figure = value_label()
         self.setRange(round(LEAST_SWING / SWING_STEP) - 1, round(MOST_SWING / SWING_STEP))
         self.setTracking(False)  # each value is a run of the model

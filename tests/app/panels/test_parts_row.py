@@ -207,3 +207,36 @@ def test_undo_brings_the_former_swing_back(window, performing, swung, qtbot):
     performing.transfers.undo()
     assert slider.figure.text() == "Auto"
     assert performing.transfers.options.swing is None
+
+
+def test_the_rubato_that_was_chosen_gives_the_bytes_of_the_command_line(window, performing, swung, qtbot, tmp_path):
+    slider = window.findChild(QSlider, "rubatoSlider")
+    assert not slider.isEnabled()  # without timing
+    click(qtbot, window, "timingCheck")
+    transfer(qtbot, window, performing)
+    steady = performing.document.result.to_bytes()
+    assert slider.figure.text() == "0 %"
+    with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
+        drag_to_end(qtbot, slider)
+
+    assert slider.figure.text() == "150 %"
+    assert performing.take.rubato == 1.5
+    out, model = tmp_path / "out.mid", str(performing.transfers.options.model.path)
+    words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing", "--rubato", "1.5", "--model", model]
+    result = CliRunner().invoke(command_line, ["transfer", str(swung), *words, "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == performing.document.result.to_bytes() != steady
+    beats = [side.beats_sec for side in performing.sides]
+    assert performing.player.places.time_map.apply(beats[0]) == pytest.approx(beats[1], abs=1e-3)
+    assert np.abs(beats[1] - beats[0]).max() > 0.02
+    performing.transfers.undo()
+    assert (slider.figure.text(), performing.transfers.options.rubato) == ("0 %", 0.0)
+
+
+def drag_to_end(qtbot, slider):
+    """Take hold of the handle, and let go of it at the far right."""
+    end = QPoint(slider.width() - 1, slider.height() // 2)
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(8, slider.height() // 2))
+    qtbot.mouseMove(slider, end)
+    assert slider.figure.text() == "150 %"  # though nothing has run yet
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=end)

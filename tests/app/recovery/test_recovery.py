@@ -112,8 +112,12 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     session.transfers.set_source_style("jazz")
     session.transfers.set_parts(("timing", "articulation", "pedal"))
     session.transfers.set_swing(0.35)
+    session.transfers.set_rubato(0.8)
     transfer(session, "classical")
     result = session.document.result.to_bytes()
+    session.player.seek(5.0)
+    session.player.set_loop((2.0, 3.0))
+    assert session.side == "styled"
     crash(recovery, root)
 
     again, after = start()
@@ -122,7 +126,11 @@ def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece
     qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
     assert again.document.result.to_bytes() == result
     assert again.transfers.options.parts == ("timing", "articulation", "pedal")
-    assert again.transfers.options.swing == 0.35
+    assert (again.transfers.options.swing, again.transfers.options.rubato) == (0.35, 0.8)
+    again.set_side("styled")
+    assert again.player.places.time_map is not None
+    assert again.player.position_sec == pytest.approx(5.0, abs=2e-3)
+    assert again.player.loop == pytest.approx((2.0, 3.0), abs=2e-3)
 
 
 def test_a_performance_comes_back_with_its_seed(start, root, flat_file, open_piece, transfer, tiny_performer, qtbot):

@@ -1,6 +1,7 @@
 import threading
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
@@ -360,17 +361,26 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     qtbot.addWidget(window)
     window.show()
     add(performing.batch, folder)
+    swing, rubato = (window.findChild(QSlider, name) for name in ("batchSwingSlider", "batchRubatoSlider"))
+    assert not (swing.isEnabled() or rubato.isEnabled())
     timing = window.findChild(QCheckBox, "batchTimingCheck")
     qtbot.mouseClick(timing, Qt.MouseButton.LeftButton, pos=QPoint(8, timing.height() // 2))
+    qtbot.keyClick(swing, Qt.Key.Key_PageUp)
+    qtbot.keyClick(rubato, Qt.Key.Key_End)
     for combo, style in ((window.choices.style_combo, "classical"), (window.choices.source_combo, "jazz")):
         combo.setCurrentIndex(combo.findData(style))
     window.choices.folder_edit.setText(str(out))
     with qtbot.waitSignal(performing.batch.finished, timeout=60_000):
         qtbot.mouseClick(window.start, Qt.MouseButton.LeftButton)
     words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing", "--model", str(tiny_performer.path)]
+    words += ["--swing", str(window.choices.order().swing), "--rubato", "1.5"]
     result = CliRunner().invoke(cli, ["transfer", str(folder), *words, "--out-dir", str(cli_out)])
 
     assert result.exit_code == 0, result.output
     assert (out / "band.mid").read_bytes() == (cli_out / "band.mid").read_bytes()
-    assert abs(find_swing(parse_midi((out / "band.mid").read_bytes(), "band")).mean) < 0.3  # it was swung
+    made = parse_midi((out / "band.mid").read_bytes(), "band")
+    assert find_swing(made).mean == pytest.approx(-0.8, abs=0.15)  # it was swung the other way
+    assert np.ptp(np.diff(made.beats_sec)) > 0.01
+    options = performing.transfers.options
+    assert (options.swing, options.rubato) == (None, 0.0)
     assert performing.transfers.options.parts == ("dynamics",)

@@ -69,8 +69,8 @@ class MoreOptions(QFrame):
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(8)
         grid, _ = rows(self.level, self.perform, self.swing, self.rubato)
-        for row, slider in enumerate((self.swing, self.rubato)):
-            grid.addWidget(slider.figure, 2 + row, 2)
+        for row, figure in enumerate((self.swing.figure, self.rubato.figure)):
+            grid.addWidget(figure, 2 + row, 2)
         for row, combo in enumerate((self.level, self.perform)):
             grid.addWidget(combo, row, 1, 1, 2)
         column.addLayout(grid)

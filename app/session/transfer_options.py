@@ -114,6 +114,18 @@ class TransferChoices:
     def _timing(self) -> bool:
         return "timing" in self.parts
 
+    def with_run_of(self, take: Take) -> TransferChoices:
+        """Return the options of the model run that made a take."""
+        return replace(
+            self,
+            seed=take.seed,
+            perform=take.perform,
+            source_style=take.source_style,
+            parts=take.parts,
+            swing=take.swing,
+            rubato=take.rubato,
+        )
+
     def warming(self) -> Warming | None:
         """Return the request that gets the chosen model ready; None without one."""
         return None if self.model is None else Warming(str(self.model.path), self.device)

@@ -276,14 +276,6 @@ class Transfers(QObject):
             return
         history = document.history.move(steps)
         if (take := history.current) is not None:
-            self.options = replace(
-                self.options,
-                seed=take.seed,
-                perform=take.perform,
-                source_style=take.source_style,
-                parts=take.parts,
-                swing=take.swing,
-                rubato=take.rubato,
-            )
+            self.options = self.options.with_run_of(take)
         self._messages.forget_result()
         self._document.set_history(history, STYLED if document.take is None else self._document.side)

@@ -362,7 +362,7 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     window.show()
     add(performing.batch, folder)
     swing, rubato = (window.findChild(QSlider, name) for name in ("batchSwingSlider", "batchRubatoSlider"))
-    assert not (swing.isEnabled() or rubato.isEnabled())
+    assert [slider.isEnabled() for slider in (swing, rubato)] == [False, False]
     timing = window.findChild(QCheckBox, "batchTimingCheck")
     qtbot.mouseClick(timing, Qt.MouseButton.LeftButton, pos=QPoint(8, timing.height() // 2))
     qtbot.keyClick(swing, Qt.Key.Key_PageUp)

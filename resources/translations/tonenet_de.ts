@@ -2369,6 +2369,19 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>RubatoSlider</name>
+    <message>
+        <source>How freely the tempo is played: 0 % keeps that of the piece, 100 % is as is usual for the style.
+Only with Timing.</source>
+        <translation>Wie frei das Tempo gespielt wird: Bei 0 % bleibt es das des Stücks, bei 100 % ist es so, wie es für den Stil üblich ist.
+Nur mit Timing.</translation>
+    </message>
+    <message>
+        <source>Rubato</source>
+        <translation>Rubato</translation>
+    </message>
+</context>
+<context>
     <name>SeekSlider</name>
     <message>
         <source>Position</source>

@@ -32,7 +32,7 @@ def read_lead_sheet(performance: Performance, keep: float, seed: int) -> tuple[L
     Raises:
         ToneNetError: if it has no melody to put anything under.
     """
-    piece, notices = _with_beats(performance)
+    piece, notices = with_beats(performance)
     notes = piece.notes
     melody = find_melody(notes)
     if len(melody.rows) < FEWEST_MELODY or float(np.median(melody.pitch)) < LOWEST_MELODY:
@@ -60,7 +60,7 @@ def read_lead_sheet(performance: Performance, keep: float, seed: int) -> tuple[L
     return sheet, notices
 
 
-def _with_beats(performance: Performance) -> tuple[Piece, tuple[str, ...]]:
+def with_beats(performance: Performance) -> tuple[Piece, tuple[str, ...]]:
     """Return a piece with beats: those of its file, or a pulse that is found in it."""
     if performance.metered:
         return performance.piece, ()

@@ -31,7 +31,8 @@ def evaluate(
     checkpoints: Annotated[
         list[str],
         typer.Argument(
-            metavar="MODEL...", help="Installed models or checkpoints; the first is compared with the others."
+            metavar="MODEL...",
+            help="Installed models or checkpoints; the first is compared with the others. cover: what writes covers.",
         ),
     ],
     *,
@@ -47,6 +48,9 @@ def evaluate(
     """Measure models on unseen pieces: accuracy, spread, style and transfers, against simple baselines."""
     from tonenet_core.evaluation.evaluate import evaluate as measure
 
+    if checkpoints[0] == "cover":
+        _evaluate_covers(checkpoints[1:], data, split, out, as_json=as_json)
+        return
     with show_progress("Measuring") as progress:
         report, samples = measure(
             checkpoints, data, split=split, transcribed=transcribed, device=device, progress=progress
@@ -60,6 +64,23 @@ def evaluate(
         (out / f"{split}.md").write_text(report.as_markdown(), encoding="utf-8")
         for path in draw_pictures(out, samples):
             logging.getLogger("tonenet_core").info("%s is ready.", path)
+    print_line(text if as_json else report.as_markdown())
+
+
+def _evaluate_covers(names: list[str], data: Path, split: str, out: Path | None, *, as_json: bool) -> None:
+    """Measure the models of covers, by default the arranger and all that are installed."""
+    from tonenet_core.checkpoint import accompanists
+    from tonenet_core.cover import ARRANGER
+    from tonenet_core.evaluation.covers import measure_covers
+
+    names = names or [ARRANGER, *(info.name for info in accompanists())]
+    with show_progress("Measuring") as progress:
+        report = measure_covers(names, data, split, progress)
+    text = json.dumps(report.as_json(), indent=2)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / f"covers-{split}.json").write_text(text + "\n", encoding="utf-8")
+        (out / f"covers-{split}.md").write_text(report.as_markdown(), encoding="utf-8")
     print_line(text if as_json else report.as_markdown())
 
 

@@ -21,7 +21,7 @@ from tonenet_core.harmony.hands import playable_share
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.judge import Judge
 from tonenet_core.midi.new_tracks import in_time_of
-from tonenet_core.models.base import AccompanimentModel, VelocityModel
+from tonenet_core.models.base import AccompanimentModel, Model, VelocityModel
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import TIME_PARTS, TimeModels, with_time
 from tonenet_core.performance import Performance
@@ -29,6 +29,7 @@ from tonenet_core.progress import Progress, no_progress, stretch
 from tonenet_core.transfer import interpret
 
 ARRANGER = "arranger"
+ARRANGED_STYLES = Arranger.styles
 MAX_TEMPERATURE = 2.0
 MELODY, ACCOMPANIMENT, KEPT = "Melody", "Accompaniment", "Original accompaniment"
 """Names of the tracks of a cover."""
@@ -113,9 +114,13 @@ def load_cover_model(name: str | None, device: str = "cpu") -> AccompanimentMode
     if name == ARRANGER:
         return Arranger()
     info = find(name)
-    model = load(info.path, device)
+    return accompanist(load(info.path, device), info.name)
+
+
+def accompanist(model: Model, name: str) -> AccompanimentModel:
+    """Return a loaded model as one that writes accompaniments; CheckpointError, with its name, if it does not."""
     if not isinstance(model, AccompanimentModel):
-        raise CheckpointError("The model {name} writes no accompaniments.", name=info.name)
+        raise CheckpointError("The model {name} writes no accompaniments.", name=name)
     return model
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.background.requests import Compose, Continue, Devices, GenerationRequest, Reconstruct, Transfer, Warming
+from app.background.requests import Compose, Continue, Cover, Devices, GenerationRequest, Reconstruct, Transfer, Warming
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance, Piece
 from tonenet_core.progress import Progress, stretch
@@ -102,6 +103,8 @@ class InProcess:
 
         progress(0.0)
         name, performer = request.model, request.performer
+        if isinstance(request, Cover):
+            return [self._cover(request, progress)]
         model = self._model(name, "cpu")
         player = None if performer is None else velocity_model(self._model(performer, "cpu"), performer)
         if isinstance(request, Compose | Continue):
@@ -127,6 +130,17 @@ class InProcess:
             velocities=player,
             progress=progress,
         )
+
+    def _cover(self, request: Cover, progress: Progress) -> Performance:
+        from tonenet_core.arranging.arranger import Arranger
+        from tonenet_core.checkpoint import velocity_model
+        from tonenet_core.cover import ARRANGER, Performing, accompanist, cover
+
+        named, performer = request.model, request.performer
+        player = None if performer is None else velocity_model(self._model(performer, "cpu"), performer)
+        writer = Arranger() if named == ARRANGER else accompanist(self._model(named, "cpu"), named)
+        made = cover(request.performance, writer, request.options, Performing(player), progress)
+        return replace(made.performance, notices=made.notices)
 
     def close(self) -> None:
         """Forget the loaded models."""

@@ -10,6 +10,7 @@ from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
+    from tonenet_core.cover import CoverOptions
     from tonenet_core.generate import Request
     from tonenet_core.transfer import Interpretation, Perform
 
@@ -150,7 +151,28 @@ class Interpolate:
         return replace(self, first=_arrays(self.first), second=_arrays(self.second))
 
 
-GenerationRequest = Compose | Continue | Reconstruct | Interpolate
+@dataclass(frozen=True)
+class Cover:
+    """A cover of a piece.
+
+    Attributes:
+        performance: the piece, with its file: the cover has the tempo map and the bars of it.
+        model: path of an accompanist's checkpoint, or `tonenet_core.cover.ARRANGER`.
+        options: genre, share to keep, seed.
+        performer: as of `Compose`.
+    """
+
+    performance: Performance
+    model: str
+    options: CoverOptions
+    performer: str | None = None
+
+    def without_source(self) -> Cover:
+        """Return the request as it is."""
+        return self
+
+
+GenerationRequest = Compose | Continue | Reconstruct | Interpolate | Cover
 
 
 def _arrays(piece: Piece) -> Piece:
@@ -174,7 +196,10 @@ class Runner(Protocol):
         """Run a velocity model; raises `Cancelled` as soon as `progress` does."""
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
-        """Make new pieces: `steps` of them for `Interpolate`, else one. Raises `Cancelled` as `interpret` does."""
+        """Make new pieces: `steps` of them for `Interpolate`, else one; raises `Cancelled` as `interpret` does.
+
+        Notices of a cover are those of its Performance.
+        """
 
     def close(self) -> None:
         """End all runs and free what they hold."""

@@ -1,4 +1,4 @@
-"""Tools of the right column, one at a time: transfer, or generate."""
+"""Tools of the right column, one at a time: transfer, cover, or generate."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.panels.cover_panel import CoverPanel
 from app.panels.generate_panel import GeneratePanel
 from app.panels.transfer_panel import TransferPanel
 from app.session.session import Session
@@ -21,6 +22,7 @@ class ToolPanel(QWidget):
         transfer = TransferPanel(session)
         self._tools: dict[str, QWidget] = {
             "transfer": transfer,
+            "cover": CoverPanel(session),
             "generate": GeneratePanel(session, ask_other),
         }
         column = QVBoxLayout(self)
@@ -39,7 +41,7 @@ class ToolPanel(QWidget):
         session.tracks_wanted.connect(choose_tracks)
 
     def show_tool(self, name: str) -> None:
-        """Show `transfer` or `generate`."""
+        """Show `transfer`, `cover` or `generate`."""
         for each, tool in self._tools.items():
             tool.setVisible(each == name)
         self.segments.check(name)
@@ -53,6 +55,12 @@ class ToolPanel(QWidget):
                     "transferToolButton",
                     self.tr("Transfer"),
                     self.tr("Play the open piece in another style"),
+                ),
+                Segment(
+                    "cover",
+                    "coverTab",
+                    self.tr("Cover"),
+                    self.tr("Keep the melody of the open piece and write another accompaniment"),
                 ),
                 Segment("generate", "generateToolButton", self.tr("Generate"), self.tr("Generate a new piece")),
             ],

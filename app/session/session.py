@@ -25,6 +25,7 @@ from app.documents.opening import Opening
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
+from app.session.covering import Covering
 from app.session.exports import Exports
 from app.session.generation import Generation
 from app.session.listening import Listening
@@ -52,6 +53,7 @@ class Session(QObject):
         document: the open piece with its results, and the side that is heard.
         transfers: the options and runs of transfers, the sliders, undo.
         generation: the options and runs of generators, and the generated pieces.
+        covering: the options and runs of covers.
         judgement: an independent classifier's verdicts on both sides.
         messages: the message bar's state.
         batch: transfers of many files.
@@ -76,6 +78,7 @@ class Session(QObject):
         player: Player | None = None,
         *,
         generators: Sequence[CheckpointInfo] | None = None,
+        accompanists: Sequence[CheckpointInfo] | None = None,
         load_judge: Callable[[], Judge | None] = shipped_judge,
         parent: QObject | None = None,
     ) -> None:
@@ -87,6 +90,7 @@ class Session(QObject):
             models: the installed velocity models unless given.
             player: a new one unless given.
             generators: the installed generators unless given.
+            accompanists: the installed models that write accompaniments unless given.
             load_judge: returns the judge of styles, or None; called in the background.
             parent: as in Qt.
         """
@@ -116,6 +120,15 @@ class Session(QObject):
             messages=self.messages,
             parent=self,
         )
+        self.covering = Covering(
+            self.document,
+            checkpoint.accompanists() if accompanists is None else accompanists,
+            self.transfers,
+            jobs=jobs,
+            runner=self.runner,
+            messages=self.messages,
+            parent=self,
+        )
         self.exports = Exports(self.document, jobs, self.messages, self.settings, self)
         self.batch = Batch(jobs, self.runner, self)
         self.judgement = StyleJudgement(load_judge, jobs, self.messages.failed, self)
@@ -133,9 +146,9 @@ class Session(QObject):
         self.document.shown.connect(self._play_document)
         self.document.side_changed.connect(self._play_side)
         self.player.changed.connect(self._catch_up)
-        for part in (self.document, self.transfers, self.generation):
+        for part in (self.document, self.transfers, self.generation, self.covering):
             part.changed.connect(self.changed)
-        for runs in (self.transfers, self.generation):
+        for runs in (self.transfers, self.generation, self.covering):
             runs.ended.connect(self.warm)
 
     # --- the document --------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from app.theme.oklch import ramp
 Stops = Sequence[float]
 LIGHTNESS_ON_DARK: Stops = (0.54, 0.635, 0.73, 0.83, 0.93)
 LIGHTNESS_ON_LIGHT: Stops = (0.62, 0.52, 0.42, 0.32, 0.22)
+NEW_CHROMA: Stops = (0.09, 0.1, 0.1, 0.1, 0.09)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +27,25 @@ class ColourMap:
     Attributes:
         on_dark: `(128, 3)` uint8, from soft to loud.
         on_light: `(128, 3)` uint8, from soft to loud.
+        new_on_dark: `(128, 3)` uint8, those of notes that are new in a cover; a hue that the map does not have.
+        new_on_light: `(128, 3)` uint8, the same.
     """
 
     on_dark: NDArray[np.uint8]
     on_light: NDArray[np.uint8]
+    new_on_dark: NDArray[np.uint8]
+    new_on_light: NDArray[np.uint8]
 
 
-def _map(chroma_on_dark: Stops, hue_on_dark: Stops, chroma_on_light: Stops, hue_on_light: Stops) -> ColourMap:
+def _map(
+    chroma_on_dark: Stops, hue_on_dark: Stops, chroma_on_light: Stops, hue_on_light: Stops, new_hue: float = 170.0
+) -> ColourMap:
     """Return a map from what its colours are at five stops, in OKLCh; see `colours.ramp`."""
     return ColourMap(
         ramp(LIGHTNESS_ON_DARK, chroma_on_dark, hue_on_dark, 128),
         ramp(LIGHTNESS_ON_LIGHT, chroma_on_light, hue_on_light, 128),
+        ramp(LIGHTNESS_ON_DARK, NEW_CHROMA, (new_hue,) * 5, 128),
+        ramp(LIGHTNESS_ON_LIGHT, NEW_CHROMA, (new_hue,) * 5, 128),
     )
 
 
@@ -55,6 +64,7 @@ COLOUR_MAPS = {
         (275, 235, 175, 140, 108),
         (0.12, 0.11, 0.10, 0.11, 0.13),
         (130, 160, 195, 245, 280),
+        new_hue=345.0,
     ),
     # From blue to yellow without any red or green, as cividis.
     "blue_yellow": _map(

@@ -53,6 +53,7 @@ class Theme:
         info, warning, error: the message bar's stripe.
         velocity_colours: `(128, 3)` uint8, from soft to loud.
         difference_colours: `(255, 3)` uint8, by change of velocity + 127.
+        new_colours: `(128, 3)` uint8, as `velocity_colours`, of notes that are new in a cover.
     """
 
     window: str
@@ -85,11 +86,21 @@ class Theme:
     error: str
     velocity_colours: NDArray[np.uint8]
     difference_colours: NDArray[np.uint8]
+    new_colours: NDArray[np.uint8]
 
     def velocities_between(self, soft: int, loud: int) -> NDArray[np.uint8]:
         """Return `(128, 3)`, the colour of each velocity where the map reaches from `soft` to `loud`."""
-        share = np.clip((np.arange(128) - soft) / (loud - soft), 0, 1)
-        return self.velocity_colours[np.rint(share * 127).astype(np.intp)]
+        return self.velocity_colours[_steps(soft, loud)]
+
+    def new_between(self, soft: int, loud: int) -> NDArray[np.uint8]:
+        """Return `(128, 3)`, the same for notes that are new in a cover."""
+        return self.new_colours[_steps(soft, loud)]
+
+
+def _steps(soft: int, loud: int) -> NDArray[np.intp]:
+    """Return the place of each velocity in a map that reaches from `soft` to `loud`, `(128,)`."""
+    share = np.clip((np.arange(128) - soft) / (loud - soft), 0, 1)
+    return np.rint(share * 127).astype(np.intp)
 
     def changes_to(self, limit: int) -> NDArray[np.uint8]:
         """Return `(255, 3)`, the colour of each change of velocity + 127 where the scale ends at changes of `limit`."""
@@ -128,6 +139,7 @@ DARK = Theme(
     error="#f2685f",
     velocity_colours=VELOCITY_COLOURS,
     difference_colours=_difference_colours(0.50, 0.82),
+    new_colours=COLOUR_MAPS[DEFAULT].new_on_dark,
 )
 
 LIGHT = Theme(
@@ -161,6 +173,7 @@ LIGHT = Theme(
     error="#c8362c",
     velocity_colours=COLOUR_MAPS[DEFAULT].on_light,
     difference_colours=_difference_colours(0.66, 0.46),
+    new_colours=COLOUR_MAPS[DEFAULT].new_on_light,
 )
 
 THEMES = {"dark": DARK, "light": LIGHT}
@@ -184,4 +197,6 @@ def themed(name: str, colour_map: str = DEFAULT) -> Theme:
     theme, colours = THEMES[name], COLOUR_MAPS[colour_map]
     if colour_map == DEFAULT:
         return theme
-    return replace(theme, velocity_colours=colours.on_light if name == "light" else colours.on_dark)
+    if name == "light":
+        return replace(theme, velocity_colours=colours.on_light, new_colours=colours.new_on_light)
+    return replace(theme, velocity_colours=colours.on_dark, new_colours=colours.new_on_dark)

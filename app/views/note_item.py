@@ -18,6 +18,7 @@ from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_part, exposed_pixels, paint_in_pixels, seconds_on_screen
 from app.views.raster import colour_table, draw, highest_of_spans, pixel
 from app.views.viewport import BOTTOM, TOP
+from tonenet_core.cover import stays
 from tonenet_core.performance import NOTE_DTYPE
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ LANE_GAP_FROM_PX = 5.0  # lanes at least so high get a line of background betwee
 HEIGHT_PX = 4.0  # of notes in thinner lanes: rather shall semitones overlap than be hard to see
 CLOSE_LANE_PX = 2.5  # where such notes a whole tone apart would touch, they are thinner
 CLOSE_HEIGHT_PX = 3.0
+NEW = 127  # steps from the colour of a velocity to that of a note that is new in a cover
 
 
 class NoteItem(QGraphicsItem):
@@ -51,7 +53,8 @@ class NoteItem(QGraphicsItem):
         self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
-        self._velocity = notes["velocity"]
+        own = stays(performance) if performance is not None else None
+        self._velocity = notes["velocity"] if own is None else notes["velocity"] + np.where(own, 0, NEW).astype(np.uint8)
         self.set_changes(None)
 
     def set_range(self, soft: int, loud: int) -> None:
@@ -74,10 +77,11 @@ class NoteItem(QGraphicsItem):
         self._by_step: tuple[NDArray[Any], ...] | None = None  # made for the first crowd
 
     def colours(self) -> NDArray[np.uint8]:
-        """Return the colours of the steps: `(128, 3)`, a step a velocity, or `(255, 3)`, a step a change."""
+        """Return the colours of the steps, `(255, 3)`: a step a change, or a velocity, from 128 on of new notes."""
+        theme = palette.current()
         if self._limit is not None:
-            return palette.current().changes_to(self._limit)[changes_of_steps() + 127]
-        return palette.current().velocities_between(*self._range)
+            return theme.changes_to(self._limit)[changes_of_steps() + 127]
+        return np.concatenate([theme.velocities_between(*self._range), theme.new_between(*self._range)[1:]])
 
     def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
         """Return the index of the note at a place, or None; of several the one that began last.

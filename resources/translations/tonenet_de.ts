@@ -1271,6 +1271,80 @@
     </message>
 </context>
 <context>
+    <name>CoverPanel</name>
+    <message>
+        <source>The same cover with another accompaniment: the next seed</source>
+        <translation>Dasselbe Cover mit einer anderen Begleitung: der nächste Startwert</translation>
+    </message>
+    <message>
+        <source>Another Take</source>
+        <translation>Weitere Fassung</translation>
+    </message>
+    <message>
+        <source>Arranger (by rule)</source>
+        <translation>Arrangeur</translation>
+    </message>
+    <message>
+        <source>Open a piece first: its melody is kept.</source>
+        <translation>Öffnen Sie zuerst ein Stück: Seine Melodie bleibt.</translation>
+    </message>
+    <message>
+        <source>Other notes are written under the melody, which stays note by note. For piano alone.</source>
+        <translation>Unter die Melodie, die Note für Note bleibt, kommt eine neue Begleitung. Für Klavier allein.</translation>
+    </message>
+    <message>
+        <source>Pink is new; the melody and what was kept have the colours of their velocities.</source>
+        <translation>Rosa ist neu; Melodie und Behaltenes haben die Farben ihrer Anschlagstärken.</translation>
+    </message>
+    <message>
+        <source>Green is new; the melody and what was kept have the colours of their velocities.</source>
+        <translation>Grün ist neu; Melodie und Behaltenes haben die Farben ihrer Anschlagstärken.</translation>
+    </message>
+    <message>
+        <source>Cover in {0}</source>
+        <translation>{0}-Cover</translation>
+    </message>
+    <message>
+        <source>Keep the melody and write an accompaniment in {0} under it</source>
+        <translation>Die Melodie behalten und eine Begleitung im Stil {0} darunter schreiben</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>What writes the accompaniment: a model that learnt it, or rules</source>
+        <translation>Was die Begleitung schreibt: ein Modell, das es gelernt hat, oder Regeln</translation>
+    </message>
+    <message>
+        <source>How much of the piece&apos;s own accompaniment stays: at 0 % all of it is new</source>
+        <translation>Wie viel von der Begleitung des Stücks bleibt: bei 0 % ist alles neu</translation>
+    </message>
+    <message>
+        <source>Original accompaniment</source>
+        <translation>Originalbegleitung</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another seed gives another accompaniment</source>
+        <translation>Ein anderer Startwert gibt eine andere Begleitung</translation>
+    </message>
+</context>
+<context>
+    <name>Covering</name>
+    <message>
+        <source>Cover in {0}</source>
+        <translation>{0}-Cover</translation>
+    </message>
+    <message>
+        <source>{0} cover of {1} (seed {2})</source>
+        <translation>{0}-Cover von {1} (Startwert {2})</translation>
+    </message>
+</context>
+<context>
     <name>DragHandle</name>
     <message>
         <source>Copy the result, or drag it into another program</source>
@@ -2738,6 +2812,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Play the open piece in another style</source>
         <translation>Das offene Stück in einem anderen Stil spielen</translation>
+    </message>
+    <message>
+        <source>Cover</source>
+        <translation>Cover</translation>
+    </message>
+    <message>
+        <source>Keep the melody of the open piece and write another accompaniment</source>
+        <translation>Die Melodie des offenen Stücks behalten und eine andere Begleitung schreiben</translation>
     </message>
     <message>
         <source>Generate</source>

@@ -24,6 +24,7 @@ from app.theme.theme import apply_saved_theme
 from app.window.main_window import DEMO, MainWindow
 from tests.conftest import ROOT
 from tests.pieces import combo, melody, scale
+from tonenet_core.cover import ARRANGER
 
 SIZE = (1440, 900)
 SMALL = {"1366x768": (1366, 768), "1092x614": (1092, 614), "900x500": (900, 500)}
@@ -173,6 +174,13 @@ def _take_batch(window, session, camera, settle, tmp_path):
 
 
 def _take_generate(window, session, camera, settle):
+    window.findChild(QWidget, "coverTab").click()
+    session.covering.set(model_name=ARRANGER)
+    before = session.original
+    window.findChild(QWidget, "coverButton").click()
+    settle()
+    assert session.original is not before
+    camera.take("cover")
     window.findChild(QWidget, "generateToolButton").click()
     composer = next(info for info in session.generation.options.models if info.composes)
     session.generation.set_model(composer.name)

@@ -49,7 +49,7 @@ SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", 
 COMBOS = ("sourceCombo", "modelCombo", "deviceCombo", "tempoCombo", "generatorCombo", "originCombo",
           "generateStyleCombo", "dynamicsCombo")  # fmt: skip
 BUTTONS = ("transferToClassicalButton", "transferToJazzButton", "playButton", "stopButton", "loopButton", "sideButton",
-           "levelButton", "muteButton", "transferToolButton", "generateToolButton", "cancelButton",
+           "levelButton", "muteButton", "transferToolButton", "coverTab", "generateToolButton", "cancelButton",
            "dismissButton")  # fmt: skip
 VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane")
 # What would leave the program, or what has a rule of its own.

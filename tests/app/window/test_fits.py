@@ -19,7 +19,8 @@ from tests.app.stand_in import StandInJudge
 SIZES = [(900, 500), (960, 540), (1092, 614), (1366, 768), (1440, 900)]
 NEEDED = [
     "playButton", "stopButton", "loopButton", "positionSlider", "sideButton", "muteButton", "volumeSlider",
-    "transferToolButton", "generateToolButton", "transferToClassicalButton", "transferToJazzButton", "dragHandle",
+    "transferToolButton", "coverTab", "generateToolButton", "transferToClassicalButton", "transferToJazzButton",
+    "dragHandle",
 ]  # fmt: skip
 
 

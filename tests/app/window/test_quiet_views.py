@@ -47,7 +47,7 @@ def test_a_view_with_nothing_new_repaints_nothing(
     assert bool(painted.names) == (name != "originalRoll")
 
 
-@pytest.mark.parametrize("tool", ["transferToolButton", "generateToolButton"])
+@pytest.mark.parametrize("tool", ["transferToolButton", "coverTab", "generateToolButton"])
 def test_a_window_with_nothing_new_repaints_nothing(
     window: MainWindow, session: Session, open_piece, transfer, piece_file, qtbot, tool
 ):

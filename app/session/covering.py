@@ -1,0 +1,206 @@
+"""Covers of the open piece: the options, and the model run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
+
+from PySide6.QtCore import QObject, Signal
+
+from app.background.continuations import Done, Failed, ignore, ignore_failure
+from app.background.jobs import Job, Jobs
+from app.background.requests import Cover, Runner
+from app.documents.document import Document
+from app.documents.messages import MessageBoard
+from app.documents.open_document import OpenDocument
+from app.session.generation import SEEDS
+from app.session.transfers import Transfers
+from app.system.language import style_name, translate
+from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, CoverOptions, stays
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
+
+
+class CoverChanges(TypedDict, total=False):
+    """The options that can be set one by one."""
+
+    model_name: str
+    keep: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class CoverChoices:
+    """The chosen model of covers and its inputs.
+
+    Attributes:
+        models: the accompanists found, the best first; the arranger, which has no checkpoint, is none of them.
+        model_name: the chosen one's, or `ARRANGER`.
+        keep: 0..1, share of the original accompaniment that stays.
+        seed: of the next cover.
+    """
+
+    models: tuple[CheckpointInfo, ...] = ()
+    model_name: str = ARRANGER
+    keep: float = 0.0
+    seed: int = 0
+
+    @property
+    def model(self) -> CheckpointInfo | None:
+        """The chosen accompanist; None for the arranger."""
+        return next((info for info in self.models if info.name == self.model_name), None)
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The genres that the chosen model writes in."""
+        return ARRANGED_STYLES if self.model is None else self.model.styles
+
+
+@dataclass(frozen=True)
+class _Made:
+    """The latest cover: number of its document, name of the piece, genre."""
+
+    number: int
+    name: str
+    style: str
+
+
+class Covering(QObject):
+    """Makes covers and opens them, each beside the piece that it is of.
+
+    Attributes:
+        changed: the options are new.
+        ended: a model run has ended, with a cover or without one.
+        choices: the options of the next cover.
+    """
+
+    changed = Signal()
+    ended = Signal()
+
+    def __init__(
+        self,
+        document: OpenDocument,
+        models: Sequence[CheckpointInfo],
+        transfers: Transfers,
+        *,
+        jobs: Jobs,
+        runner: Runner,
+        messages: MessageBoard,
+        parent: QObject | None = None,
+    ) -> None:
+        """Choose the best model.
+
+        Args:
+            document: the open piece, whose place a cover takes.
+            models: the installed accompanists, the best first.
+            transfers: know the performers.
+            jobs: run the model in the background.
+            runner: where the models run.
+            messages: get what goes wrong.
+            parent: as in Qt.
+        """
+        super().__init__(parent)
+        self.choices = CoverChoices(tuple(models), models[0].name if models else ARRANGER)
+        self._document = document
+        self._transfers = transfers
+        self._jobs = jobs
+        self._runner = runner
+        self._messages = messages
+        self._job: Job | None = None
+        self._made: _Made | None = None
+        document.superseded.connect(self.cancel)
+
+    # --- options -------------------------------------------------------------------------------------------------
+
+    def set(self, **changes: Unpack[CoverChanges]) -> None:
+        """Set options."""
+        self.choices = replace(self.choices, **changes)
+        self.changed.emit()
+
+    @property
+    def piece(self) -> Performance | None:
+        """The piece that is covered: the open one; of a cover, the one that it is of; None without one."""
+        open_piece, source = self._document.original, self._document.source
+        if open_piece is not None and source is not None and stays(open_piece) is not None:
+            return source
+        return open_piece
+
+    @property
+    def style(self) -> str | None:
+        """The genre of the open cover, of which there can be another take; None for any other piece."""
+        current, made = self._document.current, self._made
+        return made.style if current is not None and made is not None and made.number == current.number else None
+
+    # --- the run -------------------------------------------------------------------------------------------------
+
+    def run(self, style: str, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
+        """Make a cover in a genre, which takes the open piece's place.
+
+        Args:
+            style: one of the chosen model's.
+            done: called once the cover is open.
+            failed: called if none was made.
+
+        Returns:
+            Whether a run was started: there is a piece.
+        """
+        piece, choices = self.piece, self.choices
+        if piece is None or style not in choices.styles:
+            return False
+        name = self._name()
+        performer = next((str(info.path) for info in self._transfers.options.models if info.performs), None)
+        model = ARRANGER if choices.model is None else str(choices.model.path)
+        request = Cover(piece, model, CoverOptions(style, choices.keep, choices.seed), performer)
+        self._document.supersede()
+        self._messages.dismiss()
+
+        def make(progress: Progress) -> list[Performance]:
+            return self._runner.generate(request, progress)
+
+        def fail(error: Exception) -> None:
+            self._messages.failed(error)
+            self.ended.emit()
+            failed(error)
+
+        self._job = self._jobs.run(
+            make,
+            title=self.tr("Cover in {0}").format(style_name(style.capitalize())),
+            done=lambda made: self._show(made[0], piece, name, request.options, done),
+            failed=fail,
+        )
+        return True
+
+    def run_again(self) -> bool:
+        """Make another take of the open cover, with the next seed; return whether it was started."""
+        style = self.style
+        if style is None:
+            return False
+        self.set(seed=(self.choices.seed + 1) % SEEDS)
+        return self.run(style)
+
+    def cancel(self) -> None:
+        """Cancel the run."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    def _name(self) -> str:
+        """Return the name of the piece that is covered."""
+        current, made = self._document.current, self._made
+        if current is not None and made is not None and made.number == current.number:
+            return made.name
+        path = self._document.path
+        return path.stem if path else self._document.title
+
+    def _show(self, cover: Performance, source: Performance, name: str, options: CoverOptions, done: Done) -> None:
+        self._job = None
+        title = self.tr("{0} cover of {1} (seed {2})").format(
+            style_name(options.style.capitalize()), name, options.seed
+        )
+        document = Document(cover, title, source=source)
+        self._made = _Made(document.number, name, options.style)
+        self._document.replace(document, notices=[translate(notice) for notice in cover.notices])
+        self.ended.emit()
+        done()

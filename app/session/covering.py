@@ -17,7 +17,7 @@ from app.documents.open_document import OpenDocument
 from app.session.generation import SEEDS
 from app.session.transfers import Transfers
 from app.system.language import style_name, translate
-from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.checkpoint import CheckpointInfo, accompanists
 from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, CoverOptions, stays
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -82,7 +82,7 @@ class Covering(QObject):
     def __init__(
         self,
         document: OpenDocument,
-        models: Sequence[CheckpointInfo],
+        models: Sequence[CheckpointInfo] | None,
         transfers: Transfers,
         *,
         jobs: Jobs,
@@ -94,7 +94,7 @@ class Covering(QObject):
 
         Args:
             document: the open piece, whose place a cover takes.
-            models: the installed accompanists, the best first.
+            models: accompanists, the best first; None: the installed ones.
             transfers: know the performers.
             jobs: run the model in the background.
             runner: where the models run.
@@ -102,6 +102,7 @@ class Covering(QObject):
             parent: as in Qt.
         """
         super().__init__(parent)
+        models = accompanists() if models is None else models
         self.choices = CoverChoices(tuple(models), models[0].name if models else ARRANGER)
         self._document = document
         self._transfers = transfers

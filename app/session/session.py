@@ -122,7 +122,7 @@ class Session(QObject):
         )
         self.covering = Covering(
             self.document,
-            checkpoint.accompanists() if accompanists is None else accompanists,
+            accompanists,
             self.transfers,
             jobs=jobs,
             runner=self.runner,

@@ -99,7 +99,7 @@ class Session(QObject):
         generators = checkpoint.generators() if generators is None else generators
         self.settings = settings or Settings()
         self.runner: Runner = runner or ModelProcess()
-        self.messages = MessageBoard(self)
+        self.messages = messages = MessageBoard(self)
         self.jobs = jobs = Jobs(self)
         self.document = OpenDocument(self.messages, self)
         self.transfers = Transfers(
@@ -121,13 +121,7 @@ class Session(QObject):
             parent=self,
         )
         self.covering = Covering(
-            self.document,
-            accompanists,
-            self.transfers,
-            jobs=jobs,
-            runner=self.runner,
-            messages=self.messages,
-            parent=self,
+            self.document, accompanists, self.transfers, jobs=jobs, runner=self.runner, messages=messages, parent=self
         )
         self.exports = Exports(self.document, jobs, self.messages, self.settings, self)
         self.batch = Batch(jobs, self.runner, self)

@@ -96,16 +96,16 @@ class Theme:
         """Return `(128, 3)`, the same for notes that are new in a cover."""
         return self.new_colours[_steps(soft, loud)]
 
+    def changes_to(self, limit: int) -> NDArray[np.uint8]:
+        """Return `(255, 3)`, the colour of each change of velocity + 127 where the scale ends at changes of `limit`."""
+        shown = np.clip(np.rint(np.arange(-127, 128) * (DIFFERENCE_LIMIT / limit)), -127, 127)
+        return np.asarray(self.difference_colours[shown.astype(np.intp) + 127])
+
 
 def _steps(soft: int, loud: int) -> NDArray[np.intp]:
     """Return the place of each velocity in a map that reaches from `soft` to `loud`, `(128,)`."""
     share = np.clip((np.arange(128) - soft) / (loud - soft), 0, 1)
     return np.rint(share * 127).astype(np.intp)
-
-    def changes_to(self, limit: int) -> NDArray[np.uint8]:
-        """Return `(255, 3)`, the colour of each change of velocity + 127 where the scale ends at changes of `limit`."""
-        shown = np.clip(np.rint(np.arange(-127, 128) * (DIFFERENCE_LIMIT / limit)), -127, 127)
-        return np.asarray(self.difference_colours[shown.astype(np.intp) + 127])
 
 
 DARK = Theme(

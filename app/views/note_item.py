@@ -54,7 +54,8 @@ class NoteItem(QGraphicsItem):
         self._pitch = np.ascontiguousarray(notes["pitch"])
         self._length_sec = performance.duration_sec if performance is not None else 0.0
         own = stays(performance) if performance is not None else None
-        self._velocity = notes["velocity"] if own is None else notes["velocity"] + np.where(own, 0, NEW).astype(np.uint8)
+        new = np.uint8(0) if own is None else np.where(own, 0, NEW).astype(np.uint8)
+        self._velocity = notes["velocity"] + new
         self.set_changes(None)
 
     def set_range(self, soft: int, loud: int) -> None:

@@ -19,6 +19,7 @@ from tonenet_core.parts.render import render
 from tonenet_core.parts.time import TIME_PARTS, with_time
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.timing.passage import find_passage
 from tonenet_core.transfer import Interpretation, TransferOptions, interpret
 
 if TYPE_CHECKING:
@@ -155,9 +156,11 @@ def transfer_performance(
     original: Performance, interpreter: Interpreter, options: TransferOptions, progress: Progress = no_progress
 ) -> TransferredFile:
     """Give a piece that was read, with the tracks of `options`, the velocities of another style; as `transfer_file`."""
+    passage = None if options.scope is None else find_passage(original, options.scope)
     interpretation = interpreter(original, options, progress)
     accents = interpretation.default_accents if options.accents is None else options.accents
-    made = render(original, interpretation, options.strength, accents, level=options.level, parts=options.parts)
+    level, parts = options.level, options.parts
+    made = render(original, interpretation, options.strength, accents, level=level, parts=parts, passage=passage)
     progress(1.0)
     return TransferredFile(original, made.performance, interpretation, options, made.order)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -114,9 +114,12 @@ def apply(
     strength: float = 1.0,
     accents: float = 0.0,
     level: Level = "keep",
+    *,
+    weights: NDArray[np.float64] | None = None,
 ) -> Performance:
     """Return the piece with an interpretation's velocities, rounded, 1..127; args and errors as in `velocities`."""
-    return performance.with_velocities(velocities(performance, interpretation, strength, accents, level))
+    values = velocities(performance, interpretation, strength, accents, level, weights=weights)
+    return performance.with_velocities(values)
 
 
 def velocities(
@@ -125,6 +128,8 @@ def velocities(
     strength: float = 1.0,
     accents: float = 0.0,
     level: Level = "keep",
+    *,
+    weights: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Return the velocities `(n,)` of an interpretation as real numbers; they may leave 1..127.
 
@@ -136,6 +141,8 @@ def velocities(
             player's accents.
         level: "keep": with the player's accents the result has the piece's mean velocity; "style": it is as loud as
             the style usually is.
+        weights: `(n,)`, 0..1, how far each note is played in the style; None: all are. Those of weight 0 stay, and
+            have no part in the loudness.
 
     Raises:
         ValueError: if strength or accents are out of range.
@@ -145,6 +152,20 @@ def velocities(
     if not 0 <= accents <= 1:
         raise ValueError(f"accents must be 0..1, not {accents}")
     played = piece.notes["velocity"].astype(np.float64)
+    if weights is not None:
+        inside = weights > 0
+        within = replace(
+            interpretation, median=interpretation.median[inside], transported=interpretation.transported[inside]
+        )
+        values = _all_velocities(played[inside], within, strength, accents, level)
+        played[inside] += weights[inside] * (values - played[inside])
+        return played
+    return _all_velocities(played, interpretation, strength, accents, level)
+
+
+def _all_velocities(
+    played: NDArray[np.float64], interpretation: Interpretation, strength: float, accents: float, level: Level
+) -> NDArray[np.float64]:
     if strength == 0 or not len(played):
         return played
     usual, wanted = float(interpretation.median.mean()), float(played.mean())

@@ -1,7 +1,4 @@
-"""Performance -> Performance in another style.
-
-`interpret` runs the model once; `apply` then sets strength and accents without running it again. `transfer` is both;
-`batch.transfer_file` also reads and writes the file.
+"""Performance -> Performance in another style: `interpret` runs the model once, `apply` sets strength and accents.
 
 With a model that predicts distributions, the player's accents are carried over by quantile transport
 (`analysis.quantiles`). With one that predicts a single velocity, the player's deviations from it are added to the
@@ -33,6 +30,7 @@ from tonenet_core.models.base import AttentionModel, DistributionModel, Velocity
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
+from tonenet_core.timing.passage import Scope
 
 # Shares of the time: network and medians of a piece that is performed, whose style is given, or detected; detection.
 PERFORMED_DONE, CARRIED_DONE, DETECTED_DONE, SOURCE_FOUND = (0.87, 0.91), (0.79, 0.86), (0.67, 0.73), 0.88
@@ -44,8 +42,8 @@ RANDOM = Sentence("The velocities follow no player: the piece is performed.")
 PERFORMED = Sentence("The piece is performed, whatever its velocities.")
 ALREADY = "The piece seems to be played in {style} style already; it was taken further in it."
 
-__all__ = ["STRONGEST", "Interpretation", "Level", "Perform", "TransferOptions"]
-__all__ += ["apply", "interpret", "transfer", "velocities"]
+__all__ = ["STRONGEST", "Interpretation", "Level", "Perform", "TransferOptions", "apply", "interpret", "transfer"]
+__all__ += ["velocities"]
 
 T = TypeVar("T")
 
@@ -64,8 +62,9 @@ class TransferOptions:
         perform: see `Perform`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
-        rubato: 0..1.5, how much the tempo of a style that breathes is played; 0 leaves the tempo as it is.
+        rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
+        scope: the passage that is played in the style; None: the whole piece.
     """
 
     style: str
@@ -79,6 +78,7 @@ class TransferOptions:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+    scope: Scope | None = None
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):

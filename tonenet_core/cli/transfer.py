@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tonenet_core.cli.options import AsJson, Device
+from tonenet_core.cli.outputs import outputs
 from tonenet_core.cli.pictures import check_pictures, draw_attention_of, draw_matrices
 from tonenet_core.cli.streams import (
     STREAM,
-    check_output,
     input_argument,
     output_file,
     output_option,
@@ -30,8 +30,8 @@ from tonenet_core.cli.terminal import (
     show_progress,
     style_of,
 )
-from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, track_numbers
-from tonenet_core.errors import MidiError, printable
+from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, scope_of, track_numbers
+from tonenet_core.errors import MidiError
 from tonenet_core.progress import part
 
 if TYPE_CHECKING:
@@ -109,6 +109,22 @@ def transfer(
             help="With timing: how far the tempo goes from the piece's own, 0, to the style's, 1.",
         ),
     ] = 0.0,
+    from_bar: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="A", help="Play only a passage in the style, from this bar.", show_default="the first"
+        ),
+    ] = None,
+    to_bar: Annotated[
+        int | None, typer.Option(min=0, metavar="B", help="The passage's last bar.", show_default="the last")
+    ] = None,
+    from_time: Annotated[
+        float | None,
+        typer.Option(min=0.0, metavar="S", help="Play only a passage, from this second.", show_default="the start"),
+    ] = None,
+    to_time: Annotated[
+        float | None, typer.Option(min=0.0, metavar="S", help="The second where it ends.", show_default="the end")
+    ] = None,
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
@@ -146,6 +162,7 @@ def transfer(
         parts_of(parts),
         swing,
         rubato,
+        scope_of(from_bar, to_bar, from_time, to_time),
     )
     for option, value in (("--swing", swing), ("--rubato", rubato or None)):
         if value is not None and "timing" not in options.parts:
@@ -155,7 +172,7 @@ def transfer(
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
         _transfer_folder(inputs[0], out_dir, info, options, device=device, workers=workers, ray=ray, as_json=as_json)
         return
-    pairs = _outputs(inputs, out, out_dir, as_json=as_json)
+    pairs = outputs(inputs, out, out_dir, as_json=as_json)
     check_pictures(inputs, info, matrices, attention)
     _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
 
@@ -169,43 +186,6 @@ def _transfer_model(name: str) -> CheckpointInfo:
     if not info.transfers:
         raise typer.BadParameter(f"The model {info.name} makes no transfers of its own.", param_hint="--model")
     return info
-
-
-def _outputs(inputs: list[Path], out: Path | None, out_dir: Path | None, *, as_json: bool) -> list[tuple[Path, Path]]:
-    """Return each input with its output; wrong usage if two would share one."""
-    from tonenet_core.midi.folders import make_folder, result_name
-
-    if (out is None) == (out_dir is None):
-        raise typer.BadParameter("Give either -o OUT.mid or --out-dir DIR.")
-    if out is not None:
-        if len(inputs) > 1:
-            raise typer.BadParameter("-o takes one IN.mid; for several give --out-dir DIR.")
-        check_output(out, as_json=as_json)
-        return [(inputs[0], out)]
-    assert out_dir is not None
-    if STREAM in inputs:
-        raise typer.BadParameter("Standard input (-) has no name for a file in --out-dir; give -o OUT.mid.")
-    pairs = [(path, out_dir / result_name(path)) for path in inputs]
-    _check_results(pairs, out_dir)
-    make_folder(out_dir)
-    return pairs
-
-
-def _check_results(pairs: list[tuple[Path, Path]], out_dir: Path) -> None:
-    """Refuse results that would replace an input or each other."""
-    from tonenet_core.files.names import folded, folds_case
-
-    folds = next(folds_case(folder) for folder in (out_dir, *out_dir.absolute().parents) if folder.is_dir())
-    sources = {path.resolve() for path, _ in pairs}
-    taken: dict[Path | str, Path] = {}
-    for path, target in pairs:
-        if target.resolve() in sources:
-            raise typer.BadParameter(printable(f"--out-dir {out_dir} would replace {target}, which is an input."))
-        place = folded(target) if folds else target
-        if place in taken:
-            text = f"--out-dir: the results of {taken[place]} and {path} would both be {target}."
-            raise typer.BadParameter(printable(text))
-        taken[place] = path
 
 
 def _transfer_files(

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from tonenet_core.interpretation import Part
+    from tonenet_core.timing.passage import Scope
 
 
 class LoudnessLevel(Enum):
@@ -34,6 +35,21 @@ def track_numbers(text: str | None) -> tuple[int, ...] | None:
     if not all(number.isdecimal() and int(number) > 0 for number in numbers):
         raise typer.BadParameter(f"{text!r} is no list of track numbers such as 1,3.", param_hint="--tracks")
     return tuple(sorted({int(number) for number in numbers}))
+
+
+def scope_of(from_bar: int | None, to_bar: int | None, from_sec: float | None, to_sec: float | None) -> Scope | None:
+    """Return the passage that options ask for; None for the whole piece, wrong usage for one that cannot be."""
+    from tonenet_core.timing.passage import Scope
+
+    if (from_bar, to_bar, from_sec, to_sec) == (None,) * 4:
+        return None
+    if (from_bar, to_bar) != (None, None) and (from_sec, to_sec) != (None, None):
+        raise typer.BadParameter("A passage is given in bars or in seconds, not in both.", param_hint="--from-bar")
+    try:
+        return Scope(from_bar, to_bar, from_sec, to_sec)
+    except ValueError as error:
+        hint = "--to-time" if from_bar is None and to_bar is None else "--to-bar"
+        raise typer.BadParameter(f"The passage ends before it begins: {error}.", param_hint=hint) from error
 
 
 def parts_of(text: str) -> tuple[Part, ...]:

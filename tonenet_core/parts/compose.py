@@ -38,13 +38,16 @@ class NoteTimes:
     warp: Warp
 
 
-def note_times(piece: Piece, time: TimeInterpretation, strength: float) -> NoteTimes:
+def note_times(
+    piece: Piece, time: TimeInterpretation, strength: float, stays: NDArray[np.bool_] | None = None
+) -> NoteTimes:
     """Return the times of a piece's notes at a strength; what does not change is the same bit by bit.
 
     Args:
         piece: the piece that was interpreted.
         time: made from it.
         strength: 0..1.5; at 0 every note stays where it is.
+        stays: `(n,)`, notes that keep their times, whatever the others do; None: no others than those that would.
     """
     notes = piece.notes
     if strength == 0 or not len(notes):
@@ -53,13 +56,28 @@ def note_times(piece: Piece, time: TimeInterpretation, strength: float) -> NoteT
     warp = _warp(piece, clusters, time, strength)
     moved = replace(clusters, time_sec=warp.seconds(piece.beats_sec, clusters.time_sec))
     lag = limit_lags(moved, _between(clusters.lag_sec, time.lag_sec, strength))
-    stays = (moved.time_sec == clusters.time_sec)[clusters.of_note]
-    onset = np.where(stays & (lag == clusters.lag_sec), notes["onset_sec"], moved.time_sec[moved.of_note] + lag)
+    is_there = (moved.time_sec == clusters.time_sec)[clusters.of_note]
+    onset = np.where(is_there & (lag == clusters.lag_sec), notes["onset_sec"], moved.time_sec[moved.of_note] + lag)
+    if stays is not None:
+        onset = _behind(notes, np.where(stays, notes["onset_sec"], onset), stays)
     plain = notes.copy()
     intervals = inter_onset_intervals(notes, clusters), inter_onset_intervals(notes, moved)
     articulation = _between(articulation_of(notes, intervals[0]), time.articulation, strength)
     plain["onset_sec"], plain["duration_sec"] = onset, _lengths(piece, warp, *intervals, articulation)
+    if stays is not None:
+        plain["duration_sec"][stays] = notes["duration_sec"][stays]
     return NoteTimes(onset, limit_durations(plain, _least(notes)), warp)
+
+
+def _behind(notes: NDArray[np.void], onset: Seconds, stays: NDArray[np.bool_]) -> Seconds:
+    """Return onsets with which no key that is held by a note that stays is struck, unless it was before."""
+    order = np.lexsort((notes["onset_sec"], notes["pitch"]))
+    pitch, end = notes["pitch"][order], (notes["onset_sec"] + notes["duration_sec"])[order]
+    earliest = np.append(-np.inf, np.where((pitch[1:] == pitch[:-1]) & stays[order[:-1]], end[:-1], -np.inf))
+    earliest = np.minimum(earliest, notes["onset_sec"][order])
+    limited = onset.copy()
+    limited[order] = np.maximum(onset[order], earliest)
+    return limited
 
 
 def _lengths(piece: Piece, warp: Warp, before: Seconds, after: Seconds, articulation: Seconds) -> Seconds:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, PedalInterpretation, apply
+from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
 from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
     TEMPO_CHANGE_DTYPE,
@@ -23,8 +23,10 @@ from tonenet_core.midi.retime import (
 from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
-from tonenet_core.parts.pedal_messages import pedal_messages
+from tonenet_core.parts.passage import keep_outside, keep_pedal_outside, note_weights
+from tonenet_core.parts.pedal_messages import PedalMessages, pedal_messages
 from tonenet_core.performance import Performance
+from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.tempo import find_tempo, keep_length, seconds_at
 
 
@@ -51,6 +53,7 @@ def render(
     *,
     level: Level = "keep",
     parts: Collection[Part] = DEFAULT_PARTS,
+    passage: Passage | None = None,
 ) -> Rendered:
     """Return a piece with an interpretation's velocities and time.
 
@@ -61,22 +64,27 @@ def render(
         accents: as in `interpretation.velocities`.
         level: as there.
         parts: that change.
+        passage: outside of which everything stays; None: the whole piece is played in the style.
 
     Raises:
         MidiError: if the file's damage allows no other times.
     """
     styled = performance
+    weights = None if passage is None else note_weights(performance, passage)
     if "dynamics" in parts:
-        styled = apply(performance, interpretation, strength, accents, level)
+        styled = apply(performance, interpretation, strength, accents, level, weights=weights)
     time = interpretation.time
     if time is None or strength == 0:
         return Rendered(styled, np.arange(len(styled)))
+    if passage is not None:
+        time = keep_outside(performance, time, passage)
     retiming = Retiming()
     if changes_time(interpretation, strength, parts):
         change = keep_length(find_tempo(performance.beats_sec).log_period, strength * time.log_period)
-        retiming = _retiming(styled, note_times(performance, time, strength), change)
+        stays = None if weights is None else weights == 0
+        retiming = _retiming(styled, note_times(performance, time, strength, stays), change)
     if time.pedal is not None and "pedal" in parts:
-        retiming = _with_pedal(styled, retiming, time.pedal, strength)
+        retiming = _with_pedal(styled, retiming, pedal_messages(styled, time.pedal, strength), passage)
     made = retime(styled, retiming)
     return Rendered(made.performance, made.order, made.time_map)
 
@@ -108,7 +116,9 @@ def _retiming(performance: Performance, times: NoteTimes, change: NDArray[np.flo
     return Retiming(begin, to, np.maximum(onset, 0), np.maximum(end, 0), tempo)
 
 
-def _with_pedal(performance: Performance, retiming: Retiming, made: PedalInterpretation, strength: float) -> Retiming:
+def _with_pedal(
+    performance: Performance, retiming: Retiming, messages: PedalMessages, passage: Passage | None
+) -> Retiming:
     """Return a Retiming with a pedal, which goes through the warp, too; messages that stay keep their very ticks.
 
     Where the channels of the piano have different pedals none of them is that of the piece, and all stay.
@@ -116,7 +126,8 @@ def _with_pedal(performance: Performance, retiming: Retiming, made: PedalInterpr
     own = pedal_ticks(performance)
     if own is None:
         return retiming
-    messages = pedal_messages(performance, made, strength)
+    if passage is not None:
+        messages = keep_pedal_outside(performance, messages, passage)
     ticks = ticks_at(scan_source(performance).tempos, messages.time_sec)
     stays = messages.origin >= 0
     ticks[stays] = own[messages.origin[stays]]
@@ -131,16 +142,19 @@ def _with_pedal(performance: Performance, retiming: Retiming, made: PedalInterpr
 def _tempo_map(performance: Performance, file: Smf, change: NDArray[np.float64]) -> NDArray[np.void] | None:
     """Return the tempo map in which the log period of each beat has changed; None where it stays.
 
-    Before the first beat and after the last one the file's own tempos hold. Files of SMPTE time have none.
+    Before the first beat that changes and after the last one the file's own tempos hold. Files of SMPTE time have none.
     """
     if not change.any() or file.ticks_per_beat is None:
         return None
-    ticks = np.maximum(ticks_at(file.tempos, performance.beats_sec), 0)
-    microseconds = np.diff(performance.beats_sec) * np.exp(change) / np.diff(ticks) * file.ticks_per_beat * 1e6
+    changed = np.flatnonzero(change)
+    beats_sec, change = performance.beats_sec[changed[0] : changed[-1] + 2], change[changed[0] : changed[-1] + 1]
+    ticks = np.maximum(ticks_at(file.tempos, beats_sec), 0)
+    microseconds = np.diff(beats_sec) * np.exp(change) / np.diff(ticks) * file.ticks_per_beat * 1e6
     own = tempo_changes(performance)
     before, after = own[own["tick"] < ticks[0]], own[own["tick"] > ticks[-1]]
     made = np.zeros(len(ticks), TEMPO_CHANGE_DTYPE)
     made["tick"] = ticks
-    made["microseconds"][:-1] = np.clip(np.rint(microseconds), 1, 0xFFFFFF)
+    whole = np.diff(np.rint(np.cumsum(microseconds)), prepend=0.0)  # what follows does not move by what is rounded
+    made["microseconds"][:-1] = np.clip(whole, 1, 0xFFFFFF)
     made["microseconds"][-1] = own["microseconds"][np.searchsorted(own["tick"], ticks[-1], "right") - 1]
     return np.concatenate([before, made, after])

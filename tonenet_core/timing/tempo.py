@@ -109,8 +109,14 @@ def _exact_beginning(log_period: NDArray[np.float64], beat: int) -> int:
 
 
 def keep_length(log_period: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return changes of log periods, `(b - 1,)` each, that leave the sum of the periods as it is."""
-    if not change.any():
+    """Return changes of log periods, `(b - 1,)` each, that leave the sum of the periods as it is.
+
+    Beats that do not change stay, and so do the beats behind those that do.
+    """
+    changes = change != 0
+    if not changes.any():
         return change
-    period = np.exp(log_period)
-    return np.asarray(change - np.log((period * np.exp(change)).sum() / period.sum()))
+    period = np.exp(log_period[changes])
+    kept = change.copy()
+    kept[changes] -= np.log((period * np.exp(change[changes])).sum() / period.sum())
+    return kept

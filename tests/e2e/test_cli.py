@@ -82,6 +82,32 @@ def test_a_score_is_performed_and_exported_as_midi(tmp_path):
     assert names(tmp_path) == ["bomb.xml", "out.mid", "page.mxl"]
 
 
+def test_a_passage_alone_is_played_and_ends_of_bars_are_seconds(tmp_path):
+    (tmp_path / "in.mid").write_bytes(band_in_swing())
+    words = ("transfer", "in.mid", "--to", "classical", "--from", "jazz", "--parts", "all", "--level", "style", "-o")
+    bars = tonenet(*words, "bars.mid", "--from-bar", 3, "--to-bar", 5, cwd=tmp_path)
+    seconds = tonenet(*words, "seconds.mid", "--from-time", 4, "--to-time", 10, cwd=tmp_path)
+    assert (bars.returncode, seconds.returncode) == (0, 0), bars.stderr + seconds.stderr
+    assert (tmp_path / "bars.mid").read_bytes() == (tmp_path / "seconds.mid").read_bytes()
+    before, after = read_midi(tmp_path / "in.mid").notes, read_midi(tmp_path / "bars.mid").notes
+    outside = [
+        sorted((round(float(note["onset_sec"]), 4), int(note["pitch"]), int(note["velocity"])) for note in notes[rows])
+        for notes in (before, after)
+        for rows in [(notes["onset_sec"] < 3.99) | (notes["onset_sec"] > 10.0 - 1e-3)]
+    ]
+    assert outside[0] == outside[1]
+    assert not np.array_equal(before["velocity"], after["velocity"])
+    refused = tonenet(*words, "out.mid", "--from-bar", 9, cwd=tmp_path)
+    assert_refused(refused, "in.mid has 8 bars; 9 is none of them.")
+    for wrong in (
+        ("--from-bar", 5, "--to-bar", 3),
+        ("--from-bar", 1, "--to-time", 3),
+        ("--from-time", 3, "--to-time", 3),
+    ):
+        assert tonenet(*words, "out.mid", *wrong, cwd=tmp_path).returncode == 2
+    assert names(tmp_path) == ["bars.mid", "in.mid", "seconds.mid"]
+
+
 @pytest.fixture(scope="module")
 def in_time(tmp_path_factory):
     """A swung band, played straight in all parts; and the figures."""

@@ -1242,6 +1242,21 @@
         <translation>{refused} Bis dahin spielt {name}.</translation>
     </message>
     <message>
+        <source>No note of {name} is in that passage.</source>
+        <translation>In dieser Passage ist keine Note von {name}.</translation>
+    </message>
+    <message>
+        <source>{name} has no bars, as its beats are not known; give the passage in seconds.</source>
+        <translation>{name} hat keine Takte, weil die Schläge nicht bekannt sind; geben Sie die Passage in Sekunden an.</translation>
+    </message>
+    <message numerus="yes">
+        <source>{name} has {bars} bars; {bar} is none of them.</source>
+        <translation>
+            <numerusform>{name} hat {bars} Takt; {bar} gehört nicht dazu.</numerusform>
+            <numerusform>{name} hat {bars} Takte; {bar} gehört nicht dazu.</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>The velocities are written, not played: the piece is performed, and its levels and accents stay.</source>
         <translation>Die Anschlagstärken sind notiert, nicht gespielt: Das Stück wird interpretiert, seine Lautstärken und Akzente bleiben.</translation>
     </message>

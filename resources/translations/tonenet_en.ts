@@ -113,6 +113,13 @@
             <numerusform>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>{name} has {bars} bars; {bar} is none of them.</source>
+        <translation>
+            <numerusform>{name} has {bars} bar; {bar} is none of it.</numerusform>
+            <numerusform>{name} has {bars} bars; {bar} is none of them.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Exports</name>

@@ -180,7 +180,8 @@ def _swing(
     if wanted is None and swings and middle <= SWUNG:
         return found.log2_bur, (STRAIGHT,) if float(np.median(target.mean)) <= SWUNG else ()
     period_sec = np.diff(piece.beats_sec)[found.beat]
-    return carry_swing(source, target, period_sec, found.log2_bur, wanted), ()
+    bounds = found.lowest, found.highest
+    return carry_swing(source, target, period_sec, found.log2_bur, bounds=bounds, middle=wanted), ()
 
 
 def _pedal(

@@ -74,17 +74,40 @@ FLAT = StyleSwing(np.array([60.0, 240.0]), np.zeros(2), 0.1, 0.2)
 SWUNG = StyleSwing(np.array([60.0, 240.0]), np.array([0.7, 0.3]), 0.3, 0.4)
 
 
+WIDE = np.full(4, -1.5), np.full(4, 2.5)
+
+
 def test_a_piece_keeps_its_place_among_others_and_comes_back():
     period = np.array([0.5, 0.4, 0.6, 0.5])
     played = SWUNG.mean_at(period) + 0.3 + np.array([-0.1, 0.0, 0.2, 0.0])
-    straight = carry_swing(SWUNG, FLAT, period, played)
+    straight = carry_swing(SWUNG, FLAT, period, played, bounds=WIDE)
 
     assert straight == pytest.approx(0.1 + np.array([-0.05, 0, 0.1, 0]))
-    assert carry_swing(FLAT, SWUNG, period, straight) == pytest.approx(played)
+    assert carry_swing(FLAT, SWUNG, period, straight, bounds=WIDE) == pytest.approx(played)
+
+
+def test_a_pair_without_room_stays_inside_its_bounds_and_comes_back():
+    period = np.full(5, 0.5)
+    bounds = np.full(5, -0.7), np.full(5, 1.4)
+    played = np.array([0.0, 0.05, -0.05, 0.6, -0.4])
+    swung = carry_swing(FLAT, SWUNG, period, played, bounds=bounds)
+
+    assert (np.diff(swung[[4, 2, 0, 1, 3]]) > 0).all()
+    assert (swung > bounds[0]).all()
+    assert (swung < bounds[1]).all()
+    assert swung[3] > 1.3
+    assert carry_swing(SWUNG, FLAT, period, swung, bounds=bounds) == pytest.approx(played, abs=1e-6)
+
+
+def test_a_pair_that_cannot_move_stays():
+    there = np.array([0.1, 0.1, 0.3])
+    bounds = np.array([-0.7, -0.7, 0.3]), np.array([1.4, 1.4, 0.3])
+
+    assert carry_swing(FLAT, SWUNG, np.full(3, 0.5), there, bounds=bounds)[2] == pytest.approx(0.3)
 
 
 def test_a_middle_that_is_asked_for():
-    period = np.full(5, 0.5)
-    made = carry_swing(FLAT, SWUNG, period, np.array([0.0, 0.1, -0.1, 0.05, -0.05]), 1.0)
+    period, bounds = np.full(5, 0.5), (np.full(5, -1.5), np.full(5, 2.5))
+    made = carry_swing(FLAT, SWUNG, period, np.array([0.0, 0.1, -0.1, 0.05, -0.05]), bounds=bounds, middle=1.0)
 
     assert np.median(made) == pytest.approx(1.0)

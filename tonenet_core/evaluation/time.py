@@ -46,8 +46,8 @@ TRANSFER_NOTE = (
     "To the other style. Moved: share of notes that begin more than 10 ms earlier or later. BUR: mean log2 beat-upbeat "
     f"ratio of pieces with {FEWEST_PAIRS} pairs or more; as usual: share of them within .27 of the style's mean at "
     "their tempo. Back: error after the way back, RMSE of onsets in ms, share of onsets within 5 ms, median error of "
-    "lengths in %, and share of pieces whose RMSE is 5 ms at most. Straight: jazz whose eighths are straight; they stay "
-    "so there, and swing on the way back."
+    "lengths in %, and share of pieces whose RMSE is 5 ms at most. Straight: jazz whose eighths are straight; they "
+    "stay so there, and swing on the way back."
 )
 USUAL = 0.27  # standard deviation of the swing of trios about the mean of their tempo
 HEARD_SEC, NEAR_SEC = 0.01, 0.005

@@ -95,8 +95,8 @@ def _unbounded(values: Values, lowest: Values, highest: Values) -> Values:
     knee = _knee(lowest, highest)
     nearest = np.exp(-_FARTHEST)
     above, below = (-np.log(np.clip(each / knee, nearest, 1)) for each in (highest - values, values - lowest))
-    return np.clip(values, lowest + knee, highest - knee) + knee * (above - below)
+    return np.asarray(np.clip(values, lowest + knee, highest - knee) + knee * (above - below))
 
 
 def _knee(lowest: Values, highest: Values) -> Values:
-    return np.minimum(_KNEE, (highest - lowest) / 3) + 1e-9
+    return np.asarray(np.minimum(_KNEE, (highest - lowest) / 3) + 1e-9)

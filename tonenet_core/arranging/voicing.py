@@ -54,7 +54,7 @@ class Wish:
 
 _ROOT, _THIRD, _SEVENTH, _FIFTH, _COLOUR = 0.0, 0.3, 0.3, 0.1, 0.2
 """How much a tone is wanted besides what of it sounds in the piece; the bass has the root already."""
-_HEARD = 0.4  # weight of the piece's chroma against that; chosen on `valid`
+_HEARD_JAZZ, _HEARD_CLASSICAL = 0.6, 0.4  # weight of the piece's chroma against that; chosen on `valid`
 
 
 def jazz_tones(chord: Chord, heard: NDArray[np.float64]) -> tuple[int, ...]:
@@ -67,14 +67,14 @@ def jazz_tones(chord: Chord, heard: NDArray[np.float64]) -> tuple[int, ...]:
     third, seventh, *colours = ((chord.root + interval) % 12 for interval in JAZZ[chord.quality])
     wanted = dict.fromkeys(colours, _COLOUR) | dict.fromkeys(chord.pitch_classes[2:], _FIFTH)
     wanted |= {chord.root: _ROOT, third: _THIRD, seventh: _SEVENTH}
-    return tuple(sorted(wanted, key=lambda tone: (-wanted[tone] - _HEARD * float(heard[tone]), tone)))
+    return tuple(sorted(wanted, key=lambda tone: (-wanted[tone] - _HEARD_JAZZ * float(heard[tone]), tone)))
 
 
 def plain_tones(chord: Chord, heard: NDArray[np.float64]) -> tuple[int, ...]:
     """Return the pitch classes of a classical voicing, the most wanted first; args as in `jazz_tones`."""
     root, third, *others = chord.pitch_classes
     wanted = {third: _THIRD, root: _SEVENTH} | dict.fromkeys(others, 0.1)
-    return tuple(sorted(wanted, key=lambda tone: (-wanted[tone] - _HEARD * float(heard[tone]), tone)))
+    return tuple(sorted(wanted, key=lambda tone: (-wanted[tone] - _HEARD_CLASSICAL * float(heard[tone]), tone)))
 
 
 def voice(

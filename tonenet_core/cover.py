@@ -18,10 +18,11 @@ from tonenet_core.checkpoint import CheckpointInfo, accompanists, find, load
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError, counted
 from tonenet_core.harmony.chroma import chroma_similarity, find_chroma
 from tonenet_core.harmony.hands import playable_share
-from tonenet_core.interpretation import DEFAULT_PARTS, Part
+from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge
 from tonenet_core.midi.new_tracks import in_time_of
 from tonenet_core.models.base import AccompanimentModel, Model, VelocityModel
+from tonenet_core.parts.pedal import PEDALLED
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import TIME_PARTS, TimeModels, with_time
 from tonenet_core.performance import Performance
@@ -34,6 +35,8 @@ MAX_TEMPERATURE = 2.0
 MELODY, ACCOMPANIMENT, KEPT = "Melody", "Accompaniment", "Original accompaniment"
 """Names of the tracks of a cover."""
 READ_DONE, WRITTEN_DONE = 0.1, 0.6  # shares of the time
+COVER_PARTS: tuple[Part, ...] = ("dynamics", "pedal")
+"""Parts that are played by default: no note moves, and the new accompaniment has a pedal of its own."""
 SAME_SEC = 0.002  # between an onset and itself, once it was a tick
 
 
@@ -56,7 +59,7 @@ class CoverOptions:
     keep: float = 0.0
     seed: int = 0
     temperature: float = 1.0
-    parts: tuple[Part, ...] = DEFAULT_PARTS
+    parts: tuple[Part, ...] = COVER_PARTS
 
     def __post_init__(self) -> None:
         if not 0 <= self.keep <= 1:
@@ -222,7 +225,8 @@ def _performed(
             seed=options.seed,
             progress=stretch(progress, 0.8, 1.0),
         )
-        notices = () if interpretation.time is None else interpretation.time.notices
+        said = () if interpretation.time is None else interpretation.time.notices
+        notices = tuple(each for each in said if each != PEDALLED)  # which goes without saying
     return render(made, interpretation, 1.0, 1.0, parts=options.parts).performance, notices
 
 

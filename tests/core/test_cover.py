@@ -38,6 +38,8 @@ def test_a_cover_has_the_melody_note_by_note_and_other_notes_under_it(piece, per
     assert made.chroma > 0.75
     assert made.performance.beats_sec.tolist() == pytest.approx(piece.beats_sec.tolist(), abs=1e-6)
     assert made.performance.velocities.std() > 5  # the performer played it
+    assert len(made.performance.pedal) > 10
+    assert made.notices == ()
     assert melody["velocity"].mean() > new["velocity"].mean() + 3
 
 

@@ -89,6 +89,23 @@ def midi_reader(_folder: Path) -> Reader:
     return read
 
 
+def cover_reader(_folder: Path) -> Reader:
+    """Cover a piece by rule, in both styles."""
+    from tonenet_core.arranging.arranger import Arranger
+    from tonenet_core.cover import CoverOptions, cover
+    from tonenet_core.midi import parse_midi
+
+    def read(path: Path) -> None:
+        performance = parse_midi(path.read_bytes(), path.name)
+        for style in Arranger.styles:
+            made = cover(performance, Arranger(), CoverOptions(style, keep=0.3, seed=1))
+            assert made.melody_kept == 1.0
+            assert made.performance.duration_sec < 4 * 3600
+            assert 0 <= made.playable <= 1
+
+    return read
+
+
 @functools.cache
 def retimed_seeds() -> tuple[bytes, ...]:
     """The same files and what they are with other times."""
@@ -330,6 +347,7 @@ TARGETS: dict[str, Target] = {
     "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
     "retimed": Target("input.mid", retimed_seeds, mutate_retimed, retimed_reader, 0.2),
     "score": Target("input.musicxml", score_seeds, mutate_score, midi_reader, 0.1),
+    "cover": Target("input.mid", midi_seeds, mutate_midi, cover_reader, 0.02),
     "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
     "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),

@@ -44,10 +44,10 @@ def cover(
     parts: Annotated[
         str,
         typer.Option(
-            metavar="dynamics,timing,articulation|all",
-            help="What is then played in the style: the velocities; swing, and lags inside chords; the notes' lengths.",
+            metavar="dynamics,timing,articulation,pedal|all",
+            help="What is then played in the style: velocities; swing, and lags inside chords; notes' lengths; pedal.",
         ),
-    ] = "dynamics",
+    ] = "dynamics,pedal",
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:

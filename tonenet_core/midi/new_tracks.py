@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.midi.read import parse_midi
+from tonenet_core.midi.instruments import ChannelMessages, count_track_families
+from tonenet_core.midi.read import check_bounds, performance_of
 from tonenet_core.midi.retime import scan_source
-from tonenet_core.midi.smf import Smf
+from tonenet_core.midi.smf import Smf, scan
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.performance import Performance
 
@@ -42,7 +43,17 @@ def in_time_of(performance: Performance, tracks: Mapping[str, NDArray[np.void]],
             _append(made[-1], _note_events(notes, file, factor))
     content = io.BytesIO()
     MidiFile(type=1, ticks_per_beat=division, tracks=made).save(file=content)
-    return parse_midi(content.getvalue(), name)
+    return _read(content.getvalue(), name)
+
+
+def _read(data: bytes, name: str) -> Performance:
+    """Return all notes of a new file; `parse_midi` may take some of one velocity, far from the others, for switches."""
+    file = scan(data, name)
+    messages = ChannelMessages.of(file)
+    check_bounds(messages, name)
+    rows = np.flatnonzero(messages.is_note)
+    families = count_track_families(messages, rows, np.zeros(len(rows), np.int64), len(file.track_names))
+    return performance_of(data, file, rows, name, notices=(), left_out=(), family_notes=families)
 
 
 def _resolution(file: Smf) -> tuple[int, int]:

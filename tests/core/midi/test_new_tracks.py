@@ -39,3 +39,13 @@ def test_two_notes_of_one_key_in_two_tracks_keep_their_ends():
     notes["onset_sec"], notes["duration_sec"] = (0.0, 0.5), (2.0, 0.25)
     made = in_time_of(source, {"One": notes[:1], "Other": notes[1:]}, "x")
     assert made.notes["duration_sec"].tolist() == [2.0, 0.25]
+
+
+def test_notes_far_from_the_others_are_notes_and_no_switches():
+    source = parse_midi(pieces.melody(60), "x")
+    notes = source.notes.copy()
+    notes["velocity"] = 64
+    notes["velocity"][:2], notes["pitch"][:2] = 40, 24
+    notes["pitch"][2:] = 60 + np.arange(58) % 12
+    notes["velocity"][5] = 70
+    assert len(in_time_of(source, {"All": notes}, "x")) == 60

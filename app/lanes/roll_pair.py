@@ -6,6 +6,7 @@ from PySide6.QtCore import QMargins, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from app.lanes.note_link import NoteLink
 from app.lanes.scroll_bars import PitchScrollBar
 from app.session.session import Session
 from app.views.piano_roll import PianoRoll
@@ -33,6 +34,7 @@ class RollPair(QFrame):
         self._pitches = PitchScrollBar(session, viewport)
         for part in (*self.rolls, self._pitches):
             part.setParent(self)
+        self._link = NoteLink(session, self.rolls, self)
         self._settings = session.settings
         self.rolls[1].set_by_change(session.settings.shown(CHANGES) is True)
         self._frames = 0
@@ -81,6 +83,8 @@ class RollPair(QFrame):
             height = roll.frame_height() + canvas
             roll.setGeometry(room.left(), top, room.width(), height)
             top += height + BETWEEN
+        self._link.setGeometry(room)
+        self._link.raise_()
         upper, lower = (roll.canvas.mapTo(self, roll.canvas.rect().topLeft()) for roll in self.rolls)
         width, left = self._pitches.sizeHint().width(), room.right()
         self._pitches.setGeometry(left, upper.y(), width, lower.y() + self.rolls[1].canvas.height() - upper.y())

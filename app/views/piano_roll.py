@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Signal
 
 from app.playback.side import Side
 from app.system.language import style_name
@@ -30,9 +30,12 @@ class PianoRoll(TimeView):
     """One side's notes. Hovering shows pitch, time, and the velocity before and after in the header.
 
     Attributes:
+        note_pointed: signal with the note under the mouse by its index in the original, or None.
         keyboard: at the left.
         scale: the colours of velocities, shown by the upper roll, or of changes, by the lower one.
     """
+
+    note_pointed = Signal(object)
 
     def __init__(self, session: Session, viewport: Viewport, side: Side) -> None:
         """Show `original` or `styled` of the session."""
@@ -115,24 +118,32 @@ class PianoRoll(TimeView):
         """Name the key under the mouse, and the note there: time, velocity before and after."""
         pitch = round(place.y()) if place is not None else None
         self.keyboard.light(pitch if self._shown is not None else None)
-        self.set_readout("" if place is None or self._shown is None else self._note_text(place.x(), place.y()))
-
-    def _note_text(self, second: float, row: float) -> str:
         reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
-        index = self._notes.note_at(second, round(row), reach)
+        index = None if place is None or pitch is None else self._notes.note_at(place.x(), pitch, reach)
+        self.note_pointed.emit(None if index is None else self._row_of(index))
+        self.set_readout("" if place is None or self._shown is None else self._note_text(index, place))
+
+    def _note_text(self, index: int | None, place_at: QPointF) -> str:
         if index is None or self._shown is None:
-            return f"{pitch_name(round(row))}  ·  {time_text(max(second, 0.0))}"
+            return f"{pitch_name(round(place_at.y()))}  ·  {time_text(max(place_at.x(), 0.0))}"
         note = self._shown.notes[index]
         place = f"{pitch_name(int(note['pitch']))}  ·  {time_text(float(note['onset_sec']))}"
         return f"{place}  ·  " + self.tr("velocity {0}").format(self._velocities(index))
 
     def _velocities(self, index: int) -> str:
-        before, after, order = self.session.original, self.session.styled, self.session.order
+        before, after = self.session.original, self.session.styled
         if after is None or self._shown is None:
             return str(self._shown.velocities[index]) if self._shown is not None else ""
-        # Notes of a result may be struck in another order; those of a piece and its source are other notes.
-        row = index if self._side == "original" or order is None else int(order[index])
+        row = self._row_of(index)
         return " → ".join(str(side.velocities[row]) for side in (before, after) if side is not None)
+
+    def _row_of(self, index: int) -> int:
+        """Return the index in the original of a note that is shown: those of a result may be struck in another order.
+
+        Those of a piece and of its source are other notes, and keep their own.
+        """
+        order = self.session.order
+        return index if self._side == "original" or order is None else int(order[index])
 
     def _name(self) -> str:
         take = self.session.take

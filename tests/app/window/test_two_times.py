@@ -8,13 +8,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from app.lanes.note_link import NoteLink
 from app.panels.transport import Transport
 from app.theme import palette
 from app.views.piano_roll import PianoRoll
 from app.widgets.time_text import time_text
 from app.window.header import Header
 from tests import pieces
-from tests.app.stand_in import place_of, settle
+from tests.app.stand_in import hover, place_of, settle
 from tests.pieces import Note
 from tonenet_core.interpretation import TimeInterpretation
 
@@ -74,6 +75,30 @@ def test_each_roll_has_its_notes_its_playhead_and_its_loop_at_its_own_seconds(wi
     places = session.player.places
     assert places.loop_sec("original") == pytest.approx((4.0, 6.0), abs=2 * pixel)  # snapped to beats of its own
     assert places.loop_sec("styled") == pytest.approx((times.at(4.0), times.at(6.0)), abs=2 * pixel)
+
+
+def test_a_line_leads_from_the_note_under_the_mouse_to_the_same_note_on_the_other_side(window, breathing):
+    session, (upper, lower) = breathing, rolls(window)
+    link = window.findChild(NoteLink)
+    upper.viewport.show_all()
+    settle()
+    assert link.isHidden()
+    before, after = session.sides
+    row = 16
+    there = int(np.flatnonzero(session.order == row)[0])
+    ends = [(upper, before.notes[row]), (lower, after.notes[there])]
+    for roll, note in ends:
+        hover(roll, place_of(roll, float(note["onset_sec"]) + 0.1, float(note["pitch"])))
+        assert link.isVisible()
+        for point, (canvas, each) in zip((link.line.p1(), link.line.p2()), ends, strict=True):
+            wanted = place_of(canvas, float(each["onset_sec"]), float(each["pitch"]))
+            found = link.mapTo(window, point.toPoint()) - canvas.canvas.viewport().mapTo(window, QPoint(0, 0))
+            assert (found - wanted).manhattanLength() <= 2
+        hover(roll, place_of(roll, 8.0, 100))
+        assert link.isHidden()
+    session.transfers.set_strength(0.0)
+    hover(upper, place_of(upper, 8.1, float(before.notes[row]["pitch"])))
+    assert link.isHidden()  # nothing has moved
 
 
 def drag(roll, begin, end):

@@ -29,7 +29,7 @@ class NoteLink(QWidget):
     def __init__(self, session: Session, rolls: tuple[PianoRoll, PianoRoll], parent: QWidget) -> None:
         """Watch the notes under the mouse in two rolls of `session`, the original's and the result's."""
         super().__init__(parent)
-        self._session, self._rolls = session, rolls
+        self._session, self._rolls, self._pair = session, rolls, parent
         self.line: QLineF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -81,5 +81,5 @@ class NoteLink(QWidget):
         x = (second - window.start_sec) / window.span_sec * size.width()
         y = (high - pitch) / (high - low) * size.height()
         room = QRectF(0, 0, size.width() - 1, size.height() - 1)
-        corner = canvas.viewport().mapTo(self.parentWidget(), QPoint(0, 0)) - self.pos()
+        corner = canvas.viewport().mapTo(self._pair, QPoint(0, 0)) - self.pos()
         return QPointF(min(max(x, room.left()), room.right()), min(max(y, room.top()), room.bottom())) + QPointF(corner)

@@ -38,6 +38,7 @@ class PerformancePanel(QFrame):
         self.setAccessibleName(self.tr("Performance"))
         self._session = session
         self._seen: tuple[Performance | None, Performance | None] = (None, None)
+        self._heard: Performance | None = None  # the result with its notes where they sound
         self._figures = PerformanceFigures(session.jobs, session.messages.failed, self)
         self._shown = session.settings.shown(self.objectName()) is not False
         self.histogram, self.curve = Histogram(), DynamicsCurve()
@@ -69,10 +70,11 @@ class PerformancePanel(QFrame):
         """Re-read the session."""
         original, styled = self._session.original, self._session.styled
         self.setVisible(original is not None and self._shown)
-        if self._seen == (original, styled) or not self._shown:
+        heard = None if styled is None else self._session.sides[1]
+        if (*self._seen, self._heard) == (original, styled, heard) or not self._shown:
             return
-        self._seen = (original, styled)
-        self._figures.follow(original, styled)
+        self._seen, self._heard = (original, styled), heard
+        self._figures.follow(original, heard)
         velocities = [None if side is None else side.velocities for side in (original, styled)]
         self.histogram.show_velocities(*velocities)
         self.curve.show_performances(original, styled)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from app.lanes.note_link import NoteLink
+from app.panels.performance_panel import PerformancePanel
 from app.panels.transport import Transport
 from app.theme import palette
 from app.views.piano_roll import PianoRoll
@@ -99,6 +100,20 @@ def test_a_line_leads_from_the_note_under_the_mouse_to_the_same_note_on_the_othe
     session.transfers.set_strength(0.0)
     hover(upper, place_of(upper, 8.1, float(before.notes[row]["pitch"])))
     assert link.isHidden()  # nothing has moved
+
+
+def test_the_performance_panel_tells_the_tempo_of_both_sides(window, breathing, qtbot):
+    panel = window.findChild(PerformancePanel)
+    qtbot.waitUntil(lambda: breathing.idle)
+
+    def tempos():
+        return next([row[1].text(), row[2].text()] for row in panel.rows if row[0].text() == "Tempo")
+
+    qtbot.waitUntil(lambda: tempos()[1] not in ("–", tempos()[0]), timeout=20_000)
+    assert tempos()[0] == "120"
+    slow, fast = map(int, tempos()[1].split("–"))
+    assert slow < 100
+    assert fast > 140
 
 
 def drag(roll, begin, end):

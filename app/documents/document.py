@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.documents.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
+from tonenet_core.parts.passage import note_weights
 from tonenet_core.parts.render import Rendered, changes_time, render
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
@@ -90,7 +91,8 @@ class Document:
             return None if self.rendered is None else self.rendered.performance
         if "dynamics" not in take.parts:
             return take.performance
-        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level)
+        weights = None if take.passage is None else note_weights(take.performance, take.passage)
+        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level, weights=weights)
 
     @property
     def moves(self) -> bool:
@@ -155,8 +157,8 @@ class Document:
 
 
 def _rendered(take: Take) -> Rendered:
-    made, parts = take.interpretation, take.parts
-    return render(take.performance, made, take.strength, take.accents, level=take.level, parts=parts)
+    made, parts, passage = take.interpretation, take.parts, take.passage
+    return render(take.performance, made, take.strength, take.accents, level=take.level, parts=parts, passage=passage)
 
 
 def _differ(piece: Performance, result: Performance) -> bool:

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
+from tonenet_core.timing.passage import Passage
 from tonenet_core.transfer import Interpretation, Level, Perform
 
 Slider = Literal["", "strength", "accents"]
@@ -33,6 +34,7 @@ class Take:
         parts: of the performance that were changed.
         swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
         rubato: 0..1.5, how far the tempo goes towards the style's.
+        passage: that was played in the style; None: the whole piece.
     """
 
     performance: Performance
@@ -48,6 +50,7 @@ class Take:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+    passage: Passage | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
@@ -70,11 +70,30 @@ class _StylesPanel(Panel):
         outer.setSpacing(10)
         outer.addLayout(self._column)
         outer.addWidget(self._missing)
+        self.passage = QCheckBox(self.tr("Only the marked passage"))
+        identify(
+            self.passage,
+            "passageCheck",
+            self.passage.text(),
+            self.tr("Transfer what the loop marks, and leave the rest of the piece as it is"),
+        )
+        self.passage.toggled.connect(lambda only: session.transfers.set(passage_only=only))
+        outer.addWidget(self.passage)
         self._build_buttons(session.transfers.options.styles)  # before the choices: Tab comes to them first
         chosen, (self._source_name, *_) = rows(self.source, self.model, self.device)
         outer.addLayout(chosen)
         session.judgement.changed.connect(self.refresh)
+        session.player.changed.connect(self._refresh_passage)
         self.refresh()
+
+    def _refresh_passage(self) -> None:
+        """Show whether a passage is marked, and on the buttons what they transfer."""
+        marked, only = self.session.marked, self.session.transfers.options.passage_only
+        self.passage.setVisible(marked.span is not None)
+        with QSignalBlocker(self.passage):
+            self.passage.setChecked(only)
+        for style, button in self._buttons.items():
+            button.setText(marked.transfer_text(style, only=only))
 
     def refresh(self) -> None:
         """Show the session's styles, models and devices, and the current ones."""
@@ -84,6 +103,7 @@ class _StylesPanel(Panel):
         for style, button in self._buttons.items():
             button.setEnabled(session.original is not None)
             button.setToolTip(self._tip(style, list(self._buttons).index(style)))
+        self._refresh_passage()
         sources = [(None, self._auto()), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
@@ -111,7 +131,7 @@ class _StylesPanel(Panel):
 
     def _button(self, style: str, *, primary: bool) -> QPushButton:
         name = f"transferTo{style.title().replace(' ', '').replace('-', '')}Button"
-        text = self.tr("Transfer to {0}").format(style_name(style.title()))
+        text = self.session.marked.transfer_text(style, only=False)
         button = push_button(name, text, call=partial(self.session.transfers.run, style), primary=primary)
         button.setAcceptDrops(False)
         if primary:

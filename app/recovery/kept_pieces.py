@@ -22,10 +22,13 @@ from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
+from tonenet_core.timing.passage import Passage
 
 log = logging.getLogger(__name__)
 
-CLASSES = {each.__name__: each for each in (Interpretation, TimeInterpretation, PedalInterpretation, Detection)}
+CLASSES = {
+    each.__name__: each for each in (Interpretation, TimeInterpretation, PedalInterpretation, Detection, Passage)
+}
 
 
 class PieceFiles:

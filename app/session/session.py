@@ -29,6 +29,7 @@ from app.session.covering import Covering
 from app.session.exports import Exports
 from app.session.generation import Generation
 from app.session.listening import Listening
+from app.session.marked_passage import MarkedPassage
 from app.session.style_judgement import StyleJudgement, shipped_judge
 from app.session.transfers import Transfers
 from app.system.settings import Settings
@@ -59,6 +60,7 @@ class Session(QObject):
         batch: transfers of many files.
         exports: writes results to files.
         player: plays both sides.
+        marked: the passage that its loop marks.
         listening: the outputs of the sound, and the level match.
         settings: what is remembered between starts.
         runner: runs the models.
@@ -102,23 +104,21 @@ class Session(QObject):
         self.messages = messages = MessageBoard(self)
         self.jobs = jobs = Jobs(self)
         self.document = OpenDocument(self.messages, self)
+        self.player = player or Player()
+        self.marked = MarkedPassage(self.document, self.player)
         self.transfers = Transfers(
             self.document,
             models,
+            marked=self.marked,
             jobs=jobs,
             runner=self.runner,
-            messages=self.messages,
+            messages=messages,
             settings=self.settings,
             parent=self,
         )
+        performers = [info for info in models if info.performs]
         self.generation = Generation(
-            self.document,
-            generators,
-            [info for info in models if info.performs],
-            jobs=jobs,
-            runner=self.runner,
-            messages=self.messages,
-            parent=self,
+            self.document, generators, performers, jobs=jobs, runner=self.runner, messages=messages, parent=self
         )
         self.covering = Covering(
             self.document, accompanists, self.transfers, jobs=jobs, runner=self.runner, messages=messages, parent=self
@@ -126,7 +126,6 @@ class Session(QObject):
         self.exports = Exports(self.document, jobs, self.messages, self.settings, self)
         self.batch = Batch(jobs, self.runner, self)
         self.judgement = StyleJudgement(load_judge, jobs, self.messages.failed, self)
-        self.player = player or Player()
         self.listening = Listening(self.player, jobs, self.settings, self.messages, self)
         self._opening = Opening(self.document, jobs, self.messages, self.settings, self)
         self._opening.batch_wanted.connect(self.batch_wanted)

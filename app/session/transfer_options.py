@@ -29,6 +29,7 @@ class TransferChanges(TypedDict, total=False):
     swing: float | None
     rubato: float
     tracks: tuple[int, ...] | None
+    passage_only: bool
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class TransferChoices:
         swing: log2 beat-upbeat ratio of the result's eighths; None: as is usual for the style.
         rubato: 0..1.5, how far the tempo goes from the piece's own to the style's.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
+        passage_only: whether the marked passage alone is transferred, where one is marked.
     """
 
     models: tuple[CheckpointInfo, ...] = ()
@@ -66,6 +68,7 @@ class TransferChoices:
     swing: float | None = None
     rubato: float = 0.0
     tracks: tuple[int, ...] | None = None
+    passage_only: bool = False
 
     @property
     def model(self) -> CheckpointInfo | None:

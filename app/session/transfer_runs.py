@@ -13,14 +13,16 @@ from app.documents.history import Take
 from app.documents.messages import Kind, MessageBoard, Offer
 from app.documents.open_document import OpenDocument
 from app.playback.side import STYLED
+from app.session.marked_passage import MarkedPassage
 from app.session.transfer_options import TransferChoices
 from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.compute.devices import GPU_FULL
-from tonenet_core.errors import Cancelled
+from tonenet_core.errors import Cancelled, MidiError
 from tonenet_core.midi.tracks import choose_tracks
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
+from tonenet_core.timing.passage import Passage
 from tonenet_core.transfer import STRONGEST, Interpretation
 
 
@@ -43,23 +45,25 @@ class TransferRuns(QObject):
         self,
         document: OpenDocument,
         options: Callable[[], TransferChoices],
+        marked: MarkedPassage,
         *,
         jobs: Jobs,
         runner: Runner,
         messages: MessageBoard,
         parent: QObject | None = None,
     ) -> None:
-        """Run nothing yet; `options` gives the options of this moment."""
+        """Run nothing yet; `options` gives the options of this moment, `marked` its passage."""
         super().__init__(parent)
         self._document = document
         self._options = options
+        self._marked = marked
         self._jobs = jobs
         self._runner = runner
         self._messages = messages
         self._job: Job | None = None
         self._style: str | None = None  # of the result that is on its way
 
-    def start(self, style: str, piece: Performance, done: Done, failed: Failed) -> None:
+    def start(self, style: str, piece: Performance, done: Done, failed: Failed, *, instead: Take | None = None) -> None:
         """Run the chosen model, which there must be, on notes of the open file.
 
         Args:
@@ -67,10 +71,17 @@ class TransferRuns(QObject):
             piece: the notes.
             done: called once the result is shown.
             failed: called where there is none, with `Cancelled` when the piece was left meanwhile.
+            instead: the result that is made again, of the same passage; None: of the one that is wanted now.
         """
         self.cancel()
         model = self._options().model
         assert model is not None
+        try:
+            passage = self._passage(piece) if instead is None else instead.passage
+        except MidiError as error:
+            self._messages.failed(error)
+            failed(error)
+            return
         request = self._options().request(piece, style)
         self._messages.dismiss()
         self._style = style
@@ -78,9 +89,12 @@ class TransferRuns(QObject):
             self._runner.interpret,
             request,
             title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
-            done=lambda made: self._show(piece, request, model, made, done=done, failed=failed),
+            done=lambda made: self._show(piece, request, model, made, passage=passage, done=done, failed=failed),
             failed=lambda error: self._fail(job, error, failed),
         )
+
+    def _passage(self, piece: Performance) -> Passage | None:
+        return self._marked.of(piece) if self._options().passage_only else None
 
     def play_tracks(self, tracks: tuple[int, ...] | None, done: Done, failed: Failed) -> None:
         """Show other tracks of the open file; a result that is shown, or on its way, is made of them.
@@ -112,7 +126,7 @@ class TransferRuns(QObject):
 
     def _show_tracks(self, piece: Performance, style: str | None, done: Done, failed: Failed) -> None:
         if style is not None and style in self._options().styles:
-            self.start(style, piece, done, failed)
+            self.start(style, piece, done, failed, instead=self._document.take)
             return
         self._job = self._style = None
         self._document.show_tracks(piece)
@@ -133,6 +147,7 @@ class TransferRuns(QObject):
         model: CheckpointInfo,
         made: Interpretation,
         *,
+        passage: Passage | None,
         done: Done,
         failed: Failed,
     ) -> None:
@@ -156,6 +171,7 @@ class TransferRuns(QObject):
             parts=request.parts,
             swing=request.swing,
             rubato=request.rubato,
+            passage=passage,
         )
         self._messages.forget_result()
         self._document.set_history(document.history.add(take), STYLED)

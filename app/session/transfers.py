@@ -15,6 +15,7 @@ from app.documents.history import Slider
 from app.documents.messages import MessageBoard
 from app.documents.open_document import OpenDocument
 from app.playback.side import STYLED
+from app.session.marked_passage import MarkedPassage
 from app.session.transfer_options import TransferChanges, first_options
 from app.session.transfer_runs import TransferRuns
 from app.system.settings import Settings
@@ -41,6 +42,7 @@ class Transfers(QObject):
         document: OpenDocument,
         models: Sequence[CheckpointInfo],
         *,
+        marked: MarkedPassage,
         jobs: Jobs,
         runner: Runner,
         messages: MessageBoard,
@@ -52,6 +54,7 @@ class Transfers(QObject):
         Args:
             document: the piece to transfer.
             models: the installed ones, the default first.
+            marked: the passage that is transferred where it alone is wanted.
             jobs: run the model in the background.
             runner: where the models run.
             messages: get what goes wrong, and the notices of a run.
@@ -65,7 +68,7 @@ class Transfers(QObject):
         self._messages = messages
         self._settings = settings
         self._runs = TransferRuns(
-            document, lambda: self.options, jobs=jobs, runner=runner, messages=messages, parent=self
+            document, lambda: self.options, marked, jobs=jobs, runner=runner, messages=messages, parent=self
         )
         self._runs.ended.connect(self.ended)
         self._runs.stopped.connect(self._follow_tracks)
@@ -107,9 +110,9 @@ class Transfers(QObject):
 
     def _run_again(self) -> None:
         """Replace the result by one of the current options, if there is a result."""
-        style = self._document.style
-        if style is not None and style in self.options.styles:
-            self.run(style)
+        style, take, piece = self._document.style, self._document.take, self._document.original
+        if take is not None and piece is not None and style is not None and style in self.options.styles:
+            self._runs.start(style, piece, lambda: self._end(ignore), ignore_failure, instead=take)
 
     # --- options -------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.session.session import Session
-from app.system.language import style_name
 from app.widgets.actions import make_action, native_text, with_key
 from app.widgets.forms import plain_text
 from app.window.recent_pieces import RecentPieces
@@ -166,6 +165,8 @@ class Actions(QObject):
         self.swap = self._make(
             "swapAction", self.tr("&Switch Sides (A/B)"), session.toggle_side, icon="swap", shown_key="Tab"
         )
+        self.passage = self._make("passageAction", self.tr("Only the Marked &Passage"), self._toggle_passage, "Ctrl+L")
+        self.passage.setCheckable(True)
         self.unloop = self._make("unloopAction", self.tr("Clear &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
@@ -199,6 +200,8 @@ class Actions(QObject):
         edit.addSeparator()
         edit.addAction(self.preferences)
         self._transfer_menu = transfer
+        transfer.addSeparator()
+        transfer.addAction(self.passage)
         transfer.addSeparator()
         transfer.addAction(self.cancel)
         self.playback_menu = playback
@@ -245,7 +248,7 @@ class Actions(QObject):
         for number, style in enumerate(styles, start=1):
             action = self._make(
                 f"transferTo{style.title()}Action",
-                self.tr("Transfer to {0}").format(style_name(style.title())),
+                self._session.marked.transfer_text(style, only=False),
                 partial(self._session.transfers.run, style),
                 f"Ctrl+{number}" if number < 10 else "",
             )
@@ -255,7 +258,19 @@ class Actions(QObject):
     def _refresh_cancel(self) -> None:
         self.cancel.setEnabled(self._session.job is not None)
 
+    def _toggle_passage(self) -> None:
+        transfers = self._session.transfers
+        transfers.set(passage_only=not transfers.options.passage_only)
+
+    def _refresh_passage(self) -> None:
+        marked, only = self._session.marked, self._session.transfers.options.passage_only
+        self.passage.setEnabled(marked.span is not None)
+        self.passage.setChecked(only)
+        for style, action in zip(self._styles or (), self._style_actions, strict=True):
+            action.setText(marked.transfer_text(style, only=only))
+
     def _refresh_playback(self) -> None:
+        self._refresh_passage()
         playing = self._session.player.playing
         self.play.setText(with_key(self.tr("&Pause") if playing else self.tr("&Play"), "Space"))
         self.unloop.setEnabled(self._session.player.loop is not None)

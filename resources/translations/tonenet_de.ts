@@ -186,6 +186,10 @@
         <translation>&amp;Seite wechseln (A/B)</translation>
     </message>
     <message>
+        <source>Only the Marked &amp;Passage</source>
+        <translation>Nur die markierte &amp;Passage</translation>
+    </message>
+    <message>
         <source>Clear &amp;Loop</source>
         <translation>&amp;Loop aufheben</translation>
     </message>
@@ -231,10 +235,6 @@
     <message>
         <source>Clear This List</source>
         <translation>Liste leeren</translation>
-    </message>
-    <message>
-        <source>Transfer to {0}</source>
-        <translation>Nach {0} übertragen</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
@@ -1973,6 +1973,25 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
 </context>
 <context>
+    <name>Passage</name>
+    <message>
+        <source>Transfer to {0}</source>
+        <translation>Nach {0} übertragen</translation>
+    </message>
+    <message>
+        <source>Transfer {0}–{1} to {2}</source>
+        <translation>{0}–{1} nach {2} übertragen</translation>
+    </message>
+    <message>
+        <source>Transfer bar {0} to {1}</source>
+        <translation>Takt {0} nach {1} übertragen</translation>
+    </message>
+    <message>
+        <source>Transfer bars {0}–{1} to {2}</source>
+        <translation>Takte {0}–{1} nach {2} übertragen</translation>
+    </message>
+</context>
+<context>
     <name>PedalLane</name>
     <message>
         <source>Pedal lane</source>
@@ -3353,6 +3372,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
         <translation>Wo das Modell läuft</translation>
     </message>
     <message>
+        <source>Only the marked passage</source>
+        <translation>Nur die markierte Passage</translation>
+    </message>
+    <message>
+        <source>Transfer what the loop marks, and leave the rest of the piece as it is</source>
+        <translation>Übertragen, was die Schleife markiert, und den Rest des Stücks lassen, wie er ist</translation>
+    </message>
+    <message>
         <source>Auto</source>
         <translation>Automatisch</translation>
     </message>
@@ -3363,10 +3390,6 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Auto: {0}</source>
         <translation>Auto: {0}</translation>
-    </message>
-    <message>
-        <source>Transfer to {0}</source>
-        <translation>Nach {0} übertragen</translation>
     </message>
     <message>
         <source>Play the same notes with the dynamics of {0} (Ctrl+{1})</source>

@@ -18,6 +18,7 @@ from tonenet_core.performance import PEDAL_DTYPE
 from tonenet_core.timing.pedalling import DOWN
 
 if TYPE_CHECKING:
+    from tonenet_core.midi.retime import TimeMap
     from tonenet_core.performance import Performance
 
 Stretches = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8], NDArray[np.intp]]
@@ -35,15 +36,21 @@ class PedalBars(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.set_performances(None, None)
 
-    def set_performances(self, *sides: Performance | None) -> None:
-        """Show the pedals of A and B; None for no side."""
+    def set_performances(
+        self, before: Performance | None, after: Performance | None, time_map: TimeMap | None = None
+    ) -> None:
+        """Show the pedals of A and B, both in the seconds of A, from which `time_map` leads to B's."""
         self.prepareGeometryChange()
-        columns = [_stretches(side) for side in sides]
+        columns = [_stretches(side) for side in (before, after)]
+        if time_map is not None:
+            start, end, value, last = columns[1]
+            columns[1] = time_map.inverse.apply(start), time_map.inverse.apply(end), value, last
         rows = [np.full(len(part[0]), row) for row, part in enumerate(columns)]
-        start, end, value, last = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-        order = np.argsort(value, kind="stable")
+        order = np.argsort(np.concatenate([value for _, _, value, _ in columns]), kind="stable")
         self._row = np.concatenate(rows)[order].astype(np.intp)
-        self._start, self._end, self._value, self._last = start[order], end[order], value[order], last[order]
+        self._start, self._end, self._value, self._last = (
+            np.concatenate(parts)[order] for parts in zip(*columns, strict=True)
+        )
 
     def boundingRect(self) -> QRectF:
         """Return more than any piece."""

@@ -22,7 +22,7 @@ LEAST_HEIGHT = 40
 
 
 class PedalLane(TimeView):
-    """The pedals of A and B, one above the other; a pedal that is half down is paler."""
+    """The pedals of A and B, one above the other, both at their places in A's time; one half down is paler."""
 
     def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the pedals of both sides of `session`."""
@@ -46,7 +46,7 @@ class PedalLane(TimeView):
         used = any(side is not None and len(side.pedal) for side in self._sides)
         there = self._sides[0] is not None
         self.set_empty("" if used or not there else self.tr("The pedal is not used in this piece"))
-        self._bars.set_performances(*self._sides)
+        self._bars.set_performances(*self._sides, self.session.player.places.time_map)
         self.setAccessibleDescription(self.tr("the pedal is used") if used else self.tr("the pedal is not used"))
         self.canvas.redraw()
 
@@ -55,10 +55,10 @@ class PedalLane(TimeView):
         self.set_readout("" if place is None or self._sides[0] is None else self._text(max(place.x(), 0.0)))
 
     def _text(self, second: float) -> str:
-        texts = [time_text(second)]
+        texts, time_map = [time_text(second)], self.session.player.places.time_map
         for name, side in zip("AB", self._sides, strict=True):
             if side is not None:
-                value = pedal_at(side, second)
+                value = pedal_at(side, second if name == "A" or time_map is None else time_map.at(second))
                 state = self.tr("down") if value >= DOWN else self.tr("half down") if value else self.tr("up")
                 texts.append(f"{name} {state} ({value})" if value else f"{name} {state}")
         return "  ·  ".join(texts)

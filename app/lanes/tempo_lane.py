@@ -24,7 +24,7 @@ LEAST_HEIGHT = 46
 
 
 class TempoLane(TimeView):
-    """Tempo before and after in quarters a minute, along the same time as the rolls."""
+    """Tempo before and after in quarters a minute, both at their places in the original's time."""
 
     def __init__(self, session: Session, viewport: Viewport) -> None:
         """Show the tempo of both sides of `session`."""
@@ -45,7 +45,11 @@ class TempoLane(TimeView):
         if self.session.sides == self._sides:
             return
         self._sides = self.session.sides
-        self._curves = [curve for side in self._sides if len((curve := tempo_curve(side))[1])]
+        before, after = (tempo_curve(side) for side in self._sides)
+        moved = self.session.player.places.time_map
+        if moved is not None:
+            after = moved.inverse.apply(after[0]), after[1]
+        self._curves = [curve for curve in (before, after) if len(curve[1])]
         there = self._sides[0] is not None
         self.set_empty(self.tr("No beats are known in this piece") if there and not self._curves else "")
         slow, fast = tempo_range(self._curves) if self._curves else (1.0, 2.0)
@@ -63,14 +67,20 @@ class TempoLane(TimeView):
     def _text(self, second: float) -> str:
         seconds, tempo = self._curves[0]
         beat = min(max(int(np.searchsorted(seconds, second, side="right")) - 1, 0), len(tempo) - 1)
-        tempos = [f"{curve[1][min(beat, len(curve[1]) - 1)]:.0f}" for curve in self._curves]
+        begin, middle = float(seconds[beat]), float(seconds[beat] + seconds[beat + 1]) / 2
+        tempos = [f"{_tempo_at(curve, middle):.0f}" for curve in self._curves]
         piece = next(side for side in self._sides if side is not None and side.metered)
-        places = [part for part in (bar_and_beat(piece, float(seconds[beat])), time_text(float(seconds[beat]))) if part]
+        places = [part for part in (bar_and_beat(piece, begin), time_text(begin)) if part]
         return "  ·  ".join([*places, self.tr("{0} a minute").format(" → ".join(tempos))])
 
     def _description(self) -> str:
         """Return the mean tempos for screen readers."""
         if not self._curves:
             return self.tr("no beats are known")
-        means = [f"{60 * len(tempo) / (seconds[-1] - seconds[0]):.0f}" for seconds, tempo in self._curves]
+        means = [f"{len(tempo) / np.sum(1 / tempo):.0f}" for _, tempo in self._curves]
         return self.tr("mean tempo {0}").format(" → ".join(means))
+
+
+def _tempo_at(curve: Curve, second: float) -> float:
+    seconds, tempo = curve
+    return float(tempo[min(max(int(np.searchsorted(seconds, second, side="right")) - 1, 0), len(tempo) - 1)])

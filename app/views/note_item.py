@@ -96,6 +96,15 @@ class NoteItem(QGraphicsItem):
         hits = near[self._pitch[near] == pitch]
         return int(hits[-1]) if len(hits) else None
 
+    def sounding_at(self, second: float) -> NDArray[np.intp]:
+        """Return the indices of the notes that sound at a moment."""
+        near = self._spans.touching(second, second)
+        return near[self._spans.end_sec[near] > second]
+
+    def places_of(self, index: NDArray[np.intp], ratio: float) -> list[QRectF]:
+        """Return where notes are drawn, in pixels of a canvas of `ratio` device pixels per pixel."""
+        return [QRectF(*place) for place in self._geometry(index, self.sceneTransform(), ratio).tolist()]
+
     def boundingRect(self) -> QRectF:
         """Return the whole piece on the whole keyboard, with a margin for notes drawn wider than they are."""
         return QRectF(-1.0, BOTTOM, self._length_sec + 60.0, TOP - BOTTOM)

@@ -1,4 +1,4 @@
-"""The loop of the views along time, and helpers of their items for painting in pixels."""
+"""What lies over the views along time, the loop and what is lit, and helpers of their items for painting in pixels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
+
+LIT_EDGE_PX = 1
 
 
 class LoopRegion(QGraphicsItem):
@@ -39,6 +41,33 @@ class LoopRegion(QGraphicsItem):
             painter.drawLine(QLineF(edge, -1000, edge, 1000))
         colour.setAlpha(34)
         painter.fillRect(self.boundingRect(), colour)
+
+
+class Lights:
+    """Places of a canvas that are lit up over its picture, so that they come and go without another."""
+
+    def __init__(self, surface: QWidget) -> None:
+        """Light nothing yet; `surface` is what is painted on."""
+        self._surface = surface
+        self._places: list[QRectF] = []
+
+    def show(self, places: list[QRectF]) -> None:
+        """Light up places, in pixels, and no others any more; what is lit already is not repainted."""
+        gone = [place for place in self._places if place not in places]
+        for place in (*gone, *(place for place in places if place not in self._places)):
+            self._surface.update(_around(place).toAlignedRect())
+        self._places = places
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the places in the accent colour, with an edge around them that is seen on every colour."""
+        colours = palette.current()
+        for place in self._places:
+            painter.fillRect(_around(place), QColor(colours.playhead))
+            painter.fillRect(place, QColor(colours.accent))
+
+
+def _around(place: QRectF) -> QRectF:
+    return place.adjusted(-LIT_EDGE_PX, -LIT_EDGE_PX, LIT_EDGE_PX, LIT_EDGE_PX)
 
 
 def seconds_on_screen(item: QGraphicsItem) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QResizeEvent
 
 from app.playback.side import Side
 from app.system.language import style_name
@@ -51,8 +52,12 @@ class PianoRoll(TimeView):
         self.scale = ColourBar()
         self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
+        self._sounding = np.empty(0, dtype=np.intp)
         self.restyle()
         self.refresh()
+        session.player.moved.connect(self._light_sounding)
+        session.player.changed.connect(self._light_sounding)
+        viewport.changed.connect(self._place_lights)  # after the canvas, which moves the notes
 
     def refresh(self) -> None:
         """Show the session's notes and what they are called."""
@@ -66,6 +71,7 @@ class PianoRoll(TimeView):
         if performance is not self._shown or new_range != self._range or compared is not self._compared:
             if performance is not self._shown:
                 self._shown = performance
+                self._sounding = self._sounding[:0]
                 self._notes.set_performance(performance)
             self._compared = compared
             self._notes.set_changes(self._changes())
@@ -73,6 +79,7 @@ class PianoRoll(TimeView):
             self._notes.set_range(*new_range)
             self._show_scale()
             self.canvas.redraw()
+        self._light_sounding()
         self._describe()
 
     @property
@@ -113,6 +120,23 @@ class PianoRoll(TimeView):
         soft, loud = self._range
         ends = self.tr("soft {0}").format(soft), self.tr("{0} loud").format(loud)
         self.scale.set_scale(palette.current().velocity_colours, ends, self.tr("Velocities of this piece, A and B"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take what is lit along with the notes."""
+        super().resizeEvent(event)
+        self._place_lights()
+
+    def _light_sounding(self) -> None:
+        """Light up the notes that sound, while the side is heard."""
+        player = self.session.player
+        heard = player.playing and self.session.side == self._side
+        sounding = self._notes.sounding_at(player.places.position_sec(self._side)) if heard else self._sounding[:0]
+        if not np.array_equal(sounding, self._sounding):
+            self._sounding = sounding
+            self._place_lights()
+
+    def _place_lights(self) -> None:
+        self.canvas.lights.show(self._notes.places_of(self._sounding, self.canvas.devicePixelRatioF()))
 
     def point(self, place: QPointF | None) -> None:
         """Name the key under the mouse, and the note there: time, velocity before and after."""

@@ -14,7 +14,7 @@ from app.playback.side import ORIGINAL, Side
 from app.theme import palette
 from app.views.canvas_grid import draw_levels, draw_pitch_lanes, draw_time_lines
 from app.views.loop_drag import LoopDrag, piece_on
-from app.views.overlays import LoopRegion
+from app.views.overlays import Lights, LoopRegion
 from app.views.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class TimeCanvas(QGraphicsView):
     scrolls pitches, Shift+wheel time, Ctrl+wheel zooms time around the mouse, Ctrl+Shift+wheel zooms pitches.
 
     Attributes:
+        lights: what is lit up.
         pointed: signal with the second and row under the mouse as a QPointF, or None when it has left.
     """
 
@@ -66,7 +67,8 @@ class TimeCanvas(QGraphicsView):
         self._build_scene()
         self._playhead_sec, self._playhead_px = 0.0, 0
         self._piece: Performance | None = None
-        self._still: QPixmap | None = None  # all but the playhead, as it is on screen
+        self._still: QPixmap | None = None  # all but the playhead and what is lit, as it is on screen
+        self.lights = Lights(self.viewport())
         self._loop = LoopRegion()
         self.add(self._loop)
         self._let_drops_through()
@@ -140,6 +142,7 @@ class TimeCanvas(QGraphicsView):
         else:
             painter = QPainter(self.viewport())
             painter.drawPixmap(0, 0, self._picture())
+            self.lights.draw(painter)
         if self._session.original is not None:
             ratio = self.devicePixelRatioF()
             line = QRectF(self._playhead_px / ratio, 0, max(round(ratio), 1) / ratio, self._size().height())

@@ -8,7 +8,9 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from app.playback.side import ORIGINAL, Side
 from app.theme import palette
+from app.views.loop_drag import piece_on
 from app.views.viewport import Viewport
 from app.widgets.time_axis import bar_labels, labels
 
@@ -21,14 +23,15 @@ SMALLEST_PT = 7.0
 
 
 class TimeRuler(QWidget):
-    """Bars and beats over seconds, of the side that is heard; seconds alone where no beats are known. A click seeks.
+    """Bars and beats of a side over its seconds; seconds alone where no beats are known. A click seeks.
 
     Further texts along time, such as chords, belong into a line of their own before `_lines`' others.
     """
 
-    def __init__(self, session: Session, viewport: Viewport, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, viewport: Viewport, side: Side = ORIGINAL) -> None:
+        super().__init__()
         self._session = session
+        self._side: Side = side
         self._window = viewport
         self._piece: Performance | None = None
         self._window.changed.connect(self.update)
@@ -36,9 +39,7 @@ class TimeRuler(QWidget):
         self._read_session()
 
     def _read_session(self) -> None:
-        sides = self._session.sides
-        heard = sides[1] if self._session.side == "styled" else None
-        piece = sides[0] if heard is None else heard
+        piece = piece_on(self._session, self._side)
         if piece is not self._piece:
             self._piece = piece
             self.update()
@@ -75,7 +76,7 @@ class TimeRuler(QWidget):
         """Seek to the second that was clicked."""
         second = self._window.start_sec + event.position().x() / self.width() * self._window.span_sec
         if self._session.original is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._session.player.seek(min(second, self._session.player.duration_sec))
+            self._session.player.seek(second, self._side)
 
     def _small_font(self) -> QFont:
         font = self.font()

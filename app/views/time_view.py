@@ -66,7 +66,7 @@ class TimeView(QFrame):
         self.session = session
         self.viewport = viewport
         self.canvas = TimeCanvas(session, viewport, rows=rows, side=side)
-        self.ruler = TimeRuler(session, viewport)
+        self.ruler = TimeRuler(session, viewport, side)
         self._pitches = rows is None
         self._head, self._gutter = QWidget(), gutter or QWidget()
         self.badge, self.title_label, self._readout = QLabel(), QLabel(), QLabel()

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.documents.history import Take
 from app.theme import palette, theme
 from tonenet_core.judge import Verdict
+from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import EVENT_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance
 from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation
 
 
 class StandInPlaces:
-    """One musical place is the same second on both sides."""
+    """One musical place is the same second on both sides, unless a test gives a map."""
+
+    time_map: TimeMap | None = None
 
     def __init__(self, player: "StandInPlayer") -> None:
         self._player = player

@@ -1,9 +1,11 @@
 """The pedal lane shows the pedal of A above that of B, paler where it is half down."""
 
+import numpy as np
 import pytest
 
 from app.lanes.pedal_lane import PedalLane
 from tests.app.stand_in import colour_at, hover, piece, place_of, settle, show
+from tonenet_core.midi.retime import TimeMap
 
 NOTES = ((0.0, 1.0, 60, 64), (15.0, 5.0, 60, 64))
 ROW_A, ROW_B = 1.5, 0.5
@@ -66,3 +68,13 @@ def test_a_piece_without_a_pedal_says_so(session, lane):
     session.show(piece(*NOTES))
     assert lane.empty_label.text() == "The pedal is not used in this piece"
     assert lane.empty_label.isVisible()
+
+
+def test_a_result_s_pedal_stands_at_its_place_in_the_original_s_time(session, pedalled):
+    session.player.places.time_map = TimeMap(np.array([0.0, 20.0]), np.array([0.0, 40.0]))
+    session.styled = piece(*NOTES, pedal=[(10, 90), (12, 0)])
+    session.changed.emit()
+    assert lit(pedalled, 5.6, ROW_B) > 60
+    assert lit(pedalled, 11.1, ROW_B) < 10
+    hover(pedalled, place_of(pedalled, 5.52, ROW_A))
+    assert pedalled.readout() == "0:05.5  ·  A up  ·  B down (90)"

@@ -8,6 +8,7 @@ from app.lanes.tempo_curve import tempo_curve, tempo_range
 from app.lanes.tempo_lane import TempoLane
 from app.theme import palette
 from tests.app.stand_in import colour_at, hover, long_piece, piece, place_of, settle, show
+from tonenet_core.midi.retime import TimeMap
 
 GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (palette.DARK.before, palette.DARK.accent))
 NOTES = ((0.0, 1.0, 60, 64), (15.0, 5.0, 60, 64))
@@ -81,3 +82,11 @@ def test_a_crowd_of_beats_shows_its_slowest_and_its_fastest(session, lane):
     lane.viewport.show_all()
     for tempo in (200, 299):
         assert GREY in colours_near(lane, beats[-1] / 2, row_of(session, tempo))
+
+
+def test_a_result_s_beats_stand_at_their_places_in_the_original_s_time(session, lane):
+    session.player.places.time_map = TimeMap(np.array([0.0, 20.0]), np.array([0.0, 30.0]))
+    show_both(session, STEADY, STEADY * 1.5)
+    assert ACCENT in colours_near(lane, 18.3, row_of(session, 80))
+    hover(lane, place_of(lane, 18.2, 0.5))
+    assert lane.readout() == "10:1  ·  0:18.0  ·  120 → 80 a minute"

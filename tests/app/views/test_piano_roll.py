@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -26,6 +26,7 @@ from tests.app.stand_in import (
 )
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+ACCENT = QColor(palette.DARK.accent).getRgb()[:3]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
@@ -507,3 +508,51 @@ def test_a_real_piece_is_drawn(session, roll, data_folder):
     image = roll.canvas.viewport().grab().toImage()
     seen = {image.pixelColor(x, y).getRgb()[:3] for x in range(0, image.width(), 2) for y in range(image.height())}
     assert len(seen & {tuple(colour) for colour in palette.DARK.velocity_colours.tolist()}) >= 12
+
+
+# --- what sounds -----------------------------------------------------------------------------------------------------
+
+
+def test_notes_light_up_while_they_sound_on_the_side_that_is_heard(session, roll):
+    session.show(piece((2, 4, 60, 64), (4, 4, 67, 64), (2, 9, 72, 64)))
+    ground = {pitch: colour_at(roll, 5.3, pitch) for pitch in (60, 67, 72)}
+
+    def lit():
+        return {pitch for pitch in ground if colour_at(roll, 5.3, pitch) == ACCENT}
+
+    session.player.move(3.0)
+    assert lit() == set()
+    session.player.play()
+    assert lit() == {60, 72}
+    session.player.move(5.0)
+    assert lit() == {60, 67, 72}
+    session.player.move(6.0)
+    assert lit() == {67, 72}
+    roll.viewport.pan(1.0)
+    assert lit() == {67, 72}
+    session.side = "styled"
+    session.changed.emit()
+    assert lit() == set()
+    assert {pitch: colour_at(roll, 5.3, pitch) for pitch in ground} == ground
+
+
+def test_a_note_that_sounds_on_is_not_painted_again(session, roll, qtbot):
+    session.show(piece((2, 20, 60, 64), (8, 1, 72, 64)))
+    session.player.play()
+    session.player.move(3.0)
+    settle()
+    regions, canvas = [], roll.canvas.viewport()
+
+    class Painted(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.Paint:
+                regions.append(event.region().boundingRect())
+            return False
+
+    painted = Painted()
+    canvas.installEventFilter(painted)
+    session.player.move(3.5)
+    settle()
+    assert regions
+    assert all(region.width() < 60 for region in regions)  # the playhead's strips, not the note
+    canvas.removeEventFilter(painted)

@@ -47,7 +47,7 @@ def playing(window, session, piece_file, open_piece, transfer, qtbot):
     window.resize(1440, 900)
     open_piece(session, piece_file)
     transfer(session, "jazz")
-    for name in ("velocityMatrix", "overviewStrip"):
+    for name in ("velocityMatrix", "overviewStrip", "pedalLane"):
         window.views.set_shown(name, True)
     qtbot.waitUntil(lambda: session.idle, timeout=20_000)
     session.player.seek(5.0)

@@ -47,9 +47,10 @@ def structure_kept(one: Values, other: Values) -> float:
 
 
 def windows(notes: Notes) -> NDArray[np.uint64]:
-    """Return a number for each run of eight notes, whatever its transposition and tempo, `(n - 7,)`.
+    """Return a number for each run of eight notes that is no figure, whatever its transposition and tempo.
 
-    Two runs have one number if their intervals are the same, and the same of their notes are struck together.
+    Two runs have one number if their intervals are the same, and the same of their notes are struck together. A figure
+    repeats up to four notes, as an Alberti bass does; it is nobody's.
     """
     if len(notes) < COPIED_NOTES:
         return np.zeros(0, np.uint64)
@@ -58,7 +59,16 @@ def windows(notes: Notes) -> NDArray[np.uint64]:
     word = (step * 2 + together).astype(np.uint64)
     runs = np.lib.stride_tricks.sliding_window_view(word, COPIED_NOTES - 1)
     powers = np.uint64(512) ** np.arange(COPIED_NOTES - 1, dtype=np.uint64)
-    return np.asarray((runs * powers).sum(axis=1, dtype=np.uint64))
+    numbers = (runs * powers).sum(axis=1, dtype=np.uint64)
+    return np.asarray(numbers[~_are_figures(np.lib.stride_tricks.sliding_window_view(notes["pitch"], COPIED_NOTES))])
+
+
+def _are_figures(pitches: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return which runs, `(n, 8)`, repeat their first one to four notes."""
+    found = np.zeros(len(pitches), np.bool_)
+    for size in range(1, COPIED_NOTES // 2 + 1):
+        found |= (pitches[:, size:] == pitches[:, :-size]).all(axis=1)
+    return found
 
 
 def known_windows(accompaniments: Iterable[Notes]) -> NDArray[np.uint64]:

@@ -41,7 +41,8 @@ NOTE = (
     "Named, neither: share of pieces that the judge of notes names so. Melody: share of its notes that are there at "
     "their pitch, onset and length. Chroma: mean cosine a beat. Structure: correlation of the self-similarity of "
     "groups of four beats. Playable: share of strokes for two hands. Copied: share of the runs of eight accompaniment "
-    "notes that occur in the accompaniments of the training set, in any key and tempo."
+    "notes that occur in the accompaniments of the training set, in any key and tempo; figures, which repeat up to "
+    "four notes, are not counted."
 )
 OVERLAP = "Overlapped area with the style's own pieces"
 OVERLAP_NOTE = "Of pieces' means (Yang & Lerch): 1 is as alike as the style's pieces are among themselves."

@@ -18,8 +18,10 @@ from app.recovery.snapshot import LOCK, KeptPiece, KeptTake, SessionFolder, Snap
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
+from tests.core.arranging.test_arranger import song
 from tests.core.parts.test_render import band
 from tests.pieces import combo
+from tonenet_core.cover import ARRANGER, stays
 
 ROOT = Path(__file__).parents[3]
 
@@ -163,6 +165,26 @@ def test_pieces_that_were_made_here_come_back(start, root, invented, qtbot):
     assert again.title == session.title
     assert [each.performance.to_bytes() for each in again.document.pieces.documents] == [first, second]
     assert again.document.unsaved
+
+
+def test_a_cover_comes_back_beside_its_piece_and_knows_what_is_new(start, root, tmp_path, open_piece, qtbot):
+    path = tmp_path / "song.mid"
+    path.write_bytes(song())
+    session, recovery = start()
+    source = open_piece(session, path)
+    session.covering.set(model_name=ARRANGER)
+    session.covering.run("jazz")
+    qtbot.waitUntil(lambda: session.original is not source and session.idle, timeout=30_000)
+    cover = session.original
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.original is not None, timeout=10_000)
+    assert again.original.to_bytes() == cover.to_bytes()
+    assert again.document.source.to_bytes() == source.to_bytes()
+    assert stays(again.original).tolist() == stays(cover).tolist()
+    assert again.covering.piece is again.document.source  # what another cover would be of
 
 
 def test_every_result_of_every_piece_comes_back_without_a_model(

@@ -35,8 +35,14 @@ def test_a_copy_is_found_in_any_key_and_tempo_and_a_stranger_is_not():
     assert np.isnan(copied_share(tune(1)[: COPIED_NOTES - 1], known))
 
 
+def test_a_figure_is_nobodys():
+    alberti = notes_of([(place * 0.25, 0.2, (48, 55, 52, 55)[place % 4]) for place in range(32)])
+    assert len(windows(alberti)) == 0
+    assert len(windows(tune(1))) == 53
+
+
 def test_notes_struck_together_are_no_broken_chord():
-    chord = notes_of([(place // 4 * 1.0, 0.5, 48 + 4 * (place % 4)) for place in range(16)])
+    chord = notes_of([(place // 4 * 1.0, 0.5, 48 + 4 * (place % 4) + place // 4) for place in range(16)])
     broken = chord.copy()
     broken["onset_sec"] = np.arange(16) * 0.25
     assert not set(windows(chord).tolist()) & set(windows(broken).tolist())

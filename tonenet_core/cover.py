@@ -34,6 +34,7 @@ ARRANGED_STYLES = Arranger.styles
 MAX_TEMPERATURE = 2.0
 MELODY, ACCOMPANIMENT, KEPT = "Melody", "Accompaniment", "Original accompaniment"
 """Names of the tracks of a cover."""
+MOVING: frozenset[Part] = frozenset({"timing", "articulation"})  # parts that ask in which style the piece is played
 READ_DONE, WRITTEN_DONE = 0.1, 0.6  # shares of the time
 COVER_PARTS: tuple[Part, ...] = ("dynamics", "pedal")
 """Parts that are played by default: no note moves, and the new accompaniment has a pedal of its own."""
@@ -203,7 +204,8 @@ def _performed(
         return made, ()
     performer, style = performing.performer, options.style
     others = [each for each in performer.styles if each != style]
-    verdict = None if performing.judge is None else performing.judge.verdict(source).named
+    judge = performing.judge if MOVING & set(options.parts) else None
+    verdict = None if judge is None else judge.verdict(source).named
     source_style = verdict if verdict in performer.styles else next(iter(others), style)
     interpretation = interpret(
         made,

@@ -35,7 +35,7 @@ from tonenet_core.progress import Progress
 
 STYLES = ("jazz", "classical")
 SEED = 1
-TRAINING_PIECES, TRAINING_NOTES = 250, 1500  # of a source whose accompaniments are known, from the middle of each
+TRAINING_PIECES, TRAINING_NOTES = 120, 1500  # of a source whose accompaniments are known, from the middle of each
 COVERS = "Covers to {0}"
 NOTE = (
     "Named, neither: share of pieces that the judge of notes names so. Melody: share of its notes that are there at "

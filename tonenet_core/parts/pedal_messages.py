@@ -7,6 +7,7 @@ half pedalling, keeps its order and its values. Where the state changes, its mes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from tonenet_core.timing.pedalling import DOWN
 MARGIN = 1.0  # log-odds by which two styles differ where a state changes at full strength
 SHORTEST_SEC = 0.5  # of a state that is new
 SOONEST_SEC = 0.3  # from one change of the pedal to the next
+LEAST_SEC = 0.2  # for which a pedal that is performed is down
 APART_SEC = 0.03  # a lift and the press after it
 SILENCE_SEC = 0.7  # over which no pedal that is performed is held
 LINGER_SEC = 0.15  # after the last sound before a silence
@@ -76,20 +78,21 @@ def performed_holds(piece: Piece, clusters: Clusters, made: PedalInterpretation,
             inside = wanted or (begin > 0 and end < count)
             if inside and following[end - 1] - time[begin] < SHORTEST_SEC:
                 is_down[begin:end] = not wanted
-    changes = made.is_changed | find_changes(piece, clusters)
-    holds, latest = [], -np.inf
-    silent_from = _silences(piece, clusters)
+    silent_from, holds, latest = _silences(piece, clusters), [], -np.inf
+    follows_silence = np.concatenate([[True], np.isfinite(silent_from[:-1])])
+    has_to = follows_silence | find_changes(piece, clusters)
     for begin, end in _runs(is_down):
         starts = [begin]
-        for cluster in range(begin + 1, end):
-            after_silence = np.isfinite(silent_from[cluster - 1])
-            if after_silence or (changes[cluster] and time[cluster] - time[starts[-1]] >= SOONEST_SEC):
-                starts.append(cluster)
+        for cluster in begin + 1 + np.flatnonzero((has_to | made.is_changed)[begin + 1 : end]):
+            if follows_silence[cluster] or time[cluster] - time[starts[-1]] >= SOONEST_SEC:
+                starts.append(int(cluster))
+            elif has_to[cluster] and not has_to[starts[-1]]:
+                starts[-1] = int(cluster)
         for first, after in zip(starts, [*starts[1:], end], strict=True):
             lift = time[after] + made.lift_sec[after] if after < count else _sound_end(piece) + LINGER_SEC
             lift = min(lift, silent_from[after - 1] + LINGER_SEC if np.isfinite(silent_from[after - 1]) else np.inf)
             press = max(time[first] + made.press_sec[first], latest + APART_SEC, 0.0)
-            if lift - press >= APART_SEC:
+            if lift - press >= LEAST_SEC:
                 holds.append((press, lift))
                 latest = lift
     return np.array(holds, np.float64).reshape(-1, 2)
@@ -155,7 +158,20 @@ class _Carried:
             for begin, end in _runs(flags):
                 if following[end - 1] - time[begin] < SHORTEST_SEC:
                     flags[begin:end] = False
-        return up, down
+        return self._without_rests(up, following), down
+
+    def _without_rests(self, up: Flags, following: Seconds) -> Flags:
+        """Return where the pedal is to be up, `(c,)`, with the short rests of holds that are cut."""
+        time, pressed, cut = self.clusters.time_sec, self.states.is_pressed, up.copy()
+        for start, stop in _runs(self.states.is_down & ~up):
+            borders = [start, *(start + 1 + np.flatnonzero(pressed[start + 1 : stop])).tolist(), stop]
+            for begin, end in pairwise(borders):
+                is_rest = (begin > 0 and up[begin - 1] and not pressed[begin]) or (
+                    end < len(up) and up[end] and not pressed[end]
+                )
+                if is_rest and following[end - 1] - time[begin] < SHORTEST_SEC:
+                    cut[begin:end] = True
+        return cut
 
     def _moved(self) -> Seconds:
         """Return the times of the pedal's messages with other lags, `(m,)`; their order stays."""
@@ -212,6 +228,8 @@ class _Carried:
 
 def _between(messages: PedalMessages, begin: float, end: float, value: int) -> PedalMessages:
     """Return the messages with one value from `begin` to before `end`, and what they had from there on."""
+    if end <= begin:
+        return messages
     time = messages.time_sec
     first, after = np.searchsorted(time, [begin, end], side="left")
     values = np.concatenate([[0], messages.value])

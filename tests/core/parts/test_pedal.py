@@ -6,16 +6,20 @@ from dataclasses import replace
 import mido
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests import pieces
 from tests.core.parts.test_time import MODELS
+from tests.core.timing.written import pieces as any_piece
 from tests.pieces import Note
-from tonenet_core.interpretation import Interpretation
+from tonenet_core.interpretation import Interpretation, PedalInterpretation
 from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi
 from tonenet_core.midi.retime import restore
 from tonenet_core.models.pedal import LIFT, PRESS, PedalDistribution
 from tonenet_core.parts.pedal import PEDALLED
+from tonenet_core.parts.pedal_messages import pedal_messages
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import with_time
 from tonenet_core.timing.clusters import find_clusters
@@ -201,6 +205,26 @@ def test_channels_with_different_pedals_keep_them(played):
     piece = parse_midi(both, "both.mid")
 
     assert in_style(piece).to_bytes() == both
+
+
+@given(any_piece(), st.integers(0, 2**32 - 1), st.sampled_from([0.1, 1.0, 1.5]))
+@settings(max_examples=40)
+def test_any_pedal_stays_in_order_and_without_a_difference_stays_as_it_is(piece, seed, strength):
+    clusters, chance = find_clusters(piece.notes), np.random.default_rng(seed)
+    count = len(clusters)
+    odds, none = chance.normal(0, 3, (2, count)), np.zeros(count, bool)
+    if (piece.pedal["value"] >= 64).any() and count:
+        lags = chance.uniform(-0.05, 0.7, (2, count))
+        made = pedal_messages(piece, PedalInterpretation(odds[0], odds[1], none, *lags), strength)
+        assert (np.diff(made.time_sec) >= 0).all()
+        assert ((made.value >= 0) & (made.value <= 127)).all()
+        own = find_states(clusters.time_sec, piece.pedal)
+        same = pedal_messages(piece, PedalInterpretation(odds[0], odds[0], none, own.press_sec, own.lift_sec), strength)
+        assert same.origin.tolist() == list(range(len(piece.pedal)))
+    performed = PedalInterpretation(odds[0], None, none, *chance.uniform(-0.05, 0.7, (2, count)))
+    alone = pedal_messages(piece, performed, strength)
+    assert (np.diff(alone.time_sec) > 0).all()
+    assert alone.value.tolist() == [127, 0] * (len(alone.value) // 2)
 
 
 # A piece without pedal

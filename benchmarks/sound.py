@@ -4,7 +4,8 @@ The real Player plays a 10-minute piece into a private PulseAudio server with a 
 The first sound's delay includes the recording's own (about 10 ms). `--seconds` is the time to listen for gaps.
 
 The recording is compared sample by sample with the renderings of both sides, which gives the side and the place of the
-piece at each moment.
+piece at each moment. With rubato both sides have times of their own: the last figure is how far from the same musical
+place a switch goes on.
 """
 
 from __future__ import annotations
@@ -29,9 +30,11 @@ from PySide6.QtWidgets import QApplication
 from app.background.jobs import HANDOVER_SEC
 from app.playback.mixer import Mixer
 from app.playback.player import Player
+from benchmarks._recorded_places import ALIKE, LOCK, find_lock, renderings, switch_errors_ms
 from benchmarks._sound_server import Recording, SoundServer
-from tests.pieces import melody
+from tests.pieces import TICKS, melody
 from tonenet_core.midi import parse_midi
+from tonenet_core.midi.retime import TEMPO_CHANGE_DTYPE, Retiming, retime
 from tonenet_core.performance import Performance
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
@@ -39,8 +42,7 @@ NOTES = 3600  # six a second: ten minutes
 PLAYS = 12
 SWITCHES = 40
 SILENT = 1e-7
-ALIKE = 1e-6
-LOCK = 256  # samples that are the same at one place of the piece only
+BREATH = 0.2  # of a beat's length, up and down over sixteen beats
 ATTACK = 1000  # samples after which the first sound has faded in
 
 
@@ -191,14 +193,11 @@ def report_places(
     shown: list[tuple[float, float]],
 ) -> None:
     """Print the places heard, the time of both sides at once, and the error of the playhead."""
-    sides = [np.empty((60 * SAMPLE_RATE, 2), np.float32) for _ in range(2)]
-    for samples_of_side, (_, track) in zip(sides, mixer.sides, strict=True):
-        track.read(0, samples_of_side)
-    places = [
-        place for begin in range(0, len(samples) - LOCK, SAMPLE_RATE // 4) if (place := _lock(samples, begin, sides))
-    ]
-    first = np.median([frame - begin for begin, frame in places])
-    drift = [(frame - begin - first) / SAMPLE_RATE * 1e3 for begin, frame in places]
+    sides = renderings(mixer)
+    moments = range(0, len(samples) - LOCK, SAMPLE_RATE // 4)
+    places = [place for begin in moments if (place := find_lock(samples, begin, sides))]
+    first = np.median([place.frame - place.sample for place in places])
+    drift = [(place.frame - place.sample - first) / SAMPLE_RATE * 1e3 for place in places]
     print(f"{'Position, from the first sound to the last':<46} largest error {max(map(abs, drift)):.2f} ms   "
           f"at {len(places)} places")  # fmt: skip
     loud = np.flatnonzero(np.abs(samples).max(axis=1) > SILENT)
@@ -219,22 +218,38 @@ def report_places(
           f"nine of ten within {np.percentile(np.abs(ahead - np.median(ahead)), 90):.0f} ms of that")  # fmt: skip
 
 
-def _lock(samples: NDArray[np.float32], begin: int, sides: list[NDArray[np.float32]]) -> tuple[int, int] | None:
-    """Return `begin` and the frame of the piece that sounds there, or None in silence and in a fade."""
-    wanted = samples[begin : begin + LOCK]
-    if np.abs(wanted[0]).max() < 1e-3:
-        return None
-    for side in sides:
-        for frame in np.flatnonzero(np.abs(side[:-LOCK, 0] - wanted[0, 0]) < ALIKE):
-            if np.abs(side[frame : frame + LOCK] - wanted).max() < ALIKE:
-                return begin, int(frame)
-    return None
+def breathing(piece: Performance) -> Retiming:
+    """Return a tempo that slows down and hurries on every sixteen beats."""
+    beats = np.arange(int(piece.duration_sec * 2))
+    tempo = np.zeros(len(beats), TEMPO_CHANGE_DTYPE)
+    tempo["tick"] = beats * TICKS
+    tempo["microseconds"] = 500_000 * np.exp(BREATH * np.sin(beats * np.pi / 8))
+    return Retiming(tempo=tempo)
+
+
+def report_rubato(player: Player, mixer: Mixer, piece: Performance) -> None:
+    made = retime(piece, breathing(piece))
+    assert made.time_map is not None
+    player.set_side("original")
+    player.set_performances(piece, made.performance, time_map=made.time_map)
+    player.seek(5.0)
+    wait_ms(3000)
+    samples, _ = listen(player, SWITCHES / 2, lambda turn: player.set_side(("styled", "original")[turn % 2]))
+    sides = renderings(mixer)
+    moments = range(0, len(samples) - LOCK, SAMPLE_RATE // 10)
+    locks = [place for begin in moments if (place := find_lock(samples, begin, sides))]
+    errors = switch_errors_ms(samples, locks, sides, made.time_map)
+    seconds = np.array([place.frame / SAMPLE_RATE for place in locks if place.side == 0])
+    apart = np.abs(made.time_map.apply(seconds) - seconds).max()
+    print(f"{'A and B with rubato, from the same place':<46} median {np.median(errors):6.2f} ms   "
+          f"longest {max(errors):6.2f} ms   {len(errors)} switches; seconds up to {apart:.2f} apart")  # fmt: skip
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
-    seconds = parser.parse_args().seconds
+    parser.add_argument("--only-switches", action="store_true", help="leave out starts and gaps")
+    options = parser.parse_args()
     if not all(map(shutil.which, ("pulseaudio", "pactl", "parec"))):
         print("PulseAudio is not installed (Debian: pulseaudio, pulseaudio-utils): nothing was measured.")
         return 0
@@ -249,9 +264,11 @@ def main() -> int:
         wait_ms(1000)
         print(f"{piece.duration_sec / 60:.0f} minutes, {len(piece):,} notes; load {os.getloadavg()[0]:.1f} on "
               f"{os.cpu_count()} cores; {player.problem or 'sound goes to PulseAudio'}")  # fmt: skip
-        report_starts(player, piece, styled)
-        report_gaps(player, seconds)
+        if not options.only_switches:
+            report_starts(player, piece, styled)
+            report_gaps(player, options.seconds)
         report_switches(player, mixer)
+        report_rubato(player, mixer, piece)
         player.close()
     del application
     return 0

@@ -51,7 +51,7 @@ COMBOS = ("sourceCombo", "modelCombo", "deviceCombo", "tempoCombo", "generatorCo
 BUTTONS = ("transferToClassicalButton", "transferToJazzButton", "playButton", "stopButton", "loopButton", "sideButton",
            "levelButton", "muteButton", "transferToolButton", "coverTab", "generateToolButton", "cancelButton",
            "dismissButton")  # fmt: skip
-VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane")
+VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane", "tempoLane", "pedalLane", "overviewStrip")
 # What would leave the program, or what has a rule of its own.
 NO_ACTIONS = {"quitAction", "openAction", "exportMidiAction", "exportWavAction"}
 DUMMY = threading._DummyThread  # private: threading has no other name for it

@@ -135,13 +135,14 @@ class InProcess:
         from tonenet_core.arranging.arranger import Arranger
         from tonenet_core.checkpoint import velocity_model
         from tonenet_core.cover import ARRANGER, Performing, accompanist, cover
+        from tonenet_core.judge import shipped_judge
         from tonenet_core.parts.installed import time_models
 
         named, performer = request.model, request.performer
         player = None if performer is None else velocity_model(self._model(performer, "cpu"), performer)
         writer = Arranger() if named == ARRANGER else accompanist(self._model(named, "cpu"), named)
         time = None if player is None else time_models("cpu")
-        made = cover(request.performance, writer, request.options, Performing(player, time), progress)
+        made = cover(request.performance, writer, request.options, Performing(player, time, shipped_judge()), progress)
         return replace(made.performance, notices=made.notices)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypedDict, Unpack
+from typing import TypedDict, Unpack, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,7 +18,8 @@ from app.session.generation import SEEDS
 from app.session.transfers import Transfers
 from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo, accompanists
-from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, CoverOptions, stays
+from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, COVER_PARTS, CoverOptions, stays
+from tonenet_core.interpretation import Part
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
@@ -95,7 +96,7 @@ class Covering(QObject):
         Args:
             document: the open piece, whose place a cover takes.
             models: accompanists, the best first; None: the installed ones.
-            transfers: know the performers.
+            transfers: know the performers, and which parts of a performance are to change.
             jobs: run the model in the background.
             runner: where the models run.
             messages: get what goes wrong.
@@ -153,7 +154,9 @@ class Covering(QObject):
         name = self._name()
         performer = next((str(info.path) for info in self._transfers.options.models if info.performs), None)
         model = ARRANGER if choices.model is None else str(choices.model.path)
-        request = Cover(piece, model, CoverOptions(style, choices.keep, choices.seed), performer)
+        wanted = {*COVER_PARTS, *self._transfers.options.parts}  # what a transfer would change is played here too
+        parts = tuple(part for part in get_args(Part) if part in wanted)
+        request = Cover(piece, model, CoverOptions(style, choices.keep, choices.seed, parts=parts), performer)
         self._document.supersede()
         self._messages.dismiss()
 

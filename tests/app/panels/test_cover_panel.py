@@ -12,7 +12,12 @@ from app.window.main_window import MainWindow
 from tests.app.stand_in import colour_at, no_judge
 from tests.core.arranging.test_arranger import song
 from tests.pieces import Note, piece
-from tonenet_core.cover import stays
+from tonenet_core.arranging.arranger import Arranger
+from tonenet_core.checkpoint import load_velocity_model
+from tonenet_core.cover import CoverOptions, Performing, stays
+from tonenet_core.cover import cover as core_cover
+from tonenet_core.judge import shipped_judge
+from tonenet_core.parts.installed import time_models
 
 WAIT_MS = 30_000
 
@@ -169,3 +174,14 @@ def test_a_cover_that_is_cancelled_leaves_the_piece(opened, qtbot, monkeypatch):
 def test_it_speaks_german(german, covering, open_piece, tmp_path, qtbot):
     assert part(covering, "coverTab").text() == "Cover"
     assert part(covering, "coverButton").text() == "Klassik-Cover"
+
+
+def test_the_parts_that_a_transfer_would_change_are_played_and_the_file_is_the_command_lines(opened, qtbot, tmp_path):
+    session, source = opened.session, opened.session.original
+    session.transfers.set_parts(("dynamics", "timing"))
+    cover = made_by(qtbot, opened, lambda: click(qtbot, opened, "coverToJazzButton"))
+    performer = next(info.path for info in session.transfers.options.models if info.performs)
+    performing = Performing(load_velocity_model(performer, "cpu"), time_models("cpu"), shipped_judge())
+    options = CoverOptions("jazz", parts=("dynamics", "timing", "pedal"))
+    assert cover.to_bytes() == core_cover(source, Arranger(), options, performing).performance.to_bytes()
+    assert cover.notes["onset_sec"].tolist() != source.notes["onset_sec"].tolist()

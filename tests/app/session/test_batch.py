@@ -363,8 +363,9 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     add(performing.batch, folder)
     swing, rubato = (window.findChild(QSlider, name) for name in ("batchSwingSlider", "batchRubatoSlider"))
     assert [slider.isEnabled() for slider in (swing, rubato)] == [False, False]
-    timing = window.findChild(QCheckBox, "batchTimingCheck")
-    qtbot.mouseClick(timing, Qt.MouseButton.LeftButton, pos=QPoint(8, timing.height() // 2))
+    for name in ("batchTimingCheck", "batchPedalCheck"):
+        check = window.findChild(QCheckBox, name)
+        qtbot.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
     qtbot.keyClick(swing, Qt.Key.Key_PageUp)
     qtbot.keyClick(rubato, Qt.Key.Key_End)
     for combo, style in ((window.choices.style_combo, "classical"), (window.choices.source_combo, "jazz")):
@@ -372,13 +373,15 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     window.choices.folder_edit.setText(str(out))
     with qtbot.waitSignal(performing.batch.finished, timeout=60_000):
         qtbot.mouseClick(window.start, Qt.MouseButton.LeftButton)
-    words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing", "--model", str(tiny_performer.path)]
+    words = ["--to", "classical", "--from", "jazz", "--parts", "dynamics,timing,pedal"]
+    words += ["--model", str(tiny_performer.path)]
     words += ["--swing", str(window.choices.order().swing), "--rubato", "1.5"]
     result = CliRunner().invoke(cli, ["transfer", str(folder), *words, "--out-dir", str(cli_out)])
 
     assert result.exit_code == 0, result.output
     assert (out / "band.mid").read_bytes() == (cli_out / "band.mid").read_bytes()
     made = parse_midi((out / "band.mid").read_bytes(), "band")
+    assert len(made.pedal)
     assert find_swing(made).mean == pytest.approx(-0.8, abs=0.15)  # it was swung the other way
     assert np.ptp(np.diff(made.beats_sec)) > 0.01
     options = performing.transfers.options

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
+from app.dialogs.abx_dialog import AbxDialog
 from app.lanes.note_link import NoteLink
 from app.panels.performance_panel import PerformancePanel
 from app.panels.transport import Transport
@@ -114,6 +115,23 @@ def test_the_performance_panel_tells_the_tempo_of_both_sides(window, breathing, 
     slow, fast = map(int, tempos()[1].split("–"))
     assert slow < 100
     assert fast > 140
+
+
+def test_a_blind_comparison_shows_the_same_figures_whichever_side_is_heard(window, breathing):
+    player = breathing.player
+    player.seek(4.0)
+    length, loop = player.duration_sec, (2.0, 12.0)
+    player.set_loop(loop)
+    dialog = AbxDialog(breathing, window)
+    dialog.begin()
+    player.pause()
+    here = player.position_sec
+    for letter in "ABXBAX":
+        dialog.hear(letter)
+        assert (player.duration_sec, player.loop) == (length, pytest.approx(loop))
+        assert player.position_sec == pytest.approx(here, abs=1e-3)
+    dialog.reject()
+    assert breathing.side == "styled"
 
 
 def drag(roll, begin, end):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -208,7 +210,26 @@ def test_kept_beats_get_nothing_new_and_are_gone_on_from(learnt):
     assert written == [(place, pitch) for place, pitch in expected("classical") if place // 12 not in kept]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
+def test_bass_notes_that_stay_are_played_with_what_is_new(seed):
+    piece = training_piece("classical")
+    sheet = sheet_of(piece)
+    bass = piece.notes[np.isin(piece.notes["pitch"], ROOTS)]
+    sheet = replace(sheet, kept=bass)
+    network = small(seed)
+    written = network.accompany(sheet, "jazz", seed)
+    assert len(written) > 8
+    together = sorted_notes(np.concatenate([written, bass, sheet.melody]))
+    assert playable_share(together) == 1
+    for note in bass:
+        same = written[written["pitch"] == note["pitch"]]
+        assert not (
+            (same["onset_sec"] < note["onset_sec"] + 0.45)
+            & (same["onset_sec"] + same["duration_sec"] > note["onset_sec"] + 1e-9)
+        ).any()
+
+
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_is_drawn_can_be_played_and_stays_below_the_melody(seed):
     network = small(seed)  # untrained: it writes anything that it may
     rows = [(beat / 2, 0.5, int(pitch)) for beat, pitch in enumerate(np.random.default_rng(seed).integers(55, 80, 32))]

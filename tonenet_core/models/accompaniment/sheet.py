@@ -16,10 +16,9 @@ from tonenet_core.models.accompaniment.tokens import (
     STEPS,
     Context,
     melody_steps,
-    nearest_length,
     triads_of,
 )
-from tonenet_core.performance import HIGHEST_PITCH
+from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, PIANO_KEYS
 
 SHORTEST_SEC = CHORD_SEC
 """Length of the shortest note: what is struck within it is struck at once."""
@@ -35,14 +34,16 @@ class Desk:
         times_sec: `(s + 1,)` rising, when each step is: with the melody where it strikes, else as the beats say.
         ceiling: `(s + 1,)`, the highest pitch that stays clear of the melody for `SHORTEST_SEC` at least; a melody note
             counts until the next.
-        kept: `(12 beats,)` lists of `(pitch, length)` of the notes that stay, by step.
+        kept: `(s,)` lists of the pitches of the piece's own notes that stay, by the step in which they are struck.
+        taken: `(s + 1, 88)` bool, keys that these notes hold.
     """
 
     sheet: LeadSheet
     context: Context
     times_sec: NDArray[np.float64]
     ceiling: NDArray[np.int64]
-    kept: list[list[tuple[int, int]]]
+    kept: list[list[int]]
+    taken: NDArray[np.bool_]
 
 
 def lay_out(sheet: LeadSheet) -> Desk:
@@ -67,7 +68,7 @@ def lay_out(sheet: LeadSheet) -> Desk:
     ceiling = _ceiling(sheet, context)
     soon = np.searchsorted(times, times + SHORTEST_SEC - 1e-9, side="left")
     lowest = [ceiling[step : max(int(end), step + 1)].min() for step, end in enumerate(soon)]
-    return Desk(sheet, context, times, np.array(lowest), _kept(sheet, context))
+    return Desk(sheet, context, times, np.array(lowest), *_kept(sheet, context))
 
 
 def _ceiling(sheet: LeadSheet, context: Context) -> NDArray[np.int64]:
@@ -86,13 +87,13 @@ def _ceiling(sheet: LeadSheet, context: Context) -> NDArray[np.int64]:
     return ceiling
 
 
-def _kept(sheet: LeadSheet, context: Context) -> list[list[tuple[int, int]]]:
-    kept: list[list[tuple[int, int]]] = [[] for _ in range(STEPS * context.beats)]
-    notes = sheet.kept
-    start = context.steps_at(notes["onset_sec"])
-    end = context.steps_at(notes["onset_sec"] + notes["duration_sec"])
-    lengths = nearest_length(np.maximum(end - start, 1))
-    for step, pitch, length in zip(start.tolist(), notes["pitch"].tolist(), lengths.tolist(), strict=True):
-        if step < len(kept):
-            kept[step].append((pitch, length))
-    return kept
+def _kept(sheet: LeadSheet, context: Context) -> tuple[list[list[int]], NDArray[np.bool_]]:
+    kept: list[list[int]] = [[] for _ in range(STEPS * context.beats)]
+    taken = np.zeros((STEPS * context.beats + 1, PIANO_KEYS), bool)
+    start = context.steps_at(sheet.kept["onset_sec"])
+    end = np.maximum(context.steps_at(sheet.kept["onset_sec"] + sheet.kept["duration_sec"]), start + 1)
+    for first, last, pitch in zip(start.tolist(), end.tolist(), sheet.kept["pitch"].tolist(), strict=True):
+        if first < len(kept):
+            kept[first].append(pitch)
+            taken[first:last, pitch - LOWEST_PITCH] = True
+    return kept, taken

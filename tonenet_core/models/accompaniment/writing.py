@@ -108,23 +108,31 @@ class Writer:
         return states[:, 0]
 
     def _play_kept(self, beat: int) -> None:
-        """Take in the notes of a beat that stay as they are."""
-        for place in range(STEPS):
-            step = beat * STEPS + place
-            for pitch, _ in sorted(self._desk.kept[step]):
-                self._advance(beat)
-                self._strike(step, pitch)
+        """Take in the notes of a beat that stays as it is."""
+        for step, pitch in self._own_notes(beat):
+            self._advance(beat)
+            self._strike(step, pitch)
         self._advance(beat)
 
     def _write_beat(self, beat: int) -> None:
+        """Draw the notes of a beat, among which some of the piece's own may stay."""
+        own = self._own_notes(beat)
         for _ in range(MOST_IN_A_BEAT):
             found = self._draw_note(beat, self._advance(beat))
-            if found is None:
+            if own and (found is None or own[0] <= found[:2]):
+                self._strike(*own.pop(0))
+            elif found is None:
                 return
-            step, pitch, length = found
-            self.written.append((step, pitch, int(LENGTHS[length])))
-            self._strike(step, pitch)
+            else:
+                step, pitch, length = found
+                self.written.append((step, pitch, int(LENGTHS[length])))
+                self._strike(step, pitch)
         self._advance(beat)
+
+    def _own_notes(self, beat: int) -> list[tuple[int, int]]:
+        """Return steps and pitches of the piece's own notes that stay in a beat."""
+        steps = range(beat * STEPS, (beat + 1) * STEPS)
+        return sorted((step, pitch) for step in steps for pitch in self._desk.kept[step])
 
     def _strike(self, step: int, pitch: int) -> None:
         self._grid[_AHEAD + step, pitch - LOWEST_PITCH] = True
@@ -171,13 +179,13 @@ class Writer:
         desk, now = self._desk, float(self._desk.times_sec[step])
         near = slice(*np.searchsorted(self._melody_sec, [now - SHORTEST_SEC, now + SHORTEST_SEC]))
         together = self._melody_pitch[near].tolist()
-        for other in range(step, -1, -1):
-            if desk.times_sec[other] < now - SHORTEST_SEC:
-                break
-            together += (np.flatnonzero(self._grid[_AHEAD + other]) + LOWEST_PITCH).tolist()
+        first, last = np.searchsorted(desk.times_sec, [now - SHORTEST_SEC, now + SHORTEST_SEC])
+        for other in range(int(first), min(int(last), len(desk.kept))):
+            together += [*(np.flatnonzero(self._grid[_AHEAD + other]) + LOWEST_PITCH).tolist(), *desk.kept[other]]
         allowed = playable_additions(together)[LOWEST_PITCH : LOWEST_PITCH + PIANO_KEYS]
         allowed[max(int(desk.ceiling[step]) - LOWEST_PITCH + 1, 0) :] = False
         allowed[[pitch - LOWEST_PITCH for pitch in together]] = False
+        allowed &= ~desk.taken[step]
         return allowed
 
     def _weights(self, logits: Tensor, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
@@ -212,8 +220,8 @@ class Writer:
         held: list[list[float]] = []
         for step, pitch, length in self.written:
             last = min(step + length, int(quiet[np.searchsorted(quiet, step, side="right").clip(max=len(quiet) - 1)]))
-            low = np.flatnonzero(desk.ceiling[step:last] < pitch)
-            last = step + int(low[0]) if len(low) else last
+            busy = np.flatnonzero((desk.ceiling[step:last] < pitch) | desk.taken[step:last, pitch - LOWEST_PITCH])
+            last = step + int(busy[0]) if len(busy) else last
             start, end = float(times[step]), float(times[max(last, step + 1)])
             row = [start, max(end, start + SHORTEST_SEC), pitch, float(desk.sheet.level[step // STEPS])]
             held = _released(held, row)

@@ -179,9 +179,11 @@ class Accompanist(nn.Module):
         if style not in self.styles:
             raise KeyError(style)
         self.eval()
-        taste = Taste(temperature, USUAL_TOP_P, self.config.guidance)
-        numbers = self.styles.index(style), len(self.styles)
-        return Writer(self.network, lay_out(sheet), numbers, taste, np.random.default_rng(seed)).write(progress)
+        config, own = self.config, self.styles.index(style)
+        others = [number for number in range(len(self.styles)) if number != own] or [len(self.styles)]
+        taste = Taste(temperature / config.sharpness, USUAL_TOP_P, config.guidance)
+        desk = lay_out(sheet, config.colour)
+        return Writer(self.network, desk, (own, *others), taste, np.random.default_rng(seed)).write(progress)
 
     # -- figures -----------------------------------------------------------------------------------------------
 

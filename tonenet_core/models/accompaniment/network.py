@@ -34,7 +34,9 @@ class AccompanistConfig:
         transpose: training windows are transposed by up to this many semitones either way.
         hide_style: how often a window is shown without its style, so that there is a model of any style.
         hide_colour: how often a window is shown with plain triads for its chroma, so that the style colours them.
-        guidance: how strongly the style is asked for in writing; 1: as it is in its pieces.
+        guidance: how strongly the style is asked for in writing, against the other styles; 1: as it is in its pieces.
+        sharpness: power to which probabilities are raised in writing at temperature 1.
+        colour: share of a piece's own chroma in what is given in writing, beside plain triads, 0..1.
         sources, shares, transcribed: see `expression.mixture.Mixture`.
     """
 
@@ -47,7 +49,9 @@ class AccompanistConfig:
     transpose: int = 5
     hide_style: float = 0.15
     hide_colour: float = 0.4
-    guidance: float = 1.5
+    guidance: float = 2.5
+    sharpness: float = 1.4
+    colour: float = 0.75
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     transcribed: tuple[str, ...] = ()

@@ -46,17 +46,24 @@ class Desk:
     taken: NDArray[np.bool_]
 
 
-def lay_out(sheet: LeadSheet) -> Desk:
-    """Return a lead sheet in steps."""
+def lay_out(sheet: LeadSheet, colour: float = 1.0) -> Desk:
+    """Return a lead sheet in steps.
+
+    Args:
+        sheet: the lead sheet.
+        colour: share of its chroma, beside its plain triads, 0..1.
+    """
     borders, melody = np.asarray(sheet.beats_sec, np.float64), sheet.melody
     struck, sounding = melody_steps(borders, melody_of(melody, np.arange(len(melody))), metered=True)
     bass = np.asarray(sheet.bass)
+    triads = triads_of(sheet.chords)
+    chroma = colour * sheet.chroma + (1 - colour) * triads
     context = Context(
         borders,
         True,
         np.asarray(sheet.bar_place),
-        sheet.chroma.astype(np.float32),
-        triads_of(sheet.chords),
+        (chroma / np.maximum(np.linalg.norm(chroma, axis=1, keepdims=True), 1e-9)).astype(np.float32),
+        triads,
         np.where(bass > 0, bass % 12, NO_BASS),
         struck,
         sounding,

@@ -37,9 +37,9 @@ class Taste:
     """How notes are drawn.
 
     Attributes:
-        temperature: of all probabilities.
+        temperature: of all probabilities; 0: the likeliest.
         top_p: share of the probability from which is drawn.
-        guidance: how much more of the style than there is in its pieces; 1: as much.
+        guidance: how much more of what sets the style apart than there is in its pieces; 1: as much.
     """
 
     temperature: float
@@ -50,15 +50,15 @@ class Taste:
 class Writer:
     """An accompaniment that is being written.
 
-    The network runs twice at once, with the style and without, for guidance (Ho and Salimans, Classifier-Free Diffusion
-    Guidance, 2022).
+    The network runs with the style and with each of the others at once: what the style does more than they is done more
+    yet (as in classifier-free guidance, Ho and Salimans, 2022, whose negative prompts are the other styles here).
     """
 
     def __init__(
-        self, network: AccompanistNetwork, desk: Desk, style: tuple[int, int], taste: Taste, rng: np.random.Generator
+        self, network: AccompanistNetwork, desk: Desk, styles: tuple[int, ...], taste: Taste, rng: np.random.Generator
     ) -> None:
         self._network, self._desk, self._taste, self._rng = network, desk, taste, rng
-        self._style = torch.tensor(style if taste.guidance != 1 else style[:1])
+        self._style = torch.tensor(styles if taste.guidance != 1 else styles[:1])
         self._about = surroundings(desk.context, 0, desk.context.beats)
         self._grid = np.zeros((_AHEAD + STEPS * desk.context.beats, PIANO_KEYS), bool)
         self._state: Tensor | None = None
@@ -191,7 +191,8 @@ class Writer:
     def _weights(self, logits: Tensor, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
         """Return the probabilities of the likeliest choices, which sum up to 1."""
         rows = torch.log_softmax(logits.double(), dim=-1).numpy()
-        guided = rows[0] if len(rows) == 1 else rows[1] + self._taste.guidance * (rows[0] - rows[1])
+        others = rows[1:].mean(axis=0) if len(rows) > 1 else rows[0]
+        guided = others + self._taste.guidance * (rows[0] - others)
         guided = np.where(rows[0] < NEVER / 2, -np.inf, guided)
         if allowed is not None:
             guided = np.where(allowed, guided, -np.inf)

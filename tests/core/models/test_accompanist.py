@@ -16,12 +16,23 @@ from tonenet_core.harmony.melody import find_melody
 from tonenet_core.models.accompaniment.accompanist import Accompanist
 from tonenet_core.models.accompaniment.features import transposed, window_arrays
 from tonenet_core.models.accompaniment.network import AccompanistConfig
+from tonenet_core.models.accompaniment.sheet import lay_out
 from tonenet_core.models.accompaniment.tokens import END, LENGTHS, UNKNOWN_LENGTH, encode_piece
 from tonenet_core.performance import PIANO_KEYS, TrainingPiece
 
 STYLES = ("jazz", "classical")
 SMALL = AccompanistConfig(
-    styles=STYLES, hidden=32, inner=24, dropout=0.0, window_tokens=48, transpose=0, hide_style=0.0, hide_colour=0.0
+    styles=STYLES,
+    hidden=32,
+    inner=24,
+    dropout=0.0,
+    window_tokens=48,
+    transpose=0,
+    hide_style=0.0,
+    hide_colour=0.0,
+    guidance=1.0,
+    sharpness=1.0,
+    colour=1.0,
 )
 TUNE = (76, 79, 77, 74, 72, 74, 77, 76)
 ROOTS = (48, 43)  # of C and G, a bar each
@@ -200,6 +211,22 @@ def test_the_other_style_is_another_accompaniment_of_the_same_melody(learnt):
     sheet = sheet_of(training_piece("classical"))
     places = {place % 12 for place, _ in struck(network.accompany(sheet, "jazz", temperature=0.0))}
     assert places == {8}
+
+
+def test_guidance_leads_away_from_what_the_other_style_does_too():
+    network, sheet = small(1), sheet_of(training_piece("jazz"))
+    plain = network.accompany(sheet, "jazz", 1)
+    network.config = replace(network.config, guidance=3.0)
+    assert network.accompany(sheet, "jazz", 1).tobytes() != plain.tobytes()
+    network.network.style.weight.data[1] = network.network.style.weight.data[0]
+    network.network.style_of_heads.weight.data[1] = network.network.style_of_heads.weight.data[0]
+    assert network.accompany(sheet, "jazz", 1).tobytes() == plain.tobytes()
+
+
+def test_without_colour_only_the_triads_are_given():
+    sheet = sheet_of(metered([(0, 4, 76), *((beat, 1, key) for beat in range(4) for key in (48, 52, 55, 58))]))
+    whole, plain = (np.flatnonzero(lay_out(sheet, colour).context.chroma[0]).tolist() for colour in (1.0, 0.0))
+    assert (whole, plain) == ([0, 4, 7, 10], [0, 4, 7])
 
 
 def test_kept_beats_get_nothing_new_and_are_gone_on_from(learnt):

@@ -49,9 +49,9 @@ class AccompanistConfig:
     transpose: int = 5
     hide_style: float = 0.15
     hide_colour: float = 0.4
-    guidance: float = 2.5
+    guidance: float = 2.0
     sharpness: float = 1.4
-    colour: float = 0.75
+    colour: float = 0.5
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     transcribed: tuple[str, ...] = ()

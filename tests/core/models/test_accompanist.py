@@ -286,6 +286,13 @@ def test_an_unknown_style():
         small().accompany(sheet_of(training_piece("jazz")), "polka")
 
 
+def test_nothing_is_written_before_the_file_begins():
+    piece = metered([(beat + 0.5, 1, 76) for beat in range(8)], first_sec=-0.25)
+    written = small().accompany(sheet_of(piece), "jazz")
+    assert len(written) > 5
+    assert written["onset_sec"].min() >= 0
+
+
 def test_a_melody_too_low_for_anything_below_it_stays_alone():
     piece = metered([(beat, 1, 22) for beat in range(4)])
     assert len(small().accompany(sheet_of(piece), "jazz")) == 0

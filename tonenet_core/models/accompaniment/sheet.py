@@ -75,8 +75,8 @@ def lay_out(sheet: LeadSheet, colour: float = 1.0) -> Desk:
     ceiling = _ceiling(sheet, context)
     soon = np.searchsorted(times, times + SHORTEST_SEC - 1e-9, side="left")
     lowest = [ceiling[step : max(int(end), step + 1)].min() for step, end in enumerate(soon)]
-    lowest = np.where(times < 0, 0, lowest)  # nothing is written before the file begins
-    return Desk(sheet, context, times, lowest, *_kept(sheet, context))
+    clear = np.where(times < 0, 0, np.array(lowest))  # nothing is written before the file begins
+    return Desk(sheet, context, times, clear, *_kept(sheet, context))
 
 
 def _ceiling(sheet: LeadSheet, context: Context) -> NDArray[np.int64]:

@@ -115,6 +115,7 @@ def fit(
     sources: list[str],
     boosting: Boosting,
     *,
+    weights: list[NDArray[np.float64]] | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> TreeEnsemble:
@@ -125,6 +126,7 @@ def fit(
         targets: of each piece `(n,)`.
         sources: the data set of each piece.
         boosting: see there.
+        weights: of each piece `(n,)`; None: all notes of a source weigh the same.
         seed: fixes the choice of notes and features; one thread, so that the same data gives the same trees.
         progress: see `Progress`.
 
@@ -141,11 +143,13 @@ def fit(
     rng = np.random.default_rng(seed)
     kept = [rng.random(len(target)) < boosting.kept for target in targets]
     source = np.repeat(np.unique(sources, return_inverse=True)[1], [np.count_nonzero(these) for these in kept])
-    count = np.bincount(source)
+    own = [np.ones(len(target)) for target in targets] if weights is None else weights
+    weight = np.concatenate([piece[these] for piece, these in zip(own, kept, strict=True)])
+    total = np.bincount(source, weight)
     data = lightgbm.Dataset(
         np.concatenate([piece[these] for piece, these in zip(rows, kept, strict=True)]),
         np.concatenate([piece[these] for piece, these in zip(targets, kept, strict=True)]),
-        weight=len(source) / (np.count_nonzero(count) * count[source]),
+        weight=weight * len(source) / (np.count_nonzero(total) * total[source]),
     )
     parameters = {
         "objective": "regression",

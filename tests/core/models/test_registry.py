@@ -33,7 +33,7 @@ SMALL = {
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},
     "swing": {"sources": ()},
-    "tempo": {"hidden": 4, "layers": 1},
+    "tempo": {"rounds": 4, "leaves": 3, "spread_rounds": 2, "spread_leaves": 3},
     "touch": {"hidden": 4, "layers": 1, "style_size": 2},
     "trees": {"rounds": 1, "leaves": 2, "level_rounds": 1},
     "vae-gan": {"latent": 2, "hidden": 4, "blocks": 1, "prior": 4, "mixtures": 1},

@@ -1,49 +1,52 @@
 """Tempo: the log period of each beat as a normal distribution, given the notes, in styles whose tempo breathes.
 
-It learns from pages and how they were played: where a phrase ends, a bar begins or the texture grows thick, players
-take time. What players do beside that hangs together along the piece (`quantiles.autoregression`).
+Gradient-boosted trees learn it from pages and how they were played: where a phrase ends, a bar begins or the texture
+grows thick, players take time. What players do beside that hangs together along the piece (`models.tempo`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
+from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
 from tonenet_core.analysis.velocity_metrics import pearson
-from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.written import PAGES, played_beats
-from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, BEAT_FEATURES, encode_beats
+from tonenet_core.errors import DataError
+from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, ROW_FEATURES, encode_beats, with_surroundings
 from tonenet_core.models.tempo import PROBABILITIES, StyleTempo, TempoCurve, TempoProcess, fit_process
-from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, part
 
-FARTHEST = 1.2  # log period about the middle; beyond it an alignment has slipped
+FARTHEST = 1.2  # log period about the mean; beyond it an alignment has slipped
 FEWEST_BEATS = 30
-_USUAL_SPREAD = -1.8  # logarithm
+_LEARNT = 0.8  # log period about the mean, up to which a beat is learnt
+_LEAST_VARIANCE = 0.003  # of a piece's log periods, by the root of which it weighs less
+_LEAST_AWAY = 0.01  # log period
+
+# The arrays of a `TreeEnsemble`, in its order. Thresholds in double precision, as LightGBM's own: a rounded one would
+# send beats down the other branch.
+_ARRAYS = {"feature": torch.int16, "child": torch.int16, "value": torch.float64}
 
 Rows = NDArray[np.float32]
+Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class TempoConfig:
-    """Size and training windows of the tempo's network.
+@dataclass(frozen=True, kw_only=True)
+class TempoConfig(Boosting):
+    """Size and fitting of the tempo's trees.
 
     Attributes:
         styles: names.
-        hidden: units of each GRU in each direction.
-        layers: of GRUs.
-        dropout: share of activations dropped.
-        window_beats: length of a training window.
-        tempo: standard deviation by which the logarithm of a window's tempo is varied.
-        hide: how often a window is shown without bars.
+        spread_rounds: number of trees of the spread.
+        spread_leaves: of one of them at most.
+        hide: how many of the pages are shown without bars.
         memory: beats that the coherence of a performance looks back.
         steady_styles: those that are not learnt, because they are played to a click or nearly so.
         steady_spread: standard deviation of the log periods in them.
@@ -51,11 +54,8 @@ class TempoConfig:
     """
 
     styles: tuple[str, ...]
-    hidden: int = 64
-    layers: int = 2
-    dropout: float = 0.3
-    window_beats: int = 192
-    tempo: float = 0.1
+    spread_rounds: int = 60
+    spread_leaves: int = 15
     hide: float = 0.2
     memory: int = 6
     steady_styles: tuple[str, ...] = ("jazz",)
@@ -64,20 +64,20 @@ class TempoConfig:
 
 
 @dataclass(frozen=True, eq=False)
-class PreparedBeats:
-    """A training page, a row a beat.
+class PlayedBeats:
+    """A page as it was played.
 
     Attributes:
-        features: `(b, BEAT_FEATURES + 1)`, the last one the logarithm of the piece's middle period.
-        log_period: `(b,)`, about that middle; NaN where the alignment has slipped.
+        rows: `(b, ROW_FEATURES)`.
+        log_period: `(b,)`, about that of the mean period; NaN where the alignment has slipped.
     """
 
-    features: Rows
-    log_period: Rows
+    rows: Rows
+    log_period: Values
 
 
 class Tempo(nn.Module):
-    """The network, its training step and its prediction."""
+    """The trees of all styles, their fitting and their prediction."""
 
     Config = TempoConfig
 
@@ -85,62 +85,65 @@ class Tempo(nn.Module):
         super().__init__()
         self.config = config
         self.styles = tuple(config.styles)
-        wide = 2 * config.hidden
-        self.enter = nn.Linear(BEAT_FEATURES + 1, wide)
-        self.style = nn.Embedding(len(self.styles), wide)
-        between = config.dropout if config.layers > 1 else 0.0
-        self.trunk = nn.GRU(wide, config.hidden, config.layers, batch_first=True, bidirectional=True, dropout=between)
-        self.leave = nn.Sequential(nn.Dropout(config.dropout), nn.Linear(wide, 64), nn.GELU(), nn.Linear(64, 2))
+        spread = replace(config, rounds=config.spread_rounds, leaves=config.spread_leaves)
+        self._boosting: dict[str, Boosting] = {"middle": config, "spread": spread}
+        count = len(self.styles)
+        for kind, boosting in self._boosting.items():
+            for name, dtype in _ARRAYS.items():
+                self.register_buffer(f"{kind}_{name}", torch.zeros((count, *boosting.shape), dtype=dtype))
         self.coherence: Tensor
-        independent = torch.cat([torch.zeros(len(self.styles), config.memory), torch.ones(len(self.styles), 1)], dim=1)
+        independent = torch.cat([torch.zeros(count, config.memory), torch.ones(count, 1)], dim=1)
         self.register_buffer("coherence", independent)
         self.innovations: Tensor
-        self.register_buffer("innovations", torch.zeros(len(self.styles), len(PROBABILITIES)))
+        self.register_buffer("innovations", torch.zeros(count, len(PROBABILITIES)))
         self.usual: Tensor
-        self.register_buffer("usual", torch.ones(len(self.styles)))
+        self.register_buffer("usual", torch.ones(count))
+        self.register_load_state_dict_post_hook(lambda *_: self._check())  # type: ignore[no-untyped-call]
 
-    def _predict(self, features: Tensor, style: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the middle and the logarithm of the spread, `(B, T)` each."""
-        state = functional.gelu(self.enter(features)) + self.style(style)[:, None]
-        out, _ = self.trunk(state)
-        middle, spread = self.leave(out + state).unbind(-1)
-        return 0.2 * middle, 0.5 * spread.clamp(-3, 3) + _USUAL_SPREAD
+    def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
+        """Fit each style to its pages.
 
-    def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the loss of one batch: the negative log-likelihood, in nats a beat, up to a constant."""
-        middle, spread = self._predict(batch["features"], batch["style"])
-        target = batch["log_period"]
-        known = torch.isfinite(target).float()
-        away = (torch.nan_to_num(target) - middle) / spread.exp()
-        return {"loss": ((spread + 0.5 * away**2) * known).sum() / known.sum().clamp(min=1)}
+        Raises:
+            DataError: if a style has no pages, or LightGBM is not installed.
+            Cancelled: if `progress` asks to stop.
+        """
+        hidden = np.random.default_rng(seed)
+        for index, style in enumerate(self.styles):
+            own = [piece for piece in pieces if piece.style == style]
+            played = [each for piece in own if (each := _played(piece, hide=hidden.random() < self.config.hide))]
+            if not played:
+                raise DataError(f"There are no played pages of the style {style!r}.")
+            watched = part(progress, index, len(self.styles))
+            known = [np.isfinite(each.log_period) for each in played]
+            rows = [each.rows[these] for each, these in zip(played, known, strict=True)]
+            targets = [
+                np.clip(each.log_period[these], -_LEARNT, _LEARNT) for each, these in zip(played, known, strict=True)
+            ]
+            weights = [np.full(len(target), max(target.var(), _LEAST_VARIANCE) ** -0.5) for target in targets]
+            self._fit("middle", index, rows, targets, weights, seed=seed, progress=part(watched, 0, 2))
+            trees = self._trees("middle", index)
+            away = [
+                np.log(np.maximum(np.abs(target - trees.predict(each)), _LEAST_AWAY))
+                for each, target in zip(rows, targets, strict=True)
+            ]
+            weights = [np.ones(len(target)) for target in targets]
+            self._fit("spread", index, rows, away, weights, seed=seed, progress=part(watched, 1, 2))
 
-    # -- training ----------------------------------------------------------------------------------------------
-
-    def prepare_piece(self, piece: TrainingPiece) -> PreparedBeats:
-        """Return the piece's rows; none of a piece that is no page, or too short."""
-        return _prepared(piece)
-
-    def sample_batch(
-        self, pieces: PreparedPieces[PreparedBeats], windows: int, rng: np.random.Generator
-    ) -> dict[str, Tensor]:
-        """Return `windows` random windows of each style."""
-        length, rows = self.config.window_beats, windows * len(self.styles)
-        features = np.zeros((rows, length, BEAT_FEATURES + 1), np.float32)
-        log_period = np.full((rows, length), np.nan, np.float32)
-        style = np.repeat(np.arange(len(self.styles)), windows)
-        for row in range(rows):
-            found = [piece for source in pieces[self.styles[style[row]]].values() for piece in source]
-            lengths = np.array([len(piece.log_period) for piece in found], np.float64)
-            piece = found[rng.choice(len(found), p=lengths / lengths.sum())]
-            start = int(rng.integers(0, max(len(piece.log_period) - length, 0) + 1))
-            cut = slice(start, start + length)
-            used = len(piece.log_period[cut])
-            features[row, :used], log_period[row, :used] = piece.features[cut], piece.log_period[cut]
-            features[row, :used, -1] += rng.normal(0, self.config.tempo)
-            if rng.random() < self.config.hide:
-                features[row][:, BAR_COLUMNS] = 0
-        batch = {"features": features, "log_period": log_period, "style": style}
-        return {name: torch.from_numpy(array) for name, array in batch.items()}
+    def _fit(
+        self,
+        kind: str,
+        index: int,
+        rows: list[Rows],
+        targets: list[Values],
+        weights: list[Values],
+        *,
+        seed: int,
+        progress: Progress,
+    ) -> None:
+        sources = [""] * len(rows)
+        trees = fit(rows, targets, sources, self._boosting[kind], weights=weights, seed=seed, progress=progress)
+        for name in _ARRAYS:
+            self.get_buffer(f"{kind}_{name}")[index] = torch.from_numpy(getattr(trees, name))
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the number of pages of each source."""
@@ -149,25 +152,24 @@ class Tempo(nn.Module):
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
         """Return the mean over pages of correlation and loss; "score" is the loss. Measures the process, too."""
-        correlations, losses = [], []
-        played_so: dict[int, list[tuple[TempoCurve, NDArray[np.float64]]]] = {}
+        found: dict[int, list[tuple[TempoCurve, Values]]] = {}
         for piece in pieces:
-            rows = _prepared(piece)
-            if not len(rows.log_period):
-                continue
-            curve = self._curve(rows.features, piece.style)
-            known = np.isfinite(rows.log_period)
-            played = rows.log_period[known].astype(np.float64)
-            away = (played - curve.middle[known]) / curve.spread[known]
-            correlations.append(pearson(played, curve.middle[known]))
-            losses.append(float(np.mean(np.log(curve.spread[known]) + 0.5 * away**2)))
-            curve = TempoCurve(curve.middle[known], curve.spread[known])
-            played_so.setdefault(self.styles.index(piece.style), []).append((curve, played))
-        for style, found in played_so.items():
-            process = fit_process(found, self.config.memory)
-            self.coherence[style] = torch.from_numpy(process.coherence)
-            self.innovations[style] = torch.from_numpy(process.innovations)
-            self.usual[style] = process.usual
+            played = _played(piece)
+            if played is not None and piece.style in self.styles:
+                index = self.styles.index(piece.style)
+                known = np.isfinite(played.log_period)
+                found.setdefault(index, []).append((self._curve(played.rows[known], index), played.log_period[known]))
+        correlations, losses = [], []
+        for index, pages in found.items():
+            process = fit_process(pages, self.config.memory)
+            self.coherence[index] = torch.from_numpy(process.coherence)
+            self.innovations[index] = torch.from_numpy(process.innovations)
+            self.usual[index] = process.usual
+            for curve, played_so in pages:
+                spread = process.usual * curve.spread
+                away = (played_so - curve.middle) / spread
+                correlations.append(pearson(played_so, curve.middle))
+                losses.append(float(np.mean(np.log(spread) + 0.5 * away**2)))
         return {"r": float(np.mean(correlations)), "score": float(np.mean(losses))}
 
     # -- prediction --------------------------------------------------------------------------------------------
@@ -177,11 +179,13 @@ class Tempo(nn.Module):
 
         Raises:
             KeyError: if the model has no such style.
+            Cancelled: if `progress` asks to stop.
         """
         if style not in self.styles:
             raise KeyError(style)
-        progress(1.0)
-        return self._curve(_rows(piece, _middle(np.diff(piece.beats_sec))), style)
+        index = self.styles.index(style)
+        curve = self._curve(_rows(piece, np.diff(piece.beats_sec)), index, progress)
+        return TempoCurve(curve.middle, float(self.usual[index]) * curve.spread)
 
     def residuals(self, style: str) -> NDArray[np.float64]:
         """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
@@ -190,46 +194,48 @@ class Tempo(nn.Module):
     def style_tempo(self, piece: Piece, style: str) -> StyleTempo:
         """Return a style's tempo for the beats of a metered piece; all but those learnt are steady."""
         if style in self.styles:
-            index = self.styles.index(style)
-            innovations = self.innovations[index].double().cpu().numpy()
-            process = TempoProcess(self.residuals(style), innovations, float(self.usual[index]))
-            return StyleTempo(self.tempo_curve(piece, style), process)
+            innovations = self.innovations[self.styles.index(style)].double().cpu().numpy()
+            return StyleTempo(self.tempo_curve(piece, style), TempoProcess(self.residuals(style), innovations, 1.0))
         count = max(len(piece.beats_sec) - 1, 0)
         curve = TempoCurve(np.zeros(count), np.full(count, self.config.steady_spread))
         return StyleTempo(curve, TempoProcess.steady(self.config.steady_coherence))
 
-    @torch.inference_mode()
-    @one_thread()
-    def _curve(self, features: Rows, style: str) -> TempoCurve:
-        self.eval()
-        if not len(features):
+    def _curve(self, rows: Rows, index: int, progress: Progress = no_progress) -> TempoCurve:
+        if not len(rows):
             return TempoCurve(np.zeros(0), np.zeros(0))
-        device = self.enter.weight.device
-        rows = torch.from_numpy(features).to(device)[None]
-        middle, spread = self._predict(rows, torch.tensor([self.styles.index(style)], device=device))
-        return TempoCurve(middle[0].double().cpu().numpy(), spread[0].double().exp().cpu().numpy())
+        middle = self._trees("middle", index).predict(rows, part(progress, 0, 2))
+        return TempoCurve(middle, np.exp(self._trees("spread", index).predict(rows, part(progress, 1, 2))))
+
+    def _trees(self, kind: str, index: int) -> TreeEnsemble:
+        return TreeEnsemble(*(self.get_buffer(f"{kind}_{name}")[index].cpu().numpy() for name in _ARRAYS))
+
+    def _check(self) -> None:
+        """Check the trees of a checkpoint.
+
+        Raises:
+            ValueError: if they are not trees, or use features that do not exist.
+        """
+        every = [self._trees(kind, index) for kind in self._boosting for index in range(len(self.styles))]
+        if max((trees.columns for trees in every), default=0) > ROW_FEATURES:
+            raise ValueError("the trees use features that do not exist")
 
 
-def _rows(piece: Piece, middle: float) -> Rows:
+def _rows(piece: Piece, period_sec: Values, *, hide: bool = False) -> Rows:
+    """Return a piece's rows; no transfer changes its mean period."""
     beats = encode_beats(piece)
-    return np.concatenate([beats, np.full((len(beats), 1), middle, np.float32)], axis=1)
+    if hide:
+        beats[:, BAR_COLUMNS] = 0
+    return with_surroundings(beats, float(np.log(np.mean(period_sec))) if len(period_sec) else 0.0)
 
 
-def _middle(period_sec: NDArray[np.float64]) -> float:
-    """Return the logarithm of the mean period, which no transfer of the tempo changes."""
-    return float(np.log(np.mean(period_sec))) if len(period_sec) else 0.0
-
-
-def _prepared(piece: TrainingPiece) -> PreparedBeats:
-    nothing = PreparedBeats(np.zeros((0, BEAT_FEATURES + 1), np.float32), np.zeros(0, np.float32))
+def _played(piece: TrainingPiece, *, hide: bool = False) -> PlayedBeats | None:
+    """Return a page as it was played; None of a piece that is no page, or too short."""
     if not piece.source.endswith(PAGES):
-        return nothing
+        return None
     first, played = played_beats(piece)
     if len(played) < FEWEST_BEATS:
-        return nothing
+        return None
     period = np.diff(played)
-    middle = _middle(period)
-    about = np.log(period) - middle
+    about = np.log(period) - float(np.log(np.mean(period)))
     about[np.abs(about) > FARTHEST] = np.nan
-    features = _rows(piece, middle)[first : first + len(about)]
-    return PreparedBeats(features, about.astype(np.float32))
+    return PlayedBeats(_rows(piece, period, hide=hide)[first : first + len(about)], about)

@@ -1,6 +1,6 @@
 """Features of each beat, by which a player's tempo can be told: density, line, place in bar and piece.
 
-None of them depends on how long the beats are; so they are the same for a performance and for its transfer.
+None of them depends on how long the beats or the notes are; so they are the same for a performance and its transfer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ from tonenet_core.timing.tempo import beats_at
 
 STEPS = 12  # a beat
 MIDDLE = 64.0  # pitch
-BEAT_FEATURES = 26
-BAR_COLUMNS = [17, 18, 19, 20]  # of where in its bar a beat is
+BEAT_FEATURES = 25
+BAR_COLUMNS = [16, 17, 18, 19]  # of where in its bar a beat is
+AROUND_COLUMNS = [0, 1, 2, 8, 10, 11, 12, 15]  # that are read of the beats around, too
+REACH = 4  # beats before and after
+PIECE_COLUMNS = [0, 1, 8, 10]  # whose means over the piece are read
+ROW_FEATURES = 2 * BEAT_FEATURES + 1 + 2 * REACH * len(AROUND_COLUMNS) + len(PIECE_COLUMNS)
 
 Values = NDArray[np.float64]
 
@@ -25,18 +29,36 @@ def encode_beats(piece: Piece) -> NDArray[np.float32]:
     if count < 1 or not len(piece.notes):
         return np.zeros((max(count, 0), BEAT_FEATURES), np.float32)
     place = np.rint(beats_at(piece.beats_sec, piece.notes["onset_sec"]) * STEPS) / STEPS
-    ends = beats_at(piece.beats_sec, piece.notes["onset_sec"] + piece.notes["duration_sec"])
     beat = np.floor(place).astype(np.int64)
     inside = (beat >= 0) & (beat < count)
     pitch = piece.notes["pitch"].astype(np.float64)
     rows = {
         **_density(place[inside], beat[inside], count),
         **_line(beat[inside], pitch[inside], count),
-        **_lengths(place[inside], ends[inside], beat[inside], count),
+        "wait": _wait(beat[inside], count),
         **_bar(piece, count),
         **_position(count),
     }
     return np.clip(np.stack(list(rows.values()), axis=1), -4, 4).astype(np.float32)
+
+
+def with_surroundings(beats: NDArray[np.float32], middle: float) -> NDArray[np.float32]:
+    """Return rows for trees, which see nothing but their row, `(b, ROW_FEATURES)`.
+
+    Args:
+        beats: as from `encode_beats`.
+        middle: logarithm of the piece's mean period.
+    """
+    count = len(beats)
+    if not count:
+        return np.zeros((0, ROW_FEATURES), np.float32)
+    key = np.pad(beats[:, AROUND_COLUMNS], ((REACH, REACH), (0, 0)), mode="edge")
+    around = [key[REACH + shift : REACH + shift + count] for shift in range(-REACH, REACH + 1) if shift]
+    mean = beats.mean(axis=0)
+    relative = (beats - mean) / (beats.std(axis=0) + 1e-3)
+    whole = np.tile(mean[PIECE_COLUMNS], (count, 1))
+    columns = [beats, np.full((count, 1), middle), *around, relative, whole]
+    return np.concatenate(columns, axis=1).astype(np.float32)
 
 
 def _density(place: Values, beat: NDArray[np.int64], count: int) -> dict[str, Values]:
@@ -72,16 +94,13 @@ def _line(beat: NDArray[np.int64], pitch: Values, count: int) -> dict[str, Value
     }
 
 
-def _lengths(place: Values, ends: Values, beat: NDArray[np.int64], count: int) -> dict[str, Values]:
-    longest = np.zeros(count)
-    np.maximum.at(longest, beat, ends - place)
+def _wait(beat: NDArray[np.int64], count: int) -> Values:
+    """Return how many beats pass until one is struck again."""
     struck = np.zeros(count, np.bool_)
     struck[beat] = True
     next_struck = np.append(np.flatnonzero(struck), count)
-    wait = next_struck[np.searchsorted(next_struck, np.arange(count) + 1).clip(max=len(next_struck) - 1)] - np.arange(
-        count
-    )
-    return {"longest": np.log2(0.25 + longest) / 2, "wait": np.log2(np.maximum(wait, 1)) / 2}
+    after = np.searchsorted(next_struck, np.arange(count) + 1).clip(max=len(next_struck) - 1)
+    return np.asarray(np.log2(np.maximum(next_struck[after] - np.arange(count), 1)) / 2)
 
 
 def _bar(piece: Piece, count: int) -> dict[str, Values]:

@@ -114,6 +114,7 @@ class Performance(Piece):
         left_out: instruments of the file's other melodic notes, which no transfer changes, each with its number of
             notes as the value `notes`.
         tracks: numbers, from 1, of the tracks whose melodic notes were taken; None: the piano's notes of all tracks.
+        tapped_sec: the beats that somebody tapped, of which `beats_sec` are made; None: they are the file's own.
     """
 
     file: MidiSource
@@ -121,6 +122,7 @@ class Performance(Piece):
     notices: tuple[str, ...] = ()
     left_out: tuple[Sentence, ...] = ()
     tracks: tuple[int, ...] | None = None
+    tapped_sec: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(self.notes) != len(self.file.note_rows):

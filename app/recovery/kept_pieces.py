@@ -23,6 +23,7 @@ from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
+from tonenet_core.timing.taps import check_taps, with_taps
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +72,7 @@ class PieceFiles:
         file, interpretation = self._runs[made]
         kept = {"performance", "interpretation"}
         values = {each.name: getattr(take, each.name) for each in fields(take) if each.name not in kept}
+        values["tapped_sec"] = take.performance.tapped_sec
         return KeptTake(
             file, take.performance.tracks, {name: _plain(value, {}) for name, value in values.items()}, interpretation
         )
@@ -136,7 +138,10 @@ def _read_take(folder: Path, take: KeptTake, performance: Performance, runs: dic
             runs[run] = _whole(take.interpretation, dict(data))
     if len(runs[run].median) != len(performance) or len(runs[run].transported) != len(performance):
         raise ValueError(f"{take.file} is of another piece")
-    return Take(performance, runs[run], **{name: _whole(value, {}) for name, value in take.values.items()})
+    values = {name: _whole(value, {}) for name, value in take.values.items()}
+    if taps := values.pop("tapped_sec", None):
+        performance = with_taps(performance, check_taps(taps, performance.name))
+    return Take(performance, runs[run], **values)
 
 
 def _plain(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:

@@ -31,6 +31,7 @@ from app.session.generation import Generation
 from app.session.listening import Listening
 from app.session.marked_passage import MarkedPassage
 from app.session.style_judgement import StyleJudgement, shipped_judge
+from app.session.tapping import Tapping
 from app.session.transfers import Transfers
 from app.system.settings import Settings
 from tonenet_core import checkpoint
@@ -61,6 +62,7 @@ class Session(QObject):
         exports: writes results to files.
         player: plays both sides.
         marked: the passage that its loop marks.
+        tapping: the beats that are tapped to it.
         listening: the outputs of the sound, and the level match.
         settings: what is remembered between starts.
         runner: runs the models.
@@ -126,6 +128,7 @@ class Session(QObject):
         self.exports = Exports(self.document, jobs, self.messages, self.settings, self)
         self.batch = Batch(jobs, self.runner, self)
         self.judgement = StyleJudgement(load_judge, jobs, self.messages.failed, self)
+        self.tapping = Tapping(self.document, self.player, messages, self)
         self.listening = Listening(self.player, jobs, self.settings, self.messages, self)
         self._opening = Opening(self.document, jobs, self.messages, self.settings, self)
         self._opening.batch_wanted.connect(self.batch_wanted)

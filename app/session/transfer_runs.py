@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.background.continuations import Done, Failed
@@ -23,6 +24,7 @@ from tonenet_core.midi.tracks import choose_tracks
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
+from tonenet_core.timing.taps import with_taps
 from tonenet_core.transfer import STRONGEST, Interpretation
 
 
@@ -206,7 +208,8 @@ class TransferRuns(QObject):
 
 def _choose_tracks(piece: Performance, tracks: tuple[int, ...] | None, progress: Progress) -> Performance:
     progress(0.0)
-    return choose_tracks(piece, tracks)
+    chosen = choose_tracks(piece, tracks)
+    return chosen if piece.tapped_sec is None else with_taps(chosen, np.array(piece.tapped_sec))
 
 
 def _why_unchanged(take: Take, styled: Performance) -> str:

@@ -72,7 +72,7 @@ class Actions(QObject):
         self.undo.setEnabled(session.transfers.can_undo)
         self.redo.setEnabled(session.transfers.can_redo)
         self.swap.setEnabled(session.sides[1] is not None)
-        for action in (self.play, self.stop):
+        for action in (self.play, self.stop, self.tap):
             action.setEnabled(piece)
         self._refresh_cancel()
         self._refresh_playback()
@@ -167,6 +167,14 @@ class Actions(QObject):
         )
         self.passage = self._make("passageAction", self.tr("Only the Marked &Passage"), self._toggle_passage, "Ctrl+L")
         self.passage.setCheckable(True)
+        self.tap = self._make(
+            "tapAction",
+            self.tr("&Tap the Beat"),
+            session.tapping.tap,
+            "T",
+            tip=self.tr("While the piece plays, press T with its beat: its timing and bars follow what you tap"),
+        )
+        self.tap.setAutoRepeat(False)
         self.unloop = self._make("unloopAction", self.tr("Clear &Loop"), lambda: player.set_loop(None))
 
     def _build_menus(self) -> None:
@@ -205,7 +213,7 @@ class Actions(QObject):
         transfer.addSeparator()
         transfer.addAction(self.cancel)
         self.playback_menu = playback
-        playback.addActions([self.play, self.stop, self.swap, self.unloop])
+        playback.addActions([self.play, self.stop, self.swap, self.unloop, self.tap])
         help_.addAction(self.shortcuts)
         help_.addSeparator()
         help_.addActions([self.log, self.about])

@@ -190,6 +190,14 @@
         <translation>Nur die markierte &amp;Passage</translation>
     </message>
     <message>
+        <source>&amp;Tap the Beat</source>
+        <translation>Schlag &amp;tippen</translation>
+    </message>
+    <message>
+        <source>While the piece plays, press T with its beat: its timing and bars follow what you tap</source>
+        <translation>Während das Stück spielt, T im Takt drücken: Timing und Takte folgen dem Getippten</translation>
+    </message>
+    <message>
         <source>Clear &amp;Loop</source>
         <translation>&amp;Loop aufheben</translation>
     </message>
@@ -1255,6 +1263,26 @@
             <numerusform>{name} hat {bars} Takt; {bar} gehört nicht dazu.</numerusform>
             <numerusform>{name} hat {bars} Takte; {bar} gehört nicht dazu.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>{name} is too large for a file of beats.</source>
+        <translation>{name} ist zu groß für eine Datei mit Schlägen.</translation>
+    </message>
+    <message>
+        <source>{name} has fewer than two beats.</source>
+        <translation>{name} hat weniger als zwei Schläge.</translation>
+    </message>
+    <message>
+        <source>The beats of {name} must rise, each {least} to {most} seconds after the one before.</source>
+        <translation>Die Schläge von {name} müssen steigen, jeder {least} bis {most} Sekunden nach dem vorigen.</translation>
+    </message>
+    <message>
+        <source>Line {line} of {name} is no time in seconds, such as 12.5.</source>
+        <translation>Zeile {line} von {name} ist keine Zeit in Sekunden wie 12.5.</translation>
+    </message>
+    <message>
+        <source>The beats were tapped from {begin} to {end} s; before and after that the tempo goes on as it was.</source>
+        <translation>Die Schläge wurden von {begin} bis {end} s getippt; davor und danach geht das Tempo weiter, wie es war.</translation>
     </message>
     <message>
         <source>The velocities are written, not played: the piece is performed, and its levels and accents stay.</source>
@@ -2784,6 +2812,40 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
     <message>
         <source>Auto</source>
         <translation>Auto</translation>
+    </message>
+</context>
+<context>
+    <name>Tapping</name>
+    <message>
+        <source>Play the piece, and press T with its beat.</source>
+        <translation>Spielen Sie das Stück ab und drücken Sie T im Takt.</translation>
+    </message>
+    <message>
+        <source>The piece has the beats that you tapped; a transfer with Timing follows them.</source>
+        <translation>Das Stück hat die getippten Schläge; eine Übertragung mit Timing folgt ihnen.</translation>
+    </message>
+    <message>
+        <source>Discard the Beats</source>
+        <translation>Schläge verwerfen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln beats tapped</source>
+        <translation>
+            <numerusform>%Ln Schlag getippt</numerusform>
+            <numerusform>%Ln Schläge getippt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0}, {1} a minute.</source>
+        <translation>{0}, {1} in der Minute.</translation>
+    </message>
+    <message>
+        <source>Use These Beats</source>
+        <translation>Diese Schläge nehmen</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
     </message>
 </context>
 <context>

@@ -182,6 +182,16 @@
     </message>
 </context>
 <context>
+    <name>Tapping</name>
+    <message numerus="yes">
+        <source>%Ln beats tapped</source>
+        <translation>
+            <numerusform>%Ln beat tapped</numerusform>
+            <numerusform>%Ln beats tapped</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>VelocityMatrix</name>
     <message numerus="yes">
         <source>attention on %n notes, most on {0} at {1} ({2} %)</source>

@@ -108,6 +108,21 @@ def test_a_passage_alone_is_played_and_ends_of_bars_are_seconds(tmp_path):
     assert names(tmp_path) == ["bars.mid", "in.mid", "seconds.mid"]
 
 
+def test_tapped_beats_are_those_of_the_timing(tmp_path):
+    (tmp_path / "live.mid").write_bytes(pieces.melody(120, 5, metered=False))
+    (tmp_path / "beats.txt").write_text("\n".join(f"{0.3 + 0.5 * beat:.2f}" for beat in range(100)))
+    words = ("transfer", "live.mid", "--to", "classical", "--from", "jazz", "-o", "out.mid")
+    without = tonenet(*words, "--parts", "timing", "--json", cwd=tmp_path)
+    assert "The piece has no beats" in json.loads(without.stdout)["notices"][-1]
+    tapped = tonenet(*words, "--parts", "timing", "--tap", "beats.txt", "--json", cwd=tmp_path)
+    assert tapped.returncode == 0, tapped.stderr
+    assert not [notice for notice in json.loads(tapped.stdout)["notices"] if "has no beats" in notice]
+    assert tonenet(*words, "--tap", "beats.txt", cwd=tmp_path).returncode == 2
+    (tmp_path / "beats.txt").write_text("1\none\n")
+    refused = tonenet(*words, "--parts", "timing", "--tap", "beats.txt", cwd=tmp_path)
+    assert_refused(refused, "Line 2 of beats.txt is no time in seconds")
+
+
 @pytest.fixture(scope="module")
 def in_time(tmp_path_factory):
     """A swung band, played straight in all parts; and the figures."""

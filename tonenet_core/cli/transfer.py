@@ -109,6 +109,10 @@ def transfer(
             help="With timing: how far the tempo goes from the piece's own, 0, to the style's, 1.",
         ),
     ] = 0.0,
+    tap: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With timing: its beats, in seconds, one a line.", show_default="its own"),
+    ] = None,
     from_bar: Annotated[
         int | None,
         typer.Option(
@@ -164,17 +168,21 @@ def transfer(
         rubato,
         scope_of(from_bar, to_bar, from_time, to_time),
     )
-    for option, value in (("--swing", swing), ("--rubato", rubato or None)):
+    for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap)):
         if value is not None and "timing" not in options.parts:
             raise typer.BadParameter(f"{option} belongs to timing: give --parts timing too.", param_hint=option)
     if any(path != STREAM and path.is_dir() for path in inputs):
-        if len(inputs) > 1 or out_dir is None or out or matrices or attention:
-            raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures.")
+        if len(inputs) > 1 or out_dir is None or out or matrices or attention or tap:
+            raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures or --tap.")
         _transfer_folder(inputs[0], out_dir, info, options, device=device, workers=workers, ray=ray, as_json=as_json)
         return
     pairs = outputs(inputs, out, out_dir, as_json=as_json)
     check_pictures(inputs, info, matrices, attention)
-    _transfer_files(pairs, info, options, device=device, as_json=as_json, matrices=matrices, attention=attention)
+    if tap is not None and len(pairs) > 1:
+        raise typer.BadParameter("The beats of --tap are those of one IN.mid.", param_hint="--tap")
+    _transfer_files(
+        pairs, info, options, tap=tap, device=device, as_json=as_json, matrices=matrices, attention=attention
+    )
 
 
 def _transfer_model(name: str) -> CheckpointInfo:
@@ -193,6 +201,7 @@ def _transfer_files(
     info: CheckpointInfo,
     options: TransferOptions,
     *,
+    tap: Path | None,
     device: str,
     as_json: bool,
     matrices: Path | None,
@@ -201,6 +210,7 @@ def _transfer_files(
     from tonenet_core.checkpoint import load_velocity_model
     from tonenet_core.file_transfer import model_interpreter, transfer_performance
     from tonenet_core.midi import write_midi
+    from tonenet_core.timing.taps import read_taps, with_taps
 
     loaded = cache(partial(load_velocity_model, info.path, device))
     refusals = []
@@ -208,6 +218,8 @@ def _transfer_files(
         for index, (path, target) in enumerate(pairs):
             try:
                 original = read_piece(path, options.tracks)
+                if tap is not None:
+                    original = with_taps(original, read_taps(tap))
                 run = model_interpreter(loaded, device)
                 result = transfer_performance(original, run, options, part(progress, index, len(pairs)))
                 with output_file(target) as file:

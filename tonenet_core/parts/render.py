@@ -12,6 +12,7 @@ from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Pa
 from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
     TEMPO_CHANGE_DTYPE,
+    Retimed,
     Retiming,
     TimeMap,
     note_ticks,
@@ -27,6 +28,7 @@ from tonenet_core.parts.passage import keep_outside, keep_pedal_outside, note_we
 from tonenet_core.parts.pedal_messages import PedalMessages, pedal_messages
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
+from tonenet_core.timing.taps import with_taps
 from tonenet_core.timing.tempo import find_tempo, keep_length, seconds_at
 
 
@@ -86,7 +88,17 @@ def render(
     if time.pedal is not None and "pedal" in parts:
         retiming = _with_pedal(styled, retiming, pedal_messages(styled, time.pedal, strength), passage)
     made = retime(styled, retiming)
-    return Rendered(made.performance, made.order, made.time_map)
+    return Rendered(_with_taps_of(performance, made), made.order, made.time_map)
+
+
+def _with_taps_of(performance: Performance, made: Retimed) -> Performance:
+    """Return a retimed Performance with the beats that were tapped to the original, where they are now."""
+    result = made.performance
+    if performance.tapped_sec is None or result.tapped_sec is not None:
+        return result
+    taps = np.array(performance.tapped_sec)
+    moved = taps if made.time_map is None else made.time_map.apply(taps)
+    return replace(with_taps(result, moved), notices=result.notices)
 
 
 def changes_time(interpretation: Interpretation, strength: float, parts: Collection[Part]) -> bool:

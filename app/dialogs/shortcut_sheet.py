@@ -69,7 +69,7 @@ class ShortcutSheet(QDialog):
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(28)
-    grid.setVerticalSpacing(6)
+    grid.setVerticalSpacing(4)
     grid.setColumnStretch(0, 1)
     heading = QLabel(title)
     heading.setProperty("class", "heading")

@@ -6,7 +6,7 @@ from tests.core.arranging.test_arranger import song
 from tonenet_core.arranging.arranger import Arranger
 from tonenet_core.checkpoint import load_velocity_model
 from tonenet_core.cover import CoverOptions, Performing, cover, load_cover_model, stays
-from tonenet_core.errors import CheckpointError, ToneNetError
+from tonenet_core.errors import Cancelled, CheckpointError, ToneNetError
 from tonenet_core.midi import parse_midi
 from tonenet_core.parts.installed import time_models
 
@@ -102,3 +102,17 @@ def test_what_cannot_be_is_refused(piece):
         load_cover_model("performer")
     assert isinstance(load_cover_model("arranger"), Arranger)
     assert set(load_cover_model(None).styles) >= {"jazz", "classical"}
+
+
+def test_it_can_be_cancelled_while_it_is_written(piece):
+    seen = []
+
+    def stop(fraction):
+        seen.append(fraction)
+        if fraction > 0.3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        cover(piece, Arranger(), CoverOptions("classical"), progress=stop)
+    assert seen == sorted(seen)
+    assert 0.3 < seen[-1] < 0.6

@@ -9,7 +9,7 @@ from tonenet_core.arranging.classical import classical_strokes
 from tonenet_core.arranging.jazz import jazz_strokes
 from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.arranging.strokes import notes_of
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, stretch
 
 STROKES = {"classical": classical_strokes, "jazz": jazz_strokes}
 
@@ -31,9 +31,9 @@ class Arranger:
 
         Raises:
             KeyError: if there are no rules for the style.
+            Cancelled: if `progress` asks to stop.
         """
-        strokes = STROKES[style](sheet, np.random.default_rng(seed))
-        progress(0.5)
-        made = notes_of(strokes, sheet)
+        strokes = STROKES[style](sheet, np.random.default_rng(seed), stretch(progress, 0.0, 0.7))
+        made = notes_of(strokes, sheet, stretch(progress, 0.7, 1.0))
         progress(1.0)
         return made

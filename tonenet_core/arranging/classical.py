@@ -11,6 +11,7 @@ from tonenet_core.arranging.strokes import Stroke
 from tonenet_core.arranging.voicing import LOWEST_CHORD, Wish, bass_of, plain_tones, voice
 from tonenet_core.harmony.chords import QUALITIES, Chord
 from tonenet_core.harmony.hands import SPAN
+from tonenet_core.progress import Progress
 
 # Roles: a number is a tone of the chord in close position, counted from its lowest; B bass, C chord, O the octave
 # above the bass, Q the fifth above it, X the tenth; U tones under the melody.
@@ -53,12 +54,13 @@ WALTZ: dict[int, tuple[tuple[Event, ...], ...]] = {
 TEXTURES = ("alberti", "broken", "triplets", "waltz", "chorale")
 
 
-def classical_strokes(sheet: LeadSheet, rng: np.random.Generator) -> list[Stroke]:
+def classical_strokes(sheet: LeadSheet, rng: np.random.Generator, progress: Progress) -> list[Stroke]:
     """Return the strokes of a classical accompaniment; `rng` decides what is a matter of taste."""
     player = _Player(sheet, rng)
     texture, section = player.texture(), 0
     strokes: list[Stroke] = []
     for group in groups(sheet):
+        progress(group.start / len(sheet))
         if group.phrase // 2 != section:  # eight bars have one figure
             section = group.phrase // 2
             if rng.random() < 0.4:

@@ -14,6 +14,7 @@ from tonenet_core.arranging.strokes import Stroke
 from tonenet_core.arranging.voicing import LOWEST_CHORD, Wish, bass_of, jazz_tones, voice
 from tonenet_core.harmony.chords import Chord
 from tonenet_core.harmony.hands import SPAN
+from tonenet_core.progress import Progress
 
 # Roles: B bass (root), F bass (fifth, or the root of a new chord), C rootless chord, A the next chord ahead of time,
 # S shell (root and seventh or sixth), T the tenth above it, W walking bass, R tones under the melody.
@@ -56,13 +57,14 @@ SLOW, FAST = 84.0, 150.0  # beats a minute up to which a ballad is played, and f
 MIDDLE_CHORD, MIDDLE_RIGHT = 55.0, 62.0
 
 
-def jazz_strokes(sheet: LeadSheet, rng: np.random.Generator) -> list[Stroke]:
+def jazz_strokes(sheet: LeadSheet, rng: np.random.Generator, progress: Progress) -> list[Stroke]:
     """Return the strokes of a jazz accompaniment; `rng` decides what is a matter of taste."""
     player = _Player(sheet, rng)
     texture, phrase = player.texture(), 0
     chosen: dict[int, tuple[Event, ...]] = {}
     strokes: list[Stroke] = []
     for group in groups(sheet):
+        progress(group.start / len(sheet))
         if group.phrase != phrase:
             phrase, chosen = group.phrase, {}
             if phrase % 2 == 0 and rng.random() < 0.5:

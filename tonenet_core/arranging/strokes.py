@@ -11,6 +11,7 @@ from tonenet_core.arranging.lead_sheet import Ceiling, Clock, LeadSheet
 from tonenet_core.encoding.written import sorted_notes
 from tonenet_core.harmony.hands import FINGERS, SPAN
 from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE
+from tonenet_core.progress import Progress
 
 SHORTEST_SEC = 0.06
 
@@ -32,7 +33,7 @@ class Stroke:
     right: bool = False
 
 
-def notes_of(strokes: list[Stroke], sheet: LeadSheet) -> NDArray[np.void]:
+def notes_of(strokes: list[Stroke], sheet: LeadSheet, progress: Progress) -> NDArray[np.void]:
     """Return the notes of strokes, `(n,)` of `NOTE_DTYPE`; what no hand could play, or comes near the melody, is cut.
 
     Of beats that keep their own accompaniment nothing is drawn, and nothing rings into them.
@@ -41,7 +42,8 @@ def notes_of(strokes: list[Stroke], sheet: LeadSheet) -> NDArray[np.void]:
     left, right = _Hand(), _Hand()
     rows: list[list[float]] = []
     quiet = _quiet_from(sheet)
-    for stroke in sorted(strokes, key=lambda stroke: stroke.place):
+    for index, stroke in enumerate(sorted(strokes, key=lambda stroke: stroke.place)):
+        progress(index / len(strokes))
         beat = int(stroke.place)
         if not 0 <= beat < len(sheet) or sheet.is_kept[beat]:
             continue

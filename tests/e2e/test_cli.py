@@ -136,6 +136,17 @@ def in_time(tmp_path_factory):
     return folder, json.loads(result.stdout)
 
 
+def test_the_original_of_a_file_with_other_times_is_restored_byte_for_byte(in_time, tmp_path):
+    folder, _ = in_time
+    result = tonenet("restore", folder / "out.mid", "-o", "original.mid", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "original.mid").read_bytes() == (folder / "in.mid").read_bytes()
+    assert "the original of out.mid" in result.stdout
+    refused = tonenet("restore", folder / "in.mid", "-o", "none.mid", cwd=tmp_path)
+    assert_refused(refused, "in.mid keeps no original")
+    assert names(tmp_path) == ["original.mid"]
+
+
 def test_all_parts_change_time_and_no_note(in_time):
     folder, figures = in_time
     before, after = read_midi(folder / "in.mid"), read_midi(folder / "out.mid")

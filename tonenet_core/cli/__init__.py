@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from tonenet_core import __version__
-from tonenet_core.cli import analyse, cover, evaluation, generate, models, training, transfer
+from tonenet_core.cli import analyse, cover, evaluation, generate, models, restore, training, transfer
 from tonenet_core.cli.terminal import show, write_any_letter
 from tonenet_core.errors import ToneNetError
 
@@ -40,6 +40,7 @@ for command in (
     generate.generate,
     generate.reconstruct,
     generate.interpolate,
+    restore.restore,
     models.render,
     models.models,
     training.prepare,

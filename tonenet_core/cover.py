@@ -31,6 +31,7 @@ from tonenet_core.transfer import interpret
 
 ARRANGER = "arranger"
 ARRANGED_STYLES = Arranger.styles
+RULES_FIRST = ("classical",)  # genres in which more covers by rule are named as meant than of the model that learnt
 MAX_TEMPERATURE = 2.0
 MELODY, ACCOMPANIMENT, KEPT = "Melody", "Accompaniment", "Original accompaniment"
 """Names of the tracks of a cover."""
@@ -107,14 +108,19 @@ def cover_models() -> list[CheckpointInfo | None]:
     return [*accompanists(), None]
 
 
-def load_cover_model(name: str | None, device: str = "cpu") -> AccompanimentModel:
-    """Return a model by name or path; None: the best that is installed.
+def best_model(style: str) -> str:
+    """Return the name of the installed model that writes best in a genre, by `docs/results/covers-test.md`."""
+    learnt = [info.name for info in accompanists() if style in info.styles]
+    return ARRANGER if style in RULES_FIRST or not learnt else learnt[0]
+
+
+def load_cover_model(name: str | None, device: str = "cpu", style: str = "jazz") -> AccompanimentModel:
+    """Return a model by name or path; None: the best that is installed for a genre.
 
     Raises:
         CheckpointError: if there is none of that name, or it writes no accompaniments.
     """
-    best = next((info.name for info in accompanists()), ARRANGER)
-    name = best if name is None else name
+    name = best_model(style) if name is None else name
     if name == ARRANGER:
         return Arranger()
     info = find(name)

@@ -58,6 +58,8 @@ class CoverPanel(Panel):
         self.again.setEnabled(covering.style is not None)
         self.explanation.setText(self._explained())
         models: list[tuple[str | None, str]] = [(info.name, info.title) for info in choices.models]
+        if models:
+            models.insert(0, (None, self.tr("Best for the genre")))
         fill(self.model, [*models, (ARRANGER, self.tr("Arranger (by rule)"))], choices.model_name)
         self.keep.set_amount(choices.keep)
         with QSignalBlocker(self.seed):

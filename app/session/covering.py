@@ -18,7 +18,7 @@ from app.session.generation import SEEDS
 from app.session.transfers import Transfers
 from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo, accompanists
-from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, COVER_PARTS, CoverOptions, stays
+from tonenet_core.cover import ARRANGED_STYLES, ARRANGER, COVER_PARTS, CoverOptions, best_model, stays
 from tonenet_core.interpretation import Part
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -27,7 +27,7 @@ from tonenet_core.progress import Progress
 class CoverChanges(TypedDict, total=False):
     """The options that can be set one by one."""
 
-    model_name: str
+    model_name: str | None
     keep: float
     seed: int
 
@@ -38,25 +38,26 @@ class CoverChoices:
 
     Attributes:
         models: the accompanists found, the best first; the arranger, which has no checkpoint, is none of them.
-        model_name: the chosen one's, or `ARRANGER`.
+        model_name: the chosen one's, or `ARRANGER`; None: the best for the genre.
         keep: 0..1, share of the original accompaniment that stays.
         seed: of the next cover.
     """
 
     models: tuple[CheckpointInfo, ...] = ()
-    model_name: str = ARRANGER
+    model_name: str | None = ARRANGER
     keep: float = 0.0
     seed: int = 0
 
-    @property
-    def model(self) -> CheckpointInfo | None:
-        """The chosen accompanist; None for the arranger."""
-        return next((info for info in self.models if info.name == self.model_name), None)
+    def model(self, style: str) -> CheckpointInfo | None:
+        """Return the accompanist that writes in a genre; None for the arranger."""
+        name = best_model(style) if self.model_name is None else self.model_name
+        return next((info for info in self.models if info.name == name), None)
 
     @property
     def styles(self) -> tuple[str, ...]:
         """The genres that the chosen model writes in."""
-        return ARRANGED_STYLES if self.model is None else self.model.styles
+        chosen = [info.styles for info in self.models if self.model_name in (info.name, None)]
+        return chosen[0] if chosen else ARRANGED_STYLES
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Covering(QObject):
         """
         super().__init__(parent)
         models = accompanists() if models is None else models
-        self.choices = CoverChoices(tuple(models), models[0].name if models else ARRANGER)
+        self.choices = CoverChoices(tuple(models), None if models else ARRANGER)
         self._document = document
         self._transfers = transfers
         self._jobs = jobs
@@ -153,7 +154,8 @@ class Covering(QObject):
             return False
         name = self._name()
         performer = next((str(info.path) for info in self._transfers.options.models if info.performs), None)
-        model = ARRANGER if choices.model is None else str(choices.model.path)
+        chosen = choices.model(style)
+        model = ARRANGER if chosen is None else str(chosen.path)
         wanted = {*COVER_PARTS, *self._transfers.options.parts}  # what a transfer would change is played here too
         parts = tuple(part for part in get_args(Part) if part in wanted)
         request = Cover(piece, model, CoverOptions(style, choices.keep, choices.seed, parts=parts), performer)

@@ -1324,6 +1324,10 @@
         <translation>Weitere Fassung</translation>
     </message>
     <message>
+        <source>Best for the genre</source>
+        <translation>Das beste für das Genre</translation>
+    </message>
+    <message>
         <source>Arranger (by rule)</source>
         <translation>Arrangeur</translation>
     </message>

@@ -101,6 +101,7 @@ def test_what_cannot_be_is_refused(piece):
     with pytest.raises(CheckpointError, match="writes no accompaniments"):
         load_cover_model("performer")
     assert isinstance(load_cover_model("arranger"), Arranger)
+    assert isinstance(load_cover_model(None, style="classical"), Arranger)
     assert set(load_cover_model(None).styles) >= {"jazz", "classical"}
 
 

@@ -27,7 +27,7 @@ def cover(
         str | None,
         typer.Option(
             help="The model that writes the accompaniment (see `tonenet models`), or arranger: by rule.",
-            show_default="the best that is installed",
+            show_default="the best that is installed for the genre",
         ),
     ] = None,
     keep: Annotated[
@@ -61,7 +61,7 @@ def cover(
 
     check_output(out, as_json=as_json)
     chosen = parts_of(parts)
-    writer = load_cover_model(model, device)
+    writer = load_cover_model(model, device, to.lower())
     styles = {name.lower(): name for name in writer.styles}
     if to.lower() not in styles:
         text = f"There are covers in {' and '.join(writer.styles)}, not in {to!r}."

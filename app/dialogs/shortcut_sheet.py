@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.widgets.actions import native_text
+
+HIGHEST = 560  # pixels of what is scrolled; with title bar, margins and button it fits 1366 x 768
 
 Section = tuple[str, Sequence[tuple[str, str]]]
 
@@ -23,7 +34,9 @@ class ShortcutSheet(QDialog):
         self.setObjectName("shortcutSheet")
         self.setWindowTitle(self.tr("Keyboard and Mouse"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        columns = QHBoxLayout()
+        content = QWidget()
+        columns = QHBoxLayout(content)
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(40)
         for share in self._shared_out():
             column = QVBoxLayout()
@@ -37,7 +50,7 @@ class ShortcutSheet(QDialog):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 22, 24, 16)
         outer.setSpacing(18)
-        outer.addLayout(columns)
+        outer.addWidget(_Scrolled(content, self.tr("Keyboard and Mouse")), 1)
         outer.addWidget(buttons)
 
     def _shared_out(self) -> tuple[list[Section], list[Section]]:
@@ -54,16 +67,37 @@ class ShortcutSheet(QDialog):
             (self.tr("Zoom in pitch"), self.tr("Ctrl+Shift+wheel")),
             (self.tr("Scroll in time"), self.tr("Shift+wheel")),
             (self.tr("Scroll the focused view"), self.tr("Arrows")),
-            (self.tr("Zoom in time; show all, in time and pitch"), self.tr("+ and −; 0")),
+            (self.tr("Zoom the focused view"), self.tr("+ and −")),
         )
 
     def _focus(self) -> Section:
         return self.tr("Everywhere"), (
+            (self.tr("Hear a take, or the original"), self.tr("1 to 9, or 0")),
             (self.tr("Loop on or off"), "L"),
             (self.tr("Next control (Ctrl+Tab while Tab switches sides)"), native_text(QKeySequence("Tab"))),
             (self.tr("Previous control"), native_text(QKeySequence("Shift+Tab"))),
             (self.tr("Press the focused button"), self.tr("Enter")),
         )
+
+
+class _Scrolled(QScrollArea):
+    """Scrolls a content that is higher than a small screen."""
+
+    def __init__(self, content: QWidget, name: str) -> None:
+        super().__init__()
+        self._content = content
+        self.setAccessibleName(name)
+        self.setProperty("class", "sheet")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        for each in (self.viewport(), content):
+            each.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the content, and its height where that is not too much for a small screen."""
+        size = self._content.sizeHint() + QSize(self.verticalScrollBar().sizeHint().width(), 0)
+        return size.boundedTo(QSize(size.width(), HIGHEST))
 
 
 def _section(title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:

@@ -5,6 +5,7 @@ Opening, leaving and bringing back swap one for another; nothing that was made i
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
 KEPT = 20  # pieces whose results were all exported; of the others all are kept
+RENDERED = 12  # takes whose Performances are kept: those that the keys switch between, and a few more
 
 _numbers = count()
 
@@ -29,7 +31,7 @@ class Result:
 
     Attributes:
         document: the piece.
-        take: the model run on it; None for a generated piece as it is.
+        take: the take; None for a generated piece as it is.
         performance: what is exported.
     """
 
@@ -41,6 +43,11 @@ class Result:
     def style(self) -> str | None:
         """The style of the result; None for a generated piece."""
         return None if self.take is None else self.take.interpretation.style
+
+    @property
+    def label(self) -> str | None:
+        """The name of the take, or its style; None for a generated piece."""
+        return None if self.take is None else self.take.name or self.style
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +110,7 @@ class Document:
     @cached_property
     def rendered(self) -> Rendered | None:
         """The current result, its notes where they sound; None before a transfer."""
-        return None if self.take is None else _rendered(self.take)
+        return None if self.take is None else renderings.of(self.take)
 
     @cached_property
     def performed(self) -> bool | None:
@@ -138,27 +145,57 @@ class Document:
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
-        """All results that no file of the user's holds: one of each model run, or a generated piece as it is."""
-        runs = self.history.runs
-        if not runs:
+        """All results that no file of the user's holds: one of each take, or a generated piece as it is."""
+        if not self.history.takes:
             return (Result(self, None, self.performance),) if self.path is None else ()
-        made = [(take, Result(self, take, self._applied(take))) for take in runs]
+        made = [(take, self.result_of(take)) for take in self.history.takes]
         return tuple(each for take, each in made if self.path is None or _differ(take.performance, each.performance))
+
+    def result_of(self, take: Take) -> Result:
+        """Return the result of one of its takes."""
+        return Result(self, take, renderings.of(take).performance)
 
     @property
     def differs_from_file(self) -> bool:
         """Whether the result is something that no file of the user's holds."""
         return self.path is None or (self.result is not None and _differ(self.performance, self.result))
 
-    def _applied(self, take: Take) -> Performance:
-        if take is self.take and self.rendered is not None:
-            return self.rendered.performance
-        return _rendered(take).performance
+
+class Renderings:
+    """The Performances of the takes that were used last, so that a switch between them computes nothing.
+
+    Of each take there is one, of its latest state.
+    """
+
+    def __init__(self) -> None:
+        """Start without any."""
+        self._kept: OrderedDict[int, tuple[Take, Rendered]] = OrderedDict()
+
+    def of(self, take: Take) -> Rendered:
+        """Return a take, its notes where they sound; the same object until its settings change."""
+        known, rendered = self._kept.get(take.number, (None, None))
+        if rendered is None or known is None or not _sound_alike(known, take):
+            rendered = _rendered(take)
+        self._kept[take.number] = take, rendered
+        self._kept.move_to_end(take.number)
+        while len(self._kept) > RENDERED:
+            self._kept.popitem(last=False)
+        return rendered
 
 
 def _rendered(take: Take) -> Rendered:
     made, parts, passage = take.interpretation, take.parts, take.passage
     return render(take.performance, made, take.strength, take.accents, level=take.level, parts=parts, passage=passage)
+
+
+renderings = Renderings()
+
+
+def _sound_alike(one: Take, other: Take) -> bool:
+    """Whether two states of one take differ in name and star alone."""
+    same_run = one.performance is other.performance and one.interpretation is other.interpretation
+    amounts = ((take.strength, take.accents, take.level, take.parts, take.passage) for take in (one, other))
+    return same_run and next(amounts) == next(amounts)
 
 
 def _differ(piece: Performance, result: Performance) -> bool:

@@ -14,6 +14,7 @@ from tonenet_core.midi.folders import has_piece_suffix, piece_files, result_name
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
+NO_FILE_NAME = frozenset('/\\:*?"<>|')  # on some system
 _FILES_A_REPORT = 1000
 MAX_LISTED = 250_000  # MIDI files that are kept of a search; somebody may drop a whole disk
 
@@ -128,9 +129,13 @@ def _midi_files(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Pat
         yield path, path.relative_to(root if len(roots) == 1 else root.parent)
 
 
-def export_name(source: Path, style: str | None, suffix: str) -> str:
-    """Return the file name to suggest: `Piece (classical).mid` for a result, `Piece.wav` for the original."""
-    return f"{source.stem} ({style}){suffix}" if style else f"{source.stem}{suffix}"
+def export_name(source: Path, label: str | None, suffix: str) -> str:
+    """Return the file name to suggest: `Piece (classical).mid` for a result, `Piece.wav` for the original.
+
+    A label may have signs that no file name has on some system.
+    """
+    plain = label and "".join("-" if sign in NO_FILE_NAME else sign for sign in label)
+    return f"{source.stem} ({plain}){suffix}" if plain else f"{source.stem}{suffix}"
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:

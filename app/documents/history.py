@@ -1,9 +1,11 @@
-"""The results of one piece in the order in which they were made, for undo and redo."""
+"""The takes of one piece, and the steps that led to them, for undo and redo."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import count
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -15,6 +17,9 @@ from tonenet_core.transfer import Interpretation, Level, Perform
 Slider = Literal["", "strength", "accents"]
 """A slider whose moves are one step of undo; empty for anything that is chosen in one step."""
 
+next_number = count(1).__next__
+"""Returns the number of another take."""
+
 
 @dataclass(frozen=True, eq=False)
 class Take:
@@ -22,7 +27,7 @@ class Take:
 
     Attributes:
         performance: the piece that it was made of, with the tracks that are played.
-        interpretation: the model run.
+        interpretation: the model run; takes of other strengths may share it.
         strength: 0..1.5.
         accents: 0..1.
         seed: seed of the run.
@@ -35,6 +40,9 @@ class Take:
         swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
         rubato: 0..1.5, how far the tempo goes towards the style's.
         passage: that was played in the style; None: the whole piece.
+        name: the user's; empty for none.
+        starred: whether the user has marked it.
+        number: the same for all states of one take, and another for every other take of the process; rises.
     """
 
     performance: Performance
@@ -51,26 +59,71 @@ class Take:
     swing: float | None = None
     rubato: float = 0.0
     passage: Passage | None = None
+    name: str = ""
+    starred: bool = False
+    number: int = field(default_factory=next_number)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether another seed may have given another result."""
+        return self.interpretation.performed or self.interpretation.time is not None
+
+    def copy(self) -> Take:
+        """Return another take that sounds the same, without a name."""
+        return replace(self, name="", starred=False, number=next_number())
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """The takes at one step.
+
+    Attributes:
+        takes: as they stand, in the order in which they were made.
+        chosen: number of the current one; None for the original alone.
+    """
+
+    takes: tuple[Take, ...] = ()
+    chosen: int | None = None
+
+    @property
+    def current(self) -> Take | None:
+        """The take that is shown, or None for the original alone."""
+        return next((take for take in self.takes if take.number == self.chosen), None)
+
+    def same(self, other: State) -> bool:
+        """Whether both show the same."""
+        return (self.takes, self.chosen) == (other.takes, other.chosen)
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """An undo history of takes, as a value: each change returns another history.
 
+    Undo leads back to what was shown before, and loses no take: one that is undone can still be chosen.
+
     Attributes:
-        takes: the results, the oldest first.
-        position: number of takes that are not undone; 0 is the original alone.
-        adjusting: the slider whose moves are collected into one step of undo; empty for none.
+        states: one a step, the oldest first; there is at least one.
+        position: index of the state that is shown.
+        collecting: changes that are collected into one step of undo: a slider's moves, or choices; empty for none.
     """
 
-    takes: tuple[Take, ...] = ()
+    states: tuple[State, ...] = (State(),)
     position: int = 0
-    adjusting: Slider = ""
+    collecting: Slider | Literal["choice"] = ""
 
     @property
     def current(self) -> Take | None:
         """The take that is shown, or None for the original alone."""
-        return self.takes[self.position - 1] if self.position else None
+        return self.states[self.position].current
+
+    @cached_property
+    def takes(self) -> tuple[Take, ...]:
+        """Every take that was not deleted, in the order in which they were made: as it is, or as it was left."""
+        here = self.states[self.position].takes
+        known = {take.number for take in here}
+        later = (take for state in self.states[self.position + 1 :] for take in state.takes)
+        undone = {take.number: take for take in later if take.number not in known}
+        return tuple(sorted((*here, *undone.values()), key=lambda take: take.number))
 
     @property
     def can_undo(self) -> bool:
@@ -79,26 +132,17 @@ class History:
 
     @property
     def can_redo(self) -> bool:
-        """Whether an undone take can be brought back."""
-        return self.position < len(self.takes)
-
-    @property
-    def runs(self) -> tuple[Take, ...]:
-        """One take of each model run, the oldest run first: as it is shown, or as it was left."""
-        latest = {
-            id(take.interpretation): take for take in (*self.takes[self.position :], *self.takes[: self.position])
-        }
-        return tuple(latest[run] for run in dict.fromkeys(id(take.interpretation) for take in self.takes))
+        """Whether an undone step can be brought back."""
+        return self.position < len(self.states) - 1
 
     def add(self, take: Take) -> History:
-        """Return the history with `take` as the current one and no undone ones.
+        """Return the history with another take, or another state of one, which is the current one."""
+        others = (other for other in self.takes if other.number != take.number)
+        return self._step(State((*others, take), take.number))
 
-        Undone takes of other runs come before all others, so that undo still reaches them.
-        """
-        done = self.takes[: self.position]
-        known = {id(other.interpretation) for other in (*done, take)}
-        left = tuple(other for other in self.runs if id(other.interpretation) not in known)
-        return History((*left, *done, take), len(left) + len(done) + 1)
+    def change(self, take: Take) -> History:
+        """Return the history with `take` in the place of its former state; the current one stays current."""
+        return self._step(self._with(take))
 
     def adjust(self, slider: Slider, strength: float, accents: float, level: Level) -> History:
         """Return the history with the current take at another strength, accents and level; itself without a take.
@@ -108,13 +152,37 @@ class History:
         if self.current is None:
             return self
         take = replace(self.current, strength=strength, accents=accents, level=level)
-        if slider and self.adjusting == slider:
-            return History((*self.takes[: self.position - 1], take), self.position, slider)
-        return replace(self.add(take), adjusting=slider)
+        return self._step(self._with(take), slider)
+
+    def choose(self, number: int) -> History:
+        """Return the history with another take as the current one; consecutive choices are one step of undo."""
+        return self._step(State(self.takes, number), "choice")
+
+    def remove(self, number: int) -> History:
+        """Return the history without a take; where it was the current one, its neighbour is."""
+        numbers = [take.number for take in self.takes]
+        place, chosen = numbers.index(number), self.states[self.position].chosen
+        left = tuple(take for take in self.takes if take.number != number)
+        if chosen == number:
+            chosen = left[min(place, len(left) - 1)].number if left else None
+        return self._step(State(left, chosen))
 
     def move(self, steps: int) -> History:
         """Return the history `steps` further: -1 is undo, 1 is redo; it stops at the ends."""
-        return History(self.takes, min(max(self.position + steps, 0), len(self.takes)))
+        return History(self.states, min(max(self.position + steps, 0), len(self.states) - 1))
+
+    def _with(self, changed: Take) -> State:
+        takes = tuple(changed if take.number == changed.number else take for take in self.takes)
+        return State(takes, self.states[self.position].chosen)
+
+    def _step(self, state: State, collecting: Slider | Literal["choice"] = "") -> History:
+        """Return the history with another state in the place of those that are undone."""
+        done = self.states[: self.position + 1]
+        if collecting and collecting == self.collecting:
+            done = done[:-1]
+        if done[-1].same(state):
+            return History(done, len(done) - 1)
+        return History((*done, state), len(done), collecting)
 
 
 class SavedResults:

@@ -220,7 +220,7 @@ class OpenDocument(QObject):
         self._follow(document, side)
 
     def _follow(self, document: Document, side: Side, *, moving: bool = False) -> None:
-        waits = moving and document.moves and self.heard is not None and _same_run(self.heard, document)
+        waits = moving and document.moves and self.heard is not None and _same_take(self.heard, document)
         self.current = document
         if not waits:
             self._rest.stop()
@@ -243,6 +243,6 @@ class OpenDocument(QObject):
             self._messages.say("info", " ".join(texts), offers=buttons)
 
 
-def _same_run(one: Document, other: Document) -> bool:
-    """Whether two states show one model run."""
-    return one.take is not None and other.take is not None and one.take.interpretation is other.take.interpretation
+def _same_take(one: Document, other: Document) -> bool:
+    """Whether two states show one take."""
+    return one.take is not None and other.take is not None and one.take.number == other.take.number

@@ -100,7 +100,7 @@ class Transport(QFrame):
         hint.setProperty("class", "muted")
         self._hint = hint
         self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(12, 10, 12, 10)
+        row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(_SPACING)
         for widget in (self.play_button, self.stop_button, self.loop_button):
             row.addWidget(widget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.documents.document import Document
-from app.documents.history import History, Take
-from app.recovery.snapshot import KeptPiece, KeptTake, SessionFolder, Snapshot
+from app.documents.history import History, State, Take, next_number
+from app.recovery.snapshot import KeptPiece, KeptStep, KeptTake, SessionFolder, Snapshot
 from tonenet_core.errors import MidiError
 from tonenet_core.interpretation import Interpretation, PedalInterpretation, TimeInterpretation
 from tonenet_core.judge import Detection
@@ -51,6 +51,7 @@ class PieceFiles:
 
     def _keep_piece(self, document: Document) -> KeptPiece:
         lost = document.path is None or bool(document.history.takes)
+        takes, steps = _steps(document.history)
         return KeptPiece(
             document.title,
             "" if document.path is None else str(document.path),
@@ -58,7 +59,8 @@ class PieceFiles:
             self._midi(document.opened) if lost else "",
             "" if document.source is None else self._midi(document.source),
             tuple(map(self._midi, document.between)),
-            tuple(map(self._keep_take, document.history.takes)),
+            tuple(map(self._keep_take, takes)),
+            steps,
             document.history.position,
         )
 
@@ -103,16 +105,14 @@ def read_pieces(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Do
         path = Path(piece.path) if piece.path else None
         if path is not None and not piece.file:
             return Document(read_midi(path, piece.tracks), piece.title, path)
-        takes = tuple(
-            _read_take(folder, take, copy_of(piece.file, piece.title, take.tracks), runs) for take in piece.takes
-        )
+        takes = [_read_take(folder, take, copy_of(piece.file, piece.title, take.tracks), runs) for take in piece.takes]
         return Document(
             copy_of(piece.file, piece.title, piece.tracks),
             piece.title,
             path,
             source=copy_of(piece.source, piece.title) if piece.source else None,
             between=tuple(copy_of(file, piece.title) for file in piece.between),
-            history=History(takes, min(max(piece.position, 0), len(takes))),
+            history=_history(takes, piece),
         )
 
     documents: list[Document | None] = []
@@ -129,6 +129,34 @@ def read_pieces(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Do
             log.warning("%s could not be restored", piece.title, exc_info=True)
             documents.append(None)
     return documents
+
+
+def _steps(history: History) -> tuple[tuple[Take, ...], tuple[KeptStep, ...]]:
+    """Return every state of every take of a history, and its steps as indices of them."""
+    takes = {take: None for state in history.states for take in state.takes}
+    places = {take: place for place, take in enumerate(takes)}
+    steps = (
+        KeptStep(tuple(places[take] for take in state.takes), -1 if state.current is None else places[state.current])
+        for state in history.states
+    )
+    return tuple(takes), tuple(steps)
+
+
+def _history(takes: Sequence[Take], piece: KeptPiece) -> History:
+    """Return the history of a piece; its takes are numbered as takes of this process.
+
+    Raises:
+        ValueError: if a step names a take that is not there.
+    """
+    if any(not -1 <= place < len(takes) for step in piece.steps for place in (*step.takes, step.current)):
+        raise ValueError(f"{piece.title} has steps without takes")
+    numbers = {number: next_number() for number in sorted({take.number for take in takes})}
+    takes = [replace(take, number=numbers[take.number]) for take in takes]
+    states = tuple(
+        State(tuple(takes[place] for place in step.takes), None if step.current < 0 else takes[step.current].number)
+        for step in piece.steps
+    )
+    return History(states, min(max(piece.position, 0), len(states) - 1)) if states else History()
 
 
 def _read_take(folder: Path, take: KeptTake, performance: Performance, runs: dict[str, Interpretation]) -> Take:

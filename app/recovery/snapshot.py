@@ -29,7 +29,7 @@ from tonenet_core.transfer import LEAST_SWING, MOST_SWING, Level, Perform
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 KEPT_DAYS = 30  # older folders of crashed sessions are removed
 SESSION, LOCK = "session.json", "lock"
 
@@ -62,6 +62,24 @@ class KeptTake:
 
 
 @dataclass(frozen=True)
+class KeptStep:
+    """A step of the undo history of a piece.
+
+    Attributes:
+        takes: indices of its takes.
+        current: index of the current one; -1 for the original alone.
+    """
+
+    takes: tuple[int, ...] = ()
+    current: int = -1
+
+    @classmethod
+    def of_values(cls, values: dict[str, Any]) -> KeptStep:
+        """Return the step of values out of JSON."""
+        return cls(tuple(map(int, values["takes"])), int(values["current"]))
+
+
+@dataclass(frozen=True)
 class KeptPiece:
     """A piece of a session; files are named without their folder.
 
@@ -72,8 +90,9 @@ class KeptPiece:
         file: a copy of it in the folder; empty for a piece without a result, of which `path` is enough.
         source: the copy of the piece that it was reconstructed from; empty for none.
         between: the copies of all pieces of the interpolation that it belongs to.
-        takes: its results.
-        position: number of takes that are not undone.
+        takes: its results, in every state that undo and redo lead to.
+        steps: of undo: for each, which of `takes` there are, and which of these is the current one.
+        position: index of the step that is shown.
     """
 
     title: str
@@ -83,6 +102,7 @@ class KeptPiece:
     source: str = ""
     between: tuple[str, ...] = ()
     takes: tuple[KeptTake, ...] = ()
+    steps: tuple[KeptStep, ...] = ()
     position: int = 0
 
     @classmethod
@@ -96,6 +116,7 @@ class KeptPiece:
             Path(values["source"]).name,
             tuple(Path(name).name for name in values["between"]),
             tuple(KeptTake.of_values(each) for each in values["takes"]),
+            tuple(KeptStep.of_values(each) for each in values["steps"]),
             int(values["position"]),
         )
 

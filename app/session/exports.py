@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Jobs
+from app.documents.document import Result
 from app.documents.dropped_files import export_name
 from app.documents.messages import MessageBoard
 from app.documents.open_document import OpenDocument
+from app.playback.side import STYLED
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import ToneNetError, printable
@@ -52,20 +55,27 @@ class Exports(QObject):
         self._messages = messages
         self._settings = settings
 
-    def suggested(self, suffix: str) -> Path:
-        """Return the file to propose for an export: in the last export's folder, else in the piece's."""
+    def suggested(self, suffix: str, result: Result | None = None) -> Path:
+        """Return the file to propose for an export: in the last export's folder, else in the piece's.
+
+        Args:
+            suffix: of the file.
+            result: of the open document; None for what is heard, or for MIDI the current one.
+        """
         document, settings = self._document, self._settings
         beside = settings.open_folder if document.path is None else document.path.parent
-        style = document.style if document.side == "styled" or suffix == ".mid" else None
-        name = export_name(document.path or Path(f"{document.title}.mid"), style, suffix)
+        if result is None and document.take is not None and (document.side == STYLED or suffix == ".mid"):
+            result = None if document.current is None else document.current.result_of(document.take)
+        label = None if result is None else result.label
+        name = export_name(document.path or Path(f"{document.title}.mid"), label, suffix)
         return (settings.export_folder or beside) / name
 
-    def midi(self, path: Path) -> bool:
-        """Write the result as MIDI at once, not as a job; return whether it was written.
+    def midi(self, path: Path, result: Performance | None = None) -> bool:
+        """Write the current result, or another one, as MIDI at once, not as a job; return whether it was written.
 
-        Of a transfer's result only velocity bytes differ from the piece's file.
+        Of a transfer's result only velocity bytes differ from the piece's file, unless its time was changed too.
         """
-        result = self._document.result
+        result = self._document.result if result is None else result
         if result is None or not self._may_write(path):
             return False
         try:
@@ -77,18 +87,17 @@ class Exports(QObject):
         self._written(path)
         return True
 
-    def unsaved(self, folder: Path) -> bool:
-        """Write every result of the session that was not exported as MIDI into `folder`; return whether all were.
+    def all_of(self, results: Sequence[Result], folder: Path) -> bool:
+        """Write results of the session as MIDI into `folder`; return whether all were written.
 
         No file is replaced: one of the same name gets a number.
         """
         try:
             taken = set(folder.iterdir())
-            results = self._document.pieces.unsaved()
             for result in results:
                 document = result.document
                 source = document.path or Path(f"{document.title}.mid")
-                path = unique_place(folder / export_name(source, result.style, ".mid"), taken)
+                path = unique_place(folder / export_name(source, result.label, ".mid"), taken)
                 write_midi(path, result.performance)
                 taken.add(path)
                 self.mark_saved(result.performance)

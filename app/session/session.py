@@ -31,6 +31,7 @@ from app.session.generation import Generation
 from app.session.listening import Listening
 from app.session.marked_passage import MarkedPassage
 from app.session.style_judgement import StyleJudgement, shipped_judge
+from app.session.takes import Takes
 from app.session.tapping import Tapping
 from app.session.transfers import Transfers
 from app.system.settings import Settings
@@ -54,6 +55,7 @@ class Session(QObject):
         tracks_wanted: the tracks of the open piece are to be shown, to choose from.
         document: the open piece with its results, and the side that is heard.
         transfers: the options and runs of transfers, the sliders, undo.
+        takes: the results of the open piece.
         generation: the options and runs of generators, and the generated pieces.
         covering: the options and runs of covers.
         judgement: an independent classifier's verdicts on both sides.
@@ -118,6 +120,7 @@ class Session(QObject):
             settings=self.settings,
             parent=self,
         )
+        self.takes = Takes(self.document, self.transfers, self.messages, self)
         performers = [info for info in models if info.performs]
         self.generation = Generation(
             self.document, generators, performers, jobs=jobs, runner=self.runner, messages=messages, parent=self
@@ -140,7 +143,7 @@ class Session(QObject):
     def _connect(self) -> None:
         self.jobs.changed.connect(self.progressed)
         self.document.shown.connect(self._play_document)
-        self.document.side_changed.connect(self._play_side)
+        self.document.side_changed.connect(lambda: self.player.set_side(self.side))
         self.player.changed.connect(self._catch_up)
         for part in (self.document, self.transfers, self.generation, self.covering):
             part.changed.connect(self.changed)
@@ -241,9 +244,6 @@ class Session(QObject):
         begins, self._played = self.player.playing and not self._played, self.player.playing
         if begins:
             self.document.catch_up()
-
-    def _play_side(self) -> None:
-        self.player.set_side(self.side)
 
     # --- calls ---------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from app.background.requests import Transfer, Warming
 from app.documents.history import Take
@@ -30,6 +31,18 @@ class TransferChanges(TypedDict, total=False):
     rubato: float
     tracks: tuple[int, ...] | None
     passage_only: bool
+
+
+class Amounts(NamedTuple):
+    """How much of a model run is applied: see `Take`."""
+
+    strength: float
+    accents: float
+    level: Level
+
+    def of(self, take: Take) -> Take:
+        """Return a take with these amounts."""
+        return replace(take, strength=self.strength, accents=self.accents, level=self.level)
 
 
 @dataclass(frozen=True)
@@ -108,10 +121,30 @@ class TransferChoices:
         )
 
     def made(self, take: Take) -> bool:
-        """Whether a model run of these options has made a result."""
+        """Whether a model run of these options has made a result, or would make the same."""
+        seed = self.seed if take.seeded else take.seed
         time = (self.swing, self.rubato) if self._timing else (None, 0.0)
-        wanted = (self.seed, self.source_style, self.perform, self.parts, *time)
+        wanted = (seed, self.source_style, self.perform, self.parts, *time)
         return (take.seed, take.source_style, take.perform, take.parts, take.swing, take.rubato) == wanted
+
+    def made_of(self, performance: Performance, style: str, takes: Iterable[Take]) -> list[Take]:
+        """Return those takes that a model run of these options has made of the tracks of a Performance."""
+        wanted = (style, self.model_name, performance.tracks)
+        return [
+            take
+            for take in takes
+            if (take.interpretation.style, take.model_name, take.performance.tracks) == wanted and self.made(take)
+        ]
+
+    def with_amounts_of(self, take: Take | None) -> TransferChoices:
+        """Return the options with the amounts of a take, or without one the model's own accents."""
+        if take is None:
+            return self.with_default_accents()
+        return replace(self, strength=take.strength, accents=take.accents, level=take.level)
+
+    def amounts(self, default_accents: float) -> Amounts:
+        """Return how much of a new result is applied, of a model with these accents."""
+        return Amounts(self.strength, self.accents if self.accents_set else default_accents, self.level)
 
     @property
     def _timing(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
@@ -10,12 +11,12 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from app.background.continuations import Done, Failed
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner, Transfer
-from app.documents.history import Take
+from app.documents.history import History, Take
 from app.documents.messages import Kind, MessageBoard, Offer
 from app.documents.open_document import OpenDocument
 from app.playback.side import STYLED
 from app.session.marked_passage import MarkedPassage
-from app.session.transfer_options import TransferChoices
+from app.session.transfer_options import Amounts, TransferChoices
 from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.compute.devices import GPU_FULL
@@ -73,7 +74,8 @@ class TransferRuns(QObject):
             piece: the notes.
             done: called once the result is shown.
             failed: called where there is none, with `Cancelled` when the piece was left meanwhile.
-            instead: the result that is made again, of the same passage; None: of the one that is wanted now.
+            instead: the take in whose place the result comes, of the same passage; None: another one, of the passage
+                that is wanted now.
         """
         self.cancel()
         model = self._options().model
@@ -91,12 +93,42 @@ class TransferRuns(QObject):
             self._runner.interpret,
             request,
             title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
-            done=lambda made: self._show(piece, request, model, made, passage=passage, done=done, failed=failed),
+            done=lambda made: self._show(
+                piece, request, model, made, passage=passage, instead=instead, done=done, failed=failed
+            ),
             failed=lambda error: self._fail(job, error, failed),
         )
 
     def _passage(self, piece: Performance) -> Passage | None:
         return self._marked.of(piece) if self._options().passage_only else None
+
+    def show_again(self, style: str) -> bool:
+        """Show a take that a model run of the options has made, or one more of it where amounts or passage are others.
+
+        Returns:
+            Whether the options have made one.
+        """
+        document, options = self._document.current, self._options()
+        if document is None or options.model is None:
+            return False
+        alike = options.made_of(document.performance, style, document.history.takes)
+        try:
+            passage = self._passage(document.performance) if alike else None
+        except MidiError:
+            return False
+        if not alike:
+            return False
+        self.cancel()
+        amounts = options.amounts(options.model.default_accents)
+        wanted = (*amounts, passage)
+        same = [take for take in alike if (take.strength, take.accents, take.level, take.passage) == wanted]
+        if not same:
+            history = document.history.add(replace(amounts.of(alike[0].copy()), passage=passage))
+        else:
+            history = document.history.choose(next((take for take in same if take is document.take), same[0]).number)
+        self._messages.dismiss()
+        self._document.set_history(history, STYLED)
+        return True
 
     def play_tracks(self, tracks: tuple[int, ...] | None, done: Done, failed: Failed) -> None:
         """Show other tracks of the open file; a result that is shown, or on its way, is made of them.
@@ -150,6 +182,7 @@ class TransferRuns(QObject):
         made: Interpretation,
         *,
         passage: Passage | None,
+        instead: Take | None,
         done: Done,
         failed: Failed,
     ) -> None:
@@ -159,16 +192,17 @@ class TransferRuns(QObject):
             self.ended.emit()
             failed(Cancelled())
             return
+        strength, accents, level = options.amounts(model.default_accents)
         take = Take(
             performance=piece,
             interpretation=made,
-            strength=options.strength,
-            accents=options.accents if options.accents_set else model.default_accents,
+            strength=strength,
+            accents=accents,
             seed=request.seed,
             model=model.title,
             model_name=model.name,
             source_style=request.source_style,
-            level=options.level,
+            level=level,
             perform=request.perform,
             parts=request.parts,
             swing=request.swing,
@@ -176,7 +210,7 @@ class TransferRuns(QObject):
             passage=passage,
         )
         self._messages.forget_result()
-        self._document.set_history(document.history.add(take), STYLED)
+        self._document.set_history(_with(document.history, take, instead), STYLED)
         self._explain(take)
         self.ended.emit()
         done()
@@ -210,6 +244,17 @@ def _choose_tracks(piece: Performance, tracks: tuple[int, ...] | None, progress:
     progress(0.0)
     chosen = choose_tracks(piece, tracks)
     return chosen if piece.tapped_sec is None else with_taps(chosen, np.array(piece.tapped_sec))
+
+
+def _with(history: History, take: Take, instead: Take | None) -> History:
+    """Return the history with a new result: another take, or one in the place of `instead`, unless that is gone."""
+    former = next((each for each in history.takes if instead is not None and each.number == instead.number), None)
+    if former is None:
+        return history.add(take)
+    take = replace(take, number=former.number, name=former.name, starred=former.starred)
+    if history.current is not former:  # another take is heard by now, and the amounts are its own
+        take = Amounts(former.strength, former.accents, former.level).of(take)
+    return history.change(take)
 
 
 def _why_unchanged(take: Take, styled: Performance) -> str:

@@ -11,10 +11,10 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Jobs
 from app.background.requests import Devices, Runner
-from app.documents.history import Slider
+from app.documents.history import History, Slider
 from app.documents.messages import MessageBoard
 from app.documents.open_document import OpenDocument
-from app.playback.side import STYLED
+from app.playback.side import STYLED, Side
 from app.session.marked_passage import MarkedPassage
 from app.session.transfer_options import TransferChanges, first_options
 from app.session.transfer_runs import TransferRuns
@@ -83,18 +83,23 @@ class Transfers(QObject):
     def run(self, style: str, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
         """Transfer the open piece to a style; a run that has not ended is cancelled.
 
+        Where these options have made a take already, it is shown again.
+
         Args:
             style: one of the chosen model's.
             done: called once the result is shown.
             failed: called where there is no result, with `Cancelled` when the piece was left meanwhile.
 
         Returns:
-            Whether a run was started: there must be a piece and a model.
+            Whether there is or will be a result: there must be a piece and a model.
         """
         piece = self._document.original
         if piece is None or self.options.model is None:
             return False
-        self._runs.start(style, piece, lambda: self._end(done), failed)
+        if self._runs.show_again(style):
+            done()
+        else:
+            self._runs.start(style, piece, lambda: self._end(done), failed)
         return True
 
     def cancel(self) -> None:
@@ -245,12 +250,8 @@ class Transfers(QObject):
 
     def _follow_take(self) -> None:
         """Put the sliders where the current result has them."""
-        take, piece = self._document.take, self._document.original
-        if take is None:
-            self.options = self.options.with_default_accents()
-        else:
-            self.options = replace(self.options, strength=take.strength, accents=take.accents, level=take.level)
-        if piece is not None:
+        self.options = self.options.with_amounts_of(self._document.take)
+        if (piece := self._document.original) is not None:
             self.options = replace(self.options, tracks=piece.tracks)
 
     # --- undo ----------------------------------------------------------------------------------------------------
@@ -274,11 +275,12 @@ class Transfers(QObject):
         self._move(1)
 
     def _move(self, steps: int) -> None:
-        document = self._document.current
-        if document is None:
-            return
-        history = document.history.move(steps)
+        if (document := self._document.current) is not None:
+            self.show(document.history.move(steps), STYLED if document.take is None else self._document.side)
+
+    def show(self, history: History, side: Side) -> None:
+        """Show another take, or other takes, of the open piece, and choose the options that made the current one."""
         if (take := history.current) is not None:
             self.options = self.options.with_run_of(take)
         self._messages.forget_result()
-        self._document.set_history(history, STYLED if document.take is None else self._document.side)
+        self._document.set_history(history, side)

@@ -151,7 +151,7 @@ class TimeView(QFrame):
             self._empty_icon.setPixmap(picture)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scroll and zoom by keyboard: arrows, plus and minus, Home, End, 0 for the whole piece."""
+        """Scroll and zoom by keyboard: arrows, plus and minus, Home, End."""
         window, key = self.viewport, event.key()
         middle = (window.start_sec + window.end_sec) / 2
         actions = {
@@ -162,7 +162,6 @@ class TimeView(QFrame):
             Qt.Key.Key_Minus: lambda: window.zoom(KEY_ZOOM, middle),
             Qt.Key.Key_Home: lambda: window.pan(-1e9),
             Qt.Key.Key_End: lambda: window.pan(1e9),
-            Qt.Key.Key_0: window.show_all,
         }
         if self._pitches:
             actions[Qt.Key.Key_Up] = lambda: window.pan_pitches(KEY_PITCHES)

@@ -179,18 +179,19 @@ class Actions(QObject):
 
     def _build_menus(self) -> None:
         bar = self._window.menuBar()
-        file, edit, view, transfer, playback, help_ = (
+        file, edit, view, transfer, takes, playback, help_ = (
             bar.addMenu(title)
             for title in (
                 self.tr("&File"),
                 self.tr("&Edit"),
                 self.tr("&View"),
                 self.tr("&Transfer"),
+                self.tr("Ta&kes"),
                 self.tr("&Playback"),
                 self.tr("&Help"),
             )
         )
-        self.menus = (file, edit, view, transfer, playback, help_)
+        self.menus = (file, edit, view, transfer, takes, playback, help_)
         self.view_menu = view
         file.addAction(self.open)
         self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
@@ -212,7 +213,7 @@ class Actions(QObject):
         transfer.addAction(self.passage)
         transfer.addSeparator()
         transfer.addAction(self.cancel)
-        self.playback_menu = playback
+        self.takes_menu, self.playback_menu = takes, playback
         playback.addActions([self.play, self.stop, self.swap, self.unloop, self.tap])
         help_.addAction(self.shortcuts)
         help_.addSeparator()

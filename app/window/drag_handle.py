@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QDrag, QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
+from app.documents.document import Result
 from app.session.session import Session
 from app.system.file_names import path_of, url_of
 from app.system.language import translate
@@ -46,20 +47,23 @@ class ResultFiles(QObject):
                 path.parent.rmdir()  # succeeds where it is empty
         self._not_taken.clear()
 
-    def mime(self) -> QMimeData | None:
+    def mime(self, take: Result | None = None) -> QMimeData | None:
         """Return the result as the URL of a MIDI file named after the piece; None, and a message, if that fails.
 
         A result of the same name and bytes has the same file, any other a file of its own: another program may still
         read the one before.
+
+        Args:
+            take: another result than the current one.
         """
         session = self._session
-        result = session.document.result
+        result = session.document.result if take is None else take.performance
         if result is None:
             return None
         folder = user_dragged() / f"{date.today():%Y-%m-%d}"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path = self._write(folder / session.exports.suggested(".mid").name, result)
+            path = self._write(folder / session.exports.suggested(".mid", take).name, result)
         except (OSError, ToneNetError) as error:
             reason = translate(error) if isinstance(error, ToneNetError) else error
             session.messages.say("error", self.tr("The result could not be copied: {0}").format(reason))
@@ -83,6 +87,20 @@ class ResultFiles(QObject):
         path = path_of(mime.urls()[0])
         self._not_taken.discard(path)
         return path
+
+    def drag(self, source: QWidget, take: Result | None = None) -> None:
+        """Let the user drag the result, or another one, out of a widget; what a program takes counts as exported."""
+        result, mime = self._session.document.result if take is None else take.performance, self.mime(take)
+        if mime is None or result is None:
+            return
+        drag = QDrag(source)
+        drag.setMimeData(mime)
+        drag.setPixmap(icons.icon("drag").pixmap(2 * ICON_PX, 2 * ICON_PX))
+        if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
+            path = self.note_taken(mime)
+            self._session.exports.mark_saved(result)
+            text = self.tr("{0} stays in {1}, where other programs find it.")
+            self._session.messages.say("info", text.format(printable(path.name), printable(path.parent)))
 
     def copy(self) -> None:
         """Put the result on the clipboard, to be pasted into a folder or another program."""
@@ -136,17 +154,4 @@ class DragHandle(QToolButton):
         if (event.position().toPoint() - begun).manhattanLength() >= QApplication.startDragDistance():
             self._pressed_at = None
             self.setDown(False)  # else letting go would count as a click
-            self._drag()
-
-    def _drag(self) -> None:
-        result, mime = self._session.document.result, self._files.mime()
-        if mime is None or result is None:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        drag.setPixmap(self.icon().pixmap(2 * ICON_PX, 2 * ICON_PX))
-        if drag.exec(Qt.DropAction.CopyAction) != Qt.DropAction.IgnoreAction:
-            path = self._files.note_taken(mime)
-            self._session.exports.mark_saved(result)
-            text = self.tr("{0} stays in {1}, where other programs find it.")
-            self._session.messages.say("info", text.format(printable(path.name), printable(path.parent)))
+            self._files.drag(self)

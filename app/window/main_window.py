@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -21,6 +22,8 @@ from app.dialogs.batch_window import BatchWindow
 from app.dialogs.log_dialog import LogDialog
 from app.dialogs.preferences import Preferences
 from app.dialogs.shortcut_sheet import ShortcutSheet
+from app.documents.document import Result
+from app.documents.history import Take
 from app.lanes.view_stack import ViewStack
 from app.panels.performance_panel import PerformancePanel
 from app.panels.progress_panel import ProgressPanel
@@ -41,6 +44,8 @@ from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
 from app.window.screen_place import place_window
+from app.window.take_menu import TakeMenu
+from app.window.take_strip import TakeStrip
 from app.window.view_menu import ViewMenu
 from app.window.welcome import Welcome
 from tonenet_core.errors import printable
@@ -48,7 +53,8 @@ from tonenet_core.files.locations import RESOURCES
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
 SMALLEST = (860, 430)
-EDGE = 10
+EDGE, BETWEEN, BOTTOM = 10, 6, 8
+BELOW_STRIP = 2
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +78,8 @@ class MainWindow(QMainWindow):
         self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
         PlaybackMenu(self, session, self.actions_.playback_menu)
+        takes = self.actions_.takes_menu
+        self._takes = TakeMenu(self, session, takes, self.ask_export_take, self.ask_export_takes)
         self.setCentralWidget(self._build())
         self.setMinimumSize(*SMALLEST)
         place_window(self, session.settings.bytes("geometry"))
@@ -131,23 +139,38 @@ class MainWindow(QMainWindow):
         path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"))
         return path is not None and self.session.exports.midi(path)
 
+    def ask_export_take(self, take: Take) -> bool:
+        """Ask for a file and write a take of the open piece as MIDI; return whether it was written."""
+        result = self.session.takes.result_of(take)
+        path = self._ask_save(self.tr("Export MIDI"), ".mid", self.tr("MIDI files (*.mid *.midi)"), result)
+        return path is not None and self.session.exports.midi(path, result.performance)
+
+    def ask_export_takes(self) -> bool:
+        """Ask for a folder and write all takes of the open piece; return whether all were written."""
+        return self._ask_export_all(self.session.takes.results)
+
     def _ask_export_unsaved(self) -> bool:
         """Ask where the results go that were not exported, and write them; return whether all were written."""
-        results, exports = self.session.document.pieces.unsaved(), self.session.exports
+        results = self.session.document.pieces.unsaved()
         if len(results) == 1 and results[0].performance is self.session.document.result:
             return self.ask_export_midi()
+        return self._ask_export_all(results)
+
+    def _ask_export_all(self, results: Sequence[Result]) -> bool:
+        exports = self.session.exports
         beside = printable(exports.suggested(".mid").parent)
         folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a Folder for the Results"), beside)
-        return bool(folder) and exports.unsaved(path_of_text(folder))
+        return bool(folder) and exports.all_of(results, path_of_text(folder))
 
     def ask_export_wav(self) -> None:
         """Ask for a file and render the side that is heard."""
         if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
             self.session.exports.wav(path)
 
-    def _ask_save(self, title: str, suffix: str, kinds: str) -> Path | None:
+    def _ask_save(self, title: str, suffix: str, kinds: str, result: Result | None = None) -> Path | None:
         """Ask for a file; one without a suffix gets `suffix`, and is then not overwritten without another question."""
-        name, _ = QFileDialog.getSaveFileName(self, title, printable(self.session.exports.suggested(suffix)), kinds)
+        suggested = printable(self.session.exports.suggested(suffix, result))
+        name, _ = QFileDialog.getSaveFileName(self, title, suggested, kinds)
         if not name:
             return None
         path = path_of_text(name)
@@ -215,7 +238,14 @@ class MainWindow(QMainWindow):
         actions = self.actions_
         welcome = Welcome(session, actions.open, actions.open_demo, actions.batch, actions.shortcuts)
         self.pages.addWidget(welcome)
-        self.pages.addWidget(self.views)
+        desk = QWidget()
+        column = QVBoxLayout(desk)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(BELOW_STRIP)
+        strip = TakeStrip(session, self._files, self._takes)
+        column.addWidget(strip)
+        column.addWidget(self.views, 1)
+        self.pages.addWidget(desk)
         self.performance = PerformancePanel(session)
         self._offer_pictures()
         panels = (ToolPanel(session, self.ask_other), StyleMeter(session), self.performance)
@@ -225,8 +255,8 @@ class MainWindow(QMainWindow):
         for part in (side, transport):  # Tab comes by in the order in which the parts get their parent
             part.setParent(central)
         grid = QGridLayout(central)
-        grid.setContentsMargins(EDGE, 4, EDGE - BAR, EDGE)
-        grid.setVerticalSpacing(EDGE)
+        grid.setContentsMargins(EDGE, 4, EDGE - BAR, BOTTOM)
+        grid.setVerticalSpacing(BETWEEN)
         grid.setHorizontalSpacing(0)
         grid.setColumnMinimumWidth(1, EDGE)
         grid.setColumnMinimumWidth(3, BAR)
@@ -236,7 +266,7 @@ class MainWindow(QMainWindow):
         grid.addWidget(self.pages, 1, 0)
         grid.addWidget(side, 1, 2, 1, 2)
         grid.addWidget(transport, 2, 0, 1, 3)
-        MessageBar(session, header.title, central)
+        MessageBar(session, header.title, strip, central)
         return central
 
     def _offer_pictures(self) -> None:

@@ -46,11 +46,19 @@ class MessageBar(QFrame):
     It lies over another widget and is in no layout: nothing moves when a message comes or goes.
     """
 
-    def __init__(self, session: Session, place: QWidget, parent: QWidget) -> None:
-        """Show the session's message over `place`, and below it what has no room there; `parent` holds both."""
+    def __init__(self, session: Session, place: QWidget, controls: QWidget, parent: QWidget) -> None:
+        """Prepare the bar.
+
+        Args:
+            session: has the message.
+            place: what a message lies over.
+            controls: a row below it, under which a message begins that has no room there.
+            parent: holds both.
+        """
         super().__init__(parent)
-        self._session, self._place, self._over = session, place, parent
-        place.installEventFilter(self)
+        self._session, self._place, self._row, self._over = session, place, controls, parent
+        for each in (place, controls):
+            each.installEventFilter(self)
         self._shown: Message | None = None
         self.setObjectName("messageBar")
         self.setProperty("class", "message")
@@ -103,7 +111,7 @@ class MessageBar(QFrame):
 
     def eventFilter(self, place: QObject, event: QEvent) -> bool:
         """Follow the widget that the bar lies over."""
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
             self._lie_over()
         return False
 
@@ -119,8 +127,10 @@ class MessageBar(QFrame):
         assert layout is not None
         layout.activate()
         height = max(layout.totalHeightForWidth(place.width()), layout.totalMinimumSize().height(), place.height())
-        corner = place.mapTo(self._over, QPoint(0, 0))
-        self.setGeometry(corner.x(), corner.y(), place.width(), height)
+        corner, row = place.mapTo(self._over, QPoint(0, 0)), self._row
+        top = row.mapTo(self._over, QPoint(0, 0)).y()
+        y = corner.y() if row.isHidden() or corner.y() + height <= top else top + row.height()
+        self.setGeometry(corner.x(), y, place.width(), height)
 
     def _show_offers(self, offers: Sequence[Offer]) -> None:
         while (item := self._offers.takeAt(0)) is not None:

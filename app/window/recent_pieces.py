@@ -6,14 +6,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.documents.document import Document, Result
+from app.documents.take_name import take_name
 from app.session.session import Session
 from app.system.language import style_name
 from tonenet_core.errors import printable
 
 
 def result_name(result: Result) -> str:
-    """Return the piece and the style of a result, for people."""
-    return _titled(result.document.title, [result.style] if result.style else [])
+    """Return the piece and the take of a result, for people."""
+    title = result.document.title
+    return title if result.take is None else _titled(title, take_name(result.take))
 
 
 class RecentPieces(QMenu):
@@ -37,8 +39,8 @@ class RecentPieces(QMenu):
         self.clear()
         open_ = self._session.document
         for each in reversed(_with_results(self._session)):
-            styles = list(dict.fromkeys(take.interpretation.style for take in each.history.runs))
-            name = _titled(each.title, styles).replace("&", "&&")
+            styles = dict.fromkeys(take.interpretation.style for take in each.history.takes)
+            name = _titled(each.title, ", ".join(style_name(style.capitalize()) for style in styles)).replace("&", "&&")
             unsaved = bool(open_.pieces.unsaved_of(each))
             action = self.addAction(self.tr("{0} (not exported)").format(name) if unsaved else name)
             action.setToolTip(printable(each.path or each.title))
@@ -55,6 +57,5 @@ def _with_results(session: Session) -> list[Document]:
     return [each for each in session.document.pieces.documents if each.path is None or each.history.takes]
 
 
-def _titled(title: str, styles: list[str]) -> str:
-    names = ", ".join(style_name(style.capitalize()) for style in styles)
+def _titled(title: str, names: str) -> str:
     return QCoreApplication.translate("RecentPieces", "{0}: {1}").format(title, names) if names else title

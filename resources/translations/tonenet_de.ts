@@ -218,6 +218,10 @@
         <translation>Ü&amp;bertragen</translation>
     </message>
     <message>
+        <source>Ta&amp;kes</source>
+        <translation>Ta&amp;kes</translation>
+    </message>
+    <message>
         <source>&amp;Playback</source>
         <translation>&amp;Wiedergabe</translation>
     </message>
@@ -1405,10 +1409,6 @@
         <source>Drag MIDI</source>
         <translation>MIDI ziehen</translation>
     </message>
-    <message>
-        <source>{0} stays in {1}, where other programs find it.</source>
-        <translation>{0} bleibt in {1}, wo andere Programme die Datei finden.</translation>
-    </message>
 </context>
 <context>
     <name>DynamicsCurve</name>
@@ -1891,6 +1891,13 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Auto</source>
         <translation>Auto</translation>
+    </message>
+</context>
+<context>
+    <name>NameEdit</name>
+    <message>
+        <source>Name of the take</source>
+        <translation>Name des Takes</translation>
     </message>
 </context>
 <context>
@@ -2437,6 +2444,10 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <translation>Das Ergebnis konnte nicht kopiert werden: {0}</translation>
     </message>
     <message>
+        <source>{0} stays in {1}, where other programs find it.</source>
+        <translation>{0} bleibt in {1}, wo andere Programme die Datei finden.</translation>
+    </message>
+    <message>
         <source>{0} is on the clipboard. Paste it before you close ToneNet.</source>
         <translation>{0} ist in der Zwischenablage. Bitte einfügen, bevor ToneNet geschlossen wird.</translation>
     </message>
@@ -2618,8 +2629,12 @@ Nur mit Timing.</translation>
         <translation>Umschalt+Mausrad</translation>
     </message>
     <message>
-        <source>Zoom in time; show all, in time and pitch</source>
-        <translation>Zeit vergrößern; alles zeigen, Zeit und Tonhöhe</translation>
+        <source>Zoom the focused view</source>
+        <translation>Die fokussierte Ansicht zoomen</translation>
+    </message>
+    <message>
+        <source>+ and −</source>
+        <translation>+ und −</translation>
     </message>
     <message>
         <source>Loop on or off</source>
@@ -2646,12 +2661,16 @@ Nur mit Timing.</translation>
         <translation>Die Ansicht mit dem Fokus verschieben</translation>
     </message>
     <message>
-        <source>+ and −; 0</source>
-        <translation>+ und −; 0</translation>
-    </message>
-    <message>
         <source>Everywhere</source>
         <translation>Überall</translation>
+    </message>
+    <message>
+        <source>Hear a take, or the original</source>
+        <translation>Einen Take hören, oder das Original</translation>
+    </message>
+    <message>
+        <source>1 to 9, or 0</source>
+        <translation>1 bis 9, oder 0</translation>
     </message>
     <message>
         <source>Enter</source>
@@ -2816,6 +2835,158 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
     <message>
         <source>Auto</source>
         <translation>Auto</translation>
+    </message>
+</context>
+<context>
+    <name>TakeChip</name>
+    <message>
+        <source>{0}, starred</source>
+        <translation>{0}, mit Stern</translation>
+    </message>
+</context>
+<context>
+    <name>TakeMenu</name>
+    <message>
+        <source>&amp;Another Take</source>
+        <translation>&amp;Noch ein Take</translation>
+    </message>
+    <message>
+        <source>Make a take with the same options and the next seed</source>
+        <translation>Mit denselben Optionen und dem nächsten Startwert noch einen Take machen</translation>
+    </message>
+    <message>
+        <source>&amp;Duplicate</source>
+        <translation>&amp;Duplizieren</translation>
+    </message>
+    <message>
+        <source>&amp;Star</source>
+        <translation>&amp;Stern</translation>
+    </message>
+    <message>
+        <source>&amp;Rename…</source>
+        <translation>&amp;Umbenennen …</translation>
+    </message>
+    <message>
+        <source>De&amp;lete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Export All…</source>
+        <translation>&amp;Alle exportieren …</translation>
+    </message>
+    <message>
+        <source>Remove the &amp;Star</source>
+        <translation>&amp;Stern entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Export MIDI…</source>
+        <translation>MIDI &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+</context>
+<context>
+    <name>TakeStrip</name>
+    <message>
+        <source>Takes</source>
+        <translation>Takes</translation>
+    </message>
+    <message>
+        <source>Another Take</source>
+        <translation>Noch ein Take</translation>
+    </message>
+    <message>
+        <source>Make a take with the same options and the next seed (Ctrl+T)</source>
+        <translation>Mit denselben Optionen und dem nächsten Startwert noch einen Take machen (Strg+T)</translation>
+    </message>
+    <message>
+        <source>The piece as it was opened ({0})</source>
+        <translation>Das Stück, wie es geöffnet wurde ({0})</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+</context>
+<context>
+    <name>Takes</name>
+    <message>
+        <source>dynamics</source>
+        <translation>Dynamik</translation>
+    </message>
+    <message>
+        <source>timing</source>
+        <translation>Timing</translation>
+    </message>
+    <message>
+        <source>articulation</source>
+        <translation>Artikulation</translation>
+    </message>
+    <message>
+        <source>Style: {0}</source>
+        <translation>Stil: {0}</translation>
+    </message>
+    <message>
+        <source>Carried over from: {0}</source>
+        <translation>Übertragen von: {0}</translation>
+    </message>
+    <message>
+        <source>Played in the style: {0}</source>
+        <translation>Im Stil gespielt: {0}</translation>
+    </message>
+    <message>
+        <source>Strength: {0} %</source>
+        <translation>Stärke: {0} %</translation>
+    </message>
+    <message>
+        <source>Own accents: {0} %</source>
+        <translation>Eigene Akzente: {0} %</translation>
+    </message>
+    <message>
+        <source>Swing: {0} to 1</source>
+        <translation>Swing: {0} zu 1</translation>
+    </message>
+    <message>
+        <source>Rubato: {0} %</source>
+        <translation>Rubato: {0} %</translation>
+    </message>
+    <message>
+        <source>Tracks: {0}</source>
+        <translation>Spuren: {0}</translation>
+    </message>
+    <message>
+        <source>Seed: {0}</source>
+        <translation>Startwert: {0}</translation>
+    </message>
+    <message>
+        <source>Model: {0}</source>
+        <translation>Modell: {0}</translation>
+    </message>
+    <message>
+        <source>{0} {1} %</source>
+        <translation>{0} {1} %</translation>
+    </message>
+    <message>
+        <source>{0}, {1} only</source>
+        <translation>{0}, nur {1}</translation>
+    </message>
+    <message>
+        <source>{0} + {1}</source>
+        <translation>{0} + {1}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>{0} was deleted.</source>
+        <translation>{0} wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary it with the sliders, or choose “Perform the piece” (under More…).</source>
+        <translation>Dieser Take klingt wie der vorige: Er folgt Ihrem eigenen Spiel, und nichts wird ausgelost. Verändern Sie ihn mit den Reglern, oder wählen Sie „Stück interpretieren“ (unter „Mehr …“).</translation>
     </message>
 </context>
 <context>

@@ -44,7 +44,8 @@ SETTLED_SEC = 60.0  # the longest that all jobs of a walk may take together: onl
 
 OFFSCREEN_ALWAYS_SAYS = "This plugin does not support"
 KEYS = ("Space", "Shift+Space", "Tab", "Ctrl+Tab", "L", "M", "Esc", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Up", "Ctrl+Down",
-        "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-")  # fmt: skip
+        "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-",
+        "0", "1", "2", "3", "9", "Ctrl+T", "Ctrl+D", "F2", "Delete")  # fmt: skip
 SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", "waySlider")
 COMBOS = ("sourceCombo", "modelCombo", "deviceCombo", "tempoCombo", "generatorCombo", "originCombo",
           "generateStyleCombo", "dynamicsCombo")  # fmt: skip
@@ -52,6 +53,7 @@ BUTTONS = ("transferToClassicalButton", "transferToJazzButton", "playButton", "s
            "levelButton", "muteButton", "transferToolButton", "coverTab", "generateToolButton", "cancelButton",
            "dismissButton")  # fmt: skip
 VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane", "tempoLane", "pedalLane", "overviewStrip")
+TAKES = ("anotherTakeButton", "originalChip", "take1Chip", "take2Chip", "take5Chip")
 # What would leave the program, or what has a rule of its own.
 NO_ACTIONS = {"quitAction", "openAction", "exportMidiAction", "exportWavAction"}
 DUMMY = threading._DummyThread  # private: threading has no other name for it
@@ -241,6 +243,30 @@ class User(RuleBasedStateMachine):
             session.generation.set(other=self.pieces[other], length_sec=5.0)
             session.generate()
 
+    @rule(name=st.sampled_from(TAKES), wait=st.booleans())
+    def take_a_chip(self, name, wait):
+        if part := self.at.part(name):
+            QTest.mouseClick(part, Qt.MouseButton.LeftButton)
+            if wait:
+                self.at.settle()
+
+    @rule(place=st.integers(0, 8), what=st.sampled_from(["name", "star", "copy", "delete", "export"]))
+    def keep_takes_in_order(self, place, what):
+        takes = self.at.session.takes
+        if not takes.all or self.at.dialogs():
+            return
+        take = takes.all[place % len(takes.all)]
+        if what == "name":
+            takes.rename(take, f"Name {place}")
+        elif what == "star":
+            takes.star(take, starred=not take.starred)
+        elif what == "copy":
+            takes.duplicate(take)
+        elif what == "delete":
+            takes.delete(take)
+        else:
+            self.at.session.exports.midi(self.at.folder / "take.mid", takes.result_of(take).performance)
+
     @rule(good=st.booleans())
     def export_midi(self, good):
         self.at.session.exports.midi(self.at.folder / ("out.mid" if good else "no folder/out.mid"))
@@ -306,6 +332,9 @@ class User(RuleBasedStateMachine):
         assert session.message is None or session.message.text
         assert (self.at.window.pages.currentIndex() == 1) == (session.original is not None)
         assert session.player.performances == session.sides
+        numbers = [take.number for take in session.takes.all]
+        assert numbers == sorted(set(numbers))
+        assert session.take is None or session.take in session.takes.all
 
     def teardown(self):
         self.at.close()

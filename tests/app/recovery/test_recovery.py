@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton
 from app.background.in_process import InProcess
 from app.playback.player import Player
 from app.recovery.recovery import Recovery
-from app.recovery.snapshot import LOCK, KeptPiece, KeptTake, SessionFolder, Snapshot
+from app.recovery.snapshot import LOCK, KeptPiece, KeptStep, KeptTake, SessionFolder, Snapshot
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
@@ -196,6 +196,8 @@ def test_every_result_of_every_piece_comes_back_without_a_model(
     transfer(session, "classical")
     detected = session.take.interpretation.detected
     assert detected is not None
+    session.takes.rename(session.takes.all[0], "Late night")
+    session.takes.star(session.takes.all[1], starred=True)
     session.transfers.set_strength(0.5)
     session.transfers.undo()
     session.generation.set(origin="piece")
@@ -220,6 +222,12 @@ def test_every_result_of_every_piece_comes_back_without_a_model(
     assert again.transfers.can_redo
     again.transfers.redo()
     assert again.transfers.options.strength == 0.5
+    assert [(take.name, take.starred) for take in again.takes.all] == [("Late night", False), ("", True)]
+    again.takes.hear(1)
+    assert again.style == "jazz"
+    again.takes.delete(again.takes.all[1])
+    again.transfers.undo()
+    assert len(again.takes.all) == 2
 
 
 def test_a_piece_whose_copy_is_damaged_does_not_take_the_others_with_it(start, root, invented, qtbot):
@@ -364,7 +372,8 @@ def test_a_damaged_session_is_no_offer(start, root, text):
 @given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([None, (1.0, 2.0)]))
 def test_a_snapshot_survives_its_text(title, strength, loop):
     take = KeptTake("take-0123456789abcdef.npz", (1, 3), {"strength": strength, "model": title}, {"style": "jazz"})
-    piece = KeptPiece(title, file="piece-0123456789abcdef.mid", takes=(take,), position=1)
+    steps = (KeptStep(), KeptStep((0,), 0))
+    piece = KeptPiece(title, file="piece-0123456789abcdef.mid", takes=(take,), steps=steps, position=1)
     snapshot = Snapshot((piece,), 0, strength=strength, loop=loop)
     assert Snapshot.of_json(snapshot.to_json()) == snapshot
 

@@ -313,14 +313,17 @@ def test_a_new_result_ends_what_could_be_redone(session, piece_file, open_piece,
     assert not session.transfers.can_redo
 
 
-def test_a_result_that_was_undone_stays_behind_the_new_one(session, piece_file, open_piece, transfer):
+def test_a_result_that_was_undone_stays_beside_the_new_one(session, piece_file, open_piece, transfer):
     open_piece(session, piece_file)
     jazz = transfer(session, "jazz").velocities
     session.transfers.undo()
     transfer(session, "classical")
-    session.transfers.undo()
+    assert [take.interpretation.style for take in session.takes.all] == ["jazz", "classical"]
+    session.takes.hear(1)
     assert session.style == "jazz"
     assert np.array_equal(session.styled.velocities, jazz)
+    session.transfers.undo()
+    assert session.style == "classical"
     session.transfers.undo()
     assert session.styled is None
 
@@ -333,7 +336,7 @@ def test_a_slider_moves_the_result_that_is_shown_and_undo_returns_to_it(session,
     session.transfers.set_strength(0.5)
     session.transfers.undo()
     assert (session.style, session.transfers.options.strength) == ("jazz", 1.0)
-    assert [take.interpretation.style for take in session.document.current.history.runs] == ["classical", "jazz"]
+    assert [take.interpretation.style for take in session.takes.all] == ["jazz", "classical"]
 
 
 def test_a_new_piece_forgets_the_old_results(session, piece_file, open_piece, transfer, tmp_path):

@@ -21,6 +21,7 @@ NEEDED = [
     "playButton", "stopButton", "loopButton", "positionSlider", "sideButton", "muteButton", "volumeSlider",
     "transferToolButton", "coverTab", "generateToolButton", "transferToClassicalButton", "transferToJazzButton",
     "dragHandle",
+    "originalChip", "anotherTakeButton",
 ]  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def test_cancel_can_be_reached_while_something_runs(desk, size, qtbot, monkeypat
 
     settle(desk, size)
     monkeypatch.setattr(desk.session.runner, "interpret", forever)
-    qtbot.mouseClick(part(desk, "transferToJazzButton"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(part(desk, "transferToClassicalButton"), Qt.MouseButton.LeftButton)
     cancel = part(desk, "cancelButton")
     qtbot.waitUntil(cancel.isVisible)
     QApplication.processEvents()

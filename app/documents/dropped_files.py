@@ -11,11 +11,13 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from tonenet_core.errors import MidiError, printable
 from tonenet_core.midi import read_midi
 from tonenet_core.midi.folders import has_piece_suffix, piece_files, result_name
+from tonenet_core.midi.retime import restore
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 
 NO_FILE_NAME = frozenset('/\\:*?"<>|')  # on some system
 _FILES_A_REPORT = 1000
+ORIGINAL_TIMES = b"\x7dToneNet"  # begins what a file keeps of its original (`midi/retime/original_times.py`)
 MAX_LISTED = 250_000  # MIDI files that are kept of a search; somebody may drop a whole disk
 
 
@@ -32,12 +34,14 @@ class Dropped:
         path: its file.
         others: the other MIDI files, not read.
         found: the number of all MIDI files, of which no more than `MAX_LISTED` are in `path` and `others`.
+        original: the piece as it was before a transfer changed its times; None where the file does not keep it.
     """
 
     performance: Performance
     path: Path
     others: tuple[Path, ...] = ()
     found: int = 1
+    original: Performance | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,13 @@ def open_first(paths: Sequence[Path], progress: Progress) -> Dropped:
     if not listed:
         text = QCoreApplication.translate("Files", "There is no MIDI file in {0}.")
         raise NothingFound(text.format(", ".join(printable(path.name or path) for path in paths)))
-    return Dropped(read_midi(listed[0]), listed[0], tuple(listed[1:]), count)
+    performance = read_midi(listed[0])
+    return Dropped(performance, listed[0], tuple(listed[1:]), count, _original_of(performance))
+
+
+def _original_of(performance: Performance) -> Performance | None:
+    original = restore(performance, velocities=True).performance if ORIGINAL_TIMES in performance.source else None
+    return None if original is performance else original
 
 
 def find_midi(paths: Sequence[Path], report: Callable[[int], object], progress: Progress) -> Found:

@@ -17,6 +17,7 @@ from app.documents.open_document import OpenDocument
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import MidiError, printable
+from tonenet_core.performance import Performance
 
 
 class Opening(QObject):
@@ -101,7 +102,15 @@ class Opening(QObject):
             notices.append(self._name_others(dropped))
             offers.append(self._offer_batch(paths))
         document = Document(dropped.performance, printable(dropped.path.name), dropped.path)
+        if (original := dropped.original) is not None:
+            notices.append(self.tr("A transfer has changed the times of this piece; the file keeps the original."))
+            show = partial(self._show_original, original, document.title)
+            offers.append(Offer("originalOffer", self.tr("Open the Original"), show))
         self._document.replace(document, dropped.others, notices, offers)
+
+    def _show_original(self, original: Performance, title: str) -> None:
+        document = Document(original, self.tr("{0} (original)").format(title))
+        self._document.replace(document)
 
     def _name_others(self, dropped: Dropped) -> str:
         others = dropped.others

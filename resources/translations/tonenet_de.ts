@@ -1945,6 +1945,18 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <source>Choose Tracks…</source>
         <translation>Spuren wählen …</translation>
     </message>
+    <message>
+        <source>A transfer has changed the times of this piece; the file keeps the original.</source>
+        <translation>Eine Übertragung hat die Zeiten dieses Stücks geändert; die Datei bewahrt das Original.</translation>
+    </message>
+    <message>
+        <source>Open the Original</source>
+        <translation>Original öffnen</translation>
+    </message>
+    <message>
+        <source>{0} (original)</source>
+        <translation>{0} (Original)</translation>
+    </message>
     <message numerus="yes">
         <source>{0} and %Ln more</source>
         <translation>

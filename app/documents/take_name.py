@@ -14,6 +14,7 @@ PARTS: dict[Part, str] = {
     "dynamics": QT_TRANSLATE_NOOP("Takes", "dynamics"),
     "timing": QT_TRANSLATE_NOOP("Takes", "timing"),
     "articulation": QT_TRANSLATE_NOOP("Takes", "articulation"),
+    "pedal": QT_TRANSLATE_NOOP("Takes", "pedal"),
 }
 
 
@@ -57,4 +58,4 @@ def _settings(take: Take) -> list[str]:
 
 
 def _named(parts: Iterable[Part]) -> str:
-    return ", ".join(QCoreApplication.translate("Takes", PARTS.get(part, part)) for part in parts)
+    return ", ".join(QCoreApplication.translate("Takes", PARTS[part]) for part in parts)

@@ -2937,6 +2937,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>Artikulation</translation>
     </message>
     <message>
+        <source>pedal</source>
+        <translation>Pedal</translation>
+    </message>
+    <message>
         <source>Style: {0}</source>
         <translation>Stil: {0}</translation>
     </message>

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
 )
 
+from app.panels.track_list import TrackList
 from app.session.session import Session
-from app.system.language import translate
 from app.widgets.buttons import push_button
-from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.forms import MARGIN, combo_box, fill, labelled, rows
 from app.widgets.sliders import RubatoSlider, SwingSlider
-from tonenet_core.midi.tracks import Track, list_tracks
-from tonenet_core.performance import MidiSource
 
-WIDTH = 380
-ROW_PX = 26
+WIDTH = 440
 GAP = 4
-MOST_ROWS = 7  # of tracks; more are scrolled to
-CHECKED = {"all": Qt.CheckState.Checked, "some": Qt.CheckState.PartiallyChecked, "none": Qt.CheckState.Unchecked}
 
 
 class MoreOptions(QFrame):
@@ -61,7 +52,7 @@ class MoreOptions(QFrame):
         self.reset = push_button(
             "resetTracksButton", self.tr("Reset"), tip, lambda: session.transfers.set_tracks(None), flat=True
         )
-        self._heading = labelled(self.tr("Tracks to play; the others stay as they are"), self.tracks)
+        self._heading = labelled(self.tr("Ticked tracks are played by the model"), self.tracks)
         head = QHBoxLayout()
         head.addWidget(self._heading, 1)
         head.addWidget(self.reset)
@@ -137,76 +128,3 @@ class MoreOptions(QFrame):
             max(min(above.x(), room.right() + 1 - size.width()), room.left()),
             max(min(y, room.bottom() + 1 - size.height()), room.top()),
         )
-
-
-class TrackList(QTreeWidget):
-    """The open file's tracks with a tick for those that are played.
-
-    Attributes:
-        matters: whether there is something to choose: several tracks, or notes that are left out.
-    """
-
-    def __init__(self, session: Session) -> None:
-        """Show and steer the tracks of `session`."""
-        super().__init__()
-        self.matters = False
-        self._session = session
-        self._file: MidiSource | None = None
-        self._tracks: tuple[Track, ...] = ()
-        self._items: list[QTreeWidgetItem] = []
-        tip = self.tr("Tick the tracks that the model is to play (Space)")
-        identify(self, "trackList", self.tr("Tracks to play"), tip)
-        self.setColumnCount(2)
-        self.setHeaderLabels([self.tr("Track"), self.tr("Notes")])
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.header().setSectionsMovable(False)
-        self.itemChanged.connect(self._choose)
-
-    def refresh(self) -> None:
-        """Show the tracks of the open file, and which of them are chosen."""
-        piece, chosen = self._session.original, self._session.transfers.options.tracks
-        with QSignalBlocker(self):
-            if piece is None:
-                self.matters = False
-                return
-            if self._file is None or piece.source is not self._file.data:
-                self._file, self._tracks = piece.file, list_tracks(piece)
-                self._build()
-            for item, track in zip(self._items, self._tracks, strict=True):
-                item.setCheckState(0, CHECKED[track.played(chosen)])
-        self.matters = len(self._tracks) > 1 or bool(piece.left_out)
-
-    def _build(self) -> None:
-        self.clear()
-        self._items = []
-        for track in self._tracks:
-            name = track.name or self.tr("Track {0}").format(track.number)
-            instruments = "; ".join(map(translate, track.instruments))
-            item = QTreeWidgetItem([name, instruments])
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            for column, text in enumerate((f"{track.number}: {name}", instruments)):
-                item.setToolTip(column, text)
-            self._items.append(item)
-        self.addTopLevelItems(self._items)
-        if self._items:
-            self.setCurrentItem(self._items[0])
-        header, frame = self.header().sizeHint().height(), 2 * self.frameWidth()
-        self.setFixedHeight(header + frame + ROW_PX * min(max(len(self._tracks), 1), MOST_ROWS))
-
-    def _choose(self) -> None:
-        """Play the ticked tracks; one there must be."""
-        chosen = tuple(
-            track.number
-            for item, track in zip(self._items, self._tracks, strict=True)
-            if item.checkState(0) != Qt.CheckState.Unchecked
-        )
-        if chosen:
-            self._session.transfers.set_tracks(chosen)
-        else:
-            self.refresh()

@@ -119,4 +119,4 @@ class SoloButton(QPushButton):
     @Slot()
     def _refresh(self) -> None:
         self.setVisible(self._listening.may_solo)
-        self.setChecked(self._listening.player.solo)
+        self.setChecked(self._listening.player.audible.piano)

@@ -18,6 +18,7 @@ from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP
 from tonenet_core.performance import MidiSource
 from tonenet_core.sound import schedule as messages
+from tonenet_core.sound.audible import EVERYTHING
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class MidiSender(WakingThread):
         self._asked: str | None = None  # the port that was tried last
         self._time: float | None = None  # up to when the music was moved on
         self._file: MidiSource | None = None  # of what was sent last
+        self._audible = EVERYTHING  # of its notes
         self._until_sec = 0.0
         self._next = 0
         self._sounding: set[tuple[int, int]] = set()
@@ -175,14 +177,15 @@ class MidiSender(WakingThread):
         """Send what stands in a stretch of one track."""
         piece = self._schedules.of(span.track)
         begin_sec, end_sec = (frame * span.track.tempo / SAMPLE_RATE for frame in (span.begin, span.end))
-        if piece.file is not self._file or abs(begin_sec - self._until_sec) > _SAME_PLACE_SEC:
+        is_same = piece.file is self._file and span.track.audible == self._audible
+        if not is_same or abs(begin_sec - self._until_sec) > _SAME_PLACE_SEC:
             self._silence()
             self._chase(piece, round(span.begin / BLOCK))
         stop = int(np.searchsorted(piece.times_sec, end_sec))
         for place in range(self._next, stop):
             self._send(piece, place)
         self._next = max(self._next, stop)
-        self._file, self._until_sec = piece.file, end_sec
+        self._file, self._audible, self._until_sec = piece.file, span.track.audible, end_sec
 
     # --- messages ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from app.playback.side import ORIGINAL, Side
 from app.playback.track_pair import TrackPair
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
+from tonenet_core.sound.audible import EVERYTHING, Audible
 
 DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 SLOWEST, FASTEST = 0.5, 1.5
@@ -72,9 +73,9 @@ class Player(QObject):
         return self.places.position_sec()
 
     @property
-    def solo(self) -> bool:
-        """Whether the file's other instruments are silent."""
-        return self._tracks.solo
+    def audible(self) -> Audible:
+        """Which of the file's notes are heard, on both sides."""
+        return self._tracks.audible
 
     @property
     def duration_sec(self) -> float:
@@ -139,7 +140,7 @@ class Player(QObject):
         styled: Performance | None,
         *,
         time_map: TimeMap | None = None,
-        solo: bool = False,
+        audible: Audible = EVERYTHING,
     ) -> None:
         """Play these from now on.
 
@@ -150,9 +151,9 @@ class Player(QObject):
             original: A.
             styled: B.
             time_map: of A's seconds to B's; None where they are the same.
-            solo: without the file's other instruments.
+            audible: which of the file's notes are heard.
         """
-        self.places.set_performances(original, styled, time_map=time_map, solo=solo)
+        self.places.set_performances(original, styled, time_map=time_map, audible=audible)
         self._wake_threads()
         self._show_state()
 

@@ -11,6 +11,7 @@ from app.playback.track import TAIL
 from app.playback.track_pair import TrackPair
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
+from tonenet_core.sound.audible import Audible
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 Span = tuple[float, float]
@@ -118,12 +119,12 @@ class Places:
             self._keep(second)
 
     def set_performances(
-        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, solo: bool
+        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, audible: Audible
     ) -> None:
         """Give the mixer other performances; with another original, go to the beginning and forget the loop."""
         second, is_other = self.position_sec(ORIGINAL), original is not self._tracks.performances[0]
         has_moved = time_map is not self._tracks.time_map
-        self._tracks.set_performances(original, styled, time_map=time_map, solo=solo)
+        self._tracks.set_performances(original, styled, time_map=time_map, audible=audible)
         if is_other:
             self._loop = None
             self._mixer.rewind()

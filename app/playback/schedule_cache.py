@@ -26,13 +26,12 @@ class Schedules:
         if track in self._known:
             return self._known[track]
         performance = track.performance
-        alike = (known for other, known in self._known.items() if other.solo == track.solo)
+        alike = (known for other, known in self._known.items() if other.audible == track.audible)
         same = next((known for known in alike if known.has_notes_of(performance)), None)
         if same is not None:
             schedule = same.with_velocities_of(performance)
         else:
-            schedule = Schedule.of(performance)
-            schedule = schedule.solo() if track.solo else schedule
+            schedule = Schedule.of(performance).only(track.audible)
         schedule = schedule.at_tempo(track.tempo)
         current = {current for _, current in self._mixer.sides}
         self._known = {old: kept for old, kept in self._known.items() if old in current}

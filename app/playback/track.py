@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
+from tonenet_core.sound.audible import EVERYTHING, Audible
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
@@ -21,17 +22,22 @@ class Track:
     Attributes:
         performance: what is heard.
         tempo: how many times as fast as written.
-        solo: whether the file's other instruments are silent.
+        audible: which of the file's notes are heard.
         time_map: of the seconds of the piece that it is compared with to its own; None where they are the same.
         end_frame: where the piece ends, its tail included; silence from there on.
     """
 
     def __init__(
-        self, performance: Performance, tempo: float = 1.0, *, solo: bool = False, time_map: TimeMap | None = None
+        self,
+        performance: Performance,
+        tempo: float = 1.0,
+        *,
+        audible: Audible = EVERYTHING,
+        time_map: TimeMap | None = None,
     ) -> None:
         self.performance = performance
         self.tempo = tempo
-        self.solo = solo
+        self.audible = audible
         self.time_map = time_map
         self.end_frame = round(performance.duration_sec / tempo * SAMPLE_RATE) + TAIL
         self._chunks: dict[int, NDArray[np.float32]] = {}

@@ -6,6 +6,7 @@ from app.playback.side import ORIGINAL, STYLED, Side
 from app.playback.track import Track
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
+from tonenet_core.sound.audible import EVERYTHING, Audible
 
 
 class TrackPair:
@@ -15,7 +16,7 @@ class TrackPair:
         original: A's track; None without a piece.
         styled: B's track; None without a result.
         tempo: how many times as fast as written, 1 as written.
-        solo: whether the file's other instruments are silent.
+        audible: which of the file's notes are heard.
         time_map: of A's seconds to B's; None where they are the same.
     """
 
@@ -23,7 +24,7 @@ class TrackPair:
         self.original: Track | None = None
         self.styled: Track | None = None
         self.tempo = 1.0
-        self.solo = False
+        self.audible = EVERYTHING
         self.time_map: TimeMap | None = None
 
     @property
@@ -42,10 +43,10 @@ class TrackPair:
         return (self.time_map if side == STYLED else self.time_map.inverse).at(second)
 
     def set_performances(
-        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, solo: bool
+        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, audible: Audible
     ) -> None:
         """Take other performances; the track of one that stays on its side is kept, with what is rendered of it."""
-        self.solo = solo
+        self.audible = audible
         self.original = self._track(self.original, original)
         self.time_map = time_map
         self.styled = self._track(self.styled, styled, time_map)
@@ -59,9 +60,9 @@ class TrackPair:
     def _track(
         self, former: Track | None, performance: Performance | None, time_map: TimeMap | None = None
     ) -> Track | None:
-        if former is not None and former.performance is performance and former.solo == self.solo:
+        if former is not None and former.performance is performance and former.audible == self.audible:
             return former
-        return None if performance is None else Track(performance, self.tempo, solo=self.solo, time_map=time_map)
+        return None if performance is None else Track(performance, self.tempo, audible=self.audible, time_map=time_map)
 
 
 def _performance(track: Track | None) -> Performance | None:

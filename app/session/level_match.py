@@ -12,6 +12,7 @@ from app.playback.player import Player
 from tonenet_core.errors import Cancelled
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
+from tonenet_core.sound.audible import EVERYTHING, Audible
 from tonenet_core.sound.loudness import sound_level_lufs
 
 
@@ -46,7 +47,7 @@ class LevelMatch(QObject):
         self._jobs = jobs
         self._job: Job | None = None
         self._levels: dict[Performance, float | None] = {}
-        self._sound: tuple[Path | None, bool] = (None, False)  # SoundFont, and whether the piano is alone
+        self._sound: tuple[Path | None, Audible] = (None, EVERYTHING)
         self._asked: tuple[Performance | None, ...] = ()
         self._gains_db: tuple[float, float] | None = None
         player.changed.connect(self._follow)
@@ -77,7 +78,7 @@ class LevelMatch(QObject):
     def _follow(self) -> None:
         """Measure those of the played sides that were not measured yet."""
         performances = self._player.performances
-        sound = (self._player.soundfont, self._player.solo)
+        sound = (self._player.soundfont, self._player.audible)
         if sound != self._sound:
             self._sound, self._levels, self._asked = sound, {}, ()
         if not self.on or performances == self._asked:
@@ -132,6 +133,6 @@ class LevelMatch(QObject):
 
 
 def _measure(
-    performances: list[Performance], soundfont: Path | None, solo: bool, progress: Progress
+    performances: list[Performance], soundfont: Path | None, audible: Audible, progress: Progress
 ) -> dict[Performance, float | None]:
-    return {each: sound_level_lufs(each, soundfont, progress, solo=solo) for each in performances}
+    return {each: sound_level_lufs(each, soundfont, progress, audible=audible) for each in performances}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -17,6 +17,7 @@ from app.system.settings import Settings
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import MidiSource, Performance
 from tonenet_core.progress import Progress
+from tonenet_core.sound.audible import EVERYTHING
 from tonenet_core.sound.schedule import has_other_instruments
 
 TEMPO_STEP = 0.05
@@ -75,6 +76,7 @@ class Listening(QObject):
         self.may_solo = False
         self._file: MidiSource | None = None  # that `may_solo` is about
         self._solo: bool | None = None  # chosen by the user; None: wherever there is a result
+        self._audible = EVERYTHING  # of its tracks, as the user has chosen
         self._problem: str | None = None
         self._notice: str | None = None
         player.changed.connect(self._report)
@@ -116,18 +118,35 @@ class Listening(QObject):
     def set_solo(self, solo: bool) -> None:
         """Hear the piano alone, or all instruments of the file, until the session ends."""
         self._solo = solo
-        self.follow(*self.player.performances, self.player.places.time_map)
+        self._follow_again()
+
+    def mute_track(self, number: int, muted: bool) -> None:
+        """Silence a track of the open file, or hear it again."""
+        self._audible = replace(self._audible, muted=self._audible.muted - {number} | ({number} if muted else set()))
+        self._follow_again()
+
+    def solo_track(self, number: int, solo: bool) -> None:
+        """Hear a track of the open file alone, or with all others again; several may be solo."""
+        self._audible = replace(self._audible, solo=self._audible.solo - {number} | ({number} if solo else set()))
+        self._follow_again()
 
     def follow(self, original: Performance | None, styled: Performance | None, time_map: TimeMap | None = None) -> None:
         """Let the player play a piece and its result, and the map of the seconds of one to those of the other.
 
         Of a band A and B sound almost alike: once there is a result, the piano is heard alone unless the user has
-        chosen otherwise.
+        chosen otherwise, or has chosen tracks to hear alone.
         """
         if original is not None and original.file is not self._file:
+            if self._file is None or original.source is not self._file.data:
+                self._audible = EVERYTHING
             self._file, self.may_solo = original.file, has_other_instruments(original)
-        solo = self.may_solo and (styled is not None if self._solo is None else self._solo)
-        self.player.set_performances(original, styled, time_map=time_map, solo=solo)
+        usual = styled is not None and not self._audible.solo
+        piano = self.may_solo and (usual if self._solo is None else self._solo)
+        audible = replace(self._audible, piano=piano)
+        self.player.set_performances(original, styled, time_map=time_map, audible=audible)
+
+    def _follow_again(self) -> None:
+        self.follow(*self.player.performances, self.player.places.time_map)
 
     def change_tempo(self, steps: int) -> None:
         """Play faster or slower by `steps` steps of 5 %."""

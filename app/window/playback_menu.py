@@ -58,7 +58,7 @@ class PlaybackMenu(QObject):
         match.switch(not match.on)
 
     def _switch_solo(self) -> None:
-        self._session.listening.set_solo(not self._session.player.solo)
+        self._session.listening.set_solo(not self._session.player.audible.piano)
 
     @Slot()
     def _refresh(self) -> None:
@@ -66,7 +66,7 @@ class PlaybackMenu(QObject):
         for action in (self.slower, self.faster, self.own_tempo):
             action.setEnabled(there)
         self.solo.setEnabled(self._session.listening.may_solo)
-        self.solo.setChecked(self._session.player.solo)
+        self.solo.setChecked(self._session.player.audible.piano)
         self.match.setEnabled(match.possible)
         self.match.setChecked(match.on)
         self.abx.setEnabled(self._session.sides[1] is not None)

@@ -1174,6 +1174,10 @@
         </translation>
     </message>
     <message>
+        <source>drums: {notes}</source>
+        <translation>Schlagzeug: {notes}</translation>
+    </message>
+    <message>
         <source>The model {name} is no model of time.</source>
         <translation>Das Modell {name} ist kein Modell der Zeit.</translation>
     </message>
@@ -1861,8 +1865,8 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <translation>Zurücksetzen</translation>
     </message>
     <message>
-        <source>Tracks to play; the others stay as they are</source>
-        <translation>Zu spielende Spuren; die anderen bleiben, wie sie sind</translation>
+        <source>Ticked tracks are played by the model</source>
+        <translation>Angekreuzte Spuren spielt das Modell</translation>
     </message>
     <message>
         <source>That of the piece</source>
@@ -3120,12 +3124,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
 <context>
     <name>TrackList</name>
     <message>
-        <source>Tick the tracks that the model is to play (Space)</source>
-        <translation>Die Spuren ankreuzen, die das Modell spielen soll (Leertaste)</translation>
+        <source>Tick the tracks that the model is to play, and those to mute or to hear alone (arrow keys, Space).
+Mute and solo are for listening only: exported files keep all tracks.</source>
+        <translation>Ankreuzen: die Spuren, die das Modell spielen soll, und die, die stumm oder allein zu hören sein sollen (Pfeiltasten, Leertaste).
+Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.</translation>
     </message>
     <message>
-        <source>Tracks to play</source>
-        <translation>Zu spielende Spuren</translation>
+        <source>Tracks</source>
+        <translation>Spuren</translation>
     </message>
     <message>
         <source>Track</source>
@@ -3134,6 +3140,14 @@ Nur zum Hören: Exportierte Dateien behalten das Originaltempo.</translation>
     <message>
         <source>Notes</source>
         <translation>Noten</translation>
+    </message>
+    <message>
+        <source>Mute</source>
+        <translation>Stumm</translation>
+    </message>
+    <message>
+        <source>Solo</source>
+        <translation>Solo</translation>
     </message>
     <message>
         <source>Track {0}</source>

@@ -4,6 +4,7 @@ from app.playback.midi_output import NO_PORT, PortError
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
 from app.playback.track import Track
+from tonenet_core.sound.audible import EVERYTHING
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 
@@ -65,9 +66,11 @@ class Stage:
         self.sender = MidiSender(self.mixer, self._tell, self._open, lambda: self.now)
         self.sender.port_name = "piano"
 
-    def set_tracks(self, original, styled=None, tempo=1.0, time_map=None):
+    def set_tracks(self, original, styled=None, tempo=1.0, time_map=None, audible=EVERYTHING):
         sides = (original, None), (styled, time_map)
-        self.mixer.set_tracks(*(piece and Track(piece, tempo, time_map=times) for piece, times in sides))
+        self.mixer.set_tracks(
+            *(piece and Track(piece, tempo, audible=audible, time_map=times) for piece, times in sides)
+        )
 
     def _tell(self):
         self.told += 1

@@ -18,14 +18,15 @@ Played = Literal["all", "some", "none"]
 
 @dataclass(frozen=True)
 class Track:
-    """Track with melodic notes.
+    """Track with notes.
 
     Attributes:
         number: from 1, as in `read_midi`.
         name: as the file has it; empty without one.
         instruments: of its notes, the commonest first, each with its number of notes as the value `notes`.
-        notes: the number of its melodic notes.
+        notes: the number of its melodic notes; of its drums where it has no others.
         usual: how many of them are played where no tracks are chosen.
+        is_drums: whether all its notes are drums, which are never played.
     """
 
     number: int
@@ -33,24 +34,31 @@ class Track:
     instruments: tuple[Sentence, ...]
     notes: int
     usual: Played
+    is_drums: bool = False
 
     def played(self, tracks: Collection[int] | None) -> Played:
         """Return how many of the melodic notes are played where these tracks are chosen."""
-        if tracks is None:
+        if tracks is None or self.is_drums:
             return self.usual
         return "all" if self.number in tracks else "none"
 
 
 def list_tracks(performance: Performance) -> tuple[Track, ...]:
-    """Return the tracks with melodic notes of a Performance's file."""
-    counts = performance.file.family_notes
+    """Return the tracks with notes of a Performance's file."""
+    counts, events = performance.file.family_notes, performance.file.events
+    struck = ((events["status"] & 0xF0) == 0x90) & (events["data2"] > 0)
+    notes_of = np.bincount(events["track"][struck], minlength=len(counts))
     piano = counts[:, 0] if counts[:, 0].any() else counts.sum(axis=1)
     found = []
-    for index in np.flatnonzero(counts.sum(axis=1)):
+    for index in np.flatnonzero(notes_of):
+        number, name = int(index) + 1, _text(performance.file.track_names[index])
         notes, taken = int(counts[index].sum()), int(piano[index])
-        usual: Played = "all" if taken == notes else "some" if taken else "none"
-        name = _text(performance.file.track_names[index])
-        found.append(Track(int(index) + 1, name, name_families(counts[index]), notes, usual))
+        usual: Played = "none" if not taken else "all" if taken == notes else "some"
+        if notes:
+            found.append(Track(number, name, name_families(counts[index]), notes, usual))
+        else:
+            drums = int(notes_of[index])
+            found.append(Track(number, name, (Sentence("drums: {notes}", notes=drums),), drums, usual, is_drums=True))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
+from tonenet_core.sound.audible import EVERYTHING, Audible
 from tonenet_core.sound.schedule import Schedule
 from tonenet_core.sound.soundfont import find_soundfont
 from tonenet_core.sound.synth import Renderer
@@ -34,7 +35,7 @@ def sound_level_lufs(
     soundfont: Path | None = None,
     progress: Progress = no_progress,
     *,
-    solo: bool = False,
+    audible: Audible = EVERYTHING,
 ) -> float | None:
     """Render a Performance and return its loudness in LUFS, or None if it is silent.
 
@@ -45,13 +46,12 @@ def sound_level_lufs(
         performance: any Performance.
         soundfont: the SoundFont, or None for `find_soundfont`'s.
         progress: see `Progress`.
-        solo: whether its own notes are rendered alone, without the file's other tracks and instruments.
+        audible: which of the file's notes are rendered.
 
     Raises:
         SynthError: if FluidSynth or the SoundFont is missing.
     """
-    schedule = Schedule.of(performance)
-    schedule = schedule.solo() if solo else schedule
+    schedule = Schedule.of(performance).only(audible)
     renderer = Renderer(find_soundfont(soundfont))
     try:
         rate = renderer.sample_rate

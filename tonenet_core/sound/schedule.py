@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.performance import MidiSource, Performance
+from tonenet_core.sound.audible import EVERYTHING, Audible
 
 SAMPLE_RATE = 44_100  # frames a second
 BLOCK = 64  # frames; FluidSynth takes messages at such borders only (1.5 ms)
@@ -40,6 +41,7 @@ class Schedule:
         kinds: `(n,)` int64, the message's status without its channel: `NOTE_ON`, `CONTROL`, ...; a note-on of velocity
             0 stands here as `NOTE_OFF`.
         channels: `(n,)` int64, 0..255: the channel, 16 for each port of the file.
+        tracks: `(n,)` int64, the number of the track, from 1.
         data1: `(n,)` int64, the first data byte, 0..127.
         data2: `(n,)` int64, the second data byte, 0..127.
         ends: `(n,)` int64, for each note-on the place of the message that stops it (a note-off or a pedal's release),
@@ -49,12 +51,13 @@ class Schedule:
         duration_sec: the file's length at its own tempo.
         sample_rate: frames a second.
         file: the file, and which of its notes are the Performance's.
-        note_places: `(m,)` int64, the place of each of the Performance's notes.
+        note_places: `(m,)` int64, the place of each of the Performance's notes; -1 of those that are not heard.
     """
 
     blocks: NDArray[np.int64]
     kinds: NDArray[np.int64]
     channels: NDArray[np.int64]
+    tracks: NDArray[np.int64]
     data1: NDArray[np.int64]
     data2: NDArray[np.int64]
     ends: NDArray[np.int64]
@@ -90,6 +93,7 @@ class Schedule:
             blocks=blocks,
             kinds=kinds,
             channels=channels,
+            tracks=events["track"].astype(np.int64) + 1,
             data1=data1,
             data2=data2,
             ends=_ends(kinds, channels, data1, data2),
@@ -115,7 +119,8 @@ class Schedule:
         if not self.has_notes_of(performance):
             raise ValueError("the velocities belong to other notes")
         data2 = self.data2.copy()
-        data2[self.note_places] = performance.velocities
+        heard = self.note_places >= 0
+        data2[self.note_places[heard]] = performance.velocities[heard]
         return replace(self, data2=data2)
 
     def at_tempo(self, tempo: float) -> Schedule:
@@ -123,23 +128,27 @@ class Schedule:
         blocks = _blocks(self.times_sec / tempo, self.sample_rate)
         return replace(self, blocks=blocks, end_block=_end_block(blocks, self.duration_sec / tempo, self.sample_rate))
 
-    def solo(self) -> Schedule:
-        """Return the schedule of the Performance's own notes: those of the other instruments are not struck."""
+    def only(self, audible: Audible) -> Schedule:
+        """Return the schedule of the notes that are heard of one of all of them: the others are not struck."""
+        if audible == EVERYTHING:
+            return self
         size = len(self.kinds)
         own = np.zeros(size, np.bool_)
         own[self.note_places] = True
-        kept = np.isin(self.channels, np.unique(self.channels[own])) & ((self.kinds != NOTE_ON) | own)
+        struck = (self.kinds == NOTE_ON) & audible.among(self.tracks, own)
+        kept = np.isin(self.channels, np.unique(self.channels[struck])) & ((self.kinds != NOTE_ON) | struck)
         places = np.append(np.cumsum(kept) - 1, np.count_nonzero(kept))
         return replace(
             self,
             blocks=self.blocks[kept],
             kinds=self.kinds[kept],
             channels=self.channels[kept],
+            tracks=self.tracks[kept],
             data1=self.data1[kept],
             data2=self.data2[kept],
             ends=places[self.ends[kept]],
             times_sec=self.times_sec[kept],
-            note_places=places[self.note_places],
+            note_places=np.where(kept[self.note_places], places[self.note_places], -1),
         )
 
     @property

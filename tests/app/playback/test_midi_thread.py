@@ -13,6 +13,7 @@ from app.playback.player import Player
 from tests.app.fake_port import Instrument, Stage
 from tests.pieces import PEDAL_DOWN, TICKS, Note, combo, melody, piece, program, scale
 from tonenet_core.midi import parse_midi
+from tonenet_core.sound.audible import Audible
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 ORIGINAL = parse_midi(melody(60), "test")  # 10 s
@@ -348,3 +349,16 @@ def test_without_rtmidi_or_the_systems_midi_a_sentence_says_so(monkeypatch, rtmi
     monkeypatch.setitem(sys.modules, "rtmidi", None)
     with pytest.raises(PortError, match=NO_RTMIDI[:30]):
         port_names()
+
+
+def test_a_port_is_sent_no_muted_track_from_the_moment_on():
+    stage = Stage(parse_midi(combo(), "band"))
+    stage.play_from(0.0, 0.7)
+    assert {channel for channel, _ in stage.instrument.keys} >= {1}
+    stage.set_tracks(parse_midi(combo(), "band"), audible=Audible(muted=frozenset({3})))
+    stage.run(0.01)
+    assert {channel for channel, _ in stage.instrument.keys} == set()
+    begun = len(stage.instrument.messages)
+    stage.run(3.0)
+    struck = [message for message in stage.instrument.messages[begun:] if message[1] & 0xF0 == 0x90]
+    assert {message[1] & 0x0F for message in struck} == {0, 9}

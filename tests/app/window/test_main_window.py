@@ -329,24 +329,24 @@ def test_a_band_is_heard_solo_once_there_is_a_result_and_one_click_brings_all_ba
         path.write_bytes(combo())
     solo = window.findChild(QPushButton, "soloButton")
     open_piece(session, band)
-    assert (solo.isVisible(), solo.isChecked(), session.player.solo) == (True, False, False)
+    assert (solo.isVisible(), solo.isChecked(), session.player.audible.piano) == (True, False, False)
     transfer(session, "classical")
-    assert (solo.isChecked(), session.player.solo) == (True, True)
+    assert (solo.isChecked(), session.player.audible.piano) == (True, True)
     assert "piano alone" in solo.accessibleName().lower()
     qtbot.mouseClick(solo, Qt.MouseButton.LeftButton)
-    assert (solo.isChecked(), session.player.solo) == (False, False)
+    assert (solo.isChecked(), session.player.audible.piano) == (False, False)
     transfer(session, "jazz")
     open_piece(session, other)
     transfer(session, "classical")
-    assert not session.player.solo  # it was chosen, for the session
+    assert not session.player.audible.piano  # it was chosen, for the session
     qtbot.mouseClick(solo, Qt.MouseButton.LeftButton)
     qtbot.keyClick(window, Qt.Key.Key_S)
-    assert not session.player.solo
+    assert not session.player.audible.piano
     qtbot.keyClick(window, Qt.Key.Key_S)
     open_piece(session, piece_file)
-    assert (solo.isVisible(), session.player.solo) == (False, False)
+    assert (solo.isVisible(), session.player.audible.piano) == (False, False)
     open_piece(session, band)
-    assert session.player.solo
+    assert session.player.audible.piano
 
 
 def dragged_over(window, path):

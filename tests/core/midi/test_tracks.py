@@ -14,10 +14,12 @@ def named(name: bytes, *events):
     return track([(0, meta(3, name)), *events, *note_events([Note(0, 60)])])
 
 
-def test_a_band_is_listed_without_its_conductor_and_its_drums():
-    piano, bass = list_tracks(parse_midi(pieces.combo(), "band"))
+def test_a_band_is_listed_without_its_conductor_and_its_drums_are_never_played():
+    piano, bass, drums = list_tracks(parse_midi(pieces.combo(), "band"))
     assert piano == Track(2, "Piano", ("piano: 8",), 8, "all")
     assert bass == Track(3, "", ("bass: 4",), 4, "none")
+    assert drums == Track(4, "", ("drums: 4",), 4, "none", is_drums=True)
+    assert drums.played((4,)) == "none"
     assert [each.played((3,)) for each in (piano, bass)] == ["none", "all"]
     assert [each.played(None) for each in (piano, bass)] == ["all", "none"]
 

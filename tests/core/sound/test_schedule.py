@@ -9,6 +9,7 @@ from tests import pieces
 from tests.pieces import PEDAL_DOWN, PEDAL_UP, TICKS, Note
 from tonenet_core.midi import parse_midi, read_midi, smf, write_midi
 from tonenet_core.sound import schedule
+from tonenet_core.sound.audible import Audible
 from tonenet_core.sound.loudness import sound_level_lufs
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule, has_other_instruments
 from tonenet_core.sound.synth import render_wav
@@ -33,7 +34,7 @@ def test_all_instruments_are_there():
 
 def test_the_piano_alone_is_the_piano_of_the_band():
     whole = schedule_of(pieces.combo())
-    alone, piano = whole.solo(), schedule_of(pieces.piece(pieces.SCALE))
+    alone, piano = whole.only(Audible(piano=True)), schedule_of(pieces.piece(pieces.SCALE))
     assert alone.sounding_channels == [0]
     assert alone.end_frame == whole.end_frame
     notes, expected = (each.data1[each.note_places].tolist() for each in (alone, piano))
@@ -48,8 +49,29 @@ def test_other_instruments_on_the_pianos_own_channel_are_silent_too():
     bass = pieces.track(pieces.note_events([Note(place * TICKS, 30 + place) for place in range(4)]))
     named = pieces.track([(0, pieces.meta(3, b"Piano")), *pieces.note_events(pieces.SCALE)])
     performance = parse_midi(pieces.midi(named, bass), "test")
-    alone = Schedule.of(performance).solo()
+    alone = Schedule.of(performance).only(Audible(piano=True))
     assert np.count_nonzero(alone.kinds == schedule.NOTE_ON) == len(performance)
+
+
+@pytest.mark.parametrize(
+    ("audible", "tracks"),
+    [
+        (Audible(), {2, 3, 4}),
+        (Audible(muted=frozenset({3})), {2, 4}),
+        (Audible(solo=frozenset({3, 4})), {3, 4}),
+        (Audible(muted=frozenset({4}), solo=frozenset({3, 4})), {3}),
+        (Audible(solo=frozenset({4}), piano=True), {2, 4}),
+        (Audible(muted=frozenset({2}), piano=True), set()),
+    ],
+)
+def test_muted_tracks_are_not_struck_and_of_several_solo_ones_all_are(audible, tracks):
+    performance = parse_midi(pieces.combo(), "band")
+    heard = Schedule.of(performance).only(audible)
+    assert set(heard.tracks[heard.kinds == schedule.NOTE_ON]) == tracks
+    assert len(heard.sounding_channels) == len(tracks)
+    softer = heard.with_velocities_of(performance.with_velocities([3] * 8))
+    assert np.count_nonzero(softer.data2[softer.kinds == schedule.NOTE_ON] == 3) == 8 * (2 in tracks)
+    assert not np.any((softer.data2 != heard.data2) & (softer.kinds != schedule.NOTE_ON))
 
 
 @pytest.mark.parametrize(("data", "others"), [(pieces.combo(), True), (pieces.melody(20), False)])

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARMING_NOTES = 300  # a pass over them meets all that is slow only once
-# Share of the time of a transfer that changes time too which its dynamics take: .75 to .85 as measured on 20,000 notes, or
-# all of it where the piece turns out to be in the style already.
+# Share of the time of a transfer that changes time too which its dynamics take: .75 to .85 as measured on 20,000 notes,
+# or all of it where the piece turns out to be in the style already.
 DYNAMICS_DONE = 0.8
 KEPT = 3  # loaded models: one that transfers, one that generates, and one to compare with
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests import pieces, scores
 from tests.core.parts.test_render import band as band_in_swing
-from tests.e2e.commands import COMMAND, ENVIRONMENT, assert_refused, tonenet
+from tests.e2e.commands import COMMAND, ENVIRONMENT, ROOT, assert_refused, tonenet
 from tests.fuzz.score_bombs import with_entities
 from tonenet_core.midi import read_midi
 from tonenet_core.timing.swing import find_swing
@@ -217,6 +217,14 @@ def test_it_tells_which_style_was_detected_and_nothing_where_it_was_given(transf
     words = ("--to", "classical", "--from", "jazz", "-o", folder.parent / "given.mid", "--json")
     given = json.loads(tonenet("transfer", "in.mid", *words, cwd=folder).stdout)
     assert (given["detected_style"], given["detected_probability"], given["already"]) == (None, None, False)
+
+
+def test_it_tells_what_an_uncertain_piece_was_taken_for(tmp_path):
+    demo = ROOT / "resources" / "demo" / "corner-table.mid"
+    told = tonenet("transfer", demo, "--to", "classical", "-o", "o.mid", cwd=tmp_path)
+
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.endswith("; taken for jazz, which is not certain\n")
 
 
 def test_matrices_are_a_picture(transferred):

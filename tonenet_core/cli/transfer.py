@@ -292,8 +292,9 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
 
 
 def _detected(summary: TransferSummary) -> str:
-    """Return the style that was detected and how surely, to end a sentence; empty if none was."""
+    """Return the style that was detected, or that an uncertain piece was taken for, to end a sentence; or nothing."""
     if summary.detected_style is None:
         return ""
-    sure = "" if summary.detected_probability is None else f" ({min(summary.detected_probability, 0.99):.0%})"
-    return f"; detected style: {summary.detected_style}{sure}"
+    if summary.detected_probability is None:
+        return f"; taken for {summary.source_style}, which is not certain"
+    return f"; detected style: {summary.detected_style} ({min(summary.detected_probability, 0.99):.0%})"

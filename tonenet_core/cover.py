@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.arranging.arranger import Arranger
 from tonenet_core.arranging.reading import read_lead_sheet
-from tonenet_core.checkpoint import CheckpointInfo, accompanists, find, load
+from tonenet_core.checkpoint import accompanists, find, load
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError, counted
 from tonenet_core.harmony.chroma import chroma_similarity, find_chroma
 from tonenet_core.harmony.hands import playable_share
@@ -101,11 +101,6 @@ class Cover:
     new_notes: int
     chroma: float
     playable: float
-
-
-def cover_models() -> list[CheckpointInfo | None]:
-    """Return the models of covers, the best first; None stands for the arranger, which has no checkpoint."""
-    return [*accompanists(), None]
 
 
 def best_model(style: str) -> str:

@@ -12,7 +12,6 @@ from tonenet_core.harmony.chords import Chord
 
 LOWEST_BASS, HIGHEST_BASS = 29, 47
 LOWEST_CHORD = 45  # closer chords are muddy below
-MOST_TONES = 4
 JAZZ: dict[str, tuple[int, ...]] = {
     "": (4, 9, 2, 7),
     "m": (3, 10, 2, 7),

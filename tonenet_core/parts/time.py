@@ -91,10 +91,10 @@ def with_time(
         done = stretch(progress, PEDAL_FROM, 1.0)
         pedal, notices = _pedal(piece, models.pedal, style, source_style, seed=seed, progress=done)
         time = replace(time, pedal=pedal, notices=(*time.notices, *notices))
-    progress(1.0)
     if rubato and "timing" in parts and models.tempo is not None:
         change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
         time = replace(time, log_period=change, notices=(*time.notices, *notices))
+    progress(1.0)
     return replace(interpretation, time=time)
 
 

@@ -309,7 +309,7 @@ def test_stopping_leaves_nothing_half_written(tmp_path, request, stop, status):
     ) as process:
         assert process.stdout.readline().startswith("out/small.mid")  # so the large one is in progress now
         process.send_signal(stop)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=180)
     assert process.returncode == status, errors
     assert "Traceback" not in errors
     assert names(tmp_path / "out") == ["small.mid"]

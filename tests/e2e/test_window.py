@@ -24,7 +24,7 @@ from tests.scores import compressed, waltz
 from tonenet_core.cli import app as cli
 
 ANSWER_MS = 1_000  # Cancel answers within a second
-STARTS_MS = 60_000  # torch's import on a busy machine
+STARTS_MS = 180_000  # torch's import, on a machine where ten others work
 
 
 @pytest.fixture

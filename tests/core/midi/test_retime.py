@@ -182,10 +182,12 @@ def test_times_that_are_asked_for_again_come_back_to_the_tick(case):
     found = note_ticks(back.performance)
     factor = ticks_a_beat(back.performance) // ticks_a_beat(performance)
     assert np.array_equal(found["onset"], ticks["onset"][back.order] * factor)
-    # What goes with the warp ("all notes off" at a note's end, the band) is rounded to a tick twice.
-    assert np.abs(found["end"] - ticks["end"][back.order] * factor).max() <= factor
+    # What goes with the warp ("all notes off" at a note's end, the band) is rounded to a tick twice; where the way back
+    # is steep, it stretches the first rounding.
+    steepest = np.max(np.diff(retiming.from_tick) / np.diff(retiming.to_tick), initial=1.0)
+    assert np.abs(found["end"] - ticks["end"][back.order] * factor).max() <= factor * steepest
     before, after = (np.sort(band_ticks(piece)) for piece in (performance, back.performance))
-    assert np.abs(before * factor - after).max(initial=0) <= factor
+    assert np.abs(before * factor - after).max(initial=0) <= factor * steepest
     again = restore(back.performance, velocities=True)
     assert again.performance.source == performance.source
 

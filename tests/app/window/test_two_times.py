@@ -128,7 +128,8 @@ def test_a_blind_comparison_shows_the_same_figures_whichever_side_is_heard(windo
     here = player.position_sec
     for letter in "ABXBAX":
         dialog.hear(letter)
-        assert (player.duration_sec, player.loop) == (length, pytest.approx(loop))
+        assert player.duration_sec == pytest.approx(length, abs=1e-3)  # the last frame is known once it is scheduled
+        assert player.loop == pytest.approx(loop)
         assert player.position_sec == pytest.approx(here, abs=1e-3)
     dialog.reject()
     assert breathing.side == "styled"

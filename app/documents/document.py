@@ -50,6 +50,21 @@ class Result:
         return None if self.take is None else self.take.name or self.style
 
 
+@dataclass(frozen=True)
+class CoverOf:
+    """What a cover was made of.
+
+    Attributes:
+        name: of the piece that it is of.
+        style: its genre.
+        seed: of its accompaniment.
+    """
+
+    name: str
+    style: str
+    seed: int
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """One piece, where it comes from, and the results that were made of it.
@@ -60,7 +75,9 @@ class Document:
         path: its file; None for a generated piece.
         source: the piece that it was reconstructed from, to be compared with; None for any other.
         between: all pieces of the interpolation that it belongs to; empty for any other.
+        cover: of which piece, and in which genre, it is a cover; None for any other.
         history: its results.
+        project: the project that it was saved in, or opened from; None for none.
         number: the same for all states of one piece, and another for every other piece of the process.
     """
 
@@ -69,7 +86,9 @@ class Document:
     path: Path | None = None
     source: Performance | None = None
     between: tuple[Performance, ...] = ()
+    cover: CoverOf | None = None
     history: History = field(default_factory=History)
+    project: Path | None = None
     number: int = field(default_factory=_numbers.__next__)
 
     def with_history(self, history: History) -> Document:

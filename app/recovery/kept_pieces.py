@@ -1,45 +1,40 @@
-"""Pieces with their results -> files in a session's folder, and back: a model need not run again."""
+"""Pieces with their results -> files, and back: a model need not run again."""
 
 from __future__ import annotations
 
-import io
-import logging
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors import numpy as safetensors
 
-from app.documents.document import Document
+from app.documents.document import CoverOf, Document
 from app.documents.history import History, State, Take, next_number
-from app.recovery.snapshot import KeptPiece, KeptStep, KeptTake, SessionFolder, Snapshot
-from tonenet_core.errors import MidiError
-from tonenet_core.interpretation import Interpretation, PedalInterpretation, TimeInterpretation
-from tonenet_core.judge import Detection
+from app.recovery.kept_piece import KeptPiece, KeptStep, KeptTake, PieceStore
+from app.recovery.plain_values import Arrays, of_plain, of_plain_fields, to_plain
+from tonenet_core.interpretation import STRONGEST, Interpretation
 from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance
-from tonenet_core.progress import Progress
-from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.taps import check_taps, with_taps
+from tonenet_core.transfer import LEAST_SWING, MOST_SWING
 
-log = logging.getLogger(__name__)
-
-CLASSES = {
-    each.__name__: each for each in (Interpretation, TimeInterpretation, PedalInterpretation, Detection, Passage)
-}
+APART = {"performance", "interpretation"}  # fields of a take that have files of their own
 
 
 class PieceFiles:
-    """Writes pieces into a session's folder; what was written already is looked at no more."""
+    """Writes pieces into a store; what was written already is looked at no more."""
 
-    def __init__(self, folder: SessionFolder) -> None:
-        """Write into `folder`."""
-        self._folder = folder
+    def __init__(self, store: PieceStore) -> None:
+        """Write into `store`."""
+        self._store = store
         self._names: WeakKeyDictionary[Performance, str] = WeakKeyDictionary()
         self._runs: WeakKeyDictionary[Interpretation, tuple[str, dict[str, Any]]] = WeakKeyDictionary()
+        self._takes: WeakKeyDictionary[Take, KeptTake] = WeakKeyDictionary()
+        self._pieces: WeakKeyDictionary[Document, KeptPiece] = WeakKeyDictionary()
 
     def keep(self, documents: Sequence[Document]) -> tuple[KeptPiece, ...]:
         """Write pieces and return what is to stand in the snapshot.
@@ -49,86 +44,151 @@ class PieceFiles:
         """
         return tuple(map(self._keep_piece, documents))
 
+    def forget(self, files: Collection[str]) -> None:
+        """Write these files again where they are needed: they are in the store no more."""
+        if not files:
+            return
+        self._pieces.clear()
+        self._takes.clear()
+        for performance in [each for each, name in self._names.items() if name in files]:
+            del self._names[performance]
+        for run in [each for each, (name, _) in self._runs.items() if name in files]:
+            del self._runs[run]
+
     def _keep_piece(self, document: Document) -> KeptPiece:
+        if (known := self._pieces.get(document)) is not None:
+            return known
         lost = document.path is None or bool(document.history.takes)
         takes, steps = _steps(document.history)
-        return KeptPiece(
+        cover = document.cover
+        piece = self._pieces[document] = KeptPiece(
             document.title,
             "" if document.path is None else str(document.path),
             document.opened.tracks,
+            document.opened.tapped_sec,
             self._midi(document.opened) if lost else "",
             "" if document.source is None else self._midi(document.source),
             tuple(map(self._midi, document.between)),
+            None if cover is None else (cover.name, cover.style, cover.seed),
             tuple(map(self._keep_take, takes)),
             steps,
             document.history.position,
+            "" if document.project is None else str(document.project),
         )
+        return piece
 
     def _keep_take(self, take: Take) -> KeptTake:
-        made = take.interpretation
+        if (known := self._takes.get(take)) is not None:
+            return known
+        made, arrays = take.interpretation, Arrays()
         if made not in self._runs:
-            arrays: dict[str, NDArray[Any]] = {}
-            plain, data = _plain(made, arrays), io.BytesIO()
-            np.savez(data, **arrays)  # type: ignore[arg-type]  # of any kind
-            self._runs[made] = self._folder.keep(data.getvalue(), "take"), plain
+            of_run = Arrays()
+            plain = to_plain(made, of_run)
+            self._runs[made] = self._keep_arrays(of_run), plain
         file, interpretation = self._runs[made]
-        kept = {"performance", "interpretation"}
-        values = {each.name: getattr(take, each.name) for each in fields(take) if each.name not in kept}
-        values["tapped_sec"] = take.performance.tapped_sec
-        return KeptTake(
-            file, take.performance.tracks, {name: _plain(value, {}) for name, value in values.items()}, interpretation
-        )
+        values = to_plain(take, arrays, without=APART)
+        piece, more = take.performance, self._keep_arrays(arrays) if arrays else ""
+        kept = self._takes[take] = KeptTake(file, piece.tracks, piece.tapped_sec, values, interpretation, more)
+        return kept
+
+    def _keep_arrays(self, arrays: Arrays) -> str:
+        data = safetensors.save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+        return self._store.keep(data, "take")
 
     def _midi(self, performance: Performance) -> str:
         if (name := self._names.get(performance)) is None:
-            name = self._names[performance] = self._folder.keep(performance.to_bytes(), "piece")
+            name = self._names[performance] = self._store.keep(performance.to_bytes(), "piece")
         return name
 
 
-def read_pieces(folder: Path, snapshot: Snapshot, progress: Progress) -> list[Document | None]:
-    """Return the pieces of a snapshot in its order; None in the place of one that is damaged.
+class PieceReader:
+    """Reads pieces out of a store; what stands in one file is one object, in all of them."""
 
-    Raises:
-        MidiError: if there is a single piece, and it cannot be read.
-        Cancelled: out of `progress`.
-    """
-    copies: dict[tuple[str, tuple[int, ...] | None], Performance] = {}
-    runs: dict[str, Interpretation] = {}  # takes of one run share it
+    def __init__(self, store: PieceStore) -> None:
+        """Read from `store`."""
+        self._store = store
+        self._copies: dict[tuple[object, ...], Performance] = {}
+        self._runs: dict[str, Interpretation] = {}
 
-    def copy_of(file: str, name: str, tracks: tuple[int, ...] | None = None) -> Performance:
-        """Return the piece in a copy, the same object for the same file and tracks."""
-        if (file, tracks) not in copies:
-            copies[file, tracks] = parse_midi((folder / file).read_bytes(), name, tracks)
-        return copies[file, tracks]
+    def read(self, piece: KeptPiece) -> Document:
+        """Return a piece with its results.
 
-    def read(piece: KeptPiece) -> Document:
+        Raises:
+            MidiError: if its file cannot be read.
+            OSError: if a copy cannot be read.
+            ValueError: if a copy is damaged, or of something else.
+        """
         path = Path(piece.path) if piece.path else None
         if path is not None and not piece.file:
-            return Document(read_midi(path, piece.tracks), piece.title, path)
-        takes = [_read_take(folder, take, copy_of(piece.file, piece.title, take.tracks), runs) for take in piece.takes]
+            opened = _tapped(read_midi(path, piece.tracks), piece.tapped_sec)
+        else:
+            opened = self._copy(piece.file, piece.title, piece.tracks, piece.tapped_sec)
         return Document(
-            copy_of(piece.file, piece.title, piece.tracks),
+            opened,
             piece.title,
             path,
-            source=copy_of(piece.source, piece.title) if piece.source else None,
-            between=tuple(copy_of(file, piece.title) for file in piece.between),
-            history=_history(takes, piece),
+            source=self._copy(piece.source, piece.title) if piece.source else None,
+            between=tuple(self._copy(file, piece.title) for file in piece.between),
+            cover=None if piece.cover is None else CoverOf(*piece.cover),
+            history=_history([self._read_take(take, piece) for take in piece.takes], piece),
+            project=Path(piece.project) if piece.project else None,
         )
 
-    documents: list[Document | None] = []
-    for number, piece in enumerate(snapshot.pieces):
-        progress(number / len(snapshot.pieces))
+    def _copy(
+        self,
+        file: str,
+        name: str,
+        tracks: tuple[int, ...] | None = None,
+        tapped_sec: tuple[float, ...] | None = None,
+    ) -> Performance:
+        key = file, tracks, tapped_sec
+        if key not in self._copies:
+            if tapped_sec is None:
+                self._copies[key] = parse_midi(self._store.read_file(file), name, tracks)
+            else:
+                self._copies[key] = _tapped(self._copy(file, name, tracks), tapped_sec)
+        return self._copies[key]
+
+    def _read_take(self, take: KeptTake, piece: KeptPiece) -> Take:
+        run = f"{take.file} {take.interpretation}"
+        if run not in self._runs:
+            self._runs[run] = of_plain(Interpretation, take.interpretation, self._arrays(take.file))
+        made = self._runs[run]
+        performance = self._copy(piece.file, piece.title, take.tracks, take.tapped_sec)
+        if any(array.shape != (len(performance),) for array in (made.median, made.transported)):
+            raise ValueError(f"{take.file} is of another piece")
+        if not (np.isfinite(made.median).all() and np.isfinite(made.transported).all()):
+            raise ValueError(f"{take.file} has velocities that are no numbers")
+        values = of_plain_fields(Take, take.values, self._arrays(take.more) if take.more else {}, without=APART)
+        return _checked(Take(performance, made, **values))
+
+    def _arrays(self, file: str) -> Arrays:
         try:
-            documents.append(read(piece))
-        except MidiError:
-            if len(snapshot.pieces) == 1:
-                raise
-            log.warning("%s could not be restored", piece.title, exc_info=True)
-            documents.append(None)
-        except (OSError, ValueError, TypeError, KeyError):
-            log.warning("%s could not be restored", piece.title, exc_info=True)
-            documents.append(None)
-    return documents
+            return safetensors.load(self._store.read_file(file))
+        except SafetensorError as error:
+            raise ValueError(f"{file} is damaged") from error
+
+
+def _tapped(piece: Performance, taps_sec: tuple[float, ...] | None) -> Performance:
+    return piece if taps_sec is None else with_taps(piece, check_taps(taps_sec, piece.name))
+
+
+def _checked(take: Take) -> Take:
+    """Return a take.
+
+    Raises:
+        ValueError: if one of its settings is out of range.
+    """
+    swing = 0.0 if take.swing is None else take.swing
+    ranges = (
+        (take.strength, 0, STRONGEST),
+        (take.accents, 0, 1),
+        (take.rubato, 0, STRONGEST),
+        (swing, LEAST_SWING, MOST_SWING),
+    )
+    if not all(least <= value <= most for value, least, most in ranges) or not take.parts:
+        raise ValueError("a take has settings that do not exist")
+    return take
 
 
 def _steps(history: History) -> tuple[tuple[Take, ...], tuple[KeptStep, ...]]:
@@ -157,44 +217,3 @@ def _history(takes: Sequence[Take], piece: KeptPiece) -> History:
         for step in piece.steps
     )
     return History(states, min(max(piece.position, 0), len(states) - 1)) if states else History()
-
-
-def _read_take(folder: Path, take: KeptTake, performance: Performance, runs: dict[str, Interpretation]) -> Take:
-    run = f"{take.file} {take.interpretation}"
-    if run not in runs:
-        with np.load(folder / take.file, allow_pickle=False) as data:
-            runs[run] = _whole(take.interpretation, dict(data))
-    if len(runs[run].median) != len(performance) or len(runs[run].transported) != len(performance):
-        raise ValueError(f"{take.file} is of another piece")
-    values = {name: _whole(value, {}) for name, value in take.values.items()}
-    if taps := values.pop("tapped_sec", None):
-        performance = with_taps(performance, check_taps(taps, performance.name))
-    return Take(performance, runs[run], **values)
-
-
-def _plain(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:
-    """Return a value as JSON can have it; arrays are put into `arrays`, and their names in their places."""
-    if isinstance(value, np.ndarray):
-        name = f"array{len(arrays)}"
-        arrays[name] = value
-        return {"array": name}
-    if is_dataclass(value):
-        parts = {each.name: _plain(getattr(value, each.name), arrays) for each in fields(value)}
-        return {"class": type(value).__name__, **parts}
-    if isinstance(value, tuple):
-        return [_plain(each, arrays) for each in value]
-    if isinstance(value, np.generic):
-        return value.item()
-    return str(value) if isinstance(value, str) else value  # a sentence with values in it is one text now
-
-
-def _whole(value: Any, arrays: dict[str, NDArray[Any]]) -> Any:
-    """Return what `_plain` made JSON of."""
-    if isinstance(value, list):
-        return tuple(_whole(each, arrays) for each in value)
-    if not isinstance(value, dict):
-        return value
-    if "array" in value:
-        return arrays[value["array"]]
-    parts = {name: _whole(part, arrays) for name, part in value.items() if name != "class"}
-    return CLASSES[value["class"]](**parts)

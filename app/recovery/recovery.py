@@ -11,20 +11,25 @@ from PySide6.QtCore import QObject, QTimer
 from app.documents.document import Document
 from app.documents.messages import Offer
 from app.playback.side import ORIGINAL
-from app.recovery.kept_pieces import PieceFiles, read_pieces
-from app.recovery.snapshot import KeptPiece, SessionFolder, Snapshot
+from app.recovery.kept_piece import KeptPiece
+from app.recovery.kept_pieces import PieceFiles, PieceReader
+from app.recovery.snapshot import SessionFolder, Snapshot
 from app.session.session import Session
+from tonenet_core.errors import MidiError
+from tonenet_core.progress import Progress
 
 log = logging.getLogger(__name__)
 
-DELAY_MS = 1_000  # from a change to the disk: a slider that moves is written once
-WHILE_PLAYING_MS = 10_000  # the position alone
+DELAY_MS = 250  # from a choice, or the move of a slider, until it is written
+PASSING = {"choice", "strength", "accents"}
+SYNCED_MS = 10_000  # until it outlives a power cut too; the position alone is written as seldom
 
 
 class Recovery(QObject):
     """Writes a snapshot whenever the session changes, and restores the one of a session that crashed.
 
-    `close` means a clean end, after which no snapshot is left.
+    What was made is written before it is painted; choices and moves of a slider a little later. `close` means a clean
+    end, after which no snapshot is left.
 
     Attributes:
         restoring: whether a crashed session is being restored.
@@ -36,7 +41,7 @@ class Recovery(QObject):
         Args:
             session: the session to keep; this becomes its child.
             root: the folder of all sessions' folders; made when there is something to write.
-            delay_ms: from a change until it is written.
+            delay_ms: from a choice, or the move of a slider, until it is written.
         """
         super().__init__(session)
         self.restoring = False
@@ -45,11 +50,13 @@ class Recovery(QObject):
         self._files: PieceFiles | None = None
         self._crashed: SessionFolder | None = None
         self._written: Snapshot | None = None
+        self._synced = True
+        self._known: frozenset[Document] = frozenset()  # whose takes are written
         self._closed = False
         self._soon = QTimer(self, singleShot=True, interval=delay_ms)
-        self._later = QTimer(self, singleShot=True, interval=WHILE_PLAYING_MS)
-        for timer in (self._soon, self._later):
-            timer.timeout.connect(self.save)
+        self._soon.timeout.connect(partial(self.save, synced=False))
+        self._later = QTimer(self, singleShot=True, interval=SYNCED_MS)
+        self._later.timeout.connect(self.save)
         session.changed.connect(self._note)
         session.player.changed.connect(self._note)
         session.player.moved.connect(self._note_position)
@@ -61,24 +68,35 @@ class Recovery(QObject):
         """Whether a change waits to be written."""
         return self._soon.isActive() or self._later.isActive()
 
-    def save(self) -> None:
-        """Write the session if it has changed; errors of the disk are logged and not shown."""
+    def save(self, *, synced: bool = True) -> bool:
+        """Write the session if it has changed; errors of the disk are logged and not shown.
+
+        Args:
+            synced: whether to wait for the disk, so that a power cut loses nothing either.
+
+        Returns:
+            Whether all is written.
+        """
         self._soon.stop()
-        self._later.stop()
+        if synced:
+            self._later.stop()
         documents = self._session.document.pieces.documents
         if self._closed or self.restoring or not documents:
-            return
+            return False
         try:
             if self._own is None:
                 self._own = SessionFolder.new(self._root)
                 self._files = PieceFiles(self._own)
             assert self._files is not None
             snapshot = snapshot_of(self._session, self._files.keep(documents))
-            if snapshot != self._written:
-                self._own.write(snapshot)
-                self._written = snapshot
+            if snapshot != self._written or (synced and not self._synced):
+                self._files.forget(self._own.write(snapshot, synced=synced))
+                self._written, self._synced = snapshot, synced
         except OSError as error:
             log.warning("The session could not be kept for a crash: %s", error)
+            return False
+        self._known = frozenset(documents)
+        return True
 
     def close(self) -> None:
         """End cleanly: nothing of this session is left to restore. Safe to call twice."""
@@ -92,11 +110,16 @@ class Recovery(QObject):
         self._own = self._crashed = None
 
     def _note(self) -> None:
-        if not self._closed:
+        if self._closed:
+            return
+        if any(_was_made(each) for each in self._session.document.pieces.documents if each not in self._known):
+            self.save(synced=False)
+        elif not self._soon.isActive():
             self._soon.start()
+        self._note_position()
 
     def _note_position(self) -> None:
-        if not self._closed and not self.pending:
+        if not self._closed and not self._later.isActive():
             self._later.start()
 
     # --- restoring -----------------------------------------------------------------------------------------------
@@ -140,7 +163,7 @@ class Recovery(QObject):
             self._finish(restored=False)
 
         self._session.jobs.run(
-            partial(read_pieces, self._crashed.path, snapshot),
+            partial(read_pieces, self._crashed, snapshot),
             title=self.tr("Restoring"),
             done=lambda documents: self._show(snapshot, documents),
             failed=fail,
@@ -181,10 +204,38 @@ class Recovery(QObject):
 
     def _finish(self, *, restored: bool) -> None:
         self.restoring = False
-        self.save()
-        if restored:
+        if self.save() and restored:
             self.discard()
         self._note()
+
+
+def _was_made(document: Document) -> bool:
+    """Return whether a new state of a piece is more than a choice, or the move of a slider."""
+    return document.history.collecting not in PASSING and (document.path is None or bool(document.history.takes))
+
+
+def read_pieces(folder: SessionFolder, snapshot: Snapshot, progress: Progress) -> list[Document | None]:
+    """Return the pieces of a snapshot in its order; None in the place of one that is damaged.
+
+    Raises:
+        MidiError: if there is a single piece, and it cannot be read.
+        Cancelled: out of `progress`.
+    """
+    reader = PieceReader(folder)
+    documents: list[Document | None] = []
+    for number, piece in enumerate(snapshot.pieces):
+        progress(number / len(snapshot.pieces))
+        try:
+            documents.append(reader.read(piece))
+        except MidiError:
+            if len(snapshot.pieces) == 1:
+                raise
+            log.warning("%s could not be restored", piece.title, exc_info=True)
+            documents.append(None)
+        except (OSError, ValueError):
+            log.warning("%s could not be restored", piece.title, exc_info=True)
+            documents.append(None)
+    return documents
 
 
 def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:

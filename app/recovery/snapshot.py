@@ -1,13 +1,12 @@
 """The snapshot of a running session on disk, so that a crash loses nothing: one locked folder for each session.
 
-    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid, take-<hash>.npz (see `kept_pieces`)
+    sessions/<process>-<random>/    lock, session.json, piece-<hash>.mid, take-<hash>.safetensors
 
 A session that ends cleanly removes its folder. A folder whose lock no process holds was left by a crash.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -16,114 +15,23 @@ import shutil
 import time
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from PySide6.QtCore import QLockFile
 
 from app.playback.side import ORIGINAL, STYLED, Side
-from tonenet_core.files.atomic import replacing
+from app.recovery.kept_piece import SUFFIXES, KeptPiece, Kind, file_name
+from tonenet_core.files.atomic import replacing, sync
 from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Part
 from tonenet_core.transfer import LEAST_SWING, MOST_SWING, Level, Perform
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3
+FORMAT = 4
 KEPT_DAYS = 30  # older folders of crashed sessions are removed
 SESSION, LOCK = "session.json", "lock"
-
-Kind = Literal["piece", "take"]
-SUFFIXES: dict[Kind, str] = {"piece": ".mid", "take": ".npz"}
-
-
-@dataclass(frozen=True)
-class KeptTake:
-    """A result of a piece.
-
-    Attributes:
-        file: name of the file with the arrays of its interpretation.
-        tracks: as of a piece.
-        values: the other fields of the take.
-        interpretation: the other fields of its interpretation.
-    """
-
-    file: str
-    tracks: tuple[int, ...] | None
-    values: dict[str, Any]
-    interpretation: dict[str, Any]
-
-    @classmethod
-    def of_values(cls, values: dict[str, Any]) -> KeptTake:
-        """Return the take of values out of JSON."""
-        return cls(
-            Path(values["file"]).name, _tracks(values["tracks"]), dict(values["values"]), dict(values["interpretation"])
-        )
-
-
-@dataclass(frozen=True)
-class KeptStep:
-    """A step of the undo history of a piece.
-
-    Attributes:
-        takes: indices of its takes.
-        current: index of the current one; -1 for the original alone.
-    """
-
-    takes: tuple[int, ...] = ()
-    current: int = -1
-
-    @classmethod
-    def of_values(cls, values: dict[str, Any]) -> KeptStep:
-        """Return the step of values out of JSON."""
-        return cls(tuple(map(int, values["takes"])), int(values["current"]))
-
-
-@dataclass(frozen=True)
-class KeptPiece:
-    """A piece of a session; files are named without their folder.
-
-    Attributes:
-        title: its name.
-        path: its file; empty for a generated piece.
-        tracks: numbers of the tracks that are played; None: those of the piano.
-        file: a copy of it in the folder; empty for a piece without a result, of which `path` is enough.
-        source: the copy of the piece that it was reconstructed from; empty for none.
-        between: the copies of all pieces of the interpolation that it belongs to.
-        takes: its results, in every state that undo and redo lead to.
-        steps: of undo: for each, which of `takes` there are, and which of these is the current one.
-        position: index of the step that is shown.
-    """
-
-    title: str
-    path: str = ""
-    tracks: tuple[int, ...] | None = None
-    file: str = ""
-    source: str = ""
-    between: tuple[str, ...] = ()
-    takes: tuple[KeptTake, ...] = ()
-    steps: tuple[KeptStep, ...] = ()
-    position: int = 0
-
-    @classmethod
-    def of_values(cls, values: dict[str, Any]) -> KeptPiece:
-        """Return the piece of values out of JSON."""
-        return cls(
-            str(values["title"]),
-            str(values["path"]),
-            _tracks(values["tracks"]),
-            Path(values["file"]).name,
-            Path(values["source"]).name,
-            tuple(Path(name).name for name in values["between"]),
-            tuple(KeptTake.of_values(each) for each in values["takes"]),
-            tuple(KeptStep.of_values(each) for each in values["steps"]),
-            int(values["position"]),
-        )
-
-    @property
-    def files(self) -> set[str]:
-        """The files in the folder that it needs."""
-        return {self.file, self.source, *self.between, *(take.file for take in self.takes)} - {""}
 
 
 @dataclass(frozen=True)
@@ -196,11 +104,7 @@ class Snapshot:
 
     def to_json(self) -> str:
         """Return the text that `of_json` parses."""
-        return json.dumps({"format": FORMAT, **asdict(self)}, indent=1)
-
-
-def _tracks(numbers: list[int] | None) -> tuple[int, ...] | None:
-    return None if numbers is None else tuple(int(number) for number in numbers)
+        return json.dumps({"format": FORMAT, **vars(self)}, default=vars)
 
 
 def _loop(ends: list[float] | None) -> tuple[float, float] | None:
@@ -215,6 +119,7 @@ class SessionFolder:
         """Wrap a folder whose lock is held; use `new` or `left_by_a_crash`."""
         self.path = path
         self._lock = lock
+        self._unsynced: list[Path] = []
 
     @classmethod
     def new(cls, root: Path) -> SessionFolder:
@@ -258,21 +163,40 @@ class SessionFolder:
         Raises:
             OSError: if it cannot be written.
         """
-        name = f"{kind}-{hashlib.sha256(data).hexdigest()[:16]}{SUFFIXES[kind]}"
+        name = file_name(data, kind)
         if not (self.path / name).exists():
-            with replacing(self.path / name) as unfinished:
+            with replacing(self.path / name, synced=False) as unfinished:
                 unfinished.write_bytes(data)
+            self._unsynced.append(self.path / name)
         return name
 
-    def write(self, snapshot: Snapshot) -> None:
+    def read_file(self, name: str) -> bytes:
+        """Return the bytes of a file that was kept.
+
+        Raises:
+            OSError: if it cannot be read.
+        """
+        return (self.path / Path(name).name).read_bytes()
+
+    def write(self, snapshot: Snapshot, *, synced: bool = True) -> set[str]:
         """Replace the snapshot, whole or not at all, and delete files that the new one does not name.
+
+        Args:
+            snapshot: what to write.
+            synced: whether it is to outlive a power cut, for which the disk is waited for; it outlives a killed process
+                in any case.
+
+        Returns:
+            The names of the files that were deleted.
 
         Raises:
             OSError: if it cannot be written.
         """
-        with replacing(self.path / SESSION) as unfinished:
+        while synced and self._unsynced:
+            sync(self._unsynced.pop())
+        with replacing(self.path / SESSION, synced=synced) as unfinished:
             unfinished.write_text(snapshot.to_json(), encoding="utf-8")
-        self._drop_all_but(set().union(*(piece.files for piece in snapshot.pieces)))
+        return self._drop_all_but(set().union(*(piece.files for piece in snapshot.pieces)))
 
     def release(self) -> None:
         """Unlock the folder and leave it as it is."""
@@ -285,11 +209,14 @@ class SessionFolder:
         self._lock.unlock()
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def _drop_all_but(self, names: Collection[str]) -> None:
+    def _drop_all_but(self, names: Collection[str]) -> set[str]:
+        dropped = set()
         for kind, suffix in SUFFIXES.items():
             for file in self.path.glob(f"{kind}-*{suffix}"):
                 if file.name not in names:
                     file.unlink(missing_ok=True)
+                    dropped.add(file.name)
+        return dropped
 
 
 def _lock(folder: Path) -> QLockFile:

@@ -13,7 +13,7 @@ _UNFINISHED = re.compile(r"\.[0-9a-f]{8}-(.+)", re.DOTALL)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, synced: bool = True) -> Iterator[Path]:
     """Give the path of a new, empty file beside `path` that takes its place when the block ends well.
 
     The new file keeps the permissions of the one it replaces; a symbolic link keeps pointing to it. When the block
@@ -22,6 +22,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Args:
         path: the file to write; its folder must exist.
+        synced: whether the disk is waited for; otherwise the file outlives a killed process, but perhaps no power cut.
 
     Yields:
         The file to fill. Its name ends as that of `path`, for writers that look at it.
@@ -36,8 +37,8 @@ def replacing(path: Path) -> Iterator[Path]:
         with suppress(FileNotFoundError):
             unfinished.chmod(target.stat().st_mode & 0o777)
         yield unfinished
-        with unfinished.open("rb+") as file:
-            os.fsync(file.fileno())  # else a power cut could leave the new name with no content
+        if synced:
+            sync(unfinished)  # else a power cut could leave the new name with no content
         unfinished.replace(target)
     except BaseException as error:
         with suppress(OSError):
@@ -46,6 +47,16 @@ def replacing(path: Path) -> Iterator[Path]:
         if isinstance(error, OSError) and error.errno and str(error.filename) in ("None", str(unfinished)):
             error.filename = str(path)
         raise
+
+
+def sync(path: Path) -> None:
+    """Wait until the content of a file is on the disk; one that is gone by now does not matter.
+
+    Raises:
+        OSError: if it cannot be written there.
+    """
+    with suppress(FileNotFoundError), path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _end_of(name: str) -> str:

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QPushButton
 
 from app.background.in_process import InProcess
 from app.playback.player import Player
+from app.recovery.kept_piece import KeptPiece, KeptStep, KeptTake
 from app.recovery.recovery import Recovery
-from app.recovery.snapshot import LOCK, KeptPiece, KeptStep, KeptTake, SessionFolder, Snapshot
+from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
@@ -371,18 +372,26 @@ def test_a_damaged_session_is_no_offer(start, root, text):
 
 @given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([None, (1.0, 2.0)]))
 def test_a_snapshot_survives_its_text(title, strength, loop):
-    take = KeptTake("take-0123456789abcdef.npz", (1, 3), {"strength": strength, "model": title}, {"style": "jazz"})
+    take = KeptTake(
+        "take-0123456789abcdef.safetensors",
+        (1, 3),
+        (0.5, 1.25),
+        {"strength": strength, "model": title},
+        {"style": "jazz"},
+        "take-2.safetensors",
+    )
     steps = (KeptStep(), KeptStep((0,), 0))
-    piece = KeptPiece(title, file="piece-0123456789abcdef.mid", takes=(take,), steps=steps, position=1)
+    cover = (title, "jazz", 3)
+    piece = KeptPiece(title, file="piece-0123456789abcdef.mid", cover=cover, takes=(take,), steps=steps, position=1)
     snapshot = Snapshot((piece,), 0, strength=strength, loop=loop)
     assert Snapshot.of_json(snapshot.to_json()) == snapshot
 
 
 def test_a_name_that_leads_out_of_the_folder_is_not_followed():
-    take = KeptTake("/etc/shadow", None, {}, {})
+    take = KeptTake("/etc/shadow", None, None, {}, {}, "../../etc/group")
     piece = KeptPiece("x", file="../../etc/passwd", source="../a.mid", between=("/b.mid",), takes=(take,))
     (read,) = Snapshot.of_json(Snapshot((piece,)).to_json()).pieces
-    assert read.files == {"passwd", "a.mid", "b.mid", "shadow"}
+    assert read.files == {"passwd", "a.mid", "b.mid", "shadow", "group"}
 
 
 def test_a_piece_whose_name_is_no_utf8_comes_back(start, root, piece_file, open_piece, qtbot):

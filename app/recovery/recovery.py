@@ -9,10 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from app.documents.document import Document
+from app.documents.kept_piece import KeptPiece
+from app.documents.kept_pieces import PieceFiles, PieceReader
 from app.documents.messages import Offer
 from app.playback.side import ORIGINAL
-from app.recovery.kept_piece import KeptPiece
-from app.recovery.kept_pieces import PieceFiles, PieceReader
 from app.recovery.snapshot import SessionFolder, Snapshot
 from app.session.session import Session
 from tonenet_core.errors import MidiError

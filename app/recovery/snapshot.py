@@ -21,8 +21,8 @@ from typing import Any, get_args
 
 from PySide6.QtCore import QLockFile
 
+from app.documents.kept_piece import SUFFIXES, KeptPiece, Kind, file_name
 from app.playback.side import ORIGINAL, STYLED, Side
-from app.recovery.kept_piece import SUFFIXES, KeptPiece, Kind, file_name
 from tonenet_core.files.atomic import replacing, sync
 from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Part
 from tonenet_core.transfer import LEAST_SWING, MOST_SWING, Level, Perform

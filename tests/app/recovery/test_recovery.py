@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.background.in_process import InProcess
+from app.documents.kept_piece import KeptPiece, KeptStep, KeptTake
 from app.playback.player import Player
-from app.recovery.kept_piece import KeptPiece, KeptStep, KeptTake
 from app.recovery.recovery import Recovery
 from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
 from app.session.session import Session

@@ -14,8 +14,8 @@ from safetensors import numpy as safetensors
 
 from app.documents.document import CoverOf, Document
 from app.documents.history import History, State, Take, next_number
-from app.recovery.kept_piece import KeptPiece, KeptStep, KeptTake, PieceStore
-from app.recovery.plain_values import Arrays, of_plain, of_plain_fields, to_plain
+from app.documents.kept_piece import KeptPiece, KeptStep, KeptTake, PieceStore
+from app.documents.plain_values import Arrays, of_plain, of_plain_fields, to_plain
 from tonenet_core.interpretation import STRONGEST, Interpretation
 from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Cover, Runner
-from app.documents.document import Document
+from app.documents.document import CoverOf, Document
 from app.documents.messages import MessageBoard
 from app.documents.open_document import OpenDocument
 from app.session.generation import SEEDS
@@ -60,15 +60,6 @@ class CoverChoices:
         return chosen[0] if chosen else ARRANGED_STYLES
 
 
-@dataclass(frozen=True)
-class _Made:
-    """The latest cover: number of its document, name of the piece, genre."""
-
-    number: int
-    name: str
-    style: str
-
-
 class Covering(QObject):
     """Makes covers and opens them, each beside the piece that it is of.
 
@@ -112,7 +103,6 @@ class Covering(QObject):
         self._runner = runner
         self._messages = messages
         self._job: Job | None = None
-        self._made: _Made | None = None
         document.superseded.connect(self.cancel)
 
     # --- options -------------------------------------------------------------------------------------------------
@@ -133,8 +123,7 @@ class Covering(QObject):
     @property
     def style(self) -> str | None:
         """The genre of the open cover, of which there can be another take; None for any other piece."""
-        current, made = self._document.current, self._made
-        return made.style if current is not None and made is not None and made.number == current.number else None
+        return None if self._cover is None else self._cover.style
 
     # --- the run -------------------------------------------------------------------------------------------------
 
@@ -180,11 +169,11 @@ class Covering(QObject):
 
     def run_again(self) -> bool:
         """Make another take of the open cover, with the next seed; return whether it was started."""
-        style = self.style
-        if style is None:
+        cover = self._cover
+        if cover is None:
             return False
-        self.set(seed=(self.choices.seed + 1) % SEEDS)
-        return self.run(style)
+        self.set(seed=(cover.seed + 1) % SEEDS)
+        return self.run(cover.style)
 
     def cancel(self) -> None:
         """Cancel the run."""
@@ -192,11 +181,15 @@ class Covering(QObject):
             self._job.cancel()
             self._job = None
 
+    @property
+    def _cover(self) -> CoverOf | None:
+        current = self._document.current
+        return None if current is None else current.cover
+
     def _name(self) -> str:
         """Return the name of the piece that is covered."""
-        current, made = self._document.current, self._made
-        if current is not None and made is not None and made.number == current.number:
-            return made.name
+        if self._cover is not None:
+            return self._cover.name
         path = self._document.path
         return path.stem if path else self._document.title
 
@@ -205,8 +198,7 @@ class Covering(QObject):
         title = self.tr("{0} cover of {1} (seed {2})").format(
             style_name(options.style.capitalize()), name, options.seed
         )
-        document = Document(cover, title, source=source)
-        self._made = _Made(document.number, name, options.style)
+        document = Document(cover, title, source=source, cover=CoverOf(name, options.style, options.seed))
         self._document.replace(document, notices=[translate(notice) for notice in cover.notices])
         self.ended.emit()
         done()

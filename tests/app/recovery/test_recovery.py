@@ -37,7 +37,7 @@ def start(qtbot, tiny_model, tiny_performer, tiny_generator, root):
     """Start the program's session with its recovery, as often as one likes."""
     started = []
 
-    def begun(models=None):
+    def begun(models=None, delay_ms=1):
         session = Session(
             runner=InProcess(),
             models=[tiny_model, tiny_performer] if models is None else models,
@@ -45,7 +45,7 @@ def start(qtbot, tiny_model, tiny_performer, tiny_generator, root):
             generators=[tiny_generator],
             load_judge=no_judge,
         )
-        recovery = Recovery(session, root, delay_ms=1)
+        recovery = Recovery(session, root, delay_ms=delay_ms)
         started.append((session, recovery))
         return session, recovery
 
@@ -186,6 +186,62 @@ def test_a_cover_comes_back_beside_its_piece_and_knows_what_is_new(start, root, 
     assert again.document.source.to_bytes() == source.to_bytes()
     assert stays(again.original).tolist() == stays(cover).tolist()
     assert again.covering.piece is again.document.source  # what another cover would be of
+    assert again.covering.style == "jazz"
+    again.covering.set(model_name=ARRANGER)
+    assert again.covering.run_again()
+    qtbot.waitUntil(lambda: again.title != session.title and again.idle, timeout=30_000)
+    assert again.title == "Jazz cover of song (seed 1)"
+
+
+def test_tapped_beats_come_back_before_there_is_a_result(start, root, piece_file, open_piece, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    session.tapping.taps_sec[:] = [0.5, 1.1, 1.7, 2.4]
+    session.tapping.use()
+    beats = session.original.beats_sec.tolist()
+    assert {0.5, 1.1, 1.7, 2.4} <= set(beats)
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.original is not None, timeout=10_000)
+    assert again.original.tapped_sec == (0.5, 1.1, 1.7, 2.4)
+    assert again.original.beats_sec.tolist() == beats
+
+
+def test_a_passage_comes_back_with_its_take(start, root, piece_file, open_piece, transfer, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    session.player.set_loop((2.0, 5.0))
+    session.transfers.set(passage_only=True)
+    styled, passage = transfer(session, "jazz").to_bytes(), session.take.passage
+    assert passage is not None
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=10_000)
+    assert (again.take.passage, again.styled.to_bytes()) == (passage, styled)
+    again.transfers.set_strength(0.4)
+    outside = again.original.notes["onset_sec"] > 6.0
+    assert (again.styled.velocities[outside] == again.original.velocities[outside]).all()
+
+
+def test_a_take_is_kept_before_it_can_be_painted(start, root, piece_file, open_piece, transfer):
+    session, _ = start(delay_ms=60_000)
+    open_piece(session, piece_file)
+    kept = []
+
+    def look():
+        if session.take is not None and not kept:
+            kept.extend(json.loads(next(root.glob("*/session.json")).read_text())["pieces"][0]["takes"])
+
+    session.changed.connect(look)  # the last to hear of it
+    transfer(session, "jazz")
+    assert [take["interpretation"]["style"] for take in kept] == ["jazz"]
+    session.takes.rename(session.take, "Late night")
+    takes = json.loads(next(root.glob("*/session.json")).read_text())["pieces"][0]["takes"]
+    assert takes[-1]["values"]["name"] == "Late night"
 
 
 def test_every_result_of_every_piece_comes_back_without_a_model(

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tonenet-app", description="Plays a pianist's MIDI in another style.")
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE.mid", help="the piece to open")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE.mid", help="the piece or project to open")
     parser.add_argument("--demo", action="store_true", help="open the piece that comes with the program")
     parser.add_argument("--check", type=Path, metavar="DIR", help="try the main job on the demo into DIR, and exit")
     parser.add_argument("--verbose", action="store_true", help="log in detail to the terminal")

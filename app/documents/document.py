@@ -233,6 +233,7 @@ class Pieces:
         """Start without a piece."""
         self.documents: tuple[Document, ...] = ()
         self.saved = SavedResults()
+        self._in_projects: dict[int, Document] = {}  # each as its project has it
 
     def keep(self, document: Document) -> None:
         """Take over the state of a piece; a new one becomes the latest.
@@ -247,21 +248,43 @@ class Pieces:
         """Put the pieces of an earlier session before all others."""
         self.documents = (*documents, *self.documents)
 
+    def note_project(self, document: Document) -> None:
+        """Count a piece as being in its project as it is now."""
+        self._in_projects[document.number] = document
+
+    def differs_from_project(self, document: Document) -> bool:
+        """Whether a piece has a project, which does not have all of it: another take, a name, other beats or tracks."""
+        saved = self._in_projects.get(document.number)
+        if document.project is None:
+            return False
+        same = saved is not None and saved.opened is document.opened and saved.history.takes == document.history.takes
+        return not same
+
+    def changed_projects(self) -> tuple[Document, ...]:
+        """Return the pieces whose projects do not have all of them."""
+        return tuple(filter(self.differs_from_project, self.documents))
+
     def unsaved(self) -> tuple[Result, ...]:
-        """Return every result of the session that was not exported, the oldest piece first."""
-        return tuple(result for document in self.documents for result in self.unsaved_of(document))
+        """Return every result that was not exported of the pieces that have no project, the oldest piece first."""
+        documents = (document for document in self.documents if document.project is None)
+        return tuple(result for document in documents for result in self.unsaved_of(document))
 
     def unsaved_of(self, document: Document) -> tuple[Result, ...]:
-        """Return the results of one piece that were not exported."""
-        return tuple(result for result in document.results if result.performance not in self.saved)
+        """Return the results of one piece that were not exported and are in no project."""
+        saved = self._in_projects.get(document.number)
+        takes = () if saved is None else saved.history.takes or (None,)
+        return tuple(each for each in document.results if each.take not in takes and each.performance not in self.saved)
 
     def unsaved_before(self, document: Document) -> Document | None:
         """Return the latest of the pieces before `document` with a result that was not exported; None without one."""
         earlier = list(takewhile(lambda each: each.number != document.number, self.documents))
         return next((each for each in reversed(earlier) if self.unsaved_of(each)), None)
 
+    def _is_unsaved(self, document: Document) -> bool:
+        return self.differs_from_project(document) or bool(self.unsaved_of(document))
+
     def _tidied(self, states: list[Document], latest: Document) -> tuple[Document, ...]:
         made = [each for each in states if each.path is None or each.history.takes]
-        exported = [each for each in made if not self.unsaved_of(each)] if len(made) > KEPT else []
+        exported = [each for each in made if not self._is_unsaved(each)] if len(made) > KEPT else []
         dropped = {each.number for each in exported[: len(exported) - KEPT]}
         return (*(each for each in made if each.number not in dropped), latest)

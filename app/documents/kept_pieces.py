@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
@@ -19,9 +20,11 @@ from app.documents.plain_values import Arrays, of_plain, of_plain_fields, to_pla
 from tonenet_core.interpretation import STRONGEST, Interpretation
 from tonenet_core.midi import parse_midi, read_midi
 from tonenet_core.performance import Performance
+from tonenet_core.timing.clusters import find_clusters
 from tonenet_core.timing.taps import check_taps, with_taps
 from tonenet_core.transfer import LEAST_SWING, MOST_SWING
 
+LARGEST = 1e6  # of any array
 APART = {"performance", "interpretation"}  # fields of a take that have files of their own
 
 
@@ -155,10 +158,8 @@ class PieceReader:
             self._runs[run] = of_plain(Interpretation, take.interpretation, self._arrays(take.file))
         made = self._runs[run]
         performance = self._copy(piece.file, piece.title, take.tracks, take.tapped_sec)
-        if any(array.shape != (len(performance),) for array in (made.median, made.transported)):
-            raise ValueError(f"{take.file} is of another piece")
-        if not (np.isfinite(made.median).all() and np.isfinite(made.transported).all()):
-            raise ValueError(f"{take.file} has velocities that are no numbers")
+        if not _fits(made, performance):
+            raise ValueError(f"{take.file} is of another piece, or damaged")
         values = of_plain_fields(Take, take.values, self._arrays(take.more) if take.more else {}, without=APART)
         return _checked(Take(performance, made, **values))
 
@@ -171,6 +172,24 @@ class PieceReader:
 
 def _tapped(piece: Performance, taps_sec: tuple[float, ...] | None) -> Performance:
     return piece if taps_sec is None else with_taps(piece, check_taps(taps_sec, piece.name))
+
+
+def _fits(made: Interpretation, piece: Performance) -> bool:
+    """Return whether the arrays of an interpretation are of the sizes that they have for a piece, and are numbers."""
+    count, beats, time = len(piece), max(len(piece.beats_sec) - 1, 0), made.time
+    arrays: list[tuple[NDArray[Any], tuple[int, ...]]] = [(made.median, (count,)), (made.transported, (count,))]
+    if time is not None:
+        arrays += [(time.lag_sec, (count,)), (np.nan_to_num(time.articulation), (count,))]
+        arrays += [
+            (time.log2_bur, time.log2_bur.shape[:1]),
+            (time.log_period, (beats,) if len(time.log_period) else (0,)),
+        ]
+    if time is not None and (pedal := time.pedal) is not None:
+        clusters = (len(find_clusters(piece.notes)),)
+        source = pedal.target_odds if pedal.source_odds is None else pedal.source_odds
+        of_clusters = pedal.target_odds, source, pedal.is_changed, pedal.press_sec, pedal.lift_sec
+        arrays += [(array, clusters) for array in of_clusters]
+    return all(array.shape == shape and bool((np.abs(array * 1.0) < LARGEST).all()) for array, shape in arrays)
 
 
 def _checked(take: Take) -> Take:

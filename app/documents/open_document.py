@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.documents.document import Document, Pieces
 from app.documents.history import History, Take
 from app.documents.messages import MessageBoard, Offer
+from app.documents.project_file import Project
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.system.language import style_name
 from tonenet_core.midi.retime import TimeMap
@@ -31,6 +32,7 @@ class OpenDocument(QObject):
         shown: the piece or its result is new: for what must be up to date before the views re-read it.
         side_changed: the other side is to be heard, of the same Performances.
         changed: piece, result or side is new.
+        project_opened: the open piece came out of a project, with these `PieceSettings`.
         current: the open document; None before the first.
         heard: the state of it whose notes are shown where they sound, and played: `current`, or while a slider moves, a
             slightly older one. Velocities and exports are those of `current` always.
@@ -44,6 +46,7 @@ class OpenDocument(QObject):
     shown = Signal()
     side_changed = Signal()
     changed = Signal()
+    project_opened = Signal(object)
 
     def __init__(self, messages: MessageBoard, parent: QObject | None = None) -> None:
         """Start without a document; a result that is left without having been exported is offered in `messages`."""
@@ -168,6 +171,12 @@ class OpenDocument(QObject):
         self._show(document, ORIGINAL if document.source is None and document.take is None else STYLED)
         self._report_left(self.pieces.unsaved_before(document) if left else None, notices, offers)
 
+    def open_project(self, project: Project, also_dropped: tuple[Path, ...] = ()) -> None:
+        """Open the piece of a project that was read; `also_dropped` as in `replace`."""
+        self.pieces.note_project(project.document)
+        self.replace(project.document, also_dropped)
+        self.project_opened.emit(project.settings)
+
     def bring_back(self, document: Document) -> None:
         """Open one of `pieces` again, with its results."""
         self._messages.dismiss()
@@ -188,6 +197,13 @@ class OpenDocument(QObject):
         """Show other tracks of the open piece's file, before any result of them."""
         if self.current is not None:
             self._follow(self.current.with_tracks(piece), self.side)
+
+    def set_project(self, project: Path) -> None:
+        """Count the open piece as saved in a project, as it is now."""
+        if self.current is not None:
+            document = replace(self.current, project=project)
+            self.pieces.note_project(document)
+            self._follow(document, self.side)
 
     def set_history(self, history: History, side: Side, *, moving: bool = False) -> None:
         """Show other results of the open piece, and hear `side`.

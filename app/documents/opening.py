@@ -14,6 +14,7 @@ from app.documents.document import Document
 from app.documents.dropped_files import Dropped, NothingFound, limit_text, open_first
 from app.documents.messages import MessageBoard, Offer
 from app.documents.open_document import OpenDocument
+from app.documents.project_file import Project, is_project_file, read_project
 from app.system.language import translate
 from app.system.settings import Settings
 from tonenet_core.errors import MidiError, printable
@@ -56,7 +57,7 @@ class Opening(QObject):
         self._job: Job | None = None
 
     def open_paths(self, paths: Sequence[Path], done: Done = ignore, failed: Failed = ignore_failure) -> None:
-        """Open the first MIDI file of what was dropped (files, folders) and offer the others.
+        """Open the first project, else the first MIDI file, of what was dropped (files, folders) and offer the others.
 
         It takes the place of the open piece only when it is whole. A model that runs is cancelled at once: opening must
         not wait for it.
@@ -78,9 +79,37 @@ class Opening(QObject):
             self._show(paths, dropped)
             done()
 
-        title = self.tr("Opening {0}").format(printable(paths[0].name))
-        self._job = self._jobs.run(open_first, paths, title=title, done=show, failed=fail)
+        project = next(filter(is_project_file, paths), None)
+        if project is not None and self._bring_back(project):
+            done()
+            return
+        title = self.tr("Opening {0}").format(printable((project or paths[0]).name))
+        if project is None:
+            self._job = self._jobs.run(open_first, paths, title=title, done=show, failed=fail)
+        else:
+            others = tuple(path for path in paths if path != project)
+
+            def show_project(read: Project) -> None:
+                self._show_project(read, others)
+                done()
+
+            self._job = self._jobs.run(read_project, project, title=title, done=show_project, failed=fail)
         self._messages.dismiss()
+
+    def _bring_back(self, project: Path) -> bool:
+        """Show the piece of a project again if this session has it; return whether it has."""
+        pieces = self._document.pieces
+        found = next((each for each in pieces.documents if each.project == project.absolute()), None)
+        if found is not None:
+            self._settings.remember_piece(project)
+            self._document.bring_back(found)
+        return found is not None
+
+    def _show_project(self, project: Project, others: tuple[Path, ...]) -> None:
+        self._job, document = None, project.document
+        assert document.project is not None
+        self._settings.remember_piece(document.project)
+        self._document.open_project(project, others)
 
     def _report_refusal(self, paths: Sequence[Path], error: Exception) -> None:
         several = len(paths) > 1 or paths[0].is_dir()

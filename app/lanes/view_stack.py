@@ -84,6 +84,11 @@ class ViewStack(QWidget):
         """Return the object names of the lanes, whether they are shown or not."""
         return tuple(self._lanes)
 
+    @property
+    def choices(self) -> dict[str, bool]:
+        """Return whether a lane is to be shown, for those that the user has chosen or left out."""
+        return {name: choice for name, choice in self._choices.items() if choice is not None}
+
     def is_shown(self, name: str) -> bool:
         """Return whether a lane is shown."""
         return not self._lanes[name].part.isHidden()

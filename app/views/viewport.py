@@ -77,6 +77,17 @@ class Viewport(QObject):
         self.following = False
         self._show(start_sec, min(max(end_sec - start_sec, SHORTEST_SPAN_SEC), self._length_sec))
 
+    @property
+    def part(self) -> tuple[float, float, float, float]:
+        """The first and last second, the lowest and highest pitch on screen."""
+        return self.start_sec, self.end_sec, self.low, self.high
+
+    def show_part(self, part: tuple[float, float, float, float]) -> None:
+        """Show a `part` that was shown before, as far as there is such a one."""
+        start_sec, end_sec, low, high = part
+        self.show_span(start_sec, end_sec)
+        self._show_pitches(low, min(max(high - low, FEWEST_PITCHES), TOP - BOTTOM))
+
     def show_playhead(self) -> None:
         """Bring the playhead into sight, and follow it."""
         self.following = True

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.system.file_names import path_of
 from app.theme import palette
+from tonenet_core.midi.containers import PROJECT_SUFFIX
 from tonenet_core.midi.folders import PIECE_SUFFIXES
 
-USABLE_SUFFIXES = {*PIECE_SUFFIXES, ".zip"}
+USABLE_SUFFIXES = {*PIECE_SUFFIXES, ".zip", PROJECT_SUFFIX}
 EDGE = 10  # pixels between the window's edge and the line around the drop target
 VEIL = 235  # of 255: how much of what lies behind is covered
 

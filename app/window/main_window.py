@@ -30,11 +30,12 @@ from app.panels.progress_panel import ProgressPanel
 from app.panels.style_meter import StyleMeter
 from app.panels.tool_panel import ToolPanel
 from app.panels.transport import Transport
+from app.projects.projects import Projects
 from app.session.session import Session
 from app.system.file_names import path_of_text
 from app.system.folders import log_file
 from app.widgets.file_drops import FileDrops
-from app.widgets.file_filters import midi_filter
+from app.widgets.file_filters import midi_filter, open_filter
 from app.widgets.side_column import BAR, SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
@@ -86,7 +87,8 @@ class MainWindow(QMainWindow):
         ViewMenu(self, session, self.views, self.performance, self.actions_.view_menu)
         FileDrops(self, session.open_paths, invitation=self.tr("Let go to open it"))
         self._batch: BatchWindow | None = None
-        self._closing = Closing(session, self, self._ask_export_unsaved)
+        self._projects = Projects(self, session, self.views, self.actions_.menus[0])
+        self._closing = Closing(session, self, self._projects, self._ask_export_unsaved)
         session.batch_wanted.connect(self.show_batch)
         session.changed.connect(self.refresh)
         self.setFocus()  # else what can be used first would have the focus, though nobody has come to it
@@ -96,7 +98,9 @@ class MainWindow(QMainWindow):
         """Show the views once a piece is open, and its name in the title bar."""
         session = self.session
         self.pages.setCurrentIndex(0 if session.original is None else 1)
-        self.setWindowTitle(f"{session.title} – ToneNet" if session.title else "ToneNet")
+        name, mark = self._projects.name.replace("[*]", "[*][*]"), "[*]" if self._projects.changed else ""
+        self.setWindowTitle(f"{name}{mark} – ToneNet" if name else "ToneNet")
+        self.setWindowModified(self._projects.changed)
         self.setWindowFilePath("")
 
     # --- dialogs -------------------------------------------------------------------------------------------------
@@ -116,18 +120,18 @@ class MainWindow(QMainWindow):
         )
 
     def ask_open(self) -> None:
-        """Ask for a MIDI file and open it."""
-        if path := self._ask_midi(self.tr("Open a MIDI File")):
+        """Ask for a piece or a project and open it."""
+        if path := self._ask_midi(self.tr("Open a Piece or a Project"), open_filter()):
             self.session.open(path)
 
     def ask_other(self) -> None:
         """Ask for the second piece of an interpolation."""
-        if name := self._ask_midi(self.tr("Choose the Second Piece")):
+        if name := self._ask_midi(self.tr("Choose the Second Piece"), midi_filter()):
             self.session.generation.set(other=name)
 
-    def _ask_midi(self, title: str) -> Path | None:
+    def _ask_midi(self, title: str, kinds: str) -> Path | None:
         folder = printable(self.session.settings.open_folder)
-        name, _ = QFileDialog.getOpenFileName(self, title, folder, midi_filter())
+        name, _ = QFileDialog.getOpenFileName(self, title, folder, kinds)
         return path_of_text(name) if name else None
 
     def open_demo(self) -> None:

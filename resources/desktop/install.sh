@@ -1,5 +1,5 @@
 #!/bin/sh
-# Puts ToneNet into this user's menu and makes it one of the programs that open MIDI files. `--remove` takes it out again.
+# Puts ToneNet into this user's menu and lets it open projects, MIDI files and scores. `--remove` takes it out again.
 # It changes nothing outside $XDG_DATA_HOME (~/.local/share) and copies no program: that stays where it was unpacked.
 set -eu
 

@@ -653,6 +653,14 @@
         <translation>Unter Bearbeiten &gt; Einstellungen lässt sich die Frage wieder einschalten</translation>
     </message>
     <message>
+        <source>Close Without Saving</source>
+        <translation>Ohne Speichern schließen</translation>
+    </message>
+    <message>
+        <source>Save Project…</source>
+        <translation>Projekt speichern …</translation>
+    </message>
+    <message>
         <source>Stop and Close</source>
         <translation>Abbrechen und schließen</translation>
     </message>
@@ -663,6 +671,18 @@
     <message>
         <source>The WAV file is still being written and will be lost.</source>
         <translation>Die WAV-Datei wird noch geschrieben und geht verloren.</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>Save and Export…</source>
+        <translation>Speichern und exportieren …</translation>
+    </message>
+    <message>
+        <source>{0} has changes that were not saved.</source>
+        <translation>{0} hat Änderungen, die nicht gespeichert sind.</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
@@ -1148,6 +1168,14 @@
         <source>The result is silent; try another seed or temperature.</source>
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
     </message>
+    <message>
+        <source>{name} is a damaged project.</source>
+        <translation>{name} ist ein beschädigtes Projekt.</translation>
+    </message>
+    <message>
+        <source>{name} is a project: its piece is read without its takes, which the window shows.</source>
+        <translation>{name} ist ein Projekt: gelesen wird sein Stück ohne die Takes, die das Fenster zeigt.</translation>
+    </message>
     <message numerus="yes">
         <source>Some notes of {name} ({notes}) are not on the piano&apos;s keyboard; they stay as they are.</source>
         <translation>
@@ -1456,6 +1484,14 @@
     <message>
         <source>MIDI files and scores ({0});;All files (*)</source>
         <translation>MIDI-Dateien und Partituren ({0});;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>MIDI files, scores and projects ({0});;All files (*)</source>
+        <translation>MIDI-Dateien, Partituren und Projekte ({0});;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>ToneNet projects ({0})</source>
+        <translation>ToneNet-Projekte ({0})</translation>
     </message>
 </context>
 <context>
@@ -1787,8 +1823,8 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Loslassen, um zu öffnen</translation>
     </message>
     <message>
-        <source>Open a MIDI File</source>
-        <translation>MIDI-Datei öffnen</translation>
+        <source>Open a Piece or a Project</source>
+        <translation>Stück oder Projekt öffnen</translation>
     </message>
     <message>
         <source>Choose the Second Piece</source>
@@ -2410,6 +2446,53 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>starting…</source>
         <translation>startet …</translation>
+    </message>
+</context>
+<context>
+    <name>Projects</name>
+    <message>
+        <source>{0} could not be saved: {1}.</source>
+        <translation>{0} konnte nicht gespeichert werden: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} unpacks to more than a project can hold; it was not opened.</source>
+        <translation>{0} ist entpackt größer, als ein Projekt sein kann; es wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{0} could not be read: {1}.</source>
+        <translation>{0} konnte nicht gelesen werden: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, or no project; it was not opened.</source>
+        <translation>{0} ist beschädigt oder kein Projekt; es wurde nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>{0} was saved by a newer version of ToneNet; please update to open it.</source>
+        <translation>{0} wurde von einer neueren Version von ToneNet gespeichert; bitte ToneNet aktualisieren.</translation>
+    </message>
+    <message>
+        <source>&amp;Save Project</source>
+        <translation>Projekt &amp;speichern</translation>
+    </message>
+    <message>
+        <source>Keep the piece, its takes and what you set in one file, to go on with another day</source>
+        <translation>Das Stück, seine Takes und alle Einstellungen in einer Datei aufheben, um an einem anderen Tag weiterzumachen</translation>
+    </message>
+    <message>
+        <source>Save Project &amp;As…</source>
+        <translation>Projekt speichern &amp;unter …</translation>
+    </message>
+    <message>
+        <source>Save Project</source>
+        <translation>Projekt speichern</translation>
+    </message>
+    <message>
+        <source>{0} exists already. Replace it?</source>
+        <translation>{0} ist schon vorhanden. Ersetzen?</translation>
+    </message>
+    <message>
+        <source>Saved {0} in {1}.</source>
+        <translation>{0} in {1} gespeichert.</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,9 @@ from tonenet_core.midi.folders import PIECE_SUFFIXES
 from tonenet_core.score.container import find_score, is_xml
 
 RMID_SUFFIX = ".rmi"
+PROJECT_SUFFIX = ".tonenet"
+PROJECT_KIND, PROJECT_MIME = "mimetype", b"application/x-tonenet"  # member that says that an archive is a project
+PROJECT_SOURCE = "source/"  # folder in a project in which its piece lies, as it was opened
 MAX_BYTES = 100_000_000
 _MAC_HEADER = 128  # bytes
 _ARCHIVE_ERRORS = (
@@ -38,6 +41,8 @@ def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
             2.0 clip.
     """
     notices: tuple[Sentence, ...] = ()
+    if is_project(data):
+        return _source_of_project(data, name)
     if data[:4] == b"PK\x03\x04":
         data, notices = _unzip(data, name)
     if is_xml(data) and len(data) <= MAX_BYTES:
@@ -50,6 +55,12 @@ def unpack(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
         length = int.from_bytes(data[83:87], "big") or len(data)  # some programs leave it out
         return data[_MAC_HEADER : _MAC_HEADER + length], notices
     return data, notices
+
+
+def is_project(data: bytes) -> bool:
+    """Return whether an archive is a project of the window: the member that says so comes first, and is not packed."""
+    head = 30 + len(PROJECT_KIND)  # a local file header, and the name in it
+    return data[:4] == b"PK\x03\x04" and data[30 : head + len(PROJECT_MIME)] == PROJECT_KIND.encode() + PROJECT_MIME
 
 
 def is_mac_binary(data: bytes) -> bool:
@@ -115,6 +126,23 @@ def _unzip(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
         raise MidiError("{name} could not be unpacked: {why}.", name=name, why=reason(error)) from error
     notice = Sentence("{member} was taken out of the archive {name}.", member=members[0].filename, name=name)
     return content, (notice,)
+
+
+def _source_of_project(data: bytes, name: str) -> tuple[bytes, tuple[Sentence, ...]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if member.filename.startswith(PROJECT_SOURCE)]
+            if len(members) != 1:
+                raise MidiError("{name} is a damaged project.", name=name)
+            with archive.open(members[0]) as file:
+                content = file.read(MAX_BYTES + 1)
+    except _ARCHIVE_ERRORS as error:
+        raise MidiError("{name} could not be unpacked: {why}.", name=name, why=reason(error)) from error
+    if is_project(content):
+        raise MidiError("{name} is a damaged project.", name=name)
+    source, notices = unpack(content, name)
+    text = "{name} is a project: its piece is read without its takes, which the window shows."
+    return source, (Sentence(text, name=name), *notices)
 
 
 def _is_piece(member: zipfile.ZipInfo) -> bool:

@@ -100,3 +100,32 @@ def test_a_name_that_is_too_long_gets_a_sentence(tmp_path):
     with pytest.raises(MidiError, match="could not be written: File name too long"):
         write_midi(tmp_path / ("a" * 260 + ".mid"), parse_midi(pieces.scale(), "in.mid"))
     assert list(tmp_path.iterdir()) == []
+
+
+def project(*members):
+    return archive(("mimetype", b"application/x-tonenet"), *members)
+
+
+def test_of_a_project_the_piece_is_read_and_a_sentence_says_what_is_not():
+    compressed = archive(("a.mid", pieces.scale()), method=zipfile.ZIP_DEFLATED)
+    for source in (pieces.scale(), compressed):  # as it was opened
+        data = project(("project.json", b"{}"), ("source/song.mid", source), ("piece-1.mid", b"another"))
+        performance = parse_midi(data, "song.tonenet")
+        assert performance.source == pieces.scale()
+        assert performance.notices[0] == (
+            "song.tonenet is a project: its piece is read without its takes, which the window shows."
+        )
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (project(("a.mid", pieces.scale())), "song.tonenet is a damaged project."),
+        (project(("source/a.mid", b"1"), ("source/b.mid", b"2")), "song.tonenet is a damaged project."),
+        (project(("source/a", project(("source/a.mid", pieces.scale())))), "song.tonenet is a damaged project."),
+        (project(("source/a.mid", pieces.scale()))[:-30], "song.tonenet could not be unpacked"),
+    ],
+)
+def test_a_project_without_its_piece_is_refused(data, sentence):
+    with pytest.raises(MidiError, match=sentence):
+        parse_midi(data, "song.tonenet")

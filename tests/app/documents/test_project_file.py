@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.documents import project_file
 from app.documents.document import CoverOf, Document
 from app.documents.history import History, Take
 from app.documents.project_file import FORMAT, PieceSettings, ProjectError, read_project, write_project
@@ -219,7 +220,7 @@ def test_every_truncation_is_refused(project):
 def test_damage_anywhere_is_refused_or_does_no_harm(project):
     data = project.read_bytes()
     chance = np.random.default_rng(0)
-    for place in chance.integers(0, len(data), 150):
+    for place in chance.integers(0, len(data), 80):
         project.write_bytes(data[:place] + bytes([data[place] ^ 1 << int(chance.integers(8))]) + data[place + 1 :])
         try:
             read(project)
@@ -268,10 +269,12 @@ def test_members_that_lead_out_of_the_project_are_not_followed(project, tmp_path
     assert not list(tmp_path.rglob("escaped.mid"))
 
 
-def test_a_bomb_is_refused(project):
+def test_a_bomb_is_refused(project, monkeypatch):
+    monkeypatch.setattr(project_file, "UNPACKED_BYTES", 1_000_000)
+
     def blow_up(members):
         name = next(name for name in members if name.startswith("take-"))
-        members[name] = bytes(130_000_000)
+        members[name] = bytes(3_000_000)
 
     assert "unpacks to more" in refusal(rewritten(project, blow_up))
 

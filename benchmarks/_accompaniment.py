@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from tonenet_core.checkpoint import load
 from tonenet_core.data.cache import Pieces, open_cache
+from tonenet_core.encoding.beat_tokens import END, LENGTHS, Tokens
 from tonenet_core.models.accompaniment.accompanist import Accompanist
 from tonenet_core.models.accompaniment.features import NO_DEGREE, degree, roots, window_arrays
-from tonenet_core.models.accompaniment.tokens import END, LENGTHS, Context, Tokens
+from tonenet_core.models.accompaniment.tokens import Context
 
 TRAIN_PIECES, TEST_PIECES, TOKENS, NEAREST = 60, 12, 512, 16
 SIZES = {"place": END + 1, "degree": NO_DEGREE, "length": len(LENGTHS)}

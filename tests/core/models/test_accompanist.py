@@ -7,6 +7,7 @@ import torch
 from tests.core.timing.written import metered, piece_of
 from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.checkpoint import load, save
+from tonenet_core.encoding.beat_tokens import END, LENGTHS, UNKNOWN_LENGTH
 from tonenet_core.encoding.written import sorted_notes
 from tonenet_core.harmony.borders import bar_of_beats, beat_borders
 from tonenet_core.harmony.chords import find_chords
@@ -17,7 +18,7 @@ from tonenet_core.models.accompaniment.accompanist import Accompanist
 from tonenet_core.models.accompaniment.features import transposed, window_arrays
 from tonenet_core.models.accompaniment.network import AccompanistConfig
 from tonenet_core.models.accompaniment.sheet import lay_out
-from tonenet_core.models.accompaniment.tokens import END, LENGTHS, UNKNOWN_LENGTH, encode_piece
+from tonenet_core.models.accompaniment.tokens import encode_piece
 from tonenet_core.performance import PIANO_KEYS, TrainingPiece
 
 STYLES = ("jazz", "classical")

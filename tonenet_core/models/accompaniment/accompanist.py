@@ -17,13 +17,16 @@ from torch import Tensor, nn
 
 from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.compute.devices import one_thread
+from tonenet_core.encoding.beat_tokens import Tokens
 from tonenet_core.models.accompaniment.features import transposed, window_arrays
 from tonenet_core.models.accompaniment.network import AccompanistConfig, AccompanistNetwork
 from tonenet_core.models.accompaniment.sheet import lay_out
-from tonenet_core.models.accompaniment.tokens import END, Context, Tokens, encode_piece
-from tonenet_core.models.accompaniment.writing import Taste, Writer
+from tonenet_core.models.accompaniment.tokens import Context, encode_piece
+from tonenet_core.models.accompaniment.writing import Writer
 from tonenet_core.models.base import USUAL_TOP_P
+from tonenet_core.models.drawing import Taste
 from tonenet_core.models.expression.mixture import Mixture
+from tonenet_core.models.note_tokens import batch_of, draw_piece, mean_losses, random_start, token_losses
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -73,32 +76,7 @@ class Accompanist(nn.Module):
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
         """Return the loss of one batch in nats a note, and its parts: place, pitch and length."""
-        sums = self.losses(batch)
-        notes = sums["notes"].sum().clamp(min=1)
-        place, pitch = sums["place"].sum() / notes, sums["pitch"].sum() / notes
-        length = sums["length"].sum() / sums["lengths"].sum().clamp(min=1)
-        return {"loss": place + pitch + length, "place": place, "pitch": pitch, "length": length}
-
-    def losses(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return for each row of a batch the sums of its losses, and the numbers of its notes and known lengths."""
-        states, _ = self.network.states(batch, batch["style"])
-        place, pitch, length = batch["place"], batch["pitch"], batch["length"]
-        known = place >= 0
-        logits = self.network.place_logits(states, batch["places"], batch["before_place"])
-        sums = {"place": _entropy(logits, place, known)}
-        notes = known & (place < END) & (pitch >= 0)
-        row = torch.nonzero(notes)[:, 0]
-        names = ("before_place", "place", "root", "last_key", "melody", "chroma", "keys")
-        logits = self.network.pitch_logits(states[notes], {name: batch[name][notes] for name in names})
-        sums["pitch"] = _by_row(nn.functional.cross_entropy(logits, pitch[notes], reduction="none"), row, len(place))
-        has_length = notes & (length >= 0)
-        row = torch.nonzero(has_length)[:, 0]
-        logits = self.network.length_logits(
-            states[has_length], place[has_length], pitch[has_length], batch["root"][has_length]
-        )
-        entropy = nn.functional.cross_entropy(logits, length[has_length], reduction="none")
-        sums["length"] = _by_row(entropy, row, len(place))
-        return {**sums, "notes": notes.sum(dim=1).float(), "lengths": has_length.sum(dim=1).float()}
+        return mean_losses(token_losses(self.network, batch))
 
     # -- training ----------------------------------------------------------------------------------------------
 
@@ -113,20 +91,16 @@ class Accompanist(nn.Module):
         rows, styles = [], []
         for number, style in enumerate(self.styles):
             sources = pieces[style]
-            sizes = {
-                name: np.cumsum([len(piece.piece.notes) for piece in found]).astype(np.float64)
-                for name, found in sources.items()
-            }
+            sizes = {name: [len(piece.piece.notes) for piece in found] for name, found in sources.items()}
             for _ in range(windows):
                 name = self.mixture.draw(sources, rng)
-                drawn = int(np.searchsorted(sizes[name], rng.random() * sizes[name][-1], side="right"))
-                context, tokens = sources[name][min(drawn, len(sources[name]) - 1)].encoded()
+                context, tokens = sources[name][draw_piece(sizes[name], rng)].encoded()
                 shift = int(rng.integers(-self.config.transpose, self.config.transpose + 1))
-                start = _random_start(tokens, self.config.window_tokens, rng)
+                start = random_start(tokens, self.config.window_tokens, rng)
                 context = context.without_colour if rng.random() < self.config.hide_colour else context
                 rows.append(window_arrays(*transposed(context, tokens, shift), start, self.config.window_tokens))
                 styles.append(len(self.styles) if rng.random() < self.config.hide_style else number)
-        return _batch(rows, styles)
+        return batch_of(rows, styles)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the number of pieces of each source."""
@@ -194,7 +168,7 @@ class Accompanist(nn.Module):
             size = len(tokens.beat)
             start = int(np.searchsorted(tokens.beat, tokens.beat[max(0, (size - _VALID_TOKENS) // 2)])) if size else 0
             arrays = window_arrays(context, tokens, start, min(_VALID_TOKENS, size - start)) if size else None
-            self._valid[key] = _batch([arrays], [0]) if arrays is not None else {}
+            self._valid[key] = batch_of([arrays], [0]) if arrays is not None else {}
         return self._valid[key] or None
 
     def _loss(self, batch: dict[str, Tensor], style: int) -> float:
@@ -214,24 +188,3 @@ def _excerpt(piece: TrainingPiece) -> TrainingPiece:
     cut = notes[first : first + EXCERPT_NOTES].copy()
     cut["onset_sec"] -= cut["onset_sec"][0]
     return replace(piece, notes=cut)
-
-
-def _batch(rows: Sequence[dict[str, NDArray[np.generic]]], styles: Sequence[int]) -> dict[str, Tensor]:
-    batch = {name: torch.from_numpy(np.stack([row[name] for row in rows])) for name in rows[0]}
-    return {**batch, "style": torch.tensor(styles)}
-
-
-def _random_start(tokens: Tokens, window: int, rng: np.random.Generator) -> int:
-    """Return the first token of a beat from which a window is mostly filled."""
-    at = int(rng.integers(0, max(len(tokens.beat) - window // 2, 1)))
-    return int(np.searchsorted(tokens.beat, tokens.beat[at]))
-
-
-def _entropy(logits: Tensor, target: Tensor, known: Tensor) -> Tensor:
-    """Return the sum of cross-entropies of each row, `(B,)`."""
-    each = nn.functional.cross_entropy(logits.flatten(0, 1), target.clamp(min=0).flatten(), reduction="none")
-    return (each.view_as(target) * known).sum(dim=1)
-
-
-def _by_row(values: Tensor, row: Tensor, rows: int) -> Tensor:
-    return torch.zeros(rows, device=values.device).index_add(0, row, values)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.models.accompaniment.tokens import END, NO_BASS, STEPS, Context, Tokens
+from tonenet_core.encoding.beat_tokens import END, STEPS, Tokens
+from tonenet_core.models.accompaniment.tokens import NO_BASS, Context
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, PIANO_KEYS
 
 ECHOES = (1, 2, 4)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS
 from tonenet_core.models.accompaniment.features import (
     BEAT_FEATURES,
     CHROMA_PLANES,
@@ -15,12 +16,12 @@ from tonenet_core.models.accompaniment.features import (
     PLACE_PLANES,
     START,
 )
-from tonenet_core.models.accompaniment.tokens import BELOW_MELODY, END, LENGTHS, STEPS
+from tonenet_core.models.accompaniment.tokens import BELOW_MELODY
+from tonenet_core.models.drawing import NEVER
 from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 
 LEAP = 36  # semitones between two notes; those beyond count as this
 MELODY_REACH = 48  # semitones below the melody; those beyond count as this
-NEVER = -1e9
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class AccompanistConfig:
 
 class AccompanistNetwork(nn.Module):
     """The trunk and its heads; a style number of `len(styles)` is any style."""
+
+    pitch_inputs = ("before_place", "place", "root", "last_key", "melody", "chroma", "keys")
 
     def __init__(self, config: AccompanistConfig) -> None:
         super().__init__()

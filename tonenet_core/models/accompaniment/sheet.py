@@ -8,16 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.arranging.lead_sheet import LeadSheet
+from tonenet_core.encoding.beat_tokens import STEPS
 from tonenet_core.encoding.events import CHORD_SEC
 from tonenet_core.harmony.melody import melody_of
-from tonenet_core.models.accompaniment.tokens import (
-    BELOW_MELODY,
-    NO_BASS,
-    STEPS,
-    Context,
-    melody_steps,
-    triads_of,
-)
+from tonenet_core.models.accompaniment.tokens import BELOW_MELODY, NO_BASS, Context, melody_steps, triads_of
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH, PIANO_KEYS
 
 SHORTEST_SEC = CHORD_SEC

@@ -1,8 +1,7 @@
-"""Accompaniments as tokens: for each note its place in the beat, its pitch and its length; and an end for each beat.
+"""Accompaniments as tokens (`encoding.beat_tokens`), and what a model is given beside them.
 
-What a model is given beside them is the piece's context: its melody exactly, and for each beat its tempo, its place in
-the bar, its chroma and its bass. A metered piece has twelve steps a beat, which keep swing; a free recording has beats
-of half a second in four steps of 125 ms.
+That is the piece's context: its melody exactly, and for each beat its tempo, its place in the bar, its chroma and its
+bass.
 """
 
 from __future__ import annotations
@@ -13,26 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.encoding.beat_tokens import STEPS, Steps, Tokens, encode_notes, nearest_steps
 from tonenet_core.harmony.borders import bar_of_beats, beat_borders
 from tonenet_core.harmony.chords import Chord, find_chords
 from tonenet_core.harmony.chroma import find_bass, find_chroma
 from tonenet_core.harmony.melody import Melody, find_melody
 from tonenet_core.performance import Piece
 
-STEPS = 12
-"""Steps of a beat."""
-FREE_STEPS = 3
-"""Of these, between two places where the notes of a free recording stand."""
-END = STEPS
-"""Place of the token that ends a beat."""
-LENGTHS = np.array([1, 2, 3, 4, 6, 8, 9, 12, 18, 24, 36, 48, 96])
-"""Lengths of notes in steps."""
-UNKNOWN_LENGTH = -1
 NO_BASS = 12
 BELOW_MELODY = 3
 """Semitones by which an accompaniment stays below a melody that sounds."""
-
-Steps = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,29 +60,7 @@ class Context:
 
     def steps_at(self, seconds: NDArray[np.float64]) -> Steps:
         """Return the step nearest to each time, 0 to 12 b."""
-        return _steps_at(self.borders_sec, self.metered, seconds)
-
-
-@dataclass(frozen=True, eq=False)
-class Tokens:
-    """Tokens of an accompaniment, `(n,)` each, beat by beat, in a beat by place and pitch.
-
-    Attributes:
-        beat: rising; each beat ends with a token of its own.
-        place: 0..11, or `END`.
-        pitch: 21..108; 0 at the end of a beat.
-        length: index of `LENGTHS`, or `UNKNOWN_LENGTH`.
-    """
-
-    beat: NDArray[np.int32]
-    place: NDArray[np.uint8]
-    pitch: NDArray[np.uint8]
-    length: NDArray[np.int8]
-
-    @property
-    def nbytes(self) -> int:
-        """Memory that they take."""
-        return self.beat.nbytes + self.place.nbytes + self.pitch.nbytes + self.length.nbytes
+        return nearest_steps(self.borders_sec, seconds, metered=self.metered)
 
 
 def find_context(piece: Piece, melody: Melody) -> Context:
@@ -130,7 +97,7 @@ def melody_steps(
     """Return in which steps a melody strikes, and its lowest pitch in each, as in `Context`."""
     steps = STEPS * (len(borders) - 1)
     struck, sounding = np.zeros(steps, bool), np.zeros(steps, np.int16)
-    first, last = (_steps_at(borders, metered, each) for each in (melody.onset_sec, melody.until_sec))
+    first, last = (nearest_steps(borders, each, metered=metered) for each in (melody.onset_sec, melody.until_sec))
     ends = np.maximum(last, first + 1)
     for start, end, pitch in zip(first.tolist(), ends.tolist(), melody.pitch.tolist(), strict=True):
         cells = sounding[start:end]
@@ -158,25 +125,7 @@ def encode_accompaniment(piece: Piece, melody: Melody, context: Context, *, leng
     above = context.melody[np.minimum(start, STEPS * context.beats - 1)] if context.beats else start
     kept = inside & ((above == 0) | (pitch <= above - BELOW_MELODY))
     start, end, pitch = start[kept], end[kept], pitch[kept]
-    cells, first = np.unique(start * 128 + pitch, return_index=True)  # in the order of step, then pitch
-    length = np.full(len(first), UNKNOWN_LENGTH)
-    if lengths:
-        length = nearest_length(np.maximum(end - start, 1)[first])
-    beat = np.concatenate([cells // 128 // STEPS, np.arange(context.beats)])
-    place = np.concatenate([cells // 128 % STEPS, np.full(context.beats, END)])
-    order = np.lexsort((np.concatenate([cells % 128, np.zeros(context.beats, np.int64)]), place, beat))
-    return Tokens(
-        beat[order].astype(np.int32),
-        place[order].astype(np.uint8),
-        np.concatenate([cells % 128, np.zeros(context.beats, np.int64)])[order].astype(np.uint8),
-        np.concatenate([length, np.full(context.beats, UNKNOWN_LENGTH)])[order].astype(np.int8),
-    )
-
-
-def nearest_length(steps: Steps) -> NDArray[np.int64]:
-    """Return the index in `LENGTHS` of the length with the nearest ratio to each number of steps."""
-    middles = np.sqrt(LENGTHS[1:] * LENGTHS[:-1])
-    return np.searchsorted(middles, steps)
+    return encode_notes(start, end, pitch, context.beats, lengths=lengths)
 
 
 def encode_piece(piece: Piece, *, lengths: bool = True) -> tuple[Context, Tokens]:
@@ -184,9 +133,3 @@ def encode_piece(piece: Piece, *, lengths: bool = True) -> tuple[Context, Tokens
     melody = find_melody(piece.notes)
     context = find_context(piece, melody)
     return context, encode_accompaniment(piece, melody, context, lengths=lengths)
-
-
-def _steps_at(borders: NDArray[np.float64], metered: bool, seconds: NDArray[np.float64]) -> Steps:
-    unit = 1 if metered else FREE_STEPS
-    beats = np.interp(seconds, borders, np.arange(len(borders)))
-    return np.asarray(np.rint(beats * STEPS / unit).astype(np.int64) * unit)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS
 from tonenet_core.encoding.written import sorted_notes
 from tonenet_core.harmony.hands import is_playable, playable_additions
 from tonenet_core.models.accompaniment.features import (
@@ -22,9 +21,9 @@ from tonenet_core.models.accompaniment.features import (
     place_planes,
     surroundings,
 )
-from tonenet_core.models.accompaniment.network import NEVER, AccompanistNetwork
+from tonenet_core.models.accompaniment.network import AccompanistNetwork
 from tonenet_core.models.accompaniment.sheet import SHORTEST_SEC, Desk
-from tonenet_core.models.accompaniment.tokens import END, LENGTHS, STEPS
+from tonenet_core.models.drawing import Taste, draw
 from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE, PIANO_KEYS
 from tonenet_core.progress import Progress
 
@@ -32,26 +31,10 @@ MOST_IN_A_BEAT = 40  # notes; a model that goes round in circles must come to th
 _AHEAD = max(ECHOES) * STEPS  # silent steps before the first, which the echoes of the first beats look at
 
 
-@dataclass(frozen=True)
-class Taste:
-    """How notes are drawn.
-
-    Attributes:
-        temperature: of all probabilities; 0: the likeliest.
-        top_p: share of the probability from which is drawn.
-        guidance: how much more of what sets the style apart than there is in its pieces; 1: as much.
-    """
-
-    temperature: float
-    top_p: float
-    guidance: float
-
-
 class Writer:
     """An accompaniment that is being written.
 
-    The network runs with the style and with each of the others at once: what the style does more than they is done more
-    yet (as in classifier-free guidance, Ho and Salimans, 2022, whose negative prompts are the other styles here).
+    The network runs with the style and with each of the others at once (see `Taste`).
     """
 
     def __init__(
@@ -145,9 +128,9 @@ class Writer:
         rows = len(states)
         before = torch.full((rows,), self._before[0])
         places = self._network.place_logits(states, self._places.expand(rows, -1, -1), before)
-        weights = self._weights(places)
+        weights = self._taste.probabilities(places)
         while True:
-            place = self._draw(weights)
+            place = draw(weights, self._rng)
             if place == END:
                 return None
             step = beat * STEPS + place
@@ -170,9 +153,9 @@ class Writer:
             "chroma": self._chroma.expand(rows, -1, -1),
             "keys": torch.from_numpy(keys).expand(rows, -1, -1),
         }
-        key = self._draw(self._weights(self._network.pitch_logits(states, token), allowed))
+        key = draw(self._taste.probabilities(self._network.pitch_logits(states, token), allowed), self._rng)
         lengths = self._network.length_logits(states, token["place"], torch.full((rows,), key), token["root"])
-        return step, key + LOWEST_PITCH, self._draw(self._weights(lengths))
+        return step, key + LOWEST_PITCH, draw(self._taste.probabilities(lengths), self._rng)
 
     def _allowed(self, step: int) -> NDArray[np.bool_]:
         """Return which keys can be struck in a step, `(88,)`: clear of the melody, and in reach of the hands."""
@@ -187,29 +170,6 @@ class Writer:
         allowed[[pitch - LOWEST_PITCH for pitch in together]] = False
         allowed &= ~desk.taken[step]
         return allowed
-
-    def _weights(self, logits: Tensor, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-        """Return the probabilities of the likeliest choices, which sum up to 1."""
-        rows = torch.log_softmax(logits.double(), dim=-1).numpy()
-        others = rows[1:].mean(axis=0) if len(rows) > 1 else rows[0]
-        guided = others + self._taste.guidance * (rows[0] - others)
-        guided = np.where(rows[0] < NEVER / 2, -np.inf, guided)
-        if allowed is not None:
-            guided = np.where(allowed, guided, -np.inf)
-        if self._taste.temperature <= 0:
-            chosen = np.zeros(len(guided))
-            chosen[int(np.argmax(guided))] = 1
-            return chosen
-        weights = np.exp((guided - guided.max()) / self._taste.temperature)
-        weights /= weights.sum()
-        order = np.argsort(-weights, kind="stable")
-        before = np.cumsum(weights[order]) - weights[order]
-        weights[order[before >= self._taste.top_p]] = 0
-        return np.asarray(weights / weights.sum())
-
-    def _draw(self, weights: NDArray[np.float64]) -> int:
-        total = np.cumsum(weights)
-        return int(np.searchsorted(total, self._rng.random() * total[-1], side="right").clip(0, len(weights) - 1))
 
     # -- the whole -----------------------------------------------------------------------------------------------
 

@@ -136,6 +136,8 @@ def _compose(
             beats,
             request.seed,
             request.temperature,
+            style=request.style,
+            tempo=tempo,
             top_p=top_p,
             key=key,
             metre=metre,
@@ -146,7 +148,7 @@ def _compose(
         )
     except ValueError as error:
         raise ToneNetError("No such piece can be written: {why}.", why=error) from error
-    name = f"{model.styles[0]} {request.seed}"
+    name = f"{request.style or model.styles[0]} {request.seed}"
     if primer is None:
         tempo = _fill(score.notes, request, tempo, beats, score.steps_per_beat)
     return new_performance(score.notes, score.steps_per_beat, tempo, name, score.metre)

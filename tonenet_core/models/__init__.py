@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tonenet_core.models.image.gan import Gan
     from tonenet_core.models.image.vae_gan import VaeGan
     from tonenet_core.models.pedal import PedalModel
+    from tonenet_core.models.pianist.pianist import Pianist
     from tonenet_core.models.sequence.seq_gan import SeqGan
     from tonenet_core.models.swing import SwingModel
 
@@ -77,6 +78,7 @@ MODELS: dict[str, ModelEntry] = {
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
     "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
+    "pianist": ModelEntry("tonenet_core.models.pianist.pianist", "Pianist", "sequence"),
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
     "swing": ModelEntry("tonenet_core.models.expression.swing", "Swing", "timing"),
@@ -102,7 +104,7 @@ def model_class(name: str) -> type[Network]:
 if TYPE_CHECKING:  # classes are imported by name, so this is where the type checker compares them with their rows
     _VELOCITY: tuple[type[VelocityModel], ...] = (Luong, Performer, StyleNet, Trees)
     _IMAGE: tuple[type[ImageGenerator], ...] = (Gan, VaeGan)
-    _SEQUENCE: tuple[type[SequenceGenerator], ...] = (SeqGan,)
+    _SEQUENCE: tuple[type[SequenceGenerator], ...] = (Pianist, SeqGan)
     _PERFORMS: tuple[type[DistributionModel], ...] = (Performer,)
     _ATTENDS: tuple[type[AttentionModel], ...] = (Luong,)
     _TOUCH: tuple[type[TouchModel], ...] = (Touch,)

@@ -181,6 +181,8 @@ class SequenceGenerator(Protocol):
         seed: int,
         temperature: float = 1.0,
         *,
+        style: str | None = None,
+        tempo: float = 120.0,
         top_p: float = USUAL_TOP_P,
         key: int | None = None,
         metre: tuple[int, int] | None = None,
@@ -192,6 +194,7 @@ class SequenceGenerator(Protocol):
         """Return a new piece of about `beats` quarter notes; the same seed gives the same piece.
 
         Raises:
+            KeyError: if the model has no such style.
             ValueError: if the model cannot write what is asked for.
         """
         ...

@@ -30,6 +30,7 @@ SMALL = {
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
     "pedal": {"hidden": 4, "layers": 1},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},
+    "pianist": {"hidden": 4, "inner": 4},
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},
     "swing": {"sources": ()},

@@ -164,6 +164,8 @@ class TuneModel(nn.Module):
         seed: int,
         temperature: float = 1.0,
         *,
+        style: str | None = None,
+        tempo: float = 120.0,
         top_p: float = USUAL_TOP_P,
         key: int | None = None,
         metre: tuple[int, int] | None = None,
@@ -179,6 +181,8 @@ class TuneModel(nn.Module):
                 than ten bars a multiple of four.
             seed: of everything random.
             temperature: 0..2; 1 is the learnt distribution, less is more predictable.
+            style: the model's only one; None: the same.
+            tempo: takes no effect, since tunes are written in beats.
             top_p: see `networks.drawn`.
             key: 0..23 as in `key.MUSICAL_KEYS`; None: drawn in proportion to the training set.
             metre: one of `METRES`; None: drawn in proportion to the training set.
@@ -188,9 +192,12 @@ class TuneModel(nn.Module):
             progress: see `Progress`.
 
         Raises:
+            KeyError: if the model has no such style.
             ValueError: if the model has not learnt the metre, the form has no keys or metres, or the primer cannot be
                 continued.
         """
+        if style not in (None, *self.styles):
+            raise KeyError(style)
         self.eval()
         sampling = Sampling(seed, temperature, top_p)
         if self.config.form == "melody":

@@ -1,0 +1,1 @@
+"""A model that invents whole pieces, note by note."""

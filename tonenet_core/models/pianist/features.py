@@ -31,6 +31,7 @@ CHROMA_PLANES = 4
 KEY_PLANES = LAGS + 2
 FREE_BAR = 4  # beats of what stands for a bar where none is known
 BEAT_FEATURES = LAGS * STEPS + 3 * 12 + 2 * 4 + (LONGEST_BAR + 1) + (LONGEST_BAR + 1) + 2 + 1 + 4
+_CLASS_OF_KEYS = np.eye(12)[(np.arange(PIANO_KEYS) + LOWEST_PITCH) % 12]
 _NEAR_END = 4.0  # beats
 _FAR_END = 32
 
@@ -185,8 +186,7 @@ def _grid(tokens: Tokens, first: int, last: int) -> Grid:
 
 def _by_class(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the chroma of counts of keys, `(k, 12)`, rows of length 1 or 0."""
-    padded = np.pad(counts, ((0, 0), (LOWEST_PITCH % 12, 11 - (LOWEST_PITCH + PIANO_KEYS - 1) % 12)))
-    classes = padded.reshape(len(counts), -1, 12).sum(axis=1).astype(np.float64)
+    classes = counts @ _CLASS_OF_KEYS
     return np.asarray(classes / np.maximum(np.linalg.norm(classes, axis=1, keepdims=True), 1e-9))
 
 

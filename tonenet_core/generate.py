@@ -109,10 +109,7 @@ def generate(
         written = stretch(progress, 0.0, TOKENS_DONE)
         piece = _compose(model, request, primer, beats=beats, tempo=tempo, progress=written)
         return _perform(piece, velocities, style, request.seed, stretch(progress, TOKEN_NOTES_DONE, 1.0))
-    needs_sequences = (
-        primer is not None or request.top_p is not None or request.key is not None or request.metre is not None
-    )
-    if needs_sequences:
+    if primer is not None or (request.top_p, request.key, request.metre) != (None, None, None):
         raise ToneNetError("A model that generates images takes no top-p, key or metre, and cannot continue a piece.")
     drawn = stretch(progress, 0.0, LATENTS_DONE)
     latents = model.invent(_slots(model, beats), style, request.seed, request.temperature, drawn)

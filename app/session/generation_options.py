@@ -106,8 +106,8 @@ class GenerationOptions:
 
     @property
     def repeating(self) -> bool:
-        """Whether the chosen generator writes bars, so that parts can be repeated."""
-        return self.model is not None and bool(self.model.metres)
+        """Whether the chosen generator can repeat parts."""
+        return self.model is not None and self.model.repeats
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -82,6 +82,11 @@ class CheckpointInfo:
         return self.entry.kind == "sequence"
 
     @property
+    def repeats(self) -> bool:
+        """Whether the model can play each part of a piece twice."""
+        return self.entry.repeats and bool(self.metres)
+
+    @property
     def attends(self) -> bool:
         """Whether the model can show its attention."""
         return self.entry.attends

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
     from tonenet_core.models.base import Autoencoder, ImageGenerator, SequenceGenerator, VelocityModel
 
+BY_TOKEN = "Pianist and SeqGAN"
+"""The models that write token by token."""
+
 GeneratorName = Annotated[
     str, typer.Option("--model", help="An installed model that generates (see `tonenet models`), or a checkpoint.")
 ]
@@ -51,16 +54,22 @@ def generate(
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives another piece.")] = 0,
     top_p: Annotated[
         float | None,
-        typer.Option(help="SeqGAN: sample from the most probable tokens up to this total, 0..1.", show_default="0.95"),
+        typer.Option(
+            help="Pianist and SeqGAN: sample from the most probable tokens up to this total, 0..1.", show_default="0.95"
+        ),
     ] = None,
-    key: Annotated[str | None, typer.Option(help="SeqGAN: the key, such as G or F#m.", show_default="random")] = None,
-    metre: Annotated[str | None, typer.Option(help="SeqGAN: the metre, such as 6/8.", show_default="random")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Pianist and SeqGAN: the key, such as G or F#m.", show_default="random")
+    ] = None,
+    metre: Annotated[
+        str | None, typer.Option(help="Pianist and SeqGAN: the metre, such as 3/4.", show_default="random")
+    ] = None,
     primer: Annotated[
         Path | None,
         typer.Option(
             metavar="IN.mid",
             parser=stream_or_path,
-            help="SeqGAN: a piece whose first bars are continued.",
+            help=f"{BY_TOKEN}: a piece whose first bars are continued.",
             show_default=False,
         ),
     ] = None,

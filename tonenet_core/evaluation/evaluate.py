@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tonenet_core.analysis.quantiles import cumulative_distribution, loudness, quantile_of
 from tonenet_core.analysis.velocity_metrics import scipy_stats
 from tonenet_core.checkpoint import CheckpointInfo, find, load_velocity_model
+from tonenet_core.data.cache import Cache
 from tonenet_core.data.prepare import opened
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation.generators import measure_generators
@@ -33,6 +34,7 @@ from tonenet_core.evaluation.transfers import (
     transferred,
 )
 from tonenet_core.evaluation.velocities import Velocities, measure_heads, measure_velocities, played_velocities
+from tonenet_core.evaluation.whole_pieces import measure_whole_pieces
 from tonenet_core.judge import load_judge
 from tonenet_core.judge.report import Controls, transcribed_pieces
 from tonenet_core.models.base import DistributionModel, VelocityModel
@@ -71,11 +73,8 @@ def evaluate(
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that generate pieces and models that play them are evaluated separately.")
-        by_token = [info.composes for info in infos]
-        if any(by_token) and not all(by_token):
-            raise DataError("Models that write token by token and models that draw images are evaluated separately.")
         with opened(data) as cache:
-            return (measure_sequences if all(by_token) else measure_generators)(infos, cache, split, progress)
+            return _measure_of(infos)(infos, cache, split, progress)
     infos = _with_distinct_titles(infos)  # of generators, those of one title are seeds, which are pooled
     models = [(info, memoised(load_velocity_model(info.path, device))) for info in infos]
     report, samples = Report([info.name for info in infos], split), Samples()
@@ -115,6 +114,15 @@ def _judge_of(
     if judge is None:
         return lambda info, model, piece: None
     return partial(measure_judged, report, judge, controls=Controls.of(pieces, judge.styles))
+
+
+def _measure_of(
+    infos: Sequence[CheckpointInfo],
+) -> Callable[[Sequence[CheckpointInfo], Cache, str, Progress], tuple[Report, Samples]]:
+    """Return how generators are measured: tunes as tokens, images as images, any others by the pieces they make."""
+    if all(info.model == "seq-gan" for info in infos):
+        return measure_sequences
+    return measure_generators if all(info.entry.kind == "image" for info in infos) else measure_whole_pieces
 
 
 def _with_distinct_titles(infos: list[CheckpointInfo]) -> list[CheckpointInfo]:

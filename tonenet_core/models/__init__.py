@@ -52,6 +52,7 @@ class ModelEntry:
         performs: predicts distributions (`base.DistributionModel`), so it can perform a piece without dynamics.
         attends: can show its attention (`base.AttentionModel`).
         encodes: has an encoder from pieces to latents (`base.Autoencoder`).
+        repeats: can play each part of a piece twice, as in a dance tune.
     """
 
     module: str
@@ -60,6 +61,7 @@ class ModelEntry:
     performs: bool = False
     attends: bool = False
     encodes: bool = False
+    repeats: bool = False
 
     @property
     def generates(self) -> bool:
@@ -79,7 +81,7 @@ MODELS: dict[str, ModelEntry] = {
     "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
     "pianist": ModelEntry("tonenet_core.models.pianist.pianist", "Pianist", "sequence"),
-    "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence"),
+    "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence", repeats=True),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
     "swing": ModelEntry("tonenet_core.models.expression.swing", "Swing", "timing"),
     "tempo": ModelEntry("tonenet_core.models.expression.tempo", "Tempo", "timing"),

@@ -61,7 +61,7 @@ class AccompanistConfig:
 class AccompanistNetwork(nn.Module):
     """The trunk and its heads; a style number of `len(styles)` is any style."""
 
-    pitch_inputs = ("before_place", "place", "root", "last_key", "melody", "chroma", "keys")
+    pitch_inputs: tuple[str, ...] = ("before_place", "place", "root", "last_key", "melody", "chroma", "keys")
 
     def __init__(self, config: AccompanistConfig) -> None:
         super().__init__()

@@ -70,7 +70,8 @@ def surroundings(plan: Plan, beat: int, before: Grid) -> Surroundings:
     """
     ago, bar = lags(plan, beat), int(plan.bar_beats[beat]) or FREE_BAR
     by_beat = before.reshape(AHEAD, STEPS, PIANO_KEYS)
-    places = by_beat[AHEAD - ago].any(axis=2).astype(np.float32)
+    struck: Grid = np.max(by_beat, axis=2)
+    places: Floats = struck[AHEAD - ago].astype(np.float32)
     counts = by_beat.sum(axis=1)  # (AHEAD, 88)
     recent = np.stack([counts[-1], counts[-bar:].sum(axis=0), counts[-4 * bar :].sum(axis=0), counts[-bar]])
     classes = _by_class(recent)

@@ -48,7 +48,7 @@ class PianistConfig:
 class PianistNetwork(nn.Module):
     """The trunk and its heads; a style number of `len(styles)` is any style."""
 
-    pitch_inputs = ("before_place", "place", "root", "last_key", "low", "high", "chroma", "keys")
+    pitch_inputs: tuple[str, ...] = ("before_place", "place", "root", "last_key", "low", "high", "chroma", "keys")
 
     def __init__(self, config: PianistConfig) -> None:
         super().__init__()

@@ -111,14 +111,15 @@ class Pianist(nn.Module):
         return batch_of(rows, styles)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
-        """Return for each style the median tempo of its metered pieces, and the number of pieces of each source."""
+        """Return for each style the median tempo of its metered pieces, the pieces of each source, and the metres."""
         found: dict[str, Any] = {}
         for style in self.styles:
             own = [piece for piece in pieces if piece.style == style and self._is_learnt(piece)]
             tempos = [60 / float(np.median(np.diff(piece.beats_sec))) for piece in own if len(piece.beats_sec) > 1]
             names = [piece.source for piece in own]
             tempo = round(float(np.median(tempos)), 2) if tempos else 120.0
-            found[style] = {"tempo": tempo, "pieces": {name: names.count(name) for name in sorted(set(names))}}
+            counts = {name: names.count(name) for name in sorted(set(names))}
+            found[style] = {"tempo": tempo, "pieces": counts, "metres": [f"{over}/{under}" for over, under in METRES]}
         return found
 
     @torch.inference_mode()

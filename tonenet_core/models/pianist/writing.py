@@ -153,8 +153,8 @@ class Writer:
         What is struck at the steps just before it is one stroke with it where the beats are short.
         """
         step = STEPS * AHEAD + place
-        together = np.flatnonzero(self._near[step - self._stroke : step + 1].any(axis=0))
-        together = (together + LOWEST_PITCH).tolist()
+        keys = np.flatnonzero(self._near[step - self._stroke : step + 1].any(axis=0))
+        together: list[int] = (keys + LOWEST_PITCH).tolist()
         allowed = playable_additions(together)[LOWEST_PITCH : LOWEST_PITCH + PIANO_KEYS]
         allowed &= ~self._near[step]
         if self._before[0] == place:

@@ -21,19 +21,14 @@ from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import FEATURES
 from tonenet_core.models.expression.note_windows import change_tempo, transpose, windows
 from tonenet_core.models.expression.performer_network import PerformerNetwork
-from tonenet_core.models.expression.touch_features import (
-    LENGTH_COLUMNS,
-    METRE_COLUMNS,
-    TouchRows,
-    encode_plain,
-    touch_rows,
-)
+from tonenet_core.models.expression.touch_features import METRE_COLUMNS, TouchRows, touch_rows
 from tonenet_core.models.expression.touch_network import TouchConfig
 from tonenet_core.models.touch import ARTICULATION, LAG, TouchDistribution
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.timing.clusters import find_clusters
+from tonenet_core.timing.plain import LENGTH_COLUMNS, encode_plain
 
 CONTEXT = 64  # notes on either side of a predicted window that are read and not used
 WINDOW = 1024  # notes predicted at once

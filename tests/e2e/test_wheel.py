@@ -23,7 +23,8 @@ from tonenet_core.files import locations
 here = Path(locations.__file__).parents[1]
 folders = [locations.RESOURCES, locations.SHIPPED_CHECKPOINTS, locations.RECIPES, ICONS]
 assert all(folder.is_dir() and folder.is_relative_to(here) for folder in folders), folders
-assert locations.SHIPPED_JUDGE.is_file() and locations.SHIPPED_NOTE_JUDGE.is_file() and DEMO.is_file()
+judges = [locations.SHIPPED_JUDGE, locations.SHIPPED_NOTE_JUDGE, locations.SHIPPED_TIME_JUDGE]
+assert all(judge.is_file() for judge in judges) and DEMO.is_file()
 assert not locations.SOUNDFONTS.is_relative_to(here.parent)  # nobody looks for a folder of one's own there
 print(*sorted(info.name for info in checkpoint.installed()))
 """

@@ -15,6 +15,7 @@ from tonenet_core.errors import ToneNetError
 
 if TYPE_CHECKING:
     from tonenet_core.judge.report import JudgeReport, ShareTable
+    from tonenet_core.judge.time_report import TimeReport
     from tonenet_core.performance import TrainingPiece
     from tonenet_core.progress import Progress
 
@@ -92,6 +93,9 @@ judge = typer.Typer(help="Fit the style judge, and measure its reliability.", no
 OfNotes = Annotated[
     bool, typer.Option("--notes", help="The judge of notes, which names the genre of covers, not that of velocities.")
 ]
+OfTime = Annotated[
+    bool, typer.Option("--time", help="The judge of time: how chords are broken, and how long notes are held.")
+]
 
 
 @judge.command("fit")
@@ -101,15 +105,18 @@ def fit_judge(
     seed: Annotated[int, typer.Option(help="Makes the fit repeatable.")] = 0,
     *,
     notes: OfNotes = False,
+    time: OfTime = False,
 ) -> None:
     """Fit a judge to one half of the training tunes and calibrate it on `valid`; that of notes to all of them."""
     from tonenet_core.data.cache import open_cache
     from tonenet_core.judge.fit import fit_judge as fit
     from tonenet_core.judge.fit_notes import fit_note_judge
+    from tonenet_core.judge.fit_time import fit_time_judge
 
+    _check_kind(notes=notes, time=time)
     cache = open_cache(data)
     with show_progress("Fitting") as progress:
-        fitted = (fit_note_judge if notes else fit)(cache, seed=seed, progress=progress)
+        fitted = (fit_note_judge if notes else fit_time_judge if time else fit)(cache, seed=seed, progress=progress)
         fitted.save(out)
     print_line(f"{out} is ready.")
 
@@ -123,6 +130,7 @@ def measure_judge(
     ] = None,
     split: Annotated[str, typer.Option(help="Which of the pieces: train, valid or test.")] = "test",
     notes: OfNotes = False,
+    time: OfTime = False,
     excerpt: Annotated[
         int | None,
         typer.Option(min=1, help="The number of notes to judge, from the middle of each piece.", show_default="all"),
@@ -130,20 +138,30 @@ def measure_judge(
     transcribed: Transcribed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a judge on unseen pieces, and on controls: velocities of no style, or notes that nobody would write."""
-    from tonenet_core.files.locations import SHIPPED_JUDGE, SHIPPED_NOTE_JUDGE
+    """Measure a judge on unseen pieces, and on controls: playing of no style, or notes that nobody would write."""
+    from tonenet_core.files.locations import SHIPPED_JUDGE, SHIPPED_NOTE_JUDGE, SHIPPED_TIME_JUDGE
     from tonenet_core.judge.report import transcribed_pieces
 
-    if notes and excerpt is not None:
-        raise typer.BadParameter("The judge of notes judges whole pieces.", param_hint="--excerpt")
+    _check_kind(notes=notes, time=time)
+    if (notes or time) and excerpt is not None:
+        raise typer.BadParameter(
+            f"The judge of {'time' if time else 'notes'} judges whole pieces.", param_hint="--excerpt"
+        )
     control = [] if transcribed is None else transcribed_pieces(transcribed)
     with show_progress("Measuring") as progress:
-        report: JudgeReport | ShareTable
+        report: JudgeReport | ShareTable | TimeReport
         if notes:
             report = _measured_notes(path or SHIPPED_NOTE_JUDGE, data, split, control, progress)
+        elif time:
+            report = _measured_time(path or SHIPPED_TIME_JUDGE, data, split, control, progress)
         else:
             report = _measured(path or SHIPPED_JUDGE, data, split, control, excerpt=excerpt, progress=progress)
     print_line(json.dumps(report.as_json(), indent=2) if as_json else report.as_markdown())
+
+
+def _check_kind(*, notes: bool, time: bool) -> None:
+    if notes and time:
+        raise typer.BadParameter("It is one judge or the other.", param_hint="--notes, --time")
 
 
 def _measured(
@@ -174,6 +192,17 @@ def _measured_notes(path: Path, data: Path, split: str, control: list[TrainingPi
         raise ToneNetError(f"There is no judge of notes in {path}; make one with `tonenet judge fit --notes`.")
     pieces = _judged_pieces(data, split, found.classes[:-1])
     return measure_note_judge(found, pieces, transcribed=control, progress=progress)
+
+
+def _measured_time(path: Path, data: Path, split: str, control: list[TrainingPiece], progress: Progress) -> TimeReport:
+    from tonenet_core.judge.time import load_time_judge
+    from tonenet_core.judge.time_report import measure_time_judge
+
+    found = load_time_judge(path)
+    if found is None:
+        raise ToneNetError(f"There is no judge of time in {path}; make one with `tonenet judge fit --time`.")
+    pieces = _judged_pieces(data, split, found.styles)
+    return measure_time_judge(found, pieces, transcribed=control, progress=progress)
 
 
 def _judged_pieces(data: Path, split: str, styles: tuple[str, ...]) -> list[TrainingPiece]:

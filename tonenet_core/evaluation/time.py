@@ -16,11 +16,13 @@ from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.written import as_played
+from tonenet_core.evaluation.judged_time import measure_judged_time
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page, pages_by_score
 from tonenet_core.evaluation.pedal import measure_pedal_pages, measure_pedal_transfers
 from tonenet_core.evaluation.report import Report, Table
 from tonenet_core.evaluation.tempo import measure_tempo_pages, measure_tempo_transfers
 from tonenet_core.interpretation import TimeInterpretation
+from tonenet_core.judge.time import TimeJudge, load_time_judge
 from tonenet_core.models.base import TempoModel, TouchModel
 from tonenet_core.models.expression.touch_features import touch_rows
 from tonenet_core.models.pedal import PedalModel
@@ -76,11 +78,11 @@ def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, prog
         if isinstance(model, PedalModel):
             measure_pedal_transfers(report, model, cache.pieces(split, model.styles), info.config["sources"])
     if touch and swing:
-        pieces = list(_transferred_pieces(cache, split, infos[0].styles))
+        pieces, judge = list(_transferred_pieces(cache, split, infos[0].styles)), load_time_judge()
         for done, piece in enumerate(pieces):
             progress(0.5 + done / (2 * len(pieces)))
             report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
-            _measure_transfer(report, TimeModels(touch[0][1], swing[0]), piece)
+            _measure_transfer(report, TimeModels(touch[0][1], swing[0]), piece, judge)
     if tempo:
         styles = sorted({name for info in infos for name in (*info.styles, *info.config.get("steady_styles", ()))})
         measure_tempo_transfers(report, tempo[0][1], list(_transferred_pieces(cache, split, styles)), styles)
@@ -193,11 +195,13 @@ def _transferred_pieces(cache: Cache, split: str, styles: Sequence[str]) -> Iter
             yield TrainingPiece(played.notes, *beats, piece.style, piece.source, piece.name)
 
 
-def _measure_transfer(report: Report, models: TimeModels, piece: TrainingPiece) -> None:
+def _measure_transfer(report: Report, models: TimeModels, piece: TrainingPiece, judge: TimeJudge | None) -> None:
     table = report.table(TRANSFERS, TRANSFER_NOTE)
     for style in sorted(models.styles - {piece.style}):
         there, order, made = _played_in(piece, models, style, piece.style)
         back, again, _ = _played_in(there, models, piece.style, style)
+        if judge is not None:
+            measure_judged_time(report, judge, piece, there, style)
         row = f"{piece.source}{', straight' if STRAIGHT in made.notices else ''} to {style}"
         origin = order[again]
         moved = np.abs(there.notes["onset_sec"] - piece.notes["onset_sec"][order])

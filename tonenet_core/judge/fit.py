@@ -75,14 +75,14 @@ def _drawn_notes(pieces: list[TrainingPiece], seed: int) -> tuple[list[NDArray[n
     return rows, targets
 
 
-def half_of(cache: Cache, style: str) -> list[TrainingPiece]:
+def half_of(cache: Cache, style: str, left_out: tuple[str, ...] = CALIBRATED_ONLY) -> list[TrainingPiece]:
     """Return the style's training pieces of half of the tunes, chosen by a hash, that the trees learn from.
 
-    They are performances, not pages, and of no source of `CALIBRATED_ONLY`.
+    They are performances, not pages, and of no source that is left out.
     """
     entries = [entry for entry in cache.entries if entry.split == "train" and entry.style == style]
     pieces = zip(entries, cache.pieces("train", (style,)), strict=True)
-    taught = ((entry, piece) for entry, piece in pieces if not entry.source.endswith((PAGES, *CALIBRATED_ONLY)))
+    taught = ((entry, piece) for entry, piece in pieces if not entry.source.endswith((PAGES, *left_out)))
     return [piece for entry, piece in taught if hashlib.sha1(entry.group.encode()).digest()[0] % 2 == 0]
 
 

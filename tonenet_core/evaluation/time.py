@@ -20,6 +20,7 @@ from tonenet_core.evaluation.judged_time import measure_judged_time
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page, pages_by_score
 from tonenet_core.evaluation.pedal import measure_pedal_pages, measure_pedal_transfers
 from tonenet_core.evaluation.report import Report, Table
+from tonenet_core.evaluation.rhythm import measure_rhythm_pages
 from tonenet_core.evaluation.tempo import measure_tempo_pages, measure_tempo_transfers
 from tonenet_core.interpretation import TimeInterpretation
 from tonenet_core.judge.time import TimeJudge, load_time_judge
@@ -73,6 +74,7 @@ def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, prog
         progress(done / (2 * len(scores)))
         measure_touch_pages(report, touch, pages)
         measure_tempo_pages(report, tempo, pages)
+        measure_rhythm_pages(report, tempo, pages)
         measure_pedal_pages(report, pedal, pages)
     for info, (_, model) in zip(infos, models, strict=True):
         if isinstance(model, PedalModel):

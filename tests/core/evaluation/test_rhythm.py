@@ -1,0 +1,66 @@
+"""Figures of rhythm from the page, against humans."""
+
+import numpy as np
+import pytest
+
+from tests.training_pieces import scale_piece
+from tonenet_core.evaluation.pages import HUMANS
+from tonenet_core.evaluation.report import Report
+from tonenet_core.evaluation.rhythm import RHYTHM, find_rhythm, measure_rhythm_pages
+from tonenet_core.models.tempo import TempoCurve
+from tonenet_core.performance import PLAYED_DTYPE, TrainingPiece
+
+BARS = 16
+CURVE = 0.2 * np.sin(np.arange(4 * BARS) / 3)
+PUSH = 0.05 * np.cos(np.arange(4 * BARS) * 1.7)
+
+
+def page(curve, push):
+    """Eighths whose player takes these log periods, and strikes the second of two by so many beats late."""
+    piece = scale_piece("classical", bars=BARS)
+    beats = np.concatenate([[0.0], np.cumsum(0.5 * np.exp(curve))])
+    played = np.zeros(len(piece.notes), PLAYED_DTYPE)
+    played["onset_sec"][::2] = beats[:-1]
+    played["onset_sec"][1::2] = beats[:-1] + (0.5 + push) * np.diff(beats)
+    played["duration_sec"] = 0.2
+    arrays = (piece.notes, piece.beats_sec, piece.downbeats_sec, piece.pedal)
+    return TrainingPiece(*arrays, "classical", "it_pages", "it", played, piece.pedal)
+
+
+class Conductor:
+    """A model that knows the humans' tempo."""
+
+    styles = ("classical",)
+
+    def tempo_curve(self, piece, style):
+        return TempoCurve(CURVE, np.ones_like(CURVE))
+
+
+def test_what_is_away_from_the_beat_is_found_and_nothing_on_it():
+    found = find_rhythm(page(CURVE, PUSH))
+    away = found.away[1:-1:2]
+    assert away == pytest.approx(PUSH[: len(away)], abs=1e-6)
+    assert np.isnan(found.away[::2]).all()
+    assert found.place.tolist() == list(range(0, 4 * BARS * 48, 24))
+
+
+def test_humans_are_held_against_each_other_and_a_model_against_them():
+    report = Report(["x"], "test")
+    measure_rhythm_pages(
+        report, [("Conductor", Conductor())], [page(CURVE, PUSH), page(CURVE, PUSH), page(0 * CURVE, -PUSH)]
+    )
+    cells = report.tables[RHYTHM].cells
+
+    assert cells[HUMANS]["r, inside the beat"] == [pytest.approx(-1 / 3, abs=1e-6)]  # of three pairs two are opposed
+    assert cells["Conductor"]["r, inside the beat"] == [0.0]  # even inside its beats
+    assert cells[HUMANS]["r, IOI ratio"][0] < 0.4
+
+
+def test_a_model_of_another_style_and_slips_are_left_out():
+    report = Report(["x"], "test")
+    other = Conductor()
+    other.styles = ("jazz",)
+    measure_rhythm_pages(report, [("Conductor", other)], [page(CURVE, PUSH), page(CURVE, PUSH)])
+    assert not report.tables
+    slipped = find_rhythm(page(CURVE, np.where(np.arange(4 * BARS) == 5, 0.45, PUSH)))
+    assert np.isnan(slipped.away[11])

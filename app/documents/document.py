@@ -115,10 +115,11 @@ class Document:
         take = self.take
         if take is None or not self.moves:
             return None if self.rendered is None else self.rendered.performance
-        if "dynamics" not in take.parts:
-            return take.performance
-        weights = None if take.passage is None else note_weights(take.performance, take.passage)
-        return apply(take.performance, take.interpretation, take.strength, take.accents, take.level, weights=weights)
+        styled = take.performance
+        if "dynamics" in take.parts:
+            weights = None if take.passage is None else note_weights(styled, take.passage)
+            styled = apply(styled, take.interpretation, take.strength, take.accents, take.level, weights=weights)
+        return take.edits.apply(styled)
 
     @property
     def moves(self) -> bool:
@@ -203,8 +204,16 @@ class Renderings:
 
 
 def _rendered(take: Take) -> Rendered:
-    made, parts, passage = take.interpretation, take.parts, take.passage
-    return render(take.performance, made, take.strength, take.accents, level=take.level, parts=parts, passage=passage)
+    return render(
+        take.performance,
+        take.interpretation,
+        take.strength,
+        take.accents,
+        level=take.level,
+        parts=take.parts,
+        passage=take.passage,
+        edits=take.edits,
+    )
 
 
 renderings = Renderings()
@@ -213,7 +222,7 @@ renderings = Renderings()
 def _sound_alike(one: Take, other: Take) -> bool:
     """Whether two states of one take differ in name and star alone."""
     same_run = one.performance is other.performance and one.interpretation is other.interpretation
-    amounts = ((take.strength, take.accents, take.level, take.parts, take.passage) for take in (one, other))
+    amounts = ((take.strength, take.accents, take.level, take.parts, take.passage, take.edits) for take in (one, other))
     return same_run and next(amounts) == next(amounts)
 
 

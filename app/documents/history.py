@@ -9,6 +9,7 @@ from itertools import count
 from typing import Literal
 from weakref import WeakKeyDictionary
 
+from tonenet_core.editing.edits import NO_EDITS, Edits
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
@@ -40,6 +41,7 @@ class Take:
         swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
         rubato: 0..1.5, how far the tempo goes towards the style's.
         passage: that was played in the style; None: the whole piece.
+        edits: velocities that the user has set by hand; they stay whatever strength, accents and level are.
         name: the user's; empty for none.
         starred: whether the user has marked it.
         number: the same for all states of one take, and another for every other take of the process; rises.
@@ -59,6 +61,7 @@ class Take:
     swing: float | None = None
     rubato: float = 0.0
     passage: Passage | None = None
+    edits: Edits = NO_EDITS
     name: str = ""
     starred: bool = False
     number: int = field(default_factory=next_number)
@@ -71,6 +74,10 @@ class Take:
     def copy(self) -> Take:
         """Return another take that sounds the same, without a name."""
         return replace(self, name="", starred=False, number=next_number())
+
+    def fresh(self) -> Take:
+        """Return another take of the same model run, without a name and without edits."""
+        return replace(self.copy(), edits=NO_EDITS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +111,13 @@ class History:
     Attributes:
         states: one a step, the oldest first; there is at least one.
         position: index of the state that is shown.
-        collecting: changes that are collected into one step of undo: a slider's moves, or choices; empty for none.
+        collecting: changes that are collected into one step of undo: a slider's moves, choices, or edits of the same
+            notes; empty for none.
     """
 
     states: tuple[State, ...] = (State(),)
     position: int = 0
-    collecting: Slider | Literal["choice"] = ""
+    collecting: str = ""
 
     @property
     def current(self) -> Take | None:
@@ -140,9 +148,12 @@ class History:
         others = (other for other in self.takes if other.number != take.number)
         return self._step(State((*others, take), take.number))
 
-    def change(self, take: Take) -> History:
-        """Return the history with `take` in the place of its former state; the current one stays current."""
-        return self._step(self._with(take))
+    def change(self, take: Take, collecting: str = "") -> History:
+        """Return the history with `take` in the place of its former state; the current one stays current.
+
+        Consecutive changes that name the same `collecting` are one step of undo.
+        """
+        return self._step(self._with(take), collecting)
 
     def adjust(self, slider: Slider, strength: float, accents: float, level: Level) -> History:
         """Return the history with the current take at another strength, accents and level; itself without a take.
@@ -175,7 +186,7 @@ class History:
         takes = tuple(changed if take.number == changed.number else take for take in self.takes)
         return State(takes, self.states[self.position].chosen)
 
-    def _step(self, state: State, collecting: Slider | Literal["choice"] = "") -> History:
+    def _step(self, state: State, collecting: str = "") -> History:
         """Return the history with another state in the place of those that are undone."""
         done = self.states[: self.position + 1]
         if collecting and collecting == self.collecting:

@@ -41,6 +41,8 @@ def take_description(take: Take) -> str:
         lines.append(translate("Takes", "Rubato: {0} %").format(round(100 * take.rubato)))
     if take.performance.tracks is not None:
         lines.append(translate("Takes", "Tracks: {0}").format(", ".join(map(str, take.performance.tracks))))
+    if take.edits:
+        lines.append(translate("Takes", "%n notes set by hand", "", len(take.edits)))
     lines.append(translate("Takes", "Seed: {0}").format(take.seed))
     lines.append(translate("Takes", "Model: {0}").format(take.model))
     return "\n".join([take.name, *lines] if take.name else lines)
@@ -54,6 +56,8 @@ def _settings(take: Take) -> list[str]:
         words = translate("Takes", "{0}, {1} only").format(words, _named(take.parts))
     elif more := [part for part in take.parts if part not in DEFAULT_PARTS]:
         words = translate("Takes", "{0} + {1}").format(words, _named(more))
+    if take.edits:
+        words = translate("Takes", "{0}, edited").format(words)
     return [words, str(take.seed)] if take.seeded else [words]
 
 

@@ -96,8 +96,9 @@ class Takes(QObject):
         seed = next(seed for seed in range(take.seed + 1, take.seed + len(seeds) + 2) if seed not in seeds)
         self._transfers.set(seed=seed)
         if self._transfers.options.made(take):  # whatever the seed
-            self._show(self._history.add(replace(take.copy(), seed=seed)))
-            self._explain()
+            self._show(self._history.add(replace(take.fresh(), seed=seed)))
+            if not take.edits:
+                self._explain()
             done()
             return True
 

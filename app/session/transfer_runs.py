@@ -123,7 +123,7 @@ class TransferRuns(QObject):
         wanted = (*amounts, passage)
         same = [take for take in alike if (take.strength, take.accents, take.level, take.passage) == wanted]
         if not same:
-            history = document.history.add(replace(amounts.of(alike[0].copy()), passage=passage))
+            history = document.history.add(replace(amounts.of(alike[0].fresh()), passage=passage))
         else:
             history = document.history.choose(next((take for take in same if take is document.take), same[0]).number)
         self._messages.dismiss()
@@ -251,7 +251,8 @@ def _with(history: History, take: Take, instead: Take | None) -> History:
     former = next((each for each in history.takes if instead is not None and each.number == instead.number), None)
     if former is None:
         return history.add(take)
-    take = replace(take, number=former.number, name=former.name, starred=former.starred)
+    edits = former.edits.moved(former.performance, take.performance)
+    take = replace(take, number=former.number, name=former.name, starred=former.starred, edits=edits)
     if history.current is not former:  # another take is heard by now, and the amounts are its own
         take = Amounts(former.strength, former.accents, former.level).of(take)
     return history.change(take)

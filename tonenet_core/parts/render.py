@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.editing.edits import NO_EDITS, Edits
 from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
 from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
@@ -56,6 +57,7 @@ def render(
     level: Level = "keep",
     parts: Collection[Part] = DEFAULT_PARTS,
     passage: Passage | None = None,
+    edits: Edits = NO_EDITS,
 ) -> Rendered:
     """Return a piece with an interpretation's velocities and time.
 
@@ -67,6 +69,7 @@ def render(
         level: as there.
         parts: that change.
         passage: outside of which everything stays; None: the whole piece is played in the style.
+        edits: velocities set by hand, whatever the others are.
 
     Raises:
         MidiError: if the file's damage allows no other times.
@@ -75,6 +78,7 @@ def render(
     weights = None if passage is None else note_weights(performance, passage)
     if "dynamics" in parts:
         styled = apply(performance, interpretation, strength, accents, level, weights=weights)
+    styled = edits.apply(styled)
     time = interpretation.time
     if time is None or strength == 0:
         return Rendered(styled, np.arange(len(styled)))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from app.lanes.pedal_bars import ROWS, PedalBars, pedal_at
 from app.views.lane_gutter import LaneGutter
-from app.views.time_canvas import Rows
+from app.views.time_picture import Rows
 from app.views.time_view import TimeView
 from app.widgets.time_text import time_text
 from tonenet_core.timing.pedalling import DOWN

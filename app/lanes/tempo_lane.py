@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from app.lanes.tempo_curve import Curve, TempoCurves, tempo_curve, tempo_range
 from app.views.lane_gutter import LaneGutter
-from app.views.time_canvas import Rows
+from app.views.time_picture import Rows
 from app.views.time_view import TimeView
 from app.widgets.time_axis import bar_and_beat
 from app.widgets.time_text import time_text

@@ -1,51 +1,34 @@
-"""The drawing surface of the views along time: background, playhead, loop, and the mouse."""
+"""The drawing surface of the views along time: its picture, the loop, and the mouse."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import floor
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QTransform, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from app.playback.side import ORIGINAL, Side
-from app.theme import palette
-from app.views.canvas_grid import draw_levels, draw_pitch_lanes, draw_time_lines
-from app.views.loop_drag import LoopDrag, piece_on
-from app.views.overlays import Lights, LoopRegion
+from app.views.loop_drag import LoopDrag
+from app.views.overlays import LoopRegion
+from app.views.time_picture import Rows, TimePicture
 from app.views.viewport import Viewport
 
 if TYPE_CHECKING:
     from app.session.session import Session
-    from tonenet_core.performance import Performance
 
 ZOOM_PER_NOTCH = 1.25
 NOTCH = 120.0  # a wheel's click, in eighths of a degree
 PAN_PER_NOTCH = 0.12  # of the span on screen
 PITCHES_PER_NOTCH = 3.0
-STRIP_PX = 3  # to both sides of the playhead
-LEAST_PX = 16  # of a canvas's height
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Rows of a canvas that shows no pitches: those at its bottom and top, and those that have a line."""
-
-    low: float
-    high: float
-    lines: tuple[float, ...] = ()
-
-
-class TimeCanvas(QGraphicsView):
+class TimeCanvas(TimePicture):
     """Shows items along the session's time window and turns mouse and wheel into scrolling, seeking and looping.
 
     Click seeks (and ends a loop), drag marks a loop, a loop's edges can be dragged, middle-drag scrolls. The wheel
     scrolls pitches, Shift+wheel time, Ctrl+wheel zooms time around the mouse, Ctrl+Shift+wheel zooms pitches.
 
     Attributes:
-        lights: what is lit up.
         pointed: signal with the second and row under the mouse as a QPointF, or None when it has left.
     """
 
@@ -55,117 +38,14 @@ class TimeCanvas(QGraphicsView):
         self, session: Session, viewport: Viewport, *, rows: Rows | None = None, side: Side = ORIGINAL
     ) -> None:
         """Build the canvas of a side's seconds; its rows are the pitches on screen unless others are given."""
-        super().__init__()
-        self._session, self._places = session, session.player.places
-        self._window = viewport
-        self._rows = rows
-        self._side: Side = side
+        super().__init__(session, viewport, rows, side)
         self._loop_drag = LoopDrag(session, side, self.second_at)
         self._pan_from: QPointF | None = None
-        self._space = QGraphicsRectItem()  # draws nothing; its transform is the way from seconds and rows to pixels
-        self._space.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        self._build_scene()
-        self._playhead_sec, self._playhead_px = 0.0, 0
-        self._piece: Performance | None = None
-        self._still: QPixmap | None = None  # all but the playhead and what is lit, as it is on screen
-        self.lights = Lights(self.viewport())
         self._loop = LoopRegion()
         self.add(self._loop)
-        self._let_drops_through()
-        self._window.changed.connect(self.show_window)
-        session.player.moved.connect(self._move_playhead)
         session.player.changed.connect(self._read_player)
         session.changed.connect(self._read_player)
         self._read_player()
-        self.show_window()
-
-    def add(self, item: QGraphicsItem) -> None:
-        """Show an item whose coordinates are seconds and rows."""
-        item.setParentItem(self._space)
-
-    @property
-    def rows(self) -> tuple[float, float]:
-        """Return the lowest and highest row on screen: pitches, unless the canvas has rows of its own."""
-        return (self._window.low, self._window.high) if self._rows is None else (self._rows.low, self._rows.high)
-
-    def minimumSizeHint(self) -> QSize:
-        """Return a low box: how high a view must be at least is its own matter."""
-        return QSize(super().minimumSizeHint().width(), LEAST_PX)
-
-    def show_window(self) -> None:
-        """Bring the items to where the time window is now."""
-        window, (low, high), size = self._window, self.rows, self._size()
-        across, down = size.width() / window.span_sec, size.height() / (high - low)
-        self._space.setTransform(QTransform(across, 0, 0, -down, -window.start_sec * across, high * down))
-        self._playhead_px = self._pixel_at(self._playhead_sec)
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Repaint everything."""
-        self._still = None
-        self.viewport().update()
-
-    def second_at(self, x: float) -> float:
-        """Return the second at a pixel."""
-        return self._window.start_sec + x / max(self._size().width(), 1) * self._window.span_sec
-
-    def row_at(self, y: float) -> float:
-        """Return the pitch or velocity at a pixel."""
-        low, high = self.rows
-        return high - y / max(self._size().height(), 1) * (high - low)
-
-    def _size(self) -> QSize:
-        return self.viewport().size()
-
-    def _pixel_sec(self) -> float:
-        """Return the time that a logical pixel takes up."""
-        return self._window.span_sec / max(self._size().width(), 1)
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw lanes and grid lines."""
-        size, window = self._size(), self._window
-        painter.fillRect(rect, QColor(palette.current().canvas))
-        if self._rows is None:
-            draw_pitch_lanes(painter, size, self.rows)
-        else:
-            draw_levels(painter, size, self.rows, self._rows.lines)
-        draw_time_lines(painter, size, self._piece, (window.start_sec, window.end_sec))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Show the picture that was painted last, and the playhead over it: a step of it costs a strip of pixels.
-
-        In a picture for a file, for which the cache is switched off, everything is painted at its own resolution.
-        """
-        if self.cacheMode() == QGraphicsView.CacheModeFlag.CacheNone:
-            super().paintEvent(event)
-            painter = QPainter(self.viewport())
-        else:
-            painter = QPainter(self.viewport())
-            painter.drawPixmap(0, 0, self._picture())
-            self.lights.draw(painter)
-        if self._session.original is not None:
-            ratio = self.devicePixelRatioF()
-            line = QRectF(self._playhead_px / ratio, 0, max(round(ratio), 1) / ratio, self._size().height())
-            painter.fillRect(line, QColor(palette.current().playhead))
-        painter.end()
-
-    def _picture(self) -> QPixmap:
-        """Return everything but the playhead in the pixels of the screen, painted again after a change."""
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = QPixmap(self._size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
-            self._playhead_px = self._pixel_at(self._playhead_sec)
-            painter = QPainter(self._still)
-            everything = self.viewport().rect()
-            self.render(painter, QRectF(everything), everything)
-            painter.end()
-        return self._still
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the time window into the new size."""
-        super().resizeEvent(event)
-        self.scene().setSceneRect(QRectF(self.viewport().rect()))
         self.show_window()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -245,28 +125,8 @@ class TimeCanvas(QGraphicsView):
             window.pan_pitches(notches * PITCHES_PER_NOTCH)
         event.accept()
 
-    def _move_playhead(self) -> None:
-        """Move the line, and repaint two narrow strips, its old and its new place, where it reaches another pixel."""
-        self._playhead_sec = position_sec = self._places.position_sec(self._side)
-        pixel, before = self._pixel_at(position_sec), self._playhead_px
-        if pixel == before:
-            return
-        self._playhead_px = pixel
-        ratio, size = self.devicePixelRatioF(), self._size()
-        for x in (floor(before / ratio), floor(pixel / ratio)):
-            if -STRIP_PX < x < size.width() + STRIP_PX:
-                self.viewport().update(x - STRIP_PX, 0, 2 * STRIP_PX + 1, size.height())
-
-    def _pixel_at(self, second: float) -> int:
-        """Return the device pixel, counted from the left of the canvas, at a second."""
-        return floor((second - self._window.start_sec) / self._pixel_sec() * self.devicePixelRatioF())
-
     def _read_player(self) -> None:
-        self._move_playhead()
-        piece = piece_on(self._session, self._side)
-        if piece is not self._piece:
-            self._piece = piece
-            self.redraw()
+        super()._read_player()
         if not self._loop_drag.pressed:
             self._show_loop(self._places.loop_sec(self._side))
 
@@ -274,27 +134,3 @@ class TimeCanvas(QGraphicsView):
         if span != self._loop.span:
             self._loop.set_span(span)
             self.redraw()
-
-    def _build_scene(self) -> None:
-        scene = QGraphicsScene(self)
-        scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # faster for a few items
-        scene.addItem(self._space)
-        self.setScene(scene)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what lies behind is never seen
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
-        # A scene has the whole window painted as soon as it has looked what moved in it, so that linked canvases would
-        # paint each other's frames again and again: here each is updated explicitly.
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
-        self.setInteractive(False)
-        self.setMouseTracking(True)
-
-    def _let_drops_through(self) -> None:
-        """Leave dropped files to the window: a QGraphicsView would take them for its scene."""
-        self.setAcceptDrops(False)
-        self.viewport().setAcceptDrops(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the view around it has one

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 from app.playback.side import ORIGINAL, Side
 from app.theme import icons, palette, theme
 from app.views.lane_gutter import LaneGutter
-from app.views.time_canvas import Rows, TimeCanvas
+from app.views.time_canvas import TimeCanvas
+from app.views.time_picture import Rows
 from app.views.time_ruler import TimeRuler
 from app.views.viewport import Viewport
 

@@ -24,6 +24,7 @@ from app.views.time_view import TimeView
 from app.window.main_window import MainWindow
 from benchmarks._long_piece import write_long_piece
 from tests.app.drops import drop
+from tests.app.mouse import send
 from tests.app.stand_in import no_judge
 from tonenet_core.progress import Progress
 from tonenet_core.transfer import Interpretation
@@ -99,7 +100,9 @@ class DrawnWindow:
         for lane in self.window.views.lanes:
             self.window.views.set_shown(lane, True)
         views = self.window.findChildren(TimeView)
-        self.roll = next(view for view in views if view.objectName() == "styledRoll")
+        self.roll, self.lane = (
+            next(view for view in views if view.objectName() == name) for name in ("styledRoll", "velocityLane")
+        )
         self._canvases = [view.canvas.viewport() for view in views]
         self.paints = Paints(self._canvases)
 
@@ -141,6 +144,34 @@ class DrawnWindow:
             times += [self._frame(*turn) for turn in self._zoom()]
         return 1000 * np.array(times)
 
+    def drag_ms(self) -> tuple[np.ndarray, np.ndarray]:
+        """Draw velocities across the lane, at the spans of `frames_ms`.
+
+        Returns:
+            `(frames, 2)` milliseconds as there, from a move of the mouse until the lane has painted what it changed;
+            `(spans, 2)` from the release, which makes the edit, until all views have.
+        """
+        window, length_sec = self.roll.viewport, self.session.original.duration_sec
+        canvas = self.lane.canvas.viewport()
+        moves, releases = [], []
+        for span_sec in (10.0, 30.0, (30.0 * length_sec) ** 0.5, 0.9 * length_sec):
+            window.show_all()
+            window.zoom(span_sec / window.span_sec, length_sec / 2)
+            QApplication.processEvents()
+            step = canvas.width() // (STEPS + 4)
+            places = [QPoint(step * (place + 2), canvas.height() * (place % 7 + 1) // 9) for place in range(STEPS)]
+            send(self.lane, QEvent.Type.MouseButtonPress, places[0])
+            for place in places[1:]:
+                moves.append(self._timed(QEvent.Type.MouseMove, place))
+            releases.append(self._timed(QEvent.Type.MouseButtonRelease, places[-1]))
+        return 1000 * np.array(moves), 1000 * np.array(releases)
+
+    def _timed(self, kind: QEvent.Type, place: QPoint) -> tuple[float, float]:
+        began, worked = time.perf_counter(), time.thread_time()
+        send(self.lane, kind, place)
+        QApplication.processEvents()  # paints everything that was changed
+        return time.perf_counter() - began, time.thread_time() - worked
+
     def _pan(self) -> Iterator[tuple[float, Qt.KeyboardModifier]]:
         for step in range(STEPS):
             yield (-0.2 if step % 4 < 2 else 0.2), SHIFT
@@ -176,4 +207,11 @@ def report(sizes: tuple[int, ...]) -> None:
             (frame, work), (late, late_work) = np.percentile(drawn.frames_ms(), [50, 95], axis=0)
             print(f"{'':<16}{notes:>9,}{first:>15.2f} s{frame:>10.1f}{late:>8.1f}{work:>10.1f}{late_work:>8.1f}",
                   flush=True)  # fmt: skip
+            drag, edit = drawn.drag_ms()
+            (frame, work), (late, late_work) = np.percentile(drag, [50, 95], axis=0)
+            print(f"{'  drag over the lane':<42}{frame:>10.1f}{late:>8.1f}{work:>10.1f}{late_work:>8.1f}")
+            (frame, work), (late, late_work) = np.percentile(edit, [50, 95], axis=0)
+            print(
+                f"{'  the edit that it makes':<42}{frame:>10.1f}{late:>8.1f}{work:>10.1f}{late_work:>8.1f}", flush=True
+            )
             drawn.close()

@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.background.jobs import HANDOVER_SEC
+from app.editing.editing import Editing
 from app.lanes.velocity_lane import VelocityLane
 from app.theme import theme
 from app.views.piano_roll import PianoRoll
@@ -76,6 +77,7 @@ class OpenPiece(QObject):
     def __init__(self, notes: int) -> None:
         super().__init__()
         self.player = SilentPlayer(self)
+        self.editing = Editing(self, self.player, None)
         self.original = long_piece(notes)
         self.styled = self.original.with_velocities(self.original.velocities * 0.7)
 

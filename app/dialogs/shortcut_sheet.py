@@ -30,7 +30,7 @@ class ShortcutSheet(QDialog):
     def __init__(self, sections: Sequence[Section], parent: QWidget | None = None) -> None:
         """Show `sections`: a heading, and pairs of function and key."""
         super().__init__(parent)
-        self.sections = [*sections, self._views(), self._focus()]
+        self.sections = [*sections, self._views(), self._notes(), self._focus()]
         self.setObjectName("shortcutSheet")
         self.setWindowTitle(self.tr("Keyboard and Mouse"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -68,6 +68,24 @@ class ShortcutSheet(QDialog):
             (self.tr("Scroll in time"), self.tr("Shift+wheel")),
             (self.tr("Scroll the focused view"), self.tr("Arrows")),
             (self.tr("Zoom the focused view"), self.tr("+ and −")),
+        )
+
+    def _notes(self) -> Section:
+        return self.tr("Notes, in the rolls and the velocity lane"), (
+            (self.tr("Select a note"), self.tr("Click")),
+            (self.tr("Select one more"), self.tr("Shift+click")),
+            (self.tr("Select what is in a rectangle"), self.tr("Ctrl+drag")),
+            (self.tr("Select all notes of a key"), self.tr("Click on the keyboard")),
+            (self.tr("Next or previous note"), self.tr("Shift+← and →")),
+            (self.tr("Select up to there"), self.tr("Ctrl+Shift+← and →")),
+            (self.tr("Selected notes louder or softer"), self.tr("↑ and ↓, by 10: PgUp and PgDn")),
+            (self.tr("Take the edits back"), self.tr("Del")),
+            (self.tr("Deselect, or give up what is drawn"), self.tr("Esc")),
+            (self.tr("Set a velocity of B"), self.tr("Drag its dot in the lane")),
+            (self.tr("Selected notes in proportion"), self.tr("Ctrl+drag a dot")),
+            (self.tr("Draw velocities of B"), self.tr("Drag across the lane")),
+            (self.tr("Draw a straight line"), self.tr("Shift while dragging")),
+            (self.tr("Chords keep their proportions"), self.tr("Alt while dragging")),
         )
 
     def _focus(self) -> Section:

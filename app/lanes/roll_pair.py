@@ -6,6 +6,7 @@ from PySide6.QtCore import QMargins, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from app.lanes.note_hand import NoteHand
 from app.lanes.note_link import NoteLink
 from app.lanes.scroll_bars import PitchScrollBar
 from app.session.session import Session
@@ -35,6 +36,8 @@ class RollPair(QFrame):
         for part in (*self.rolls, self._pitches):
             part.setParent(self)
         self._link = NoteLink(session, self.rolls, self)
+        for roll in self.rolls:
+            NoteHand(session, roll)
         self._settings = session.settings
         self.rolls[1].set_by_change(session.settings.shown(CHANGES) is True)
         self._frames = 0

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QPaintEngine, QPainter, QPixmap, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
@@ -31,16 +31,19 @@ if TYPE_CHECKING:
 VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
 DOT_PX = 5.0
 SQUARE_PX = 2.0  # in a crowd dots overlap: small squares then tell more
-STEM, BEFORE, AFTER = 1, 2, 3
+DIAMOND_PX = 8.0  # of what was set by hand
+STEM, BEFORE, AFTER, SELECTED = 1, 2, 3, 4
 STEM_ALPHA = 150
 
 Pixels = NDArray[np.floating]
+Notes = NDArray[np.integer]
 
 
 class StemItem(QGraphicsItem):
     """A stem for each note on screen, from its velocity before (grey dot) to after (dot in the accent colour).
 
-    With one performance alone the stems stand on 0.
+    With one performance alone the stems stand on 0. A velocity that was set by hand has a diamond for its dot; stem and
+    dot of a note that is selected are in the colour of texts.
     """
 
     def __init__(self) -> None:
@@ -57,8 +60,49 @@ class StemItem(QGraphicsItem):
         self._onsets = IntervalIndex(onset, onset)
         none = np.empty(0, dtype=np.uint8)
         self._before = np.ascontiguousarray(before.velocities) if before is not None else none
-        self._after = np.ascontiguousarray(after.velocities) if after is not None else None
+        self._after = after.velocities.copy() if after is not None else None
+        self._edited, self._selected = np.zeros(len(onset), bool), np.zeros(len(onset), bool)
         self.update()
+
+    def set_marks(self, edited: Notes, selected: Notes) -> None:
+        """Mark the notes whose velocities were set by hand, and those that are selected, by their indices."""
+        for marks, notes in ((self._edited, edited), (self._selected, selected)):
+            marks[:] = False
+            marks[notes] = True
+
+    def set_velocities(self, notes: Notes, velocities: NDArray[np.uint8], edited: NDArray[np.bool_]) -> None:
+        """Show other velocities after, of some notes, `(m,)` each, until other performances are shown.
+
+        Args:
+            notes: their indices.
+            velocities: theirs.
+            edited: which of them are drawn as set by hand.
+        """
+        if self._after is not None:
+            self._after[notes], self._edited[notes] = velocities, edited
+
+    def onset_sec(self, notes: Notes) -> NDArray[np.float64]:
+        """Return the onsets of notes, `(m,)`."""
+        return self._onsets.start_sec[notes]
+
+    def between(self, start_sec: float, end_sec: float) -> NDArray[np.intp]:
+        """Return the indices of the notes that begin between two moments."""
+        return self._onsets.touching(start_sec, end_sec)
+
+    def grabbed(self, second: float, velocity: float, reach_sec: float, reach_rows: float) -> int | None:
+        """Return the index of the note whose dot (after, where there is one) is nearest to a place, or None."""
+        near = self._onsets.touching(second - reach_sec, second + reach_sec)
+        if not len(near):
+            return None
+        shown = (self._before if self._after is None else self._after)[near]
+        away = np.hypot((self._onsets.start_sec[near] - second) / reach_sec, (shown - velocity) / reach_rows)
+        return int(near[np.argmin(away)]) if away.min() <= 1 else None
+
+    def inside(self, seconds: tuple[float, float], velocities: tuple[float, float]) -> NDArray[np.intp]:
+        """Return the indices of the notes whose dots, after where there are any, lie between two moments and levels."""
+        notes = self.between(*seconds)
+        shown = (self._before if self._after is None else self._after)[notes]
+        return notes[(shown >= velocities[0]) & (shown <= velocities[1])]
 
     def nearest(self, second: float, velocity: float, reach_sec: float, reach_rows: float) -> int | None:
         """Return the index of the note whose dot is nearest to a place, within reach, or None."""
@@ -91,28 +135,33 @@ class StemItem(QGraphicsItem):
         height_of = np.arange(128) * to_pixels.m22() + to_pixels.dy()
         heights = [height_of[side[visible]] for side in (self._before, self._after) if side is not None]
         base = heights[1] if len(heights) > 1 else np.full(len(x), height_of[0])
+        edited, selected = self._edited[visible], self._selected[visible]
         if crowd:
             ratio = device_ratio(painter)
             left, right = exposed_pixels(self, exposed, ratio)
-            self._fill_pixels(painter, x * ratio - left, [each * ratio for each in (*heights, base)], left, right)
+            heights = [each * ratio for each in (*heights, base)]
+            self._fill_pixels(painter, x * ratio - left, heights, selected, (left, right))
         else:
-            self._draw_stems(painter, x, heights[0], base)
-            colours = palette.current()
-            for height, colour in zip(heights, (colours.before, colours.accent), strict=False):
-                self._stamp_dots(painter, x, height, colour)
+            for which, colour in ((~selected, _stem_colour()), (selected, QColor(palette.current().text))):
+                if which.any():
+                    painter.setPen(cosmetic_pen(colour))
+                    self._draw_stems(painter, x[which], heights[0][which], base[which])
+            self._draw_dots(painter, x, heights, edited, selected)
         painter.restore()
 
-    def _fill_pixels(self, painter: QPainter, x: Pixels, heights: list[Pixels], left: int, right: int) -> None:
+    def _fill_pixels(
+        self, painter: QPainter, x: Pixels, heights: list[Pixels], selected: NDArray[np.bool_], edges: tuple[int, int]
+    ) -> None:
         """Show a line a column, from lowest to highest, and small squares for dots, as a picture of device pixels.
 
         Args:
             painter: in logical pixels.
             x: `(n,)` of the notes, from the left of the picture.
             heights: `(n,)` each: before, after if any, and the other end of the stems.
-            left: of the picture.
-            right: of the picture.
+            selected: `(n,)`, which notes are.
+            edges: left and right of the picture.
         """
-        ratio = device_ratio(painter)
+        ratio, (left, right) = device_ratio(painter), edges
         rows, columns = np.arange(round(self.scene().height() * ratio))[:, None], max(right - left, 0)
         column = np.rint(x).astype(np.intp)
         first = np.flatnonzero(np.diff(column, prepend=column[0] - 1))
@@ -127,8 +176,11 @@ class StemItem(QGraphicsItem):
         size = round(SQUARE_PX * ratio)
         for height, code in zip(heights[:-1], (BEFORE, AFTER), strict=False):
             codes[blocks((len(rows), columns), pixel(height - size / 2), pixel(x - size / 2), size)] = code
+        if selected.any():
+            top_left = pixel(heights[-2][selected] - size / 2), pixel(x[selected] - size / 2)
+            codes[blocks((len(rows), columns), *top_left, size)] = SELECTED
         colours = palette.current()
-        table = colour_table(_stem_rgb(), from_hex(colours.before), from_hex(colours.accent))
+        table = colour_table(_stem_rgb(), *(from_hex(each) for each in (colours.before, colours.accent, colours.text)))
         draw(painter, np.take(table, codes), left, ratio)
 
     def _draw_stems(self, painter: QPainter, x: Pixels, start: Pixels, end: Pixels) -> None:
@@ -136,28 +188,49 @@ class StemItem(QGraphicsItem):
         lines = self._lines.ndarray()
         lines[:, 0] = lines[:, 2] = x
         lines[:, 1], lines[:, 3] = start, end
-        painter.setPen(cosmetic_pen(_stem_colour()))
         painter.drawLines(*self._lines.drawargs())
 
-    def _stamp_dots(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
-        """Stamp one picture of a round dot at each place: pixel by pixel, as scaling or shifting it costs far more."""
+    def _draw_dots(
+        self,
+        painter: QPainter,
+        x: Pixels,
+        heights: list[Pixels],
+        edited: NDArray[np.bool_],
+        selected: NDArray[np.bool_],
+    ) -> None:
+        """Draw the dots before, then those after in the colour and shape that tells what they are."""
+        colours = palette.current()
+        if len(heights) > 1:
+            self._stamp_dots(painter, x, heights[0], colours.before)
+        usual = colours.before if len(heights) == 1 else colours.accent
+        for which, colour in ((~selected, usual), (selected, colours.text)):
+            for diamonds in (False, True):
+                shown = which & (edited == diamonds)
+                if shown.any():
+                    self._stamp_dots(painter, x[shown], heights[-1][shown], colour, diamonds=diamonds)
+
+    def _stamp_dots(self, painter: QPainter, x: Pixels, y: Pixels, colour: str, *, diamonds: bool = False) -> None:
+        """Stamp one picture of a dot at each place: pixel by pixel, as scaling or shifting it costs far more."""
         if painter.paintEngine().type() == QPaintEngine.Type.SVG:
-            self._draw_circles(painter, x, y, colour)
+            self._draw_shapes(painter, x, y, colour, diamonds=diamonds)
             return
         ratio = device_ratio(painter)
-        dot = _dot(colour, ratio)
+        dot = _dot(colour, ratio, diamond=diamonds)
         self._dots.resize(len(x))
         fragments = self._dots.ndarray()
         fragments[:, 0], fragments[:, 1] = x, y
         fragments[:, 2:] = (0, 0, dot.width(), dot.height(), 1 / ratio, 1 / ratio, 0, 1)
         painter.drawPixmapFragments(*self._dots.drawargs(), dot)  # type: ignore[call-arg]  # pointer and count
 
-    def _draw_circles(self, painter: QPainter, x: Pixels, y: Pixels, colour: str) -> None:
+    def _draw_shapes(self, painter: QPainter, x: Pixels, y: Pixels, colour: str, *, diamonds: bool) -> None:
         """Draw the dots as shapes that stay round at any size."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour))
         for place in zip(x.tolist(), y.tolist(), strict=True):
-            painter.drawEllipse(QPointF(*place), DOT_PX / 2, DOT_PX / 2)
+            if diamonds:
+                painter.drawPolygon(_diamond(QPointF(*place), DIAMOND_PX))
+            else:
+                painter.drawEllipse(QPointF(*place), DOT_PX / 2, DOT_PX / 2)
 
 
 def _stem_colour() -> QColor:
@@ -170,16 +243,24 @@ def _stem_rgb() -> NDArray[np.uint8]:
     return np.append(from_hex(palette.current().before), STEM_ALPHA)
 
 
-@lru_cache(maxsize=8)
-def _dot(colour: str, ratio: float) -> QPixmap:
-    """Return a filled circle for a canvas of `ratio` device pixels per pixel."""
-    size = round(DOT_PX * ratio)
+def _diamond(middle: QPointF, size: float) -> QPolygonF:
+    half = size / 2
+    return QPolygonF([middle + QPointF(*to) for to in ((0, -half), (half, 0), (0, half), (-half, 0))])
+
+
+@lru_cache(maxsize=16)
+def _dot(colour: str, ratio: float, *, diamond: bool) -> QPixmap:
+    """Return a filled circle, or a diamond, for a canvas of `ratio` device pixels per pixel."""
+    size = round((DIAMOND_PX if diamond else DOT_PX) * ratio)
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colour))
-    painter.drawEllipse(0, 0, size, size)
+    if diamond:
+        painter.drawPolygon(_diamond(QPointF(size / 2, size / 2), size))
+    else:
+        painter.drawEllipse(0, 0, size, size)
     painter.end()
     return pixmap

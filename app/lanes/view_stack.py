@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
+from app.lanes.note_keys import NoteKeys
 from app.lanes.overview_strip import OverviewStrip
 from app.lanes.pedal_lane import PedalLane
 from app.lanes.roll_pair import LEAST_PX, MARGINS, READABLE_PX, RollPair
@@ -16,7 +18,7 @@ from app.lanes.scroll_bars import TimeScrollBar
 from app.lanes.tempo_lane import TempoLane
 from app.lanes.velocity_lane import VelocityLane
 from app.session.session import Session
-from app.views.time_view import GUTTER_WIDTH
+from app.views.time_view import GUTTER_WIDTH, TimeView
 from app.views.velocity_matrix import VelocityMatrix
 from app.views.viewport import Viewport
 
@@ -67,7 +69,7 @@ class ViewStack(QWidget):
         self.rolls = RollPair(session, viewport)
         self._time_bar = TimeScrollBar(session, viewport)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
-        self._lanes = {lane.view.objectName(): lane for lane in _build_lanes(session, viewport)}
+        self._lanes = {lane.view.objectName(): lane for lane in _build_lanes(session, viewport, self.rolls.rolls)}
         self._choices = {name: session.settings.shown(name) for name in self._lanes}
         self._latest: list[str] = []  # switched on, the last one first
         self._build()
@@ -195,9 +197,10 @@ class ViewStack(QWidget):
                 self._settings.set_height(name, lane.part.height())
 
 
-def _build_lanes(session: Session, viewport: Viewport) -> tuple[Lane, ...]:
+def _build_lanes(session: Session, viewport: Viewport, rolls: Sequence[TimeView]) -> tuple[Lane, ...]:
     """Build the lanes in their order from the top; of those that nobody chose, the first ones are left out last."""
     velocities, matrix = VelocityLane(session, viewport), VelocityMatrix(session, viewport)
+    NoteKeys(session, (*rolls, velocities), velocities)
     overview, tempo, pedal = (
         OverviewStrip(session, viewport),
         TempoLane(session, viewport),

@@ -22,6 +22,7 @@ from app.documents.history import Take
 from app.documents.messages import Message, MessageBoard
 from app.documents.open_document import OpenDocument
 from app.documents.opening import Opening
+from app.editing.editing import Editing
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
@@ -55,7 +56,7 @@ class Session(QObject):
         tracks_wanted: the tracks of the open piece are to be shown, to choose from.
         document: the open piece with its results, and the side that is heard.
         transfers: the options and runs of transfers, the sliders, undo.
-        takes: the results of the open piece.
+        takes, editing: the results of the open piece; its notes that are selected, and velocities set by hand.
         generation: the options and runs of generators, and the generated pieces.
         covering: the options and runs of covers.
         judgement: an independent classifier's verdicts on both sides.
@@ -121,6 +122,7 @@ class Session(QObject):
             parent=self,
         )
         self.takes = Takes(self.document, self.transfers, self.messages, self)
+        self.editing = Editing(self.document, self.player, messages, self)
         performers = [info for info in models if info.performs]
         self.generation = Generation(
             self.document, generators, performers, jobs=jobs, runner=self.runner, messages=messages, parent=self

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import palette
+from app.theme.oklch import from_hex
 from app.views.colour_range import change_limit, changes_of_steps, colour_range, steps_of_changes
 from app.views.interval_index import CROWD, IntervalIndex
 from app.views.overlays import device_ratio, exposed_part, exposed_pixels, paint_in_pixels, seconds_on_screen
@@ -29,6 +30,8 @@ LANE_GAP_FROM_PX = 5.0  # lanes at least so high get a line of background betwee
 HEIGHT_PX = 4.0  # of notes in thinner lanes: rather shall semitones overlap than be hard to see
 CLOSE_LANE_PX = 2.5  # where such notes a whole tone apart would touch, they are thinner
 CLOSE_HEIGHT_PX = 3.0
+EDGE_PX = 1.5  # around a note that is selected
+TICK_PX = 2.0  # at the beginning of one that was set by hand
 NEW = 127  # steps from the colour of a velocity to that of a note that is new in a cover
 
 
@@ -48,15 +51,18 @@ class NoteItem(QGraphicsItem):
 
     def set_performance(self, performance: Performance | None) -> None:
         """Show other notes, or none."""
-        self.prepareGeometryChange()
         notes = performance.notes if performance is not None else np.empty(0, dtype=NOTE_DTYPE)
-        self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
-        self._pitch = np.ascontiguousarray(notes["pitch"])
-        self._length_sec = performance.duration_sec if performance is not None else 0.0
+        self._place(notes)
         own = stays(performance) if performance is not None else None
         new = np.uint8(0) if own is None else np.where(own, 0, NEW).astype(np.uint8)
         self._velocity = notes["velocity"] + new
         self.set_changes(None)
+
+    def _place(self, notes: NDArray[np.void]) -> None:
+        self.prepareGeometryChange()
+        self._spans = IntervalIndex(notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"])
+        self._pitch = np.ascontiguousarray(notes["pitch"])
+        self._length_sec = float(self._spans.end_sec.max()) if len(notes) else 0.0
 
     def set_range(self, soft: int, loud: int) -> None:
         """Spread the colours over the velocities from `soft` to `loud`."""
@@ -95,6 +101,12 @@ class NoteItem(QGraphicsItem):
         near = self._spans.touching(second - reach_sec, second + reach_sec)
         hits = near[self._pitch[near] == pitch]
         return int(hits[-1]) if len(hits) else None
+
+    def notes_in(self, seconds: tuple[float, float], pitches: tuple[float, float]) -> NDArray[np.intp]:
+        """Return the indices of the notes that touch a stretch of time, in the lanes between two heights."""
+        notes = self._spans.touching(*seconds)
+        pitch = self._pitch[notes]
+        return notes[(pitch + 0.5 > pitches[0]) & (pitch - 0.5 < pitches[1])]
 
     def sounding_at(self, second: float) -> NDArray[np.intp]:
         """Return the indices of the notes that sound at a moment."""
@@ -175,6 +187,49 @@ class NoteItem(QGraphicsItem):
         left, right = np.clip(left, 0, canvas.width()), np.clip(right, 0, canvas.width())
         top, bottom = np.clip(top, 0, canvas.height()), np.clip(bottom, 0, canvas.height())
         return np.stack([left, top, right - left, bottom - top], axis=1)
+
+
+class NoteMarks(NoteItem):
+    """Marks on some notes: an edge around those that are selected, a tick on those that were set by hand."""
+
+    def __init__(self, *, selected: bool) -> None:
+        """Mark notes as selected, or as set by hand; none yet."""
+        self._outlined = selected
+        super().__init__()
+
+    def mark(self, notes: NDArray[np.void]) -> None:
+        """Mark these notes of a Performance, `(k,)`, and no others."""
+        self._place(notes)
+        self.set_steps(np.zeros(len(notes), np.uint8))
+
+    def colours(self) -> NDArray[np.uint8]:
+        """Return the one colour of the marks."""
+        return np.array([from_hex(palette.current().playhead)], np.uint8)
+
+    def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
+        if not len(visible):
+            return
+        self._rectangles.resize(len(visible))
+        marks, colour = self._rectangles.ndarray(), QColor(palette.current().playhead)
+        marks[:] = rectangles
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._outlined:
+            marks += (-EDGE_PX / 2, -EDGE_PX / 2, EDGE_PX, EDGE_PX)
+            pen = QPen(colour)
+            pen.setWidthF(EDGE_PX)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        else:
+            marks[:, 2] = np.minimum(marks[:, 2], TICK_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+        painter.drawRects(*self._rectangles.drawargs())
+
+    def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
+        """Fill what is selected; ticks on a crowd would hide it."""
+        if self._outlined:
+            super()._fill_pixels(painter, exposed, to_pixels, ratio)
 
 
 def _bars(to_pixels: QTransform, ratio: float) -> tuple[NDArray[np.intp], int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import is_
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from app.system.language import style_name
 from app.theme import palette
 from app.views.colour_range import colour_range
 from app.views.keyboard import Keyboard, pitch_name
-from app.views.note_item import NoteItem
+from app.views.note_item import NoteItem, NoteMarks
 from app.views.time_view import TimeView
 from app.views.viewport import Viewport
 from app.widgets.colour_bar import ColourBar
@@ -48,7 +49,10 @@ class PianoRoll(TimeView):
         self._by_change = False
         self._compared: Performance | None = None  # whose velocities the changes shown are from
         self._notes = NoteItem()
-        self.canvas.add(self._notes)
+        self._edited, self._selected = NoteMarks(selected=False), NoteMarks(selected=True)
+        for item in (self._notes, self._edited, self._selected):
+            self.canvas.add(item)
+        self._marked: tuple[Any, ...] = ()
         self.scale = ColourBar()
         self.header.addWidget(self.scale)
         self.setObjectName(f"{side}Roll")
@@ -58,6 +62,7 @@ class PianoRoll(TimeView):
         session.player.moved.connect(self._light_sounding)
         session.player.changed.connect(self._light_sounding)
         viewport.changed.connect(self._place_lights)  # after the canvas, which moves the notes
+        session.editing.selection.changed.connect(self._mark)
 
     def refresh(self) -> None:
         """Show the session's notes and what they are called."""
@@ -79,6 +84,7 @@ class PianoRoll(TimeView):
             self._notes.set_range(*new_range)
             self._show_scale()
             self.canvas.redraw()
+        self._mark()
         self._light_sounding()
         self._describe()
 
@@ -125,6 +131,40 @@ class PianoRoll(TimeView):
         """Take what is lit along with the notes."""
         super().resizeEvent(event)
         self._place_lights()
+
+    def note_at(self, place: QPointF) -> int | None:
+        """Return the note of the open piece at a second and pitch, by its index in the original, or None."""
+        reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
+        index = self._notes.note_at(place.x(), round(place.y()), reach)
+        rows = self._rows()
+        return None if index is None or rows is None else int(rows[index])
+
+    def notes_in(self, seconds: tuple[float, float], pitches: tuple[float, float]) -> NDArray[np.int64]:
+        """Return the notes of the open piece between two seconds and two pitches, by their indices in the original."""
+        rows = self._rows()
+        return np.zeros(0, np.int64) if rows is None else rows[self._notes.notes_in(seconds, pitches)]
+
+    def _rows(self) -> NDArray[np.int64] | None:
+        """Return the index in the original of each note that is shown; None where another piece is."""
+        shown, order = self._shown, self.session.order
+        if shown is None or (self._side == "original" and shown is not self.session.original):
+            return None
+        return np.arange(len(shown)) if self._side == "original" or order is None else order
+
+    def _mark(self) -> None:
+        """Mark the notes that are selected, and in B those whose velocities were set by hand."""
+        editing = self.session.editing
+        edits = editing.edits.notes if self._side == "styled" else np.zeros(0, np.int64)
+        state = (self._shown, edits, editing.selection.notes)
+        if len(state) == len(self._marked) and all(map(is_, state, self._marked)):
+            return
+        were = any(len(notes) for notes in self._marked[1:])
+        self._marked, rows = state, self._rows()
+        if self._shown is not None:
+            for item, notes in ((self._edited, edits), (self._selected, editing.selection.notes)):
+                item.mark(self._shown.notes[np.zeros(0, np.intp) if rows is None else np.isin(rows, notes)])
+        if were or len(edits) or len(editing.selection):
+            self.canvas.redraw()
 
     def _light_sounding(self) -> None:
         """Light up the notes that sound, while the side is heard."""

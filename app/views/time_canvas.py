@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -22,6 +22,25 @@ PAN_PER_NOTCH = 0.12  # of the span on screen
 PITCHES_PER_NOTCH = 3.0
 
 
+class Hand(Protocol):
+    """Takes gestures of the left button on a canvas that are not about time."""
+
+    def begins(self, event: QMouseEvent) -> bool:
+        """Begin with a press; return whether it is the hand's: then it gets the moves, and the release."""
+
+    def move(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+
+    def release(self, event: QMouseEvent) -> None:
+        """End."""
+
+    def click(self, event: QMouseEvent) -> bool:
+        """Take a click that would seek; return whether it was meant for the hand."""
+
+    def cursor_at(self, place: QPointF) -> Qt.CursorShape | None:
+        """Return the cursor at a pixel; None where a press is not the hand's."""
+
+
 class TimeCanvas(TimePicture):
     """Shows items along the session's time window and turns mouse and wheel into scrolling, seeking and looping.
 
@@ -29,6 +48,7 @@ class TimeCanvas(TimePicture):
     scrolls pitches, Shift+wheel time, Ctrl+wheel zooms time around the mouse, Ctrl+Shift+wheel zooms pitches.
 
     Attributes:
+        hand: takes what is not about time; None without one.
         pointed: signal with the second and row under the mouse as a QPointF, or None when it has left.
     """
 
@@ -41,6 +61,8 @@ class TimeCanvas(TimePicture):
         super().__init__(session, viewport, rows, side)
         self._loop_drag = LoopDrag(session, side, self.second_at)
         self._pan_from: QPointF | None = None
+        self.hand: Hand | None = None
+        self._in_hand = False
         self._loop = LoopRegion()
         self.add(self._loop)
         session.player.changed.connect(self._read_player)
@@ -54,7 +76,9 @@ class TimeCanvas(TimePicture):
             self._pan_from = event.position()
             self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
         elif event.button() == Qt.MouseButton.LeftButton and self._session.original is not None:
-            self._loop_drag.press(event.position().x())
+            self._in_hand = self.hand is not None and self.hand.begins(event)
+            if not self._in_hand:
+                self._loop_drag.press(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Scroll, drag a loop's edge, or report the place under the mouse."""
@@ -66,30 +90,46 @@ class TimeCanvas(TimePicture):
             if self._rows is None:
                 low, high = self.rows
                 self._window.pan_pitches(moved.y() / self._size().height() * (high - low))
+        elif self._in_hand and self.hand is not None:
+            self.hand.move(event)
         elif self._loop_drag.pressed:
             if not self._loop_drag.is_click(place.x()):
                 self._show_loop(self._loop_drag.span_to(place.x()))
         else:
-            near_edge = self._loop_drag.far_edge(place.x()) is not None
-            self.viewport().setCursor(Qt.CursorShape.SplitHCursor if near_edge else Qt.CursorShape.ArrowCursor)
-        self.pointed.emit(QPointF(self.second_at(place.x()), self.row_at(place.y())))
+            edge = Qt.CursorShape.SplitHCursor if self.on_loop_edge(place.x()) else Qt.CursorShape.ArrowCursor
+            own = None if self.hand is None else self.hand.cursor_at(place)
+            self.viewport().setCursor(edge if own is None else own)
+        if not self._in_hand:
+            self.pointed.emit(QPointF(self.second_at(place.x()), self.row_at(place.y())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Set the loop that was dragged; without a drag, end the loop and seek."""
         if event.button() == Qt.MouseButton.MiddleButton:
             self._pan_from = None
             self.viewport().unsetCursor()
+        if event.button() == Qt.MouseButton.LeftButton and self._in_hand and self.hand is not None:
+            self._in_hand = False
+            self.hand.release(event)
         if event.button() != Qt.MouseButton.LeftButton or not self._loop_drag.pressed:
             return
         click, second = self._loop_drag.is_click(event.position().x()), self._loop_drag.release()
-        marked, player = self._loop.span, self._session.player
+        marked = self._loop.span
         if marked is not None and marked != self._places.loop_sec(self._side):
             self._set_loop(*marked)
-        elif click:
-            player.set_loop(None)
-            self._window.following = True
-            player.seek(second, self._side)
+        elif click and not (self.hand is not None and self.hand.click(event)):
+            self.seek(second)
         self._show_loop(self._places.loop_sec(self._side))
+
+    def on_loop_edge(self, x: float) -> bool:
+        """Return whether a press at a pixel takes hold of an edge of the loop."""
+        return self._loop_drag.far_edge(x) is not None
+
+    def seek(self, second: float) -> None:
+        """Go on at a second of this side, without a loop."""
+        player = self._session.player
+        player.set_loop(None)
+        self._window.following = True
+        player.seek(second, self._side)
 
     def _set_loop(self, start_sec: float, end_sec: float) -> None:
         """Set the loop, and seek into it so that it is heard."""

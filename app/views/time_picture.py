@@ -85,6 +85,16 @@ class TimePicture(QGraphicsView):
         self._still = None
         self.viewport().update()
 
+    def redraw_between(self, start_sec: float, end_sec: float, margin: int) -> None:
+        """Repaint what lies between two seconds, and `margin` pixels beside it: a small change costs a strip."""
+        left, right = (floor((second - self._window.start_sec) / self._pixel_sec()) for second in (start_sec, end_sec))
+        strip = QRect(left - margin, 0, right - left + 2 * margin + 1, self._size().height()) & self.viewport().rect()
+        if self._still is not None and not strip.isEmpty():
+            painter = QPainter(self._still)
+            self.render(painter, QRectF(strip), strip)
+            painter.end()
+        self.viewport().update(strip)
+
     def second_at(self, x: float) -> float:
         """Return the second at a pixel."""
         return self._window.start_sec + x / max(self._size().width(), 1) * self._window.span_sec

@@ -192,7 +192,7 @@ class Actions(QObject):
             )
         )
         self.menus = (file, edit, view, transfer, takes, playback, help_)
-        self.view_menu = view
+        self.edit_menu, self.view_menu = edit, view
         file.addAction(self.open)
         self.recent = self._file_menu(file, self.tr("Open &Recent"), lambda: self._session.settings.recent)
         self.also = self._file_menu(file, self.tr("&Also Dropped"), lambda: self._session.document.also_dropped)

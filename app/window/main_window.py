@@ -40,6 +40,7 @@ from app.widgets.side_column import BAR, SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
 from app.window.drag_handle import DragHandle, ResultFiles
+from app.window.edit_menu import EditMenu
 from app.window.header import Header
 from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._files = ResultFiles(session, self)
         self.actions_ = Actions(self, session, self._dialogs())
         PlaybackMenu(self, session, self.actions_.playback_menu)
+        EditMenu(self, session, self.actions_.edit_menu)
         takes = self.actions_.takes_menu
         self._takes = TakeMenu(self, session, takes, self.ask_export_take, self.ask_export_takes)
         self.setCentralWidget(self._build())

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.documents.history import Take
+from app.editing.editing import Editing
 from app.theme import palette, theme
 from tonenet_core.judge import Verdict
 from tonenet_core.midi.retime import TimeMap
@@ -75,6 +76,7 @@ class StandInSession(QObject):
         self.order: NDArray[np.int64] | None = None
         self.side = "original"
         self.player = StandInPlayer(self)
+        self.editing = Editing(self, self.player, None)
         self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz")))
 
     @property

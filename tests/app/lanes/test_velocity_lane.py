@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,6 +11,7 @@ from app.lanes.velocity_lane import VelocityLane
 from app.theme import palette
 from app.views import interval_index
 from app.views.piano_roll import PianoRoll
+from tests.app.mouse import drag
 from tests.app.stand_in import (
     colour_at,
     hover,
@@ -19,6 +22,7 @@ from tests.app.stand_in import (
     show,
     turn_wheel,
 )
+from tonenet_core.editing.edits import NO_EDITS
 
 GREY, ACCENT = (QColor(colour).getRgb()[:3] for colour in (palette.DARK.before, palette.DARK.accent))
 
@@ -138,3 +142,51 @@ def test_names_for_tests_and_screen_readers(session, lane):
     assert lane.accessibleDescription() == "no notes"
     session.show(piece((5.0, 1, 60, 100), (6.0, 1, 72, 40)), velocities=[30, 40])
     assert lane.accessibleDescription() == "mean velocity 70 → 35"
+
+
+def test_with_alt_a_chord_keeps_its_proportions(session, lane):
+    session.show(piece((5.0, 1, 60, 64), (5.01, 1, 72, 64), (9.0, 1, 60, 64)), velocities=[40, 80, 50])
+    at, to = place_of(lane, 5.01, 80), place_of(lane, 5.01, 40)
+    session.editing.set = lambda notes, values: drawn.append((notes.tolist(), values.tolist()))
+    drawn = []
+    drag(lane, [at, at + QPoint(0, 5), to], Qt.KeyboardModifier.AltModifier)
+    drag(lane, [place_of(lane, 4.0, 20), place_of(lane, 6.0, 20)], Qt.KeyboardModifier.AltModifier)
+    (notes, values), (drawn_notes, drawn_values) = drawn
+    assert notes == drawn_notes == [0, 1]
+    assert values == pytest.approx([20, 40], abs=2)
+    assert drawn_values == pytest.approx([10, 20], abs=2)
+
+
+@pytest.mark.parametrize("crowd", [0, interval_index.CROWD + 500])
+def test_what_is_painted_while_drawing_is_what_all_would_be(session, lane, crowd):
+    rng = np.random.default_rng(0)
+    notes = sorted((rng.uniform(0, 99), 0.1, 60, int(rng.integers(1, 128))) for _ in range(200 + crowd))
+    session.show(piece(*notes), velocities=[max(1, velocity - 20) for *_, velocity in notes])
+    lane.viewport.show_all()
+    settle()
+    lane.canvas.viewport().grab()
+    for keys in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier):
+        points = [place_of(lane, second, 130 - second) for second in (20, 33, 47, 40)]
+        drag(lane, points, keys, release=False)
+        drawn = lane.canvas.viewport().grab().toImage()
+        lane.canvas.redraw()
+        assert lane.canvas.viewport().grab().toImage() == drawn
+        lane.cancel()
+
+
+def test_what_was_set_by_hand_and_what_is_selected_are_marked(session, lane):
+    session.show(piece((5.3, 1, 60, 100), (9.3, 1, 60, 64)), velocities=[30, 64])
+    session.take = replace(session.take, edits=NO_EDITS.set(np.array([0]), 30))
+    plain = colour_at(lane, 5.3, 34)
+    session.changed.emit()
+    assert colour_at(lane, 5.3, 30) == ACCENT
+    assert lane.title_label.text() == "Velocity, before and after  ·  1 set by hand"
+    assert lane.accessibleDescription() == "mean velocity 82 → 47, 1 set by hand"
+    session.editing.selection.select(np.array([1]))
+    text = QColor(palette.DARK.text).getRgb()[:3]
+    assert colour_at(lane, 9.3, 64) == text
+    assert lane.readout() == "0:09.3  ·  velocity 64 → 64"
+    session.editing.selection.select_all()
+    assert colour_at(lane, 5.3, 65) == text
+    assert lane.readout() == "2 notes  ·  velocity 30–64"
+    assert plain != text

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,6 +105,30 @@ def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, tran
     third, later = start()
     later.offer()
     assert third.message is None  # what was restored is the running session's now
+
+
+def test_edits_come_back_with_their_take_and_its_steps(start, root, piece_file, open_piece, transfer, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    session.editing.set(np.array([3, 7]), [100, 20])
+    session.editing.set(np.array([7]), [90])
+    edited = session.styled.to_bytes()
+    transfer(session, "classical")
+    session.takes.hear(1)
+    crash(recovery, root)
+
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
+    assert again.styled.to_bytes() == edited
+    assert [len(take.edits) for take in again.takes.all] == [2, 0]
+    again.transfers.set_strength(0.2)
+    assert again.styled.velocities[[3, 7]].tolist() == [100, 90]
+    for _ in range(4):  # strength, the way back to the take, the other take, the second edit
+        again.transfers.undo()
+    assert again.editing.edits.velocities.tolist() == [100, 20]
 
 
 def test_a_result_in_time_comes_back_as_it_was(start, root, tmp_path, open_piece, transfer, qtbot, tiny_performer):

@@ -5,7 +5,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.lanes.velocity_lane import StemItem
+from app.lanes.stem_item import StemItem
 from app.theme import palette
 from app.views.note_item import NoteItem
 from app.views.time_view import TimeView

@@ -58,6 +58,7 @@ class VelocityLane(TimeView):
         if edits is not self._edits:
             self._edits = edits
             self._mark()
+            self.set_readout(self._selection_text())
         self.set_title(self._title())
         self._describe()
 
@@ -79,26 +80,32 @@ class VelocityLane(TimeView):
         reach_sec = POINT_PX * self.viewport.span_sec / max(size.width(), 1)
         reach_rows = POINT_PX * (high - low) / max(size.height(), 1)
         index = None if place is None else self._stems.nearest(place.x(), place.y(), reach_sec, reach_rows)
-        self.set_readout(self._selection_text() if index is None else self._note_text(index))
+        self.set_readout(self._rest_text() if index is None else self._note_text(index))
 
     def _mark(self) -> None:
         """Mark the notes that are selected, and those whose velocities were set by hand."""
         editing = self.session.editing
+        if self._shown[0] is not self.session.original:
+            return  # another piece is open, and is about to be shown
         self._stems.set_marks(editing.edits.notes, editing.selection.notes)
         self.canvas.redraw()
-        self.set_readout(self._selection_text())
+        self.set_readout(self._rest_text())
 
     def _report(self, notes: Indices, velocities: Velocities) -> None:
         """Show the velocities that are being drawn."""
         if len(notes) == 1:
             self.set_readout(self._note_text(int(notes[0]), int(velocities[notes[0]])))
         else:
-            self.set_readout(self._range_text(notes, velocities) if len(notes) else self._selection_text())
+            self.set_readout(self._range_text(notes, velocities) if len(notes) else self._rest_text())
 
     def _title(self) -> str:
         title = self.tr("Velocity") if self._shown[1] is None else self.tr("Velocity, before and after")
         edited = len(self.session.editing.edits)
         return f"{title}  ·  " + self.tr("%Ln set by hand", "", edited) if edited else title
+
+    def _rest_text(self) -> str:
+        """Return the velocities of the selected notes; inside the canvas of a low lane they would lie over the stems."""
+        return "" if self.compact else self._selection_text()
 
     def _selection_text(self) -> str:
         selected, shown = self.session.editing.selection.notes, self._shown[1] or self._shown[0]

@@ -45,7 +45,8 @@ SETTLED_SEC = 60.0  # the longest that all jobs of a walk may take together: onl
 OFFSCREEN_ALWAYS_SAYS = "This plugin does not support"
 KEYS = ("Space", "Shift+Space", "Tab", "Ctrl+Tab", "L", "M", "Esc", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Up", "Ctrl+Down",
         "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-",
-        "0", "1", "2", "3", "9", "Ctrl+T", "Ctrl+D", "F2", "Delete")  # fmt: skip
+        "0", "1", "2", "3", "9", "Ctrl+T", "Ctrl+D", "F2", "Delete",
+        "Shift+Right", "Ctrl+Shift+Right", "Ctrl+A", "Up", "PgDown", "Backspace")  # fmt: skip
 SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", "waySlider")
 COMBOS = ("sourceCombo", "modelCombo", "deviceCombo", "tempoCombo", "generatorCombo", "originCombo",
           "generateStyleCombo", "dynamicsCombo")  # fmt: skip
@@ -212,7 +213,7 @@ class User(RuleBasedStateMachine):
     def press_a_key(self, key):
         QTest.keySequence(QApplication.activeWindow() or self.at.window, key)
 
-    @rule(place=st.integers(0, 40))
+    @rule(place=st.integers(0, 90))
     def trigger_an_action(self, place):
         named = {action.objectName(): action for action in self.at.window.findChildren(QAction)}
         names = sorted(named.keys() - {"", *NO_ACTIONS})

@@ -42,7 +42,7 @@ def take_description(take: Take) -> str:
     if take.performance.tracks is not None:
         lines.append(translate("Takes", "Tracks: {0}").format(", ".join(map(str, take.performance.tracks))))
     if take.edits:
-        lines.append(translate("Takes", "%n notes set by hand", "", len(take.edits)))
+        lines.append(translate("Takes", "Velocities set by hand: {0}").format(number(len(take.edits))))
     lines.append(translate("Takes", "Seed: {0}").format(take.seed))
     lines.append(translate("Takes", "Model: {0}").format(take.model))
     return "\n".join([take.name, *lines] if take.name else lines)

@@ -104,7 +104,7 @@ class VelocityLane(TimeView):
         return f"{title}  ·  " + self.tr("%Ln set by hand", "", edited) if edited else title
 
     def _rest_text(self) -> str:
-        """Return the velocities of the selected notes; inside the canvas of a low lane they would lie over the stems."""
+        """Return the velocities of the selected notes; in a low lane they would lie over the stems."""
         return "" if self.compact else self._selection_text()
 
     def _selection_text(self) -> str:

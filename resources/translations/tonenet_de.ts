@@ -1454,6 +1454,76 @@
     </message>
 </context>
 <context>
+    <name>EditMenu</name>
+    <message>
+        <source>Select &amp;All Notes</source>
+        <translation>&amp;Alle Noten auswählen</translation>
+    </message>
+    <message>
+        <source>Select the Le&amp;ft Hand</source>
+        <translation>&amp;Linke Hand auswählen</translation>
+    </message>
+    <message>
+        <source>Select the Ri&amp;ght Hand</source>
+        <translation>Rechte &amp;Hand auswählen</translation>
+    </message>
+    <message>
+        <source>Select the Notes in the L&amp;oop</source>
+        <translation>Noten im L&amp;oop auswählen</translation>
+    </message>
+    <message>
+        <source>Select All of This Pitc&amp;h</source>
+        <translation>Alle &amp;dieser Tonhöhe auswählen</translation>
+    </message>
+    <message>
+        <source>D&amp;eselect</source>
+        <translation>Auswahl auf&amp;heben</translation>
+    </message>
+    <message>
+        <source>&amp;Louder</source>
+        <translation>La&amp;uter</translation>
+    </message>
+    <message>
+        <source>&amp;Softer</source>
+        <translation>Lei&amp;ser</translation>
+    </message>
+    <message>
+        <source>Louder in Propo&amp;rtion</source>
+        <translation>Im &amp;Verhältnis lauter</translation>
+    </message>
+    <message>
+        <source>Softer in Proport&amp;ion</source>
+        <translation>Im Verhält&amp;nis leiser</translation>
+    </message>
+    <message>
+        <source>Le&amp;vel</source>
+        <translation>Ein&amp;ebnen</translation>
+    </message>
+    <message>
+        <source>Co&amp;mpress</source>
+        <translation>Unterschiede ver&amp;kleinern</translation>
+    </message>
+    <message>
+        <source>E&amp;xpand</source>
+        <translation>Unterschiede ver&amp;größern</translation>
+    </message>
+    <message>
+        <source>Straight Li&amp;ne</source>
+        <translation>&amp;Gerade Linie</translation>
+    </message>
+    <message>
+        <source>Remove E&amp;dits</source>
+        <translation>Von Hand Gesetztes &amp;zurücknehmen</translation>
+    </message>
+</context>
+<context>
+    <name>Editing</name>
+    <message>
+        <source>There is no result to edit yet: transfer the piece first. The original is never changed.</source>
+        <translation>Noch gibt es kein Ergebnis, das sich bearbeiten lässt: Übertragen Sie zuerst das Stück. Das Original wird nie verändert.</translation>
+    </message>
+</context>
+<context>
     <name>Exports</name>
     <message>
         <source>Not all results could be written: {0}</source>
@@ -1938,6 +2008,13 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Name of the take</source>
         <translation>Name des Takes</translation>
+    </message>
+</context>
+<context>
+    <name>NoteKeys</name>
+    <message>
+        <source>velocity {0}</source>
+        <translation>Anschlagstärke {0}</translation>
     </message>
 </context>
 <context>
@@ -2736,6 +2813,118 @@ Nur mit Timing.</translation>
         <translation>+ und −</translation>
     </message>
     <message>
+        <source>Notes, in the rolls and the velocity lane</source>
+        <translation>Noten, in den Klavierrollen und der Spur der Anschlagstärken</translation>
+    </message>
+    <message>
+        <source>Select a note</source>
+        <translation>Note auswählen</translation>
+    </message>
+    <message>
+        <source>Select one more</source>
+        <translation>Eine weitere auswählen</translation>
+    </message>
+    <message>
+        <source>Shift+click</source>
+        <translation>Umschalt+Klick</translation>
+    </message>
+    <message>
+        <source>Select what is in a rectangle</source>
+        <translation>Auswählen, was in einem Rechteck liegt</translation>
+    </message>
+    <message>
+        <source>Ctrl+drag</source>
+        <translation>Strg+Ziehen</translation>
+    </message>
+    <message>
+        <source>Select all notes of a key</source>
+        <translation>Alle Noten einer Taste auswählen</translation>
+    </message>
+    <message>
+        <source>Click on the keyboard</source>
+        <translation>Klick auf die Klaviatur</translation>
+    </message>
+    <message>
+        <source>Next or previous note</source>
+        <translation>Nächste oder vorige Note</translation>
+    </message>
+    <message>
+        <source>Shift+← and →</source>
+        <translation>Umschalt+← und →</translation>
+    </message>
+    <message>
+        <source>Select up to there</source>
+        <translation>Bis dorthin auswählen</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+← and →</source>
+        <translation>Strg+Umschalt+← und →</translation>
+    </message>
+    <message>
+        <source>Selected notes louder or softer</source>
+        <translation>Ausgewählte Noten lauter oder leiser</translation>
+    </message>
+    <message>
+        <source>↑ and ↓, by 10: PgUp and PgDn</source>
+        <translation>↑ und ↓, um 10: Bild ↑ und Bild ↓</translation>
+    </message>
+    <message>
+        <source>Take the edits back</source>
+        <translation>Von Hand Gesetztes zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Del</source>
+        <translation>Entf</translation>
+    </message>
+    <message>
+        <source>Deselect, or give up what is drawn</source>
+        <translation>Auswahl aufheben, Zeichnen abbrechen</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Set a velocity of B</source>
+        <translation>Eine Anschlagstärke von B setzen</translation>
+    </message>
+    <message>
+        <source>Drag its dot in the lane</source>
+        <translation>Ihren Punkt in der Spur ziehen</translation>
+    </message>
+    <message>
+        <source>Selected notes in proportion</source>
+        <translation>Ausgewählte Noten im Verhältnis</translation>
+    </message>
+    <message>
+        <source>Ctrl+drag a dot</source>
+        <translation>Einen Punkt mit Strg ziehen</translation>
+    </message>
+    <message>
+        <source>Draw velocities of B</source>
+        <translation>Anschlagstärken von B zeichnen</translation>
+    </message>
+    <message>
+        <source>Drag across the lane</source>
+        <translation>Quer durch die Spur ziehen</translation>
+    </message>
+    <message>
+        <source>Draw a straight line</source>
+        <translation>Eine gerade Linie zeichnen</translation>
+    </message>
+    <message>
+        <source>Shift while dragging</source>
+        <translation>Umschalt beim Ziehen</translation>
+    </message>
+    <message>
+        <source>Chords keep their proportions</source>
+        <translation>Akkorde behalten ihr Verhältnis</translation>
+    </message>
+    <message>
+        <source>Alt while dragging</source>
+        <translation>Alt beim Ziehen</translation>
+    </message>
+    <message>
         <source>Loop on or off</source>
         <translation>Loop ein oder aus</translation>
     </message>
@@ -3060,6 +3249,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>Spuren: {0}</translation>
     </message>
     <message>
+        <source>Velocities set by hand: {0}</source>
+        <translation>Von Hand gesetzte Anschlagstärken: {0}</translation>
+    </message>
+    <message>
         <source>Seed: {0}</source>
         <translation>Startwert: {0}</translation>
     </message>
@@ -3078,6 +3271,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
     <message>
         <source>{0} + {1}</source>
         <translation>{0} + {1}</translation>
+    </message>
+    <message>
+        <source>{0}, edited</source>
+        <translation>{0}, bearbeitet</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -3400,9 +3597,23 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         <source>Velocity</source>
         <translation>Anschlagstärke</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln set by hand</source>
+        <translation>
+            <numerusform>%Ln von Hand gesetzt</numerusform>
+            <numerusform>%Ln von Hand gesetzt</numerusform>
+        </translation>
+    </message>
     <message>
         <source>velocity {0}</source>
         <translation>Anschlagstärke {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln notes</source>
+        <translation>
+            <numerusform>%Ln Note</numerusform>
+            <numerusform>%Ln Noten</numerusform>
+        </translation>
     </message>
     <message>
         <source>Velocity lane</source>

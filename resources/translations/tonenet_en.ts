@@ -192,6 +192,23 @@
     </message>
 </context>
 <context>
+    <name>VelocityLane</name>
+    <message numerus="yes">
+        <source>%Ln set by hand</source>
+        <translation>
+            <numerusform>%Ln set by hand</numerusform>
+            <numerusform>%Ln set by hand</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln notes</source>
+        <translation>
+            <numerusform>%Ln note</numerusform>
+            <numerusform>%Ln notes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>VelocityMatrix</name>
     <message numerus="yes">
         <source>attention on %n notes, most on {0} at {1} ({2} %)</source>

@@ -71,7 +71,7 @@ class ShortcutSheet(QDialog):
         )
 
     def _notes(self) -> Section:
-        return self.tr("Notes, in the rolls and the velocity lane"), (
+        return self.tr("Notes and velocities"), (
             (self.tr("Select a note"), self.tr("Click")),
             (self.tr("Select one more"), self.tr("Shift+click")),
             (self.tr("Select what is in a rectangle"), self.tr("Ctrl+drag")),

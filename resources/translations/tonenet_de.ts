@@ -2813,10 +2813,6 @@ Nur mit Timing.</translation>
         <translation>+ und −</translation>
     </message>
     <message>
-        <source>Notes, in the rolls and the velocity lane</source>
-        <translation>Noten, in den Klavierrollen und der Spur der Anschlagstärken</translation>
-    </message>
-    <message>
         <source>Select a note</source>
         <translation>Note auswählen</translation>
     </message>
@@ -2947,6 +2943,10 @@ Nur mit Timing.</translation>
     <message>
         <source>Scroll the focused view</source>
         <translation>Die Ansicht mit dem Fokus verschieben</translation>
+    </message>
+    <message>
+        <source>Notes and velocities</source>
+        <translation>Noten und Anschlagstärken</translation>
     </message>
     <message>
         <source>Everywhere</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
@@ -59,9 +60,11 @@ class NoteKeys(QObject):
                 Key.Key_Delete: editing.remove,
                 Key.Key_Backspace: editing.remove,
             }
-            actions |= {key: lambda change=change: self._change(view, change) for key, change in changes.items()}
-        if len(selection) or self._lane.drawing:
-            actions[Key.Key_Escape] = lambda: self._lane.cancel() or selection.clear()
+            actions |= {key: partial(self._change, view, change) for key, change in changes.items()}
+        if self._lane.drawing:
+            actions[Key.Key_Escape] = self._lane.cancel
+        elif len(selection):
+            actions[Key.Key_Escape] = selection.clear
         return {
             QKeyCombination(key).toCombined() if isinstance(key, Key) else key.toCombined(): action
             for key, action in actions.items()

@@ -198,8 +198,8 @@ class StemDrag:
         if len(changed):
             edited = shown.touched[changed] | np.isin(changed, self._editing.edits.notes)
             self._stems.set_velocities(changed, shown.velocities[changed], edited)
-            onset = self._stems.onset_sec(changed[[0, -1]])
-            self._canvas.redraw_between(*onset.tolist(), MARGIN)
+            first, last = self._stems.onset_sec(changed[[0, -1]]).tolist()
+            self._canvas.redraw_between(first, last, MARGIN)
         self._report(np.flatnonzero(shown.touched), shown.velocities)
 
     def _show_line(self, begin: Moment, end: Moment, *, shown: bool) -> None:

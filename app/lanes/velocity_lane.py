@@ -67,11 +67,9 @@ class VelocityLane(TimeView):
         """Whether velocities follow the mouse."""
         return self._drag.drawing
 
-    def cancel(self) -> bool:
-        """Give up what is being drawn; return whether anything was."""
-        drawing = self.drawing
+    def cancel(self) -> None:
+        """Give up what is being drawn."""
         self._drag.cancel()
-        return drawing
 
     def point(self, place: QPointF | None) -> None:
         """Show the velocities of the note nearest to the mouse; away from it, those of the selected notes."""

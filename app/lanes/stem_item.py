@@ -140,7 +140,7 @@ class StemItem(QGraphicsItem):
             ratio = device_ratio(painter)
             left, right = exposed_pixels(self, exposed, ratio)
             heights = [each * ratio for each in (*heights, base)]
-            self._fill_pixels(painter, x * ratio - left, heights, selected, (left, right))
+            self._fill_pixels(painter, x * ratio - left, heights, (edited, selected), (left, right))
         else:
             for which, colour in ((~selected, _stem_colour()), (selected, QColor(palette.current().text))):
                 if which.any():
@@ -150,7 +150,12 @@ class StemItem(QGraphicsItem):
         painter.restore()
 
     def _fill_pixels(
-        self, painter: QPainter, x: Pixels, heights: list[Pixels], selected: NDArray[np.bool_], edges: tuple[int, int]
+        self,
+        painter: QPainter,
+        x: Pixels,
+        heights: list[Pixels],
+        marked: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+        edges: tuple[int, int],
     ) -> None:
         """Show a line a column, from lowest to highest, and small squares for dots, as a picture of device pixels.
 
@@ -158,7 +163,7 @@ class StemItem(QGraphicsItem):
             painter: in logical pixels.
             x: `(n,)` of the notes, from the left of the picture.
             heights: `(n,)` each: before, after if any, and the other end of the stems.
-            selected: `(n,)`, which notes are.
+            marked: `(n,)` each: which velocities were set by hand, their squares are larger; which notes are selected.
             edges: left and right of the picture.
         """
         ratio, (left, right) = device_ratio(painter), edges
@@ -176,9 +181,10 @@ class StemItem(QGraphicsItem):
         size = round(SQUARE_PX * ratio)
         for height, code in zip(heights[:-1], (BEFORE, AFTER), strict=False):
             codes[blocks((len(rows), columns), pixel(height - size / 2), pixel(x - size / 2), size)] = code
-        if selected.any():
-            top_left = pixel(heights[-2][selected] - size / 2), pixel(x[selected] - size / 2)
-            codes[blocks((len(rows), columns), *top_left, size)] = SELECTED
+        for which, code, large in zip(marked, (AFTER, SELECTED), (2 * size, size), strict=True):
+            if which.any():
+                top_left = pixel(heights[-2][which] - large / 2), pixel(x[which] - large / 2)
+                codes[blocks((len(rows), columns), *top_left, large)] = code
         colours = palette.current()
         table = colour_table(_stem_rgb(), *(from_hex(each) for each in (colours.before, colours.accent, colours.text)))
         draw(painter, np.take(table, codes), left, ratio)

@@ -59,7 +59,7 @@ class VelocityLane(TimeView):
             self._edits = edits
             self._mark()
             self.set_readout(self._selection_text())
-        self.set_title(self._title())
+        self.set_title(self._title(), tip=self._advice())
         self._describe()
 
     @property
@@ -100,6 +100,13 @@ class VelocityLane(TimeView):
         title = self.tr("Velocity") if self._shown[1] is None else self.tr("Velocity, before and after")
         edited = len(self.session.editing.edits)
         return f"{title}  ·  " + self.tr("%Ln set by hand", "", edited) if edited else title
+
+    def _advice(self) -> str:
+        if self.session.styled is None:
+            return self.tr("Once there is a result, its velocities can be drawn here")
+        return self.tr(
+            "Drag a dot, or draw across the stems; Shift: a straight line; Alt: chords keep their proportions"
+        )
 
     def _rest_text(self) -> str:
         """Return the velocities of the selected notes; in a low lane they would lie over the stems."""

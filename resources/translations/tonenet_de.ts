@@ -3605,6 +3605,14 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         </translation>
     </message>
     <message>
+        <source>Once there is a result, its velocities can be drawn here</source>
+        <translation>Sobald es ein Ergebnis gibt, lassen sich hier seine Anschlagstärken zeichnen</translation>
+    </message>
+    <message>
+        <source>Drag a dot, or draw across the stems; Shift: a straight line; Alt: chords keep their proportions</source>
+        <translation>Ziehen Sie einen Punkt, oder zeichnen Sie quer durch die Stiele; Umschalt: eine gerade Linie; Alt: Akkorde behalten ihr Verhältnis</translation>
+    </message>
+    <message>
         <source>velocity {0}</source>
         <translation>Anschlagstärke {0}</translation>
     </message>

@@ -57,7 +57,7 @@ class StemDrag:
             stems: on it.
             report: called with the notes that were changed, and all velocities as they are now.
         """
-        self._session, self._canvas, self._stems, self._report = session, canvas, stems, report
+        self._canvas, self._stems, self._report = canvas, stems, report
         self._editing = session.editing
         self._band = NoteBand(canvas, stems.inside)
         self._line = QGraphicsLineItem()
@@ -85,9 +85,8 @@ class StemDrag:
             return False
         self._from = self._at = place
         self._moved = False
-        if velocities is not None:
-            self._base = velocities
-            self._drawn = self._shown = _Drawn(velocities, np.zeros(len(velocities), bool))
+        self._base = np.zeros(0, np.uint8) if velocities is None else velocities
+        self._drawn = self._shown = _Drawn(self._base, np.zeros(len(self._base), bool))
         return True
 
     def move(self, event: QMouseEvent) -> None:
@@ -125,7 +124,7 @@ class StemDrag:
         notes = np.flatnonzero(self._shown.touched)
         if moved and len(notes):
             if not self._editing.set(notes, self._shown.velocities[notes]):
-                self._session.changed.emit()
+                self._restore()
         elif not moved and not self.click(event):
             self._canvas.seek(self._canvas.second_at(begun.x()))
 
@@ -146,10 +145,14 @@ class StemDrag:
         """Give up what was drawn."""
         if self._from is not None:
             if self.drawing:
-                self._show(_Drawn(self._base, np.zeros(len(self._base), bool)))
+                self._restore()
             self._band.cancel()
             self._end()
             self._report(np.zeros(0, np.intp), self._base)
+
+    def _restore(self) -> None:
+        """Show the velocities as they were."""
+        self._show(_Drawn(self._base, np.zeros(len(self._base), bool)))
 
     def _end(self) -> None:
         if self._from is not None:

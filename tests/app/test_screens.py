@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -22,12 +22,15 @@ from app.session.session import Session
 from app.theme import palette
 from app.theme.theme import apply_saved_theme
 from app.window.main_window import DEMO, MainWindow
+from tests.app.mouse import drag
+from tests.app.stand_in import place_of
 from tests.conftest import ROOT
 from tests.pieces import combo, melody, scale
 from tonenet_core.cover import ARRANGER
 
 SIZE = (1440, 900)
 SMALL = {"1366x768": (1366, 768), "1092x614": (1092, 614), "900x500": (900, 500)}
+CONTROL = Qt.KeyboardModifier.ControlModifier
 WAIT_MS = 120_000
 COLOURS = 256  # of a picture; more are only the edges of letters
 
@@ -123,6 +126,7 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     camera.take("ab")
     session.transfers.set_strength(1.3)
     settle()
+    _take_edits(window, session, camera)
 
     for name in ("light", "dark"):
         apply_saved_theme(name, "sunset")
@@ -152,6 +156,18 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
 
     _take_batch(window, session, camera, settle, tmp_path)
     _take_generate(window, session, camera, settle)
+
+
+def _take_edits(window, session, camera):
+    lane, roll = (window.findChild(QWidget, name) for name in ("velocityLane", "styledRoll"))
+    drag(lane, [place_of(lane, 4.0, 130), place_of(lane, 6.0, 40), place_of(lane, 9.0, 110)])
+    drag(lane, [place_of(lane, 12.0, 130), place_of(lane, 17.0, 20)], Qt.KeyboardModifier.ShiftModifier)
+    drag(roll, [place_of(roll, 20.0, 100), place_of(roll, 22.0, 60), place_of(roll, 24.0, 40)], CONTROL)
+    camera.take("edited")
+    session.editing.selection.clear()
+    for _ in range(2):
+        session.transfers.undo()
+    assert not session.editing.edits
 
 
 def _take_batch(window, session, camera, settle, tmp_path):

@@ -127,6 +127,14 @@ def test_drawn_velocities_are_on_screen_at_once_and_esc_gives_them_up(desk):
     assert np.array_equal(velocities(desk), before)
     assert not desk.session.editing.edits
 
+    lane.canvas.redraw()
+    still = lane.canvas.viewport().grab().toImage()
+    drag(lane, [at, at + QPoint(0, 12), at])  # and back
+    assert not desk.session.editing.edits
+    assert not desk.session.transfers.can_redo
+    lane.point(None)
+    assert lane.canvas.viewport().grab().toImage() == still
+
 
 def test_edits_stay_when_strength_moves_and_belong_to_their_take(desk, transfer, qtbot):
     session, lane = desk.session, part(desk, "velocityLane")

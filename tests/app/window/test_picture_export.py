@@ -110,7 +110,7 @@ def test_the_loudness_plot_is_lines_in_an_svg(styled, tmp_path):
 @pytest.mark.parametrize("name", ["originalRoll", "velocityLane", "velocityMatrix"])
 def test_a_png_is_as_fine_as_it_is_large(styled, tmp_path, monkeypatch, name):
     monkeypatch.setattr("app.views.note_item.CROWD", -1)
-    monkeypatch.setattr("app.lanes.velocity_lane.CROWD", -1)
+    monkeypatch.setattr("app.lanes.stem_item.CROWD", -1)
     view = styled.findChild(QWidget, name)
     save_picture(view, tmp_path / "picture.png")
     image = QImage(str(tmp_path / "picture.png")).convertToFormat(QImage.Format.Format_RGB32)

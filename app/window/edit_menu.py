@@ -38,8 +38,8 @@ class EditMenu(QObject):
         ]
         menu.insertSeparator(self._before)
         self._of_selection += [
-            self._add("louderAction", self.tr("&Louder"), lambda: editing.shift(1), shown_key="Up"),
-            self._add("softerAction", self.tr("&Softer"), lambda: editing.shift(-1), shown_key="Down"),
+            self._add("louderAction", self.tr("&Louder"), lambda: editing.shift(1), "Alt+Up"),
+            self._add("softerAction", self.tr("&Softer"), lambda: editing.shift(-1), "Alt+Down"),
             self._add("scaleUpAction", self.tr("Louder in Propo&rtion"), lambda: editing.scale(up=True)),
             self._add("scaleDownAction", self.tr("Softer in Proport&ion"), lambda: editing.scale(up=False)),
             self._add("levelAction", self.tr("Le&vel"), editing.level, "Ctrl+Shift+L"),
@@ -47,14 +47,14 @@ class EditMenu(QObject):
             self._add("expandAction", self.tr("E&xpand"), lambda: editing.compress(expand=True), "Ctrl+Shift+J"),
             self._add("straightLineAction", self.tr("Straight Li&ne"), editing.straighten),
         ]
-        self._remove = self._add("removeEditsAction", self.tr("Remove E&dits"), editing.remove, shown_key="Del")
+        self._remove = self._add("removeEditsAction", self.tr("Remove E&dits"), editing.remove, "Ctrl+Backspace")
         selection.changed.connect(self._refresh)
         session.changed.connect(self._refresh)
         session.player.changed.connect(self._refresh)
         self._refresh()
 
-    def _add(self, name: str, text: str, call: Callable[[], object], keys: str = "", *, shown_key: str = "") -> QAction:
-        action = make_action(self._window, name, text, call, keys, shown_key=shown_key)
+    def _add(self, name: str, text: str, call: Callable[[], object], keys: str = "") -> QAction:
+        action = make_action(self._window, name, text, call, keys)
         self._menu.insertAction(self._before, action)
         return action
 

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.widgets.forms import plain_text
+from tests.app.mouse import click, drag
 from tests.app.stand_in import place_of, settle, turn_wheel
 from tests.pieces import melody
 
@@ -54,7 +56,7 @@ def keys_of(text):
 
 
 def test_the_keys_of_the_menus_do_what_stands_there(ready, session):
-    *menus, _views, _everywhere = sections(ready).values()
+    *menus, _views, _notes, _everywhere = sections(ready).values()
     ready.activateWindow()
     plain = {plain_text(action.text().partition("\t")[0]): action for action in ready.findChildren(QAction)}
     by_hand = {
@@ -152,7 +154,142 @@ def press_the_focused_button(view, session):
     return session.player.playing
 
 
+def middle_of(view, session, note):
+    row = session.original.notes[note]
+    return place_of(view, float(row["onset_sec"] + row["duration_sec"] / 2), int(row["pitch"]))
+
+
+def selected(session):
+    return session.editing.selection.notes.tolist()
+
+
+def select_a_note(view, session):
+    click(view, middle_of(view, session, 40))
+    return 40 in selected(session) and len(selected(session)) == 1
+
+
+def select_one_more(view, session):
+    click(view, middle_of(view, session, 40))
+    click(view, middle_of(view, session, 43), SHIFT)
+    return selected(session) == [40, 43]
+
+
+def select_in_a_rectangle(view, session):
+    drag(view, [place_of(view, 8.0, 107), place_of(view, 9.0, 60), place_of(view, 10.0, 22)], CONTROL)
+    onsets = session.original.notes["onset_sec"][selected(session)]
+    return len(onsets) > 5 and onsets.min() > 6.5 and onsets.max() <= 10.0 and session.player.loop is None
+
+
+def select_a_key(view, session):
+    QTest.mouseClick(view.keyboard, Qt.MouseButton.LeftButton, pos=QPoint(40, place_of(view, 0, 64).y()))
+    return selected(session) == np.flatnonzero(session.original.notes["pitch"] == 64).tolist()
+
+
+def step_through_notes(view, session):
+    visited = []
+    for key in (Key.Key_Right, Key.Key_Right, Key.Key_Left):
+        QTest.keyClick(view, key, SHIFT)
+        visited += selected(session)
+    return visited[1] == visited[0] + 1 and visited[2] == visited[0] and len(visited) == 3
+
+
+def select_up_to(view, session):
+    session.editing.selection.select(np.array([40]))
+    for key in (Key.Key_Right, Key.Key_Right, Key.Key_Left):
+        QTest.keyClick(view, key, CONTROL | SHIFT)
+    return selected(session) == [40, 41]
+
+
+def louder_and_softer(view, session):
+    session.editing.selection.select(np.array([40, 41]))
+    session.editing.level()
+    before, seen = int(session.styled.velocities[40]), []
+    for key in (Key.Key_Up, Key.Key_PageDown, Key.Key_Down, Key.Key_PageUp):
+        QTest.keyClick(view, key)
+        seen.append(session.styled.velocities[[40, 41]].astype(int).tolist())
+    return seen == [[before + by] * 2 for by in (1, -9, -10, 0)]
+
+
+def take_edits_back(view, session):
+    before = session.styled.velocities[40]
+    session.editing.selection.select(np.array([40]))
+    session.editing.shift(-10 if before > 64 else 10)
+    changed = session.styled.velocities[40] != before
+    QTest.keyClick(view, Key.Key_Delete)
+    return changed and session.styled.velocities[40] == before
+
+
+def give_up(view, session):
+    session.editing.selection.select_all()
+    QTest.keyClick(view, Key.Key_Escape)
+    return not selected(session)
+
+
+def lane_of(view):
+    return view.window().findChild(QWidget, "velocityLane")
+
+
+def dot(view, session, note):
+    return place_of(lane_of(view), float(session.original.notes["onset_sec"][note]), session.styled.velocities[note])
+
+
+def drag_a_dot(view, session):
+    at, before = dot(view, session, 40), session.styled.velocities.astype(int)
+    drag(lane_of(view), [at, at - QPoint(0, 4), at - QPoint(0, 8)])
+    return np.flatnonzero(session.styled.velocities != before).tolist() == [40]
+
+
+def drag_in_proportion(view, session):
+    session.editing.selection.select(np.array([40, 41]))
+    session.editing.set(np.array([40, 41]), [40, 80])
+    at = dot(view, session, 40)
+    drag(lane_of(view), [at, at + QPoint(0, 4), at + QPoint(0, 8)], CONTROL)
+    low, high = session.styled.velocities[[40, 41]].astype(int)
+    return low < 40 and abs(high - 2 * low) <= 1
+
+
+def drawn_with(keys, is_right):
+    def draw(view, session):
+        lane, before = lane_of(view), session.styled.velocities.astype(int)
+        drag(lane, [place_of(lane, 8.0, 130), place_of(lane, 9.0, 20), place_of(lane, 10.0, 100)], keys)
+        onset = session.original.notes["onset_sec"]
+        inside = np.flatnonzero((onset > 8.1) & (onset < 9.9))
+        return is_right(session, before, session.styled.velocities.astype(int), inside)
+
+    return draw
+
+
+def follows(seconds, levels):
+    def is_right(session, _before, after, inside):
+        expected = np.interp(session.original.notes["onset_sec"][inside], seconds, levels)
+        return np.abs(after[inside] - np.clip(expected, 1, 127)).max() < 8
+
+    return is_right
+
+
+def in_proportion(session, before, after, inside):
+    chords = session.editing.chords()
+    of_two = [group for chord in np.unique(chords[inside]) if len(group := np.flatnonzero(chords == chord)) > 1]
+    return all(np.array_equal(np.argsort(before[group]), np.argsort(after[group])) for group in of_two) and any(
+        after[inside] != before[inside]
+    )
+
+
 DONE = {
+    "Select a note": select_a_note,
+    "Select one more": select_one_more,
+    "Select what is in a rectangle": select_in_a_rectangle,
+    "Select all notes of a key": select_a_key,
+    "Next or previous note": step_through_notes,
+    "Select up to there": select_up_to,
+    "Selected notes louder or softer": louder_and_softer,
+    "Take the edits back": take_edits_back,
+    "Deselect, or give up what is drawn": give_up,
+    "Set a velocity of B": drag_a_dot,
+    "Selected notes in proportion": drag_in_proportion,
+    "Draw velocities of B": drawn_with(Qt.KeyboardModifier.NoModifier, follows([8.0, 9.0, 10.0], [127, 20, 100])),
+    "Draw a straight line": drawn_with(SHIFT, follows([8.0, 10.0], [127, 100])),
+    "Chords keep their proportions": drawn_with(Qt.KeyboardModifier.AltModifier, in_proportion),
     "Seek": seek,
     "Mark a loop": mark_a_loop,
     "Zoom in time": with_wheel(CONTROL, lambda part: part.span_sec),
@@ -176,8 +313,8 @@ DONE = {
 
 
 def test_the_other_rows_are_these(ready):
-    *_menus, views, everywhere = sections(ready).values()
-    assert set(DONE) == set(views) | set(everywhere)
+    *_menus, views, notes, everywhere = sections(ready).values()
+    assert set(DONE) == set(views) | set(notes) | set(everywhere)
 
 
 @pytest.mark.parametrize("what", DONE)

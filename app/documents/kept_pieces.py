@@ -207,6 +207,8 @@ def _checked(take: Take) -> Take:
     )
     if not all(least <= value <= most for value, least, most in ranges) or not take.parts:
         raise ValueError("a take has settings that do not exist")
+    if len(take.edits) and take.edits.notes[-1] >= len(take.performance):
+        raise ValueError("a take has edits of another piece")
     return take
 
 

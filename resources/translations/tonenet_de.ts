@@ -1513,7 +1513,7 @@
     </message>
     <message>
         <source>Remove E&amp;dits</source>
-        <translation>Von Hand Gesetztes &amp;zurücknehmen</translation>
+        <translation>Von Hand Gesetztes zurücknehmen</translation>
     </message>
 </context>
 <context>
@@ -2813,6 +2813,10 @@ Nur mit Timing.</translation>
         <translation>+ und −</translation>
     </message>
     <message>
+        <source>Notes and velocities</source>
+        <translation>Noten und Anschlagstärken</translation>
+    </message>
+    <message>
         <source>Select a note</source>
         <translation>Note auswählen</translation>
     </message>
@@ -2943,10 +2947,6 @@ Nur mit Timing.</translation>
     <message>
         <source>Scroll the focused view</source>
         <translation>Die Ansicht mit dem Fokus verschieben</translation>
-    </message>
-    <message>
-        <source>Notes and velocities</source>
-        <translation>Noten und Anschlagstärken</translation>
     </message>
     <message>
         <source>Everywhere</source>

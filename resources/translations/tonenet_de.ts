@@ -1169,6 +1169,10 @@
         <translation>Das Ergebnis ist stumm; bitte einen anderen Startwert oder eine andere Temperatur versuchen.</translation>
     </message>
     <message>
+        <source>{name} is not a judge of time, or it is damaged ({why}).</source>
+        <translation>{name} ist kein Beurteiler der Zeit oder ist beschädigt ({why}).</translation>
+    </message>
+    <message>
         <source>{name} is a damaged project.</source>
         <translation>{name} ist ein beschädigtes Projekt.</translation>
     </message>

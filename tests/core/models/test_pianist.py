@@ -204,6 +204,15 @@ def test_whatever_is_drawn_can_be_played(seed):
         assert (same["step"][:-1] + same["steps"][:-1] <= same["step"][1:]).all()
 
 
+def test_a_piece_never_falls_silent():
+    network = small()
+    network.network.place.bias.data[END] = 50.0  # it would end every beat at once
+    steps = network.compose(16, 0).notes["step"] // STEPS
+    assert np.diff(steps).max() <= 3
+    assert steps[0] <= 2
+    assert steps[-1] >= 11
+
+
 def test_the_same_seed_gives_the_same_notes_and_another_seed_others():
     network = small()
     first = network.compose(8, 1).notes

@@ -29,6 +29,7 @@ from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 from tonenet_core.progress import Progress
 
 MOST_IN_A_BEAT = 40  # notes; a model that goes round in circles must come to the next beat
+MOST_REST = 2  # silent beats after which something is struck: recordings begin and end with longer ones
 FLAT = 64  # the velocity of notes before a performer plays them
 
 
@@ -99,8 +100,11 @@ class Writer:
 
     def _write_beat(self, beat: int) -> None:
         self._open(beat)
+        rest = self._grid[STEPS * (AHEAD + max(beat - MOST_REST, 0)) : STEPS * (AHEAD + beat)]
+        is_due = not rest.any() and beat < self._plan.beats - MOST_REST
         for _ in range(MOST_IN_A_BEAT):
-            found = self._draw_note(self._advance())
+            found = self._draw_note(self._advance(), may_end=not is_due)
+            is_due = False
             if found is None:
                 break
             self._strike(beat, *found)
@@ -115,12 +119,12 @@ class Writer:
 
     # -- a note --------------------------------------------------------------------------------------------------
 
-    def _draw_note(self, states: Tensor) -> tuple[int, int, int] | None:
+    def _draw_note(self, states: Tensor, *, may_end: bool) -> tuple[int, int, int] | None:
         """Return place, pitch and index of the length of the next note of a beat; None at its end."""
         rows = len(states)
         before = torch.full((rows,), self._before[0])
         places = self._network.place_logits(states, self._places.expand(rows, -1, -1), before)
-        weights = self._taste.probabilities(places)
+        weights = self._taste.probabilities(places, np.arange(END + 1) < END + may_end)
         while True:
             place = draw(weights, self._rng)
             if place == END:

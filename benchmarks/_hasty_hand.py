@@ -88,6 +88,7 @@ class Hand:
         self._actions = [
             *(self.open, self.invent, self.rename, self.star, self.delete, self.undo, self.redo, self.choose),
             *(self.strength, self.tap, self.duplicate, self.project),
+            *(self.edit,) * 2,
             *(self.transfer,) * 3,
             *(self.another,) * 4,
         ]
@@ -171,6 +172,10 @@ class Hand:
             self._session.transfers.set_strength(self._chance.uniform(0.0, 1.5), moving=True)
             QTest.qWait(5)
         QTest.qWait(REST_MS)
+
+    def edit(self) -> None:
+        notes = np.sort(self._chance.sample(range(len(self._session.original)), 4))
+        self._session.editing.set(notes, self._chance.choices(range(1, 128), k=4))
 
     def tap(self) -> None:
         if self._session.original is None or self._session.take is not None:

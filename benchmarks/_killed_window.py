@@ -3,8 +3,9 @@
     python -m benchmarks._killed_window [--moments 200] [--seed 0] [--longest 3.0] [--keep DIR]
 
 A process with the whole window (`_hasty_hand`; offscreen, its models replaced by quick ones that need no network) opens
-pieces, transfers them, makes other takes, names, stars, duplicates and deletes them, moves the strength, taps beats,
-invents pieces, undoes, and saves projects. After each action, as soon as it is painted, it prints what it shows.
+pieces, transfers them, makes other takes, names, stars, duplicates and deletes them, sets velocities by hand, moves the
+strength, taps beats, invents pieces, undoes, and saves projects. After each action, as soon as it is painted, it prints
+what it shows.
 It is killed at a random moment between its start and `--longest` seconds after it, begun anew, and restores what the
 crashed one left; then it goes on, so that what was made before must outlive all kills that follow.
 

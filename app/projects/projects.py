@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QMessageBox
 
 from app.documents.document import Document
+from app.documents.dropped_files import export_name
 from app.documents.project_file import PieceSettings, ProjectError, is_project_file, write_project
 from app.lanes.view_stack import ViewStack
 from app.playback.side import ORIGINAL
@@ -129,9 +131,10 @@ class Projects(QObject):
         current = session.document.current
         if current is not None and current.project is not None:
             return current.project
-        path = session.path or session.settings.open_folder / session.title
-        folder = path.parent if path.parent.is_dir() else session.settings.open_folder
-        return folder / f"{path.stem if session.path else session.title}{PROJECT_SUFFIX}"
+        name = export_name(session.path or Path(f"{session.title}.mid"), None, PROJECT_SUFFIX)
+        opened = session.settings.open_folder
+        beside = opened if session.path is None else session.path.parent
+        return next((each for each in (beside, opened) if os.access(each, os.W_OK)), Path.home()) / name
 
     # --- how a piece is shown ------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from tonenet_core.progress import Progress
 log = logging.getLogger(__name__)
 
 DELAY_MS = 250  # from a choice, or the move of a slider, until it is written
-PASSING = {"choice", "strength", "accents"}
+PASSING = {"choice", "strength", "accents"}  # changes of what was made, which may follow a little later
 SYNCED_MS = 10_000  # until it outlives a power cut too; the position alone is written as seldom
 
 
@@ -112,11 +112,17 @@ class Recovery(QObject):
     def _note(self) -> None:
         if self._closed:
             return
-        if any(_was_made(each) for each in self._session.document.pieces.documents if each not in self._known):
+        collecting = {each.history.collecting for each in self._session.document.pieces.documents if self._is_new(each)}
+        # Of what a hand changes many times a second the first is written at once, and the rest with `_soon`.
+        if "" in collecting or (collecting - PASSING and not self._soon.isActive()):
             self.save(synced=False)
-        elif not self._soon.isActive():
+        if not self._soon.isActive():
             self._soon.start()
         self._note_position()
+
+    def _is_new(self, document: Document) -> bool:
+        """Return whether the state of a piece is not written, and would be lost."""
+        return document not in self._known and (document.path is None or bool(document.history.takes))
 
     def _note_position(self) -> None:
         if not self._closed and not self._later.isActive():
@@ -207,11 +213,6 @@ class Recovery(QObject):
         if self.save() and restored:
             self.discard()
         self._note()
-
-
-def _was_made(document: Document) -> bool:
-    """Return whether a new state of a piece is more than a choice, or the move of a slider."""
-    return document.history.collecting not in PASSING and (document.path is None or bool(document.history.takes))
 
 
 def read_pieces(folder: SessionFolder, snapshot: Snapshot, progress: Progress) -> list[Document | None]:

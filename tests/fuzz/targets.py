@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import random
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests import pieces, scores
 from tests.fuzz.midi_mutations import mutate as mutate_midi
 from tests.fuzz.midi_mutations import mutate_retimed
 from tests.fuzz.score_mutations import mutate_score
-from tests.fuzz.text_mutations import mutate_safetensors, mutate_text
+from tests.fuzz.text_mutations import mutate_project, mutate_safetensors, mutate_text
 from tonenet_core.performance import Performance
 
 STYLES = ("jazz", "classical")
@@ -345,6 +346,50 @@ def settings_reader(_folder: Path) -> Reader:
     return read
 
 
+@functools.cache
+def project_seeds() -> tuple[bytes, ...]:
+    """Projects of a piece with three takes, one of them of other times, and of one that was made here."""
+    import numpy as np
+
+    from app.documents.document import CoverOf, Document
+    from app.documents.history import History, Take
+    from app.documents.project_file import PieceSettings, write_project
+    from tonenet_core.interpretation import Interpretation, TimeInterpretation
+    from tonenet_core.midi import parse_midi
+    from tonenet_core.timing.passage import Passage
+
+    piece = parse_midi(pieces.melody(12), "piece.mid")
+    median = np.linspace(30, 90, len(piece), dtype=np.float32)
+    time = TimeInterpretation(np.zeros(len(piece)), np.full(len(piece), 0.1), np.zeros(0))
+    plain, timed = (Interpretation("jazz", "classical", median, median[::-1], time=each) for each in (None, time))
+    history = History().add(Take(piece, plain, 1.0, 0.5, 1, "Model", name="Night", passage=Passage(0.5, 2.0)))
+    history = history.add(Take(piece, timed, 0.8, 0.0, 2, "Model", parts=("dynamics", "timing", "articulation")))
+    played = Document(piece, "piece.mid", Path("piece.mid"), history=history)
+    made = Document(piece, "New", source=piece, cover=CoverOf("piece", "jazz", 1), history=history.choose(1))
+    settings = PieceSettings(
+        "styled", 1.0, (0.5, 2.0), True, (1,), (2,), (0.0, 1.0, 30.0, 50.0), (("tempoLane", True),)
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        for number, document in enumerate((played, made)):
+            write_project(Path(folder) / f"{number}.tonenet", document, settings)
+        return tuple(path.read_bytes() for path in sorted(Path(folder).iterdir()))
+
+
+def project_reader(_folder: Path) -> Reader:
+    """Read a project, and play its current take at every strength."""
+    from app.documents.project_file import read_project
+    from tonenet_core.progress import no_progress
+
+    def read(path: Path) -> None:
+        document = read_project(path, no_progress).document
+        for strength in (0.0, 0.4, 1.5):
+            moved = document.with_history(document.history.adjust("strength", strength, 0.5, "keep"))
+            for side in moved.sides:
+                assert side is None or (side.velocities >= 1).all()
+
+    return read
+
+
 TARGETS: dict[str, Target] = {
     "midi": Target("input.mid", midi_seeds, mutate_midi, midi_reader, 0.8),
     "retimed": Target("input.mid", retimed_seeds, mutate_retimed, retimed_reader, 0.2),
@@ -355,4 +400,5 @@ TARGETS: dict[str, Target] = {
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),
     "recipe": Target("input.toml", lambda: _RECIPES, mutate_text, recipe_reader, 0.03),
     "settings": Target("input.ini", lambda: _SETTINGS, mutate_text, settings_reader, 0.02),
+    "project": Target("input.tonenet", project_seeds, mutate_project, project_reader, 0.02),
 }

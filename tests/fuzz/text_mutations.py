@@ -1,11 +1,13 @@
-"""Damage to what is written in words and numbers: the header of a safetensors file, recipes, settings."""
+"""Damage to what is written in words and numbers: the header of a safetensors file, recipes, settings, projects."""
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 import struct
+import zipfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +28,27 @@ def mutate_safetensors(seeds: Sequence[bytes], chance: random.Random) -> bytes:
     if chance.random() < 0.35:
         data = damaged_bytes(data, chance)
     return data
+
+
+def mutate_project(seeds: Sequence[bytes], chance: random.Random) -> bytes:
+    """Return one of the seeds, zip archives with JSON in them, with damaged content, members or bytes."""
+    data = chance.choice(seeds)
+    if chance.random() < 0.85:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        content = json.loads(members["project.json"])
+        for _ in range(chance.randint(0, 3)):
+            content = _damaged(content, chance)
+        members["project.json"] = _text(content, chance).encode("utf-8", "surrogatepass")
+        if chance.random() < 0.3:
+            name = chance.choice(list(members))
+            members[name] = damaged_bytes(members[name], chance)
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", chance.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
+            for name, each in members.items():
+                archive.writestr(name, each)
+        data = stream.getvalue()
+    return damaged_bytes(data, chance) if chance.random() < 0.2 else data
 
 
 def _damaged_header(data: bytes, chance: random.Random) -> bytes:

@@ -21,7 +21,7 @@ from tonenet_core.progress import Progress
 log = logging.getLogger(__name__)
 
 DELAY_MS = 250  # from a choice, or the move of a slider, until it is written
-PASSING = {"choice", "strength", "accents"}  # changes of what was made, which may follow a little later
+PASSING = {"choice", "strength", "accents", "hands"}  # changes of what was made, which may follow a little later
 SYNCED_MS = 10_000  # until it outlives a power cut too; the position alone is written as seldom
 
 

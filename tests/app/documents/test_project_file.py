@@ -8,6 +8,7 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from app.documents import project_file
 from app.documents.document import CoverOf, Document
 from app.documents.history import History, Take
 from app.documents.project_file import FORMAT, PieceSettings, ProjectError, read_project, write_project
+from tests.conftest import ROOT
 from tests.pieces import combo, melody
 from tests.scores import compressed, waltz
 from tonenet_core.interpretation import Interpretation, PedalInterpretation, TimeInterpretation
@@ -290,3 +292,17 @@ def test_a_project_that_is_not_there_or_a_folder_is_told(tmp_path):
     assert "could not be read: No such file" in refusal(tmp_path / "none.tonenet")
     (tmp_path / "folder.tonenet").mkdir()
     assert "could not be read" in refusal(tmp_path / "folder.tonenet")
+
+
+def test_desktops_know_a_project_by_its_name_and_by_its_beginning(project):
+    desktop = ROOT / "resources" / "desktop"
+    assert "application/x-tonenet;" in (desktop / "tonenet.desktop").read_text()
+    names = {"m": "http://www.freedesktop.org/standards/shared-mime-info"}
+    kinds = ElementTree.parse(desktop / "tonenet-mime.xml").getroot()
+    kind = next(each for each in kinds if each.get("type") == "application/x-tonenet")
+    assert [each.get("pattern") for each in kind.findall("m:glob", names)] == ["*.tonenet"]
+    data, matches = project.read_bytes(), kind.findall(".//m:match", names)
+    assert len(matches) == 2
+    for match in matches:
+        value = match.get("value").encode().decode("unicode_escape").encode("latin-1")
+        assert data[int(match.get("offset")) :].startswith(value)

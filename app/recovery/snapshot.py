@@ -144,9 +144,13 @@ class SessionFolder:
             if not lock.tryLock(0):
                 continue
             folder = cls(file.parent, lock)
-            if _age_sec(file) < KEPT_DAYS * 86_400 and folder.read() is not None:
+            recent = _age_sec(file) < KEPT_DAYS * 86_400
+            if recent and folder.read() is not None:
                 return folder
-            folder.remove()
+            if recent and _is_of_another_version(file):
+                folder.release()  # that version may be started again
+            else:
+                folder.remove()
         return None
 
     def read(self) -> Snapshot | None:
@@ -223,6 +227,13 @@ def _lock(folder: Path) -> QLockFile:
     lock = QLockFile(str(folder / LOCK))
     lock.setStaleLockTime(0)  # a lock is stale only when its process is gone, however old it is
     return lock
+
+
+def _is_of_another_version(file: Path) -> bool:
+    try:
+        return int(json.loads(file.read_text(encoding="utf-8"))["format"]) != FORMAT
+    except (OSError, ValueError, TypeError, KeyError):
+        return False
 
 
 def _age_sec(file: Path) -> float:

@@ -16,7 +16,7 @@ from app.background.in_process import InProcess
 from app.documents.kept_piece import KeptPiece, KeptStep, KeptTake
 from app.playback.player import Player
 from app.recovery.recovery import Recovery
-from app.recovery.snapshot import LOCK, SessionFolder, Snapshot
+from app.recovery.snapshot import FORMAT, LOCK, SessionFolder, Snapshot
 from app.session.session import Session
 from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
@@ -440,7 +440,7 @@ def test_a_disk_that_refuses_does_not_disturb(start, root, piece_file, open_piec
     assert session.message is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 99}', '{"format": 1, "pieces": 3, "loop": []}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": {}}', f'{{"format": {FORMAT}, "pieces": 3}}'])
 def test_a_damaged_session_is_no_offer(start, root, text):
     folder = root / "1-old"
     folder.mkdir(parents=True)
@@ -449,6 +449,16 @@ def test_a_damaged_session_is_no_offer(start, root, text):
     recovery.offer()
     assert session.message is None
     assert not folder.exists()
+
+
+def test_a_session_of_another_version_is_left_to_that(start, root):
+    folder = root / "1-newer"
+    folder.mkdir(parents=True)
+    (folder / "session.json").write_text('{"format": 99}')
+    session, recovery = start()
+    recovery.offer()
+    assert session.message is None
+    assert (folder / "session.json").exists()
 
 
 @given(title=st.text(max_size=20), strength=st.floats(0, 1.5), loop=st.sampled_from([None, (1.0, 2.0)]))

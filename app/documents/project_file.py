@@ -39,7 +39,7 @@ from tonenet_core.midi.containers import (
 )
 from tonenet_core.progress import Progress
 
-FORMAT = 1
+FORMAT = 2  # 1: takes without edits
 CONTENT = "project.json"
 UNPACKED_BYTES, UNPACKED_RATIO = (
     100_000_000,

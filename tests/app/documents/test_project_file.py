@@ -20,6 +20,7 @@ from app.documents.project_file import FORMAT, PieceSettings, ProjectError, read
 from tests.conftest import ROOT
 from tests.pieces import combo, melody
 from tests.scores import compressed, waltz
+from tonenet_core.editing.edits import NO_EDITS
 from tonenet_core.interpretation import Interpretation, PedalInterpretation, TimeInterpretation
 from tonenet_core.judge import Detection
 from tonenet_core.midi import parse_midi, read_midi
@@ -53,7 +54,8 @@ def document(tmp_path):
     history = History().add(result_of(piece)).add(result_of(piece, 2, parts=("dynamics", "timing")))
     passage = Passage(2.0, float("inf"))
     history = history.add(result_of(piece, 1, name="Late night", starred=True, passage=passage, swing=0.25))
-    return Document(piece, "piece.mid", path, history=history.choose(history.takes[1].number))
+    edited = replace(history.takes[1], edits=NO_EDITS.set(np.array([3, 7]), [100, 20]))
+    return Document(piece, "piece.mid", path, history=history.change(edited).choose(edited.number))
 
 
 @pytest.fixture
@@ -106,7 +108,8 @@ def test_everything_that_a_piece_carries_comes_back(project, document):
     assert [take.name for take in again.history.takes] == ["", "", "Late night"]
     for one, other in zip(again.history.takes, document.history.takes, strict=True):
         assert again.result_of(one).performance.to_bytes() == document.result_of(other).performance.to_bytes()
-        plain = {"performance": None, "interpretation": None, "number": 0}
+        assert one.edits.notes.tolist() == other.edits.notes.tolist()
+        plain = {"performance": None, "interpretation": None, "edits": None, "number": 0}
         assert vars(replace(one, **plain)) == vars(replace(other, **plain))
         assert one.interpretation.detected == other.interpretation.detected
     assert again.take is again.history.takes[1]
@@ -257,6 +260,14 @@ def test_a_take_with_settings_that_do_not_exist_is_refused(project, field, value
         piece = json.loads(archive.read("project.json"))["piece"]
     piece["takes"][0]["values"][field] = value
     assert "is damaged" in refusal(with_content(project, piece=piece))
+
+
+def test_edits_of_notes_that_are_not_there_are_refused(project, document):
+    take = document.take
+    outside = replace(take, edits=take.edits.set(np.array([len(document.opened)]), [64]), name="outside")
+    history = document.history.add(replace(outside, number=take.number + 100)).choose(take.number)
+    write_project(project, replace(document, history=history), SETTINGS)
+    assert "is damaged" in refusal(project)
 
 
 def test_members_that_lead_out_of_the_project_are_not_followed(project, tmp_path):

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from tonenet_core.analysis.quantiles import CDF, VALUES, to_normal
 
 _TRACE = 0.01  # share of a flat distribution in each: it keeps the quantiles of what was never seen defined
+_EDGE = 1e-6  # of a step: a value at the very end would count as out of range
 
 Values = NDArray[np.float64]
 
@@ -70,10 +71,18 @@ class Scale:
         """Return the normal scores of the values' quantiles: standard deviations from the median."""
         return to_normal(self.quantiles(borders, values))
 
-    def carry(self, source: CDF, target: CDF, values: Values) -> Values:
-        """Return the values with the same quantiles in the target's distributions; those out of range as they are."""
+    def carry(self, source: CDF, target: CDF, values: Values, apart: Values | float = 0.0) -> Values:
+        """Return the values with the same quantiles in the target's distributions; those out of range as they are.
+
+        Args:
+            source: `(n, 129)`, see `borders`.
+            target: `(n, 129)`.
+            values: `(n,)`.
+            apart: `(n,)`, by which the source's distributions are moved down, and the target's up, beforehand.
+        """
         inside = self.holds(values)
-        carried = self.at(target, self.quantiles(source, np.where(inside, values, self.low)))
+        quantile, edge = self.quantiles(source, np.where(inside, values, self.low) + apart), _EDGE * self.step
+        carried = np.clip(self.at(target, quantile) + apart, self.low + edge, self.high - edge)
         return np.where(inside, carried, values)
 
 

@@ -11,7 +11,13 @@ from tonenet_core.performance import Piece
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters
 
-RESIDUAL = 0.6  # of a style's residuals in a performed page: two takes of a player differ by less than two players do
+# How far styles are set apart. At 0 a note keeps its quantile, and the result lies halfway: what players do beside a
+# model's medians leans to their own style. Each 1 adds what the medians differ by, about its mean, once more. By the
+# judge of time on `valid`: at 1 the target style is likelier, and way back and spread hold; at 1.5 those do not.
+APART = 1.0
+# Of a style's residuals in a performed page: two takes of a player differ by less than two players do. Lags need more
+# for .8 of the humans' spread (`valid`).
+LAG_RESIDUAL, RESIDUAL = 0.75, 0.6
 
 Values = NDArray[np.float64]
 
@@ -21,7 +27,8 @@ def carry_touch(
 ) -> tuple[Values, Values]:
     """Return the lags and the articulation, `(n,)` each, that put a player's touch into another style.
 
-    Notes that have no lag or no articulation of their own keep what they have.
+    Notes that have no lag or no articulation of their own keep what they have. With the styles exchanged it is its own
+    inverse, but for values at the ends of their range.
     """
     lag, articulation = clusters.lag_sec.copy(), find_articulation(piece.notes, clusters)
     chord = np.flatnonzero(clusters.is_chord_note)
@@ -34,7 +41,11 @@ def carry_touch(
 def _carried(
     scale: Scale, source: NDArray[np.float16], target: NDArray[np.float16], rows: NDArray[np.intp], values: Values
 ) -> Values:
-    return scale.carry(scale.borders(source[rows]), scale.borders(target[rows]), values)
+    if not len(rows):
+        return values
+    before, after = scale.borders(source[rows]), scale.borders(target[rows])
+    apart = scale.median(after) - scale.median(before)
+    return scale.carry(before, after, values, APART / 2 * (apart - apart.mean()))
 
 
 def perform_touch(
@@ -52,11 +63,13 @@ def perform_touch(
     lag, articulation = clusters.lag_sec.copy(), find_articulation(piece.notes, clusters)
     chord = np.flatnonzero(clusters.is_chord_note)
     known = np.flatnonzero(np.isfinite(articulation))
-    lag[chord] = _performed(LAG, target.lag[chord], residuals[0], seed)
-    articulation[known] = _performed(ARTICULATION, target.articulation[known], residuals[1], seed + 1)
+    lag[chord] = _performed(LAG, target.lag[chord], LAG_RESIDUAL, residuals[0], seed)
+    articulation[known] = _performed(ARTICULATION, target.articulation[known], RESIDUAL, residuals[1], seed + 1)
     return lag, articulation
 
 
-def _performed(scale: Scale, mass: NDArray[np.float16], process: NDArray[np.float64], seed: int) -> Values:
-    scores = RESIDUAL * coherent_scores(len(mass), process, seed)
+def _performed(
+    scale: Scale, mass: NDArray[np.float16], share: float, process: NDArray[np.float64], seed: int
+) -> Values:
+    scores = share * coherent_scores(len(mass), process, seed)
     return scale.at(scale.borders(mass), from_normal(scores))

@@ -17,6 +17,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.background.requests import Devices, Transfer
+from app.playback.mixer import Mixer
 from app.playback.player import Player
 from app.session.session import Session
 from app.system.settings import Settings
@@ -86,11 +87,13 @@ def settle(until: Callable[[], bool]) -> None:
 class DrawnWindow:
     """Window with a piece, all of whose views are shown and watched."""
 
-    def __init__(self, folder: Path, *, audio: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, audio: bool = False, runner: StandInModel | None = None, mixer: Mixer | None = None
+    ) -> None:
         self.session = Session(
-            runner=StandInModel(),
+            runner=runner or StandInModel(),
             settings=Settings(folder / "settings.ini"),
-            player=Player(audio=audio),
+            player=Player(audio=audio, mixer=mixer),
             load_judge=no_judge,
         )
         self.window = MainWindow(self.session)

@@ -24,12 +24,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.background.jobs import HANDOVER_SEC
+from app.playback.audio_output import PERIOD_MS
 from app.playback.mixer import Mixer
 from app.playback.player import Player
+from app.playback.track import Version
 from benchmarks._recorded_places import ALIKE, LOCK, find_lock, renderings, switch_errors_ms
 from benchmarks._sound_server import Recording, SoundServer
 from tests.pieces import TICKS, melody
@@ -218,6 +220,40 @@ def report_places(
           f"nine of ten within {np.percentile(np.abs(ahead - np.median(ahead)), 90):.0f} ms of that")  # fmt: skip
 
 
+def report_takes(player: Player, mixer: Mixer, piece: Performance) -> None:
+    """Print the gaps, clicks and delays of switches between five results, one of them B and four beside it."""
+    takes = [piece.with_velocities(piece.velocities * factor + 10) for factor in (0.6, 0.7, 0.8, 0.9, 1.0)]
+    versions = [Version(take) for take in takes]
+    player.set_performances(piece, takes[-1], others=versions)
+    player.set_side("styled")
+    wait_ms(1000)
+    plain, _ = listen(player, SWITCHES / 4)
+    wanted: dict[float, Performance] = {}
+    mixed: list[tuple[float, Performance]] = []
+
+    def switch(turn: int) -> None:
+        take = takes[(turn * 2 + 1) % len(takes)]
+        wanted[time.perf_counter()] = take
+        player.set_performances(piece, take, others=versions)
+
+    watch = QTimer(player, interval=1, timerType=Qt.TimerType.PreciseTimer)
+    watch.timeout.connect(lambda: mixer.heard and mixed.append((time.perf_counter(), mixer.heard.performance)))
+    watch.start()
+    before = mixer.waits
+    switched, _ = listen(player, SWITCHES / 2, switch)
+    watch.stop()
+    delays = [
+        1e3 * min(at - moment for at, heard in mixed if at >= moment and heard is take)
+        for moment, take in list(wanted.items())[:-1]
+    ]
+    steps = [float(np.abs(np.diff(samples, n=2, axis=0)).max()) for samples in (plain, switched)]
+    longest, _ = longest_gap_ms(switched)
+    print(f"{SWITCHES} switches of takes: longest gap {longest:.1f} ms, {mixer.waits - before} blocks waited; largest "
+          f"bend {steps[1]:.4f}, without switching {steps[0]:.4f}")  # fmt: skip
+    print(f"{'A key to the block with the other take':<46} median {np.median(delays):6.0f} ms   "
+          f"longest {max(delays):6.0f} ms   (a block is {PERIOD_MS} ms)")  # fmt: skip
+
+
 def breathing(piece: Performance) -> Retiming:
     """Return a tempo that slows down and hurries on every sixteen beats."""
     beats = np.arange(int(piece.duration_sec * 2))
@@ -268,6 +304,7 @@ def main() -> int:
             report_starts(player, piece, styled)
             report_gaps(player, options.seconds)
         report_switches(player, mixer)
+        report_takes(player, mixer, piece)
         report_rubato(player, mixer, piece)
         player.close()
     del application

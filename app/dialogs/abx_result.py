@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from app.dialogs.abx import Report, Round, keep_report, write_report
-from app.system.file_names import path_of_text, url_of
+from app.system.file_names import path_of_text
+from app.system.folders import show_folder
 from app.widgets.buttons import push_button
 from app.widgets.page_layout import fill_page, row_of
 from tonenet_core.errors import printable
@@ -98,4 +98,4 @@ class ResultPage(QWidget):
 
     def _show_file(self) -> None:
         if self.file is not None:
-            QDesktopServices.openUrl(url_of(self.file.parent))
+            show_folder(self.file.parent)

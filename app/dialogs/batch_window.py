@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -23,7 +23,8 @@ from app.dialogs.batch_options import BatchOptions
 from app.dialogs.batch_table import BatchTable
 from app.session.batch_files import Order
 from app.session.session import Session
-from app.system.file_names import path_of_text, url_of
+from app.system.file_names import path_of_text
+from app.system.folders import show_folder
 from app.widgets.buttons import push_button
 from app.widgets.file_drops import FileDrops
 from app.widgets.file_filters import midi_filter
@@ -177,7 +178,7 @@ class BatchWindow(QDialog):
 
     def _show_folder(self) -> None:
         if self._batch.order is not None:
-            QDesktopServices.openUrl(url_of(self._batch.order.folder))
+            show_folder(self._batch.order.folder)
 
     # --- the end -------------------------------------------------------------------------------------------------
 

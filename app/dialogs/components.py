@@ -83,6 +83,7 @@ COMPONENTS = (
     Component("pyfluidsynth", QT_TRANSLATE_NOOP("Components", "FluidSynth from Python"), "LGPL-2.1", "pyfluidsynth"),
     Component("TimGM6mb", QT_TRANSLATE_NOOP("Components", "the SoundFont that pretty_midi brings"), "GPL-2.0"),
     Component("miniaudio", QT_TRANSLATE_NOOP("Components", "plays the sound"), "MIT", "miniaudio"),
+    Component("soundfile", QT_TRANSLATE_NOOP("Components", "writes FLAC files"), "BSD-3-Clause", "soundfile"),
     Component("pretty_midi", QT_TRANSLATE_NOOP("Components", "brings TimGM6mb"), "MIT", "pretty_midi"),
     Component("mido", QT_TRANSLATE_NOOP("Components", "writes new pieces"), "MIT", "mido"),
     Component("safetensors", QT_TRANSLATE_NOOP("Components", "the files of the models"), "Apache-2.0", "safetensors"),

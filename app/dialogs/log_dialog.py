@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices, QFontDatabase, QGuiApplication, QTextCursor
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.system.file_names import url_of
+from app.system.folders import show_folder
 from app.system.log import read_log
 from app.widgets.buttons import push_button
 from tonenet_core.errors import printable
@@ -54,4 +54,4 @@ class LogDialog(QDialog):
         QGuiApplication.clipboard().setText(self.text.toPlainText())
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(url_of(self._folder))
+        show_folder(self._folder)

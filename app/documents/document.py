@@ -20,6 +20,7 @@ from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
 KEPT = 20  # pieces whose results were all exported; of the others all are kept
+NEIGHBOURS = 8  # takes beside the one that is B: those with keys
 RENDERED = 12  # takes whose Performances are kept: those that the keys switch between, and a few more
 
 _numbers = count()
@@ -176,6 +177,15 @@ class Document:
         return Result(self, take, renderings.of(take).performance)
 
     @property
+    def neighbours(self) -> list[Rendered]:
+        """Its other takes that a key brings next, nearest first: of the same tracks, and heard before."""
+        takes, current = self.history.takes, self.take
+        here = next((place for place, take in enumerate(takes) if current and take.number == current.number), 0)
+        others = [(abs(place - here), take) for place, take in enumerate(takes) if place != here]
+        alike = (take for _, take in sorted(others, key=lambda each: each[0]) if take.performance is self.performance)
+        return [rendered for take in alike if (rendered := renderings.known(take)) is not None][:NEIGHBOURS]
+
+    @property
     def differs_from_file(self) -> bool:
         """Whether the result is something that no file of the user's holds."""
         return self.path is None or (self.result is not None and _differ(self.performance, self.result))
@@ -191,11 +201,14 @@ class Renderings:
         """Start without any."""
         self._kept: OrderedDict[int, tuple[Take, Rendered]] = OrderedDict()
 
+    def known(self, take: Take) -> Rendered | None:
+        """Return a take, its notes where they sound, if it is kept as it is now."""
+        known, rendered = self._kept.get(take.number, (None, None))
+        return rendered if known is not None and _sound_alike(known, take) else None
+
     def of(self, take: Take) -> Rendered:
         """Return a take, its notes where they sound; the same object until its settings change."""
-        known, rendered = self._kept.get(take.number, (None, None))
-        if rendered is None or known is None or not _sound_alike(known, take):
-            rendered = _rendered(take)
+        rendered = self.known(take) or _rendered(take)
         self._kept[take.number] = take, rendered
         self._kept.move_to_end(take.number)
         while len(self._kept) > RENDERED:

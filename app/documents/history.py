@@ -92,7 +92,7 @@ class State:
     takes: tuple[Take, ...] = ()
     chosen: int | None = None
 
-    @property
+    @cached_property
     def current(self) -> Take | None:
         """The take that is shown, or None for the original alone."""
         return next((take for take in self.takes if take.number == self.chosen), None)

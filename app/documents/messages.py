@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from app.system.folders import show_folder
 from app.system.language import translate
 from app.system.log import report_bug
 from tonenet_core.errors import Cancelled, ToneNetError
@@ -72,6 +74,10 @@ class MessageBoard(QObject):
             of_result: whether the message ends with the current result.
         """
         self._show(Message(kind, text, of_result, tuple(offers)))
+
+    def saved(self, text: str, folder: Path) -> None:
+        """Show what was written, and a button that shows its folder."""
+        self.say("info", text, [Offer("showInFolderOffer", self.tr("Show in Folder"), lambda: show_folder(folder))])
 
     def append_warning(self, text: str) -> None:
         """Show a warning behind the information that is shown now, or in the place of any other message."""

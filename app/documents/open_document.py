@@ -15,6 +15,7 @@ from app.documents.history import History, Take
 from app.documents.messages import MessageBoard, Offer
 from app.documents.project_file import Project
 from app.playback.side import ORIGINAL, STYLED, Side
+from app.playback.track import Version
 from app.system.language import style_name
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
@@ -83,6 +84,13 @@ class OpenDocument(QObject):
         """Map of the seconds of the piece to those of the result, as they are heard; None where they are the same."""
         rendered = self.heard.rendered if self.heard else None
         return None if rendered is None else rendered.time_map
+
+    @property
+    def neighbours(self) -> list[Version]:
+        """Results that a key brings next, nearest first; see `Document.neighbours`."""
+        return (
+            [] if self.heard is None else [Version(each.performance, each.time_map) for each in self.heard.neighbours]
+        )
 
     @property
     def path(self) -> Path | None:

@@ -37,8 +37,7 @@ class Crossfade:
             self._tail[:] = 0.0
             self._length = self.left = ATTACK
         else:
-            former.read(frame, self._tail)
-            self._tail *= gain
+            former.read(frame, self._tail, gain)
             self._length = self.left = FADE
 
     def end(self) -> None:

@@ -158,7 +158,7 @@ class MidiSender(WakingThread):
         """Read what is played before its time begins to run."""
         if self.port_name is None:
             return
-        for _, track in self._mixer.sides:
+        for track in self._mixer.tracks:
             if not self._schedules.known(track):
                 self._schedules.of(track)
                 self._tell()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from app.playback.metronome import Metronome
 from app.playback.midi_output import Port, open_port
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
 from app.playback.playhead import LATENCY, Places, Span
 from app.playback.render_thread import RenderAhead
 from app.playback.side import ORIGINAL, Side
+from app.playback.track import Version
 from app.playback.track_pair import TrackPair
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
@@ -23,49 +25,26 @@ SLOWEST, FASTEST = 0.5, 1.5
 _TICK_MS = 17
 
 
-class Player(QObject):
-    """What the window knows of sound. Lives on the GUI thread; nothing here waits for a device or a synthesizer.
+class PlayerState(QObject):
+    """What can be read of a player.
 
     Attributes:
         places: position, loop and length in the seconds of either side.
+        metronome: clicks with what is heard; not on a MIDI port.
         moved: the position in seconds, about 60 times a second while playing, and after a seek.
         changed: playing, loop, side, volume, tempo, duration or problem is new.
     """
 
     moved = Signal(float)
     changed = Signal()
-    _threads_changed = Signal()
-
-    def __init__(
-        self,
-        parent: QObject | None = None,
-        *,
-        audio: bool = True,
-        open_port: Callable[[str], Port] = open_port,
-        mixer: Mixer | None = None,
-    ) -> None:
-        """Start without a piece, silent.
-
-        Args:
-            parent: as in Qt.
-            audio: False never opens a device: a clock moves the position, for tests.
-            open_port: opens a MIDI port by its name.
-            mixer: mixes the sides; a new one unless given.
-        """
-        super().__init__(parent)
-        self._mixer = mixer or Mixer()
-        self._volume = 0.0
-        self._side: Side = ORIGINAL
-        self._tracks = TrackPair()
-        self.places = Places(self._mixer, self._tracks)
-        self._thread = RenderAhead(self._mixer, self._threads_changed.emit, silent=not audio)
-        self._sender = MidiSender(self._mixer, self._threads_changed.emit, open_port)
-        self._threads_changed.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
-        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-        self.set_volume(DEFAULT_VOLUME)
-
-    # --- what there is -------------------------------------------------------------------------------------------
+    places: Places
+    metronome: Metronome
+    _mixer: Mixer
+    _tracks: TrackPair
+    _thread: RenderAhead
+    _sender: MidiSender
+    _side: Side
+    _volume: float
 
     @property
     def position_sec(self) -> float:
@@ -123,6 +102,11 @@ class Player(QObject):
         return self._tracks.performances
 
     @property
+    def others(self) -> tuple[Version, ...]:
+        """The other results, which may become B."""
+        return self._tracks.other_versions
+
+    @property
     def problem(self) -> str | None:
         """A sentence on why nothing is heard and what to do, or None."""
         return self._sender.problem if self._mixer.unrendered else self._thread.problem
@@ -131,6 +115,42 @@ class Player(QObject):
     def notice(self) -> str | None:
         """A sentence on why another SoundFont plays than the one that was chosen, or None."""
         return self._thread.notice
+
+
+class Player(PlayerState):
+    """What the window knows of sound. Lives on the GUI thread; nothing here waits for a device or a synthesizer."""
+
+    _threads_changed = Signal()
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        audio: bool = True,
+        open_port: Callable[[str], Port] = open_port,
+        mixer: Mixer | None = None,
+    ) -> None:
+        """Start without a piece, silent.
+
+        Args:
+            parent: as in Qt.
+            audio: False never opens a device: a clock moves the position, for tests.
+            open_port: opens a MIDI port by its name.
+            mixer: mixes the sides; a new one unless given.
+        """
+        super().__init__(parent)
+        self._mixer = mixer or Mixer()
+        self._volume = 0.0
+        self._side = ORIGINAL
+        self.metronome = self._mixer.metronome
+        self._tracks = TrackPair(self.metronome)
+        self.places = Places(self._mixer, self._tracks)
+        self._thread = RenderAhead(self._mixer, self._threads_changed.emit, silent=not audio)
+        self._sender = MidiSender(self._mixer, self._threads_changed.emit, open_port)
+        self._threads_changed.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self.set_volume(DEFAULT_VOLUME)
 
     # --- what can be done ----------------------------------------------------------------------------------------
 
@@ -141,6 +161,7 @@ class Player(QObject):
         *,
         time_map: TimeMap | None = None,
         audible: Audible = EVERYTHING,
+        others: Sequence[Version] = (),
     ) -> None:
         """Play these from now on.
 
@@ -152,8 +173,9 @@ class Player(QObject):
             styled: B.
             time_map: of A's seconds to B's; None where they are the same.
             audible: which of the file's notes are heard.
+            others: results that may become B next: they are rendered a little ahead, so that they sound at once.
         """
-        self.places.set_performances(original, styled, time_map=time_map, audible=audible)
+        self.places.set_performances(original, styled, time_map=time_map, audible=audible, others=others)
         self._wake_threads()
         self._show_state()
 
@@ -193,22 +215,30 @@ class Player(QObject):
             side: which one.
             masked: let the switch sound the same whether it is one or not, for a blind comparison.
         """
+        is_new = side != self._side or (not masked and side != self.places.side)
         self._side = side
         self._mixer.set_side(side, masked=masked)
         if not masked:
             self.places.count_on(side)
         self._wake_threads()
-        self.changed.emit()
-        self.moved.emit(self.position_sec)
+        if is_new:
+            self.changed.emit()
+            self.moved.emit(self.position_sec)
 
-    def play(self) -> None:
-        """Play from the position, or from the beginning at the end; without a synthesizer do nothing."""
+    def play(self, *, count_in: bool = False) -> None:
+        """Play from the position, or from the beginning at the end; without a synthesizer do nothing.
+
+        Args:
+            count_in: click one bar first, before the loop's start if there is a loop.
+        """
         if self._mixer.end_frame == 0:
             return
         if self._thread.stuck and not self._mixer.unrendered:
             self._thread.retry()
             return
-        self._mixer.play()
+        if count_in:
+            self._mixer.pause()
+        self._mixer.play(self.places.prepare_count() if count_in else None)
         self.places.place()
         self._wake_threads()
         self._show_state()

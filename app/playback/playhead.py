@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from app.playback.audio_output import PERIOD_MS
 from app.playback.mixer import Mixer
 from app.playback.side import ORIGINAL, Side
-from app.playback.track import TAIL
+from app.playback.track import TAIL, Version
 from app.playback.track_pair import TrackPair
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
 from tonenet_core.sound.audible import Audible
+from tonenet_core.sound.clicks import Clicks
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 Span = tuple[float, float]
@@ -104,6 +106,17 @@ class Places:
         self._mixer.seek(self._frame_at(self._original(min(max(second, 0.0), self.duration_sec(of)), of)))
         self.place()
 
+    def prepare_count(self) -> Clicks | None:
+        """Go to the loop's start, if there is one, and return the clicks of a bar before the position."""
+        track, loop = self._tracks.on(self.side), self.loop_sec()
+        if track is None:
+            return None
+        if loop is not None:
+            self.seek(loop[0])
+        elif self.position_sec() >= self.duration_sec():
+            self.seek(0.0)
+        return Clicks.before(track.performance, self.position_sec(), track.tempo)
+
     def place(self) -> None:
         """Put the playhead where the mixer is: nothing before it will be heard."""
         self.playhead.place(self._frame)
@@ -119,16 +132,22 @@ class Places:
             self._keep(second)
 
     def set_performances(
-        self, original: Performance | None, styled: Performance | None, *, time_map: TimeMap | None, audible: Audible
+        self,
+        original: Performance | None,
+        styled: Performance | None,
+        *,
+        time_map: TimeMap | None,
+        audible: Audible,
+        others: Sequence[Version] = (),
     ) -> None:
         """Give the mixer other performances; with another original, go to the beginning and forget the loop."""
         second, is_other = self.position_sec(ORIGINAL), original is not self._tracks.performances[0]
         has_moved = time_map is not self._tracks.time_map
-        self._tracks.set_performances(original, styled, time_map=time_map, audible=audible)
+        self._tracks.set_performances(original, styled, time_map=time_map, audible=audible, others=others)
         if is_other:
             self._loop = None
             self._mixer.rewind()
-        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        self._put_tracks()
         if is_other or has_moved:
             self._keep(second)
 
@@ -136,8 +155,11 @@ class Places:
         """Give the mixer empty tracks, at a tempo."""
         second = self.position_sec(ORIGINAL)
         self._tracks.renew(tempo)
-        self._mixer.set_tracks(self._tracks.original, self._tracks.styled)
+        self._put_tracks()
         self._keep(second)
+
+    def _put_tracks(self) -> None:
+        self._mixer.set_tracks(self._tracks.original, self._tracks.styled, self._tracks.others)
 
     def _keep(self, second: float) -> None:
         """Put the playhead at a second of the original's, after a change of the frames that it counts."""

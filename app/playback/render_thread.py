@@ -1,10 +1,10 @@
-"""The thread that renders both sides ahead of the position and owns the audio device."""
+"""The thread that renders what is heard, and what may be heard next, ahead of the position; owns the audio device."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from app.playback.audio_output import AudioOutput
 from app.playback.chunk_renderer import ChunkRenderer
 from app.playback.mixer import Mixer
 from app.playback.schedule_cache import Schedules
-from app.playback.side import Side
 from app.playback.track import CHUNK, Track
 from app.playback.worker_thread import WakingThread
 from app.system.language import QT_TRANSLATE_NOOP, translate
@@ -26,7 +25,10 @@ log = logging.getLogger(__name__)
 
 AHEAD = 24  # chunks of each side, 18 s
 KEPT = 160  # chunks of each side, 2 minutes, 42 MB
+OTHERS_AHEAD = 4  # chunks of each other track, 3 s
+OTHERS_KEPT = 8  # chunks of each other track, 2 MB
 _FIRST = 2  # chunks of each side that come before the rest of any
+_SAFE = 4  # chunks of each side that come before those of other tracks
 _BORDER = CHUNK  # frames past a loop's end that the mixer wants to see before it begins there
 IDLE_SEC = 5.0  # a device that has been silent so long is stopped
 DEAD_SEC = 4.0  # a device that has asked for nothing so long is gone
@@ -78,7 +80,8 @@ class RenderAhead(WakingThread):
         self._tell = tell
         self._output = AudioOutput(mixer.mix, SAMPLE_RATE, silent=silent)
         self._soundfont: Path | None = None
-        self._renderers: dict[Side, ChunkRenderer] = {}
+        self._working: Path | None = None  # the SoundFont that plays
+        self._renderers: dict[Track, ChunkRenderer] = {}
         self._schedules = Schedules(mixer)
         self._retry = False
         self._device: str | None = None
@@ -123,10 +126,13 @@ class RenderAhead(WakingThread):
             self._close_renderers()
             self._report(self._output.problem)
         self.keep_device()
-        sides = self._mixer.sides
+        sides = [track for _, track in self._mixer.sides]
+        others = [track for track in self._mixer.tracks if track not in sides]
         if not sides or self.stuck or self._mixer.unrendered:
             return False
-        job = self._next(sides)
+        for track in others:
+            self._forget(track, self._upcoming(track, OTHERS_AHEAD), OTHERS_KEPT)
+        job = self._next(sides, others)
         if job is None:
             return False
         self._render(*job)
@@ -171,48 +177,64 @@ class RenderAhead(WakingThread):
 
     # --- the samples ---------------------------------------------------------------------------------------------
 
-    def _next(self, sides: list[tuple[Side, Track]]) -> tuple[Side, Track, int] | None:
+    def _next(self, sides: list[Track], others: list[Track]) -> tuple[Track, int] | None:
         """Return the chunk that is needed most, of the side that is heard first."""
-        wanted = [[(*side, index) for index in self._upcoming(side[1])] for side in sides]
-        first = chain.from_iterable(chunks[:_FIRST] for chunks in wanted)
-        rest = chain.from_iterable(zip_longest(*(chunks[_FIRST:] for chunks in wanted)))
-        missing = (job for job in chain(first, rest) if job is not None and job[1].get(job[2]) is None)
-        return next(missing, None)
+        wanted = [[(track, index) for index in self._upcoming(track)] for track in sides]
+        spare = [[(track, index) for index in self._upcoming(track, OTHERS_AHEAD)] for track in others]
+        jobs = chain(
+            chain.from_iterable(chunks[:_FIRST] for chunks in wanted),
+            _in_turn([chunks[_FIRST:_SAFE] for chunks in wanted]),
+            _in_turn(spare),
+            _in_turn([chunks[_SAFE:] for chunks in wanted]),
+        )
+        return next((job for job in jobs if job[0].get(job[1]) is None), None)
 
-    def _upcoming(self, track: Track) -> list[int]:
+    def _upcoming(self, track: Track, count: int = AHEAD) -> list[int]:
         position, loop = self._mixer.position, self._mixer.loop
         span = loop and (track.place_at(loop[0], track.tempo), track.place_at(loop[1], track.tempo))
-        return upcoming(track.place_at(position, track.tempo), span, track.end_frame)
+        return upcoming(track.place_at(position, track.tempo), span, track.end_frame, count)
 
-    def _render(self, side: Side, track: Track, index: int) -> None:
+    def _render(self, track: Track, index: int) -> None:
         try:
-            if side not in self._renderers:
-                soundfont, notice = working_soundfont(self._soundfont)
-                self.notice = None if notice is None else translate(notice)
-                self._renderers[side] = ChunkRenderer(Renderer(soundfont))
-                self._tell()
+            renderer = self._renderer_of(track)
             new = not self._schedules.known(track)
             schedule = self._schedules.of(track)
             if new:
                 self._tell()  # how long the whole file is
-            self._renderers[side].render(track, schedule, index)
+            renderer.render(track, schedule, index)
         except ToneNetError as error:
             self._mixer.cut()
             self._report(translate(error), stuck=True)
             return
-        self._forget(track)
+        self._forget(track, self._upcoming(track), KEPT)
 
-    def _forget(self, track: Track) -> None:
+    def _renderer_of(self, track: Track) -> ChunkRenderer:
+        """Return the track's own renderer, so that its chunks follow one another: a new one, or that of one gone."""
+        if self._working is None:
+            self._working, notice = working_soundfont(self._soundfont)
+            self.notice = None if notice is None else translate(notice)
+            self._tell()
+        if track not in self._renderers:
+            gone = next(iter(self._renderers.keys() - set(self._mixer.tracks)), None)
+            free = ChunkRenderer(Renderer(self._working)) if gone is None else self._renderers.pop(gone)
+            self._renderers[track] = free
+        return self._renderers[track]
+
+    def _forget(self, track: Track, needed: list[int], kept: int) -> None:
         """Drop the chunks that are farthest from the position when there are too many."""
         rendered = track.rendered()
-        if len(rendered) <= KEPT:
+        if len(rendered) <= kept:
             return
         here = track.place_at(self._mixer.position, track.tempo) // CHUNK
-        needed = set(self._upcoming(track))
-        for index in sorted(set(rendered) - needed, key=lambda index: -abs(index - here))[: len(rendered) - KEPT]:
+        for index in sorted(set(rendered) - set(needed), key=lambda index: -abs(index - here))[: len(rendered) - kept]:
             track.drop(index)
 
     def _close_renderers(self) -> None:
         for renderer in self._renderers.values():
             renderer.close()
-        self._renderers = {}
+        self._renderers, self._working = {}, None
+
+
+def _in_turn(chunks: list[list[tuple[Track, int]]]) -> Iterator[tuple[Track, int]]:
+    """Yield the first chunk of each track, then the second of each."""
+    return (job for turn in zip_longest(*chunks) for job in turn if job is not None)

@@ -33,7 +33,7 @@ class Schedules:
         else:
             schedule = Schedule.of(performance).only(track.audible)
         schedule = schedule.at_tempo(track.tempo)
-        current = {current for _, current in self._mixer.sides}
+        current = set(self._mixer.tracks)
         self._known = {old: kept for old, kept in self._known.items() if old in current}
         self._known[track] = schedule
         track.end_frame = schedule.end_frame + TAIL

@@ -11,12 +11,14 @@ class SideTracks:
 
     Attributes:
         tracks: by side; None where a side has none.
+        others: of what may take the place of a side's; rendered ahead, and not heard.
         gains: of the samples of each side, 0..1.
         chosen: the side to be heard; without a track of it, the original is heard.
     """
 
     def __init__(self) -> None:
         self.tracks: dict[Side, Track | None] = {ORIGINAL: None, STYLED: None}
+        self.others: tuple[Track, ...] = ()
         self.gains: dict[Side, float] = {ORIGINAL: 1.0, STYLED: 1.0}
         self.chosen: Side = ORIGINAL
 

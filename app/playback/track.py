@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.playback.metronome import Metronome
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
 from tonenet_core.sound.audible import EVERYTHING, Audible
+from tonenet_core.sound.clicks import Clicks
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 CHUNK = 32768  # frames rendered at once, 0.74 s: 5 to 10 ms of work
@@ -34,14 +37,21 @@ class Track:
         *,
         audible: Audible = EVERYTHING,
         time_map: TimeMap | None = None,
+        metronome: Metronome | None = None,
     ) -> None:
         self.performance = performance
         self.tempo = tempo
         self.audible = audible
         self.time_map = time_map
         self.end_frame = round(performance.duration_sec / tempo * SAMPLE_RATE) + TAIL
+        self._metronome = metronome
         self._chunks: dict[int, NDArray[np.float32]] = {}
         self._runs: dict[int, int] = {}
+
+    @cached_property
+    def clicks(self) -> Clicks:
+        """Those of its beats."""
+        return Clicks.of(self.performance, self.tempo)
 
     def place_at(self, frame: int, tempo: float) -> int:
         """Return its frame at the musical place that the original's frame at a tempo stands for."""
@@ -81,8 +91,11 @@ class Track:
         stop = min(frame + count, self.end_frame)
         return all(index in self._chunks for index in range(frame // CHUNK, -(-stop // CHUNK)))
 
-    def read(self, frame: int, into: NDArray[np.float32]) -> None:
-        """Copy the samples from `frame` on to `into` `(n, 2)`; silence where there are none."""
+    def read(self, frame: int, into: NDArray[np.float32], gain: float = 1.0) -> None:
+        """Copy the samples from `frame` on to `into` `(n, 2)`, times a gain; silence where there are none.
+
+        The metronome's clicks are added, whatever the gain.
+        """
         done = 0
         while done < len(into):
             index, begin = divmod(frame + done, CHUNK)
@@ -90,12 +103,23 @@ class Track:
             chunk = self._chunks.get(index)
             into[done : done + count] = 0.0 if chunk is None else chunk[begin : begin + count]
             done += count
+        if gain != 1.0:
+            into *= gain
+        if self._metronome is not None and self._metronome.on:
+            self._metronome.add_beats(self.clicks, frame, into)
 
 
 def _moved(frame: int, tempo: float, other_tempo: float, time_map: TimeMap | None) -> int:
     if time_map is None:
         return frame if tempo == other_tempo else round(frame * tempo / other_tempo)
     return max(round(time_map.at(frame * tempo / SAMPLE_RATE) / other_tempo * SAMPLE_RATE), 0)
+
+
+class Version(NamedTuple):
+    """A Performance of the piece that may be heard, and the map of the original's seconds to its own."""
+
+    performance: Performance
+    time_map: TimeMap | None = None
 
 
 class Span(NamedTuple):

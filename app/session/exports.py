@@ -21,7 +21,7 @@ from tonenet_core.files.names import unique_place
 from tonenet_core.midi import write_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
-from tonenet_core.sound.synth import render_wav, working_soundfont
+from tonenet_core.sound.synth import render_audio, working_soundfont
 
 
 class Exports(QObject):
@@ -107,11 +107,12 @@ class Exports(QObject):
             self._messages.say("error", text.format(reason))
             return False
         self._settings.export_folder = folder
-        self._messages.say("info", self.tr("Saved %n results in {0}.", "", len(results)).format(printable(folder)))
+        text = self.tr("Saved %n results in {0}.", "", len(results)).format(printable(folder))
+        self._messages.saved(text, folder)
         return True
 
     def wav(self, path: Path, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
-        """Render the side that is heard to a WAV file, as a job.
+        """Render the side that is heard to a WAV file, or to FLAC if the name ends so, as a job.
 
         Args:
             path: the file.
@@ -128,7 +129,7 @@ class Exports(QObject):
 
         def render(progress: Progress) -> Path:
             soundfont, _ = working_soundfont(self._settings.soundfont)  # the player has reported which one, and why
-            render_wav(performance, path, soundfont, progress)
+            render_audio(performance, path, soundfont, progress)
             self.mark_saved(performance)
             return path
 
@@ -160,4 +161,5 @@ class Exports(QObject):
 
     def _written(self, path: Path) -> None:
         self._settings.export_folder = path.parent
-        self._messages.say("info", self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent)))
+        text = self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent))
+        self._messages.saved(text, path.parent)

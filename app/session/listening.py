@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from app.documents.messages import MessageBoard
 from app.playback.audio_output import device_names
 from app.playback.midi_output import PortError, port_names
 from app.playback.player import FASTEST, SLOWEST, Player
+from app.playback.track import Version
+from app.practice.counting import Counting
 from app.session.level_match import LevelMatch
 from app.system.settings import Settings
 from tonenet_core.midi.retime import TimeMap
@@ -45,6 +48,7 @@ class Listening(QObject):
         outputs_found: signal with the `Outputs` that were found.
         player: the player.
         level_match: makes both sides equally loud.
+        counting: the metronome, and a bar that counts in.
         may_solo: whether the open piece's file has other instruments than the piano.
     """
 
@@ -70,6 +74,7 @@ class Listening(QObject):
         super().__init__(parent)
         self.player = player
         self.level_match = LevelMatch(player, jobs, messages.failed, self)
+        self.counting = Counting(player, settings, messages, self)
         self._jobs = jobs
         self._settings = settings
         self._messages = messages
@@ -130,8 +135,16 @@ class Listening(QObject):
         self._audible = replace(self._audible, solo=self._audible.solo - {number} | ({number} if solo else set()))
         self._follow_again()
 
-    def follow(self, original: Performance | None, styled: Performance | None, time_map: TimeMap | None = None) -> None:
+    def follow(
+        self,
+        original: Performance | None,
+        styled: Performance | None,
+        time_map: TimeMap | None = None,
+        others: Sequence[Version] = (),
+    ) -> None:
         """Let the player play a piece and its result, and the map of the seconds of one to those of the other.
+
+        With them go other results, which may be heard next.
 
         Of a band A and B sound almost alike: once there is a result, the piano is heard alone unless the user has
         chosen otherwise, or has chosen tracks to hear alone.
@@ -143,10 +156,10 @@ class Listening(QObject):
         usual = styled is not None and not self._audible.solo
         piano = self.may_solo and (usual if self._solo is None else self._solo)
         audible = replace(self._audible, piano=piano)
-        self.player.set_performances(original, styled, time_map=time_map, audible=audible)
+        self.player.set_performances(original, styled, time_map=time_map, audible=audible, others=others)
 
     def _follow_again(self) -> None:
-        self.follow(*self.player.performances, self.player.places.time_map)
+        self.follow(*self.player.performances, self.player.places.time_map, self.player.others)
 
     def change_tempo(self, steps: int) -> None:
         """Play faster or slower by `steps` steps of 5 %."""

@@ -237,7 +237,7 @@ class Session(QObject):
         self.set_side(ORIGINAL if self.side == STYLED else STYLED)
 
     def _play_document(self) -> None:
-        self.listening.follow(*self.sides, self.document.time_map)
+        self.listening.follow(*self.sides, self.document.time_map, self.document.neighbours)
         self.player.set_side(self.side)
         self.judgement.judge(self.original, self.styled)
 

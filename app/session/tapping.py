@@ -45,7 +45,8 @@ class Tapping(QObject):
         if self._document.original is None:
             return
         if not self._player.playing:
-            self._messages.say("info", self.tr("Play the piece, and press T with its beat."))
+            offer = Offer("countInOffer", self.tr("Count In and Play"), lambda: self._player.play(count_in=True))
+            self._messages.say("info", self.tr("Play the piece, and press T with its beat."), [offer])
             return
         now, taps = self._player.places.position_sec(ORIGINAL), self.taps_sec
         if taps and 0 <= now - taps[-1] < SHORTEST_SEC:

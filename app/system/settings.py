@@ -132,15 +132,20 @@ class Settings:
     @property
     def volume(self) -> float:
         """The playback volume, 0..1."""
-        try:
-            volume = float(self._text("volume") or 0.8)
-        except ValueError:
-            return 0.8
-        return min(max(volume, 0.0), 1.0) if math.isfinite(volume) else 0.8
+        return self._share("volume", 0.8)
 
     @volume.setter
     def volume(self, volume: float) -> None:
         self._store.setValue("volume", str(volume))
+
+    @property
+    def metronome_volume(self) -> float:
+        """The volume of the metronome's clicks, 0..1."""
+        return self._share("metronome_volume", 0.5)
+
+    @metronome_volume.setter
+    def metronome_volume(self, volume: float) -> None:
+        self._store.setValue("metronome_volume", str(volume))
 
     @property
     def ask_unsaved(self) -> bool:
@@ -191,6 +196,14 @@ class Settings:
     def _text(self, key: str) -> str:
         value = self._value(key)
         return value if isinstance(value, str) else ""
+
+    def _share(self, key: str, usual: float) -> float:
+        """Return a number of 0..1; the usual one where there is none."""
+        try:
+            share = float(self._text(key) or usual)
+        except ValueError:
+            return usual
+        return min(max(share, 0.0), 1.0) if math.isfinite(share) else usual
 
     def _folder(self, key: str) -> Path:
         name = self._text(key)

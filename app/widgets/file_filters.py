@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication
 
 from tonenet_core.midi.containers import PROJECT_SUFFIX
 from tonenet_core.midi.folders import PIECE_SUFFIXES
+
+_SUFFIX = re.compile(r"\*(\.\w+)")
 
 
 def midi_filter() -> str:
@@ -23,6 +28,25 @@ def open_filter() -> str:
 def project_filter() -> str:
     """Return the filter of a dialog that saves a project."""
     return QCoreApplication.translate("FileDialogs", "ToneNet projects ({0})").format(_patterns(PROJECT_SUFFIX))
+
+
+def with_chosen_suffix(path: Path, suffix: str, kinds: str, chosen: str) -> Path:
+    """Return the file that is meant by a name that was typed into a dialog.
+
+    Args:
+        path: as typed.
+        suffix: what is put behind a name without a suffix, unless another kind was chosen.
+        kinds: the filters of the dialog.
+        chosen: the one of them that was chosen; empty where the dialog does not tell.
+    """
+    ends = _SUFFIX.findall(chosen)
+    if path.suffix and (not ends or path.suffix in ends or path.suffix not in _SUFFIX.findall(kinds)):
+        return path
+    if path.suffix:
+        return path.with_suffix(ends[0])
+    usual = Path(f"_{suffix}").suffix
+    end = usual if not ends or usual in ends else ends[0]
+    return path.with_name(path.name + suffix.removesuffix(usual) + end)
 
 
 def _patterns(*suffixes: str) -> str:

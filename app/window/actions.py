@@ -106,10 +106,10 @@ class Actions(QObject):
         )
         self.export_wav = self._make(
             "exportWavAction",
-            self.tr("Export &WAV…"),
+            self.tr("Export &Audio…"),
             dialogs.export_wav,
             "Ctrl+Shift+E",
-            tip=self.tr("Save the side you hear as an audio file"),
+            tip=self.tr("Save the side you hear as a WAV or FLAC file"),
         )
         self.batch = self._make(
             "batchAction",

@@ -35,7 +35,7 @@ from app.session.session import Session
 from app.system.file_names import path_of_text
 from app.system.folders import log_file
 from app.widgets.file_drops import FileDrops
-from app.widgets.file_filters import midi_filter, open_filter
+from app.widgets.file_filters import midi_filter, open_filter, with_chosen_suffix
 from app.widgets.side_column import BAR, SideColumn
 from app.window.actions import Actions, Dialogs
 from app.window.closing import Closing
@@ -170,19 +170,23 @@ class MainWindow(QMainWindow):
 
     def ask_export_wav(self) -> None:
         """Ask for a file and render the side that is heard."""
-        if path := self._ask_save(self.tr("Export WAV"), ".wav", self.tr("WAV files (*.wav)")):
+        kinds = self.tr("WAV files (*.wav);;FLAC files (*.flac)")
+        if path := self._ask_save(self.tr("Export Audio"), ".wav", kinds):
             self.session.exports.wav(path)
 
     def _ask_save(self, title: str, suffix: str, kinds: str, result: Result | None = None) -> Path | None:
-        """Ask for a file; one without a suffix gets `suffix`, and is then not overwritten without another question."""
+        """Ask for a file; one whose name gets another end is not overwritten without another question.
+
+        A name without a suffix gets that of the chosen kind, and so does one with the suffix of another of the kinds.
+        """
         suggested = printable(self.session.exports.suggested(suffix, result))
-        name, _ = QFileDialog.getSaveFileName(self, title, suggested, kinds)
+        name, chosen = QFileDialog.getSaveFileName(self, title, suggested, kinds)
         if not name:
             return None
-        path = path_of_text(name)
-        if path.suffix:
+        typed = path_of_text(name)
+        path = with_chosen_suffix(typed, suffix, kinds, chosen)
+        if path == typed:
             return path
-        path = path.with_name(path.name + suffix)
         question = self.tr("{0} exists already. Replace it?").format(printable(path.name))
         if path.exists() and QMessageBox.question(self, title, question) != QMessageBox.StandardButton.Yes:
             return None

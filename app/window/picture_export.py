@@ -147,9 +147,8 @@ class PictureExport(QObject):
             self._session.messages.say("error", text.format(printable(path.name), error.strerror or error))
         else:
             self._session.settings.export_folder = path.parent
-            self._session.messages.say(
-                "info", self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent))
-            )
+            text = self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent))
+            self._session.messages.saved(text, path.parent)
 
     def _refresh(self) -> None:
         """Enable the pictures that are visible now."""

@@ -1,14 +1,16 @@
-"""Actions of the Playback menu for comparing: tempo, solo, level match, blind comparison."""
+"""Actions of the Playback menu for listening and comparing: tempo, metronome, solo, level match, blind comparison."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app.dialogs.abx_dialog import AbxDialog
+from app.practice.counting import VOLUMES
 from app.session.session import Session
 from app.widgets.actions import make_action
 
@@ -30,6 +32,8 @@ class PlaybackMenu(QObject):
             "ownTempoAction", self.tr("Original &Tempo"), lambda: session.player.set_tempo(1.0), "Ctrl+0"
         )
         menu.addSeparator()
+        self._build_metronome()
+        menu.addSeparator()
         self.solo = self._add("soloAction", self.tr("Solo &Piano"), self._switch_solo, "S")
         self.solo.setCheckable(True)
         self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")
@@ -44,7 +48,24 @@ class PlaybackMenu(QObject):
         session.changed.connect(self._refresh)
         session.player.changed.connect(self._refresh)
         listening.level_match.changed.connect(self._refresh)
+        listening.counting.changed.connect(self._refresh)
         self._refresh()
+
+    def _build_metronome(self) -> None:
+        counting = self._session.listening.counting
+        tip = self.tr("Click with the beats of what you hear, accented on the first of each bar")
+        self.metronome = self._add("metronomeAction", self.tr("Metro&nome"), counting.switch, "K", tip)
+        self.metronome.setCheckable(True)
+        tip = self.tr("Click one bar, then play from the loop's start, or from where the music is")
+        self.count_in = self._add("countInAction", self.tr("Count &In and Play"), counting.play, "Shift+K", tip)
+        self.click_volumes = self._menu.addMenu(self.tr("Metronome &Volume"))
+        group = QActionGroup(self)
+        for volume, text in zip(VOLUMES, (self.tr("&Soft"), self.tr("&Medium"), self.tr("&Loud")), strict=True):
+            action = self.click_volumes.addAction(text)
+            action.setCheckable(True)
+            action.setData(volume)
+            group.addAction(action)
+            action.triggered.connect(partial(counting.set_volume, volume))
 
     def compare(self) -> AbxDialog:
         """Open the blind comparison, which has the window to itself."""
@@ -67,6 +88,12 @@ class PlaybackMenu(QObject):
             action.setEnabled(there)
         self.solo.setEnabled(self._session.listening.may_solo)
         self.solo.setChecked(self._session.player.audible.piano)
+        counting = self._session.listening.counting
+        self.metronome.setEnabled(there)
+        self.metronome.setChecked(counting.on)
+        self.count_in.setEnabled(there)
+        for action in self.click_volumes.actions():
+            action.setChecked(action.data() == counting.volume)
         self.match.setEnabled(match.possible)
         self.match.setChecked(match.on)
         self.abx.setEnabled(self._session.sides[1] is not None)

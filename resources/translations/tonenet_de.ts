@@ -106,10 +106,6 @@
         <translation>MIDI &amp;exportieren …</translation>
     </message>
     <message>
-        <source>Export &amp;WAV…</source>
-        <translation>&amp;WAV exportieren …</translation>
-    </message>
-    <message>
         <source>&amp;Batch…</source>
         <translation>&amp;Stapel …</translation>
     </message>
@@ -158,8 +154,12 @@
         <translation>Das Ergebnis als MIDI-Datei speichern: die eigene Datei mit neuen Anschlagstärken oder das erzeugte Stück</translation>
     </message>
     <message>
-        <source>Save the side you hear as an audio file</source>
-        <translation>Die gehörte Seite als Audiodatei speichern</translation>
+        <source>Export &amp;Audio…</source>
+        <translation>&amp;Audio exportieren …</translation>
+    </message>
+    <message>
+        <source>Save the side you hear as a WAV or FLAC file</source>
+        <translation>Die Seite, die zu hören ist, als WAV- oder FLAC-Datei speichern</translation>
     </message>
     <message>
         <source>Return to the previous result</source>
@@ -752,6 +752,10 @@
     <message>
         <source>plays the sound</source>
         <translation>gibt den Klang wieder</translation>
+    </message>
+    <message>
+        <source>writes FLAC files</source>
+        <translation>schreibt FLAC-Dateien</translation>
     </message>
     <message>
         <source>brings TimGM6mb</source>
@@ -1354,6 +1358,17 @@
     </message>
 </context>
 <context>
+    <name>Counting</name>
+    <message>
+        <source>This recording has no beats for the metronome to follow. Tap them while it plays (T), then use them.</source>
+        <translation>Diese Aufnahme hat keine Schläge, denen das Metronom folgen könnte. Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
+    </message>
+    <message>
+        <source>The metronome is heard with the built-in synthesizer only, not on a MIDI instrument.</source>
+        <translation>Das Metronom ist nur mit dem eingebauten Synthesizer zu hören, nicht auf einem MIDI-Instrument.</translation>
+    </message>
+</context>
+<context>
     <name>CoverPanel</name>
     <message>
         <source>The same cover with another accompaniment: the next seed</source>
@@ -1917,12 +1932,12 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
         <translation>Ordner für die Ergebnisse wählen</translation>
     </message>
     <message>
-        <source>Export WAV</source>
-        <translation>WAV exportieren</translation>
+        <source>WAV files (*.wav);;FLAC files (*.flac)</source>
+        <translation>WAV-Dateien (*.wav);;FLAC-Dateien (*.flac)</translation>
     </message>
     <message>
-        <source>WAV files (*.wav)</source>
-        <translation>WAV-Dateien (*.wav)</translation>
+        <source>Export Audio</source>
+        <translation>Audio exportieren</translation>
     </message>
     <message>
         <source>{0} exists already. Replace it?</source>
@@ -1938,6 +1953,13 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
     <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBoard</name>
+    <message>
+        <source>Show in Folder</source>
+        <translation>Im Ordner zeigen</translation>
     </message>
 </context>
 <context>
@@ -2421,6 +2443,38 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Find out whether you hear the difference: X is secretly A or B</source>
         <translation>Herausfinden, ob der Unterschied zu hören ist: X ist heimlich A oder B</translation>
+    </message>
+    <message>
+        <source>Click with the beats of what you hear, accented on the first of each bar</source>
+        <translation>Mit den Schlägen dessen klicken, was zu hören ist, betont auf dem ersten jedes Takts</translation>
+    </message>
+    <message>
+        <source>Metro&amp;nome</source>
+        <translation>Metro&amp;nom</translation>
+    </message>
+    <message>
+        <source>Click one bar, then play from the loop&apos;s start, or from where the music is</source>
+        <translation>Einen Takt vorzählen und dann vom Anfang des Loops spielen oder von der Stelle, an der die Musik steht</translation>
+    </message>
+    <message>
+        <source>Count &amp;In and Play</source>
+        <translation>&amp;Einzählen und abspielen</translation>
+    </message>
+    <message>
+        <source>Metronome &amp;Volume</source>
+        <translation>&amp;Lautstärke des Metronoms</translation>
+    </message>
+    <message>
+        <source>&amp;Soft</source>
+        <translation>&amp;Leise</translation>
+    </message>
+    <message>
+        <source>&amp;Medium</source>
+        <translation>&amp;Mittel</translation>
+    </message>
+    <message>
+        <source>&amp;Loud</source>
+        <translation>La&amp;ut</translation>
     </message>
 </context>
 <context>
@@ -3295,6 +3349,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
 </context>
 <context>
     <name>Tapping</name>
+    <message>
+        <source>Count In and Play</source>
+        <translation>Einzählen und abspielen</translation>
+    </message>
     <message>
         <source>Play the piece, and press T with its beat.</source>
         <translation>Spielen Sie das Stück ab und drücken Sie T im Takt.</translation>

@@ -25,7 +25,7 @@ from tonenet_core.midi import parse_midi, read_midi, write_midi
 from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.sound import soundfont as soundfonts
 from tonenet_core.sound import synth
-from tonenet_core.sound.synth import render_wav, working_soundfont
+from tonenet_core.sound.synth import render_audio, working_soundfont
 from tonenet_core.training.options import RunOptions
 from tonenet_core.training.train import train
 from tonenet_core.transfer import interpret
@@ -261,11 +261,12 @@ def test_a_full_disk_keeps_the_old_midi_file(full_disk):
     assert list(full_disk.iterdir()) == [target]
 
 
-def test_a_full_disk_keeps_the_old_wav_file(full_disk):
-    target = full_disk / "out.wav"
+@pytest.mark.parametrize(("name", "reason"), [("out.wav", REASON), ("out.flac", "System error")])
+def test_a_full_disk_keeps_the_old_sound_file(full_disk, name, reason):
+    target = full_disk / name
     target.write_bytes(b"old")
-    with pytest.raises(SynthError, match=rf"out\.wav could not be written: {REASON}\."):
-        render_wav(parse_midi(pieces.melody(60), "a.mid"), target)
+    with pytest.raises(SynthError, match=rf"{name} could not be written: {reason}\."):
+        render_audio(parse_midi(pieces.melody(60), "a.mid"), target)
     assert target.read_bytes() == b"old"
     assert list(full_disk.iterdir()) == [target]
 
@@ -341,7 +342,7 @@ def test_a_read_only_folder_gets_a_sentence(read_only, tmp_path, model, monkeypa
     with pytest.raises(MidiError, match=rf"old\.mid could not be written: {DENIED}\."):
         write_midi(read_only / "old.mid", performance)
     with pytest.raises(SynthError, match=rf"a\.wav could not be written: {DENIED}\."):
-        render_wav(performance, read_only / "a.wav")
+        render_audio(performance, read_only / "a.wav")
     with pytest.raises(OSError, match=DENIED) as refusal, replacing(read_only / "a.png"):
         pass
     assert refusal.value.filename == str(read_only / "a.png")
@@ -385,12 +386,12 @@ def test_the_next_soundfont_plays_where_the_users_is_missing_or_damaged(tmp_path
 def test_a_damaged_soundfont_of_the_folder_is_passed_over_too(tmp_path, damaged, shipped, monkeypatch):
     monkeypatch.setattr(soundfonts, "SOUNDFONTS", tmp_path)
     assert soundfonts.find_soundfont() == damaged  # which looks like one
-    render_wav(parse_midi(pieces.scale(), "a.mid"), tmp_path / "a.wav")
+    render_audio(parse_midi(pieces.scale(), "a.mid"), tmp_path / "a.wav")
     with wave.open(str(tmp_path / "a.wav"), "rb") as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
     assert np.abs(samples.astype(int)).max() > 500
     with pytest.raises(SynthError, match="damaged"):  # who names a file on the command line means that one
-        render_wav(parse_midi(pieces.scale(), "a.mid"), tmp_path / "b.wav", damaged)
+        render_audio(parse_midi(pieces.scale(), "a.mid"), tmp_path / "b.wav", damaged)
     assert not (tmp_path / "b.wav").exists()
 
 

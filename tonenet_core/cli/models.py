@@ -19,23 +19,26 @@ _DOES = {
     "image": "generates pieces",
     "sequence": "generates pieces",
 }
+_RENDERED = (
+    "The sound file to write, replaced if it exists: FLAC if it ends in .flac, else WAV. -: WAV on standard output."
+)
 
 
 def render(
     path: Annotated[Path, input_argument("IN.mid", "The MIDI file; all its tracks are rendered. -: standard input.")],
-    out: Annotated[Path, output_option("OUT.wav", "The WAV file to write, replaced if it exists. -: standard output.")],
+    out: Annotated[Path, output_option("OUT.wav", _RENDERED)],
     soundfont: Annotated[
         Path | None, typer.Option(help="An .sf2 or .sf3 file.", show_default="the best that is found")
     ] = None,
 ) -> None:
-    """Render a MIDI file to a WAV file, through FluidSynth."""
-    from tonenet_core.sound.synth import render_wav
+    """Render a MIDI file to a WAV or FLAC file, through FluidSynth."""
+    from tonenet_core.sound.synth import render_audio
 
     check_output(out)
     performance = read_piece(path)
     show(*performance.notices)
     with output_file(out, ".wav") as file, show_progress("Rendering") as progress:
-        render_wav(performance, file, soundfont, progress)
+        render_audio(performance, file, soundfont, progress)
 
 
 def models(

@@ -12,7 +12,6 @@ import functools
 import itertools
 import os
 import sys
-import wave
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +25,7 @@ from tonenet_core.files.atomic import replacing
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.sound import schedule
+from tonenet_core.sound.audio_file import audio_file
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 from tonenet_core.sound.soundfont import find_soundfont, usable_soundfonts
 
@@ -251,16 +251,16 @@ def working_soundfont(user: Path | None = None) -> tuple[Path, Sentence | None]:
     raise AssertionError("usable_soundfonts ends with an error")
 
 
-def render_wav(
+def render_audio(
     performance: Performance, path: Path | str, soundfont: Path | None = None, progress: Progress = no_progress
 ) -> None:
-    """Render the whole file of a Performance to a 16-bit stereo WAV file, until the last note has faded.
+    """Render the whole file of a Performance to a 16-bit stereo WAV or FLAC file, until the last note has faded.
 
     The file appears whole or not at all. Memory does not grow with the piece's length.
 
     Args:
         performance: any Performance; its other tracks and instruments are rendered too.
-        path: the file to write, replaced if it exists; its folder must exist.
+        path: the file to write, replaced if it exists; its folder must exist. FLAC if it ends in .flac, else WAV.
         soundfont: the SoundFont, or None for the best that works.
         progress: see `Progress`.
 
@@ -270,12 +270,9 @@ def render_wav(
     path = Path(path)
     renderer = Renderer(working_soundfont()[0] if soundfont is None else find_soundfont(soundfont))
     try:
-        with replacing(path) as unfinished, wave.open(str(unfinished), "wb") as file:
-            file.setnchannels(2)
-            file.setsampwidth(2)
-            file.setframerate(renderer.sample_rate)
+        with replacing(path) as unfinished, audio_file(unfinished, renderer.sample_rate) as write:
             for chunk in _chunks(renderer, Schedule.of(performance, renderer.sample_rate), progress):
-                file.writeframesraw(np.rint(np.clip(chunk, -1.0, 1.0) * 32767).astype("<i2").tobytes())
+                write(chunk)
     except OSError as error:
         raise SynthError("{name} could not be written: {why}.", name=path, why=error.strerror or error) from error
     finally:

@@ -14,7 +14,7 @@ from app.playback.mixer import Mixer
 from app.playback.player import Player
 from app.playback.playhead import Playhead
 from app.playback.render_thread import DEVICE_LOST, RenderAhead, upcoming
-from app.playback.track import CHUNK, Track
+from app.playback.track import CHUNK, Track, Version
 from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError
@@ -125,6 +125,32 @@ def test_memory_is_bounded(qtbot, mixer, monkeypatch):
         assert 3 <= len(track.rendered()) <= 7  # one is put before one is dropped
     finally:
         player.close()
+
+
+def test_other_results_are_rendered_beside_and_change_places_with_what_is_rendered_of_them(qtbot, player, mixer):
+    third = ORIGINAL.with_velocities(ORIGINAL.velocities // 3 + 1)
+    player.set_performances(ORIGINAL, STYLED, others=[Version(third), Version(STYLED)])
+    qtbot.waitUntil(lambda: all(track.ready(0, 2 * CHUNK) for track in mixer.tracks), timeout=20_000)
+    _, second, other = mixer.tracks
+    assert np.array_equal(other.get(1), straight(third, 2 * CHUNK)[CHUNK:])
+    player.set_performances(ORIGINAL, third, others=[Version(STYLED)])
+    assert mixer.tracks == [rendered(mixer, "original"), other, second]
+    assert rendered(mixer, "styled") is other
+    assert player.others == (Version(STYLED),)
+    qtbot.waitUntil(lambda: other.ready(0, 6 * CHUNK), timeout=20_000)
+    assert np.array_equal(other.get(5), straight(third, 6 * CHUNK)[5 * CHUNK :])  # rendered on, without a seam
+    player.set_tempo(1.2)
+    assert [track.tempo for track in mixer.tracks] == [1.2] * 3
+
+
+def test_of_other_results_little_is_kept(qtbot, player, mixer, monkeypatch):
+    monkeypatch.setattr(render_thread, "OTHERS_KEPT", 5)
+    player.set_performances(ORIGINAL, None, others=[Version(STYLED)])
+    other = mixer.tracks[1]
+    for sec in (0.0, 5.0, 10.0, 15.0, 2.0):
+        player.seek(sec)
+        qtbot.waitUntil(lambda: other.ready(mixer.position, 2 * CHUNK), timeout=20_000)
+    assert 4 <= len(other.rendered()) <= 6  # one is put before one is dropped
 
 
 # --- playing ---------------------------------------------------------------------------------------------------------

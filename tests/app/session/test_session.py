@@ -1,8 +1,10 @@
 import sys
 import wave
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QDesktopServices
 
 from app.background.in_process import InProcess
 from app.background.requests import Warming
@@ -439,6 +441,21 @@ def test_export_wav_is_a_job_that_writes_sound(session, piece_file, open_piece, 
     assert "x.wav" in say(session, "info")
     with wave.open(str(target)) as sound:
         assert sound.getnframes() / sound.getframerate() >= piece.duration_sec
+
+
+@pytest.mark.parametrize("name", ["x.flac", "x.mid"])
+def test_what_was_exported_is_shown_in_its_folder(session, piece_file, open_piece, transfer, say, monkeypatch, name):
+    shown = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    target = piece_file.parent / name
+    (session.exports.midi if target.suffix == ".mid" else session.exports.wav)(target)
+    assert name in say(session, "info")
+    assert target.read_bytes()[:4] == (b"MThd" if target.suffix == ".mid" else b"fLaC")
+    assert [(offer.name, offer.text) for offer in session.message.offers] == [("showInFolderOffer", "Show in Folder")]
+    session.message.offers[0].call()
+    assert [Path(url.toLocalFile()) for url in shown] == [target.parent]
 
 
 def test_a_cancelled_export_of_sound_leaves_nothing(session, open_piece, qtbot, tmp_path):

@@ -57,6 +57,26 @@ def test_a_chosen_take_is_heard_with_the_options_that_made_it(flat):
     assert flat.transfers.options.strength == 0.5
 
 
+def test_takes_that_a_key_brings_are_prepared_by_the_player_nearest_first(flat, qtbot, piece_file, open_piece):
+    def others():
+        return [version.performance for version in flat.player.others]
+
+    def heard(*places):
+        return [flat.takes.result_of(flat.takes.all[place - 1]).performance for place in places]
+
+    assert others() == heard(1)
+    flat.takes.duplicate(flat.takes.all[0])
+    flat.transfers.set_strength(0.3)
+    assert others() == heard(2, 1)
+    flat.takes.hear(1)
+    assert others() == heard(2, 3)
+    assert flat.player.performances[1] is heard(1)[0]
+    flat.takes.hear(0)
+    assert others() == heard(2, 3)
+    open_piece(flat, piece_file)
+    assert others() == []
+
+
 def test_arrows_walk_from_the_original_to_the_last_take(flat):
     flat.takes.hear(0)
     heard = []

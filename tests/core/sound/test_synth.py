@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests import pieces
 from tests.pieces import PEDAL_DOWN, PEDAL_UP, TICKS, Note
@@ -18,7 +19,7 @@ from tonenet_core.sound import soundfont as soundfonts
 from tonenet_core.sound import synth
 from tonenet_core.sound.schedule import SAMPLE_RATE, Schedule
 from tonenet_core.sound.soundfont import find_soundfont
-from tonenet_core.sound.synth import Renderer, render_wav
+from tonenet_core.sound.synth import Renderer, render_audio
 
 SECOND = 2 * TICKS
 
@@ -147,8 +148,8 @@ def read_wav(path: Path) -> np.ndarray:
 def test_the_wav_file_holds_the_piece_and_its_end(tmp_path, soundfont):
     performance = parse_midi(pieces.melody(12), "test")
     fractions = []
-    render_wav(performance, tmp_path / "a.wav", soundfont, fractions.append)
-    render_wav(performance, tmp_path / "b.wav", soundfont)
+    render_audio(performance, tmp_path / "a.wav", soundfont, fractions.append)
+    render_audio(performance, tmp_path / "b.wav", soundfont)
     samples = read_wav(tmp_path / "a.wav")
     assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
     assert len(samples) / SAMPLE_RATE > performance.duration_sec
@@ -156,6 +157,18 @@ def test_the_wav_file_holds_the_piece_and_its_end(tmp_path, soundfont):
     assert np.abs(samples[-SAMPLE_RATE // 10 :]).max() < 10
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
+
+
+def test_a_flac_file_holds_the_samples_of_the_wav_file(tmp_path, soundfont):
+    performance = parse_midi(pieces.melody(12), "test")
+    render_audio(performance, tmp_path / "a.wav", soundfont)
+    flac = tmp_path / f"{os.fsdecode(bytes([233]))}.FLAC"  # a name that is no UTF-8
+    render_audio(performance, flac, soundfont)
+    with flac.open("rb") as file:
+        samples, rate = soundfile.read(file, dtype="int16")
+    assert rate == SAMPLE_RATE
+    assert np.array_equal(samples, read_wav(tmp_path / "a.wav"))
+    assert flac.stat().st_size < 0.7 * (tmp_path / "a.wav").stat().st_size
 
 
 def test_a_soundfont_whose_name_is_no_utf8_is_loaded(tmp_path, soundfont):
@@ -167,7 +180,7 @@ def test_a_soundfont_whose_name_is_no_utf8_is_loaded(tmp_path, soundfont):
 def test_a_chord_held_for_ever_is_let_go(tmp_path, soundfont):
     events = [(0, pieces.program(19)), (0, bytes([0x90, 60, 100]))]
     performance = parse_midi(pieces.midi(pieces.track(events, end_delta=SECOND)), "test")
-    render_wav(performance, tmp_path / "a.wav", soundfont)
+    render_audio(performance, tmp_path / "a.wav", soundfont)
     samples = read_wav(tmp_path / "a.wav")
     assert len(samples) < 14 * SAMPLE_RATE
     assert np.abs(samples[-100:]).max() < 10
@@ -182,21 +195,21 @@ def test_a_cancelled_file_leaves_what_was_there(tmp_path, soundfont):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        render_wav(parse_midi(pieces.melody(60), "test"), path, soundfont, cancel)
+        render_audio(parse_midi(pieces.melody(60), "test"), path, soundfont, cancel)
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_missing_folder_is_reported(tmp_path, soundfont):
     with pytest.raises(SynthError, match="could not be written"):
-        render_wav(parse_midi(pieces.melody(3), "test"), tmp_path / "no" / "a.wav", soundfont)
+        render_audio(parse_midi(pieces.melody(3), "test"), tmp_path / "no" / "a.wav", soundfont)
 
 
 def test_memory_does_not_grow_with_the_piece(tmp_path, soundfont):
     notes = [Note(place * 20 * SECOND, 60, 64, TICKS) for place in range(9)]  # 160 s: 56 MB as float samples
     performance = parse_midi(pieces.piece(notes), "test")
     tracemalloc.start()
-    render_wav(performance, tmp_path / "a.wav", soundfont)
+    render_audio(performance, tmp_path / "a.wav", soundfont)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8_000_000

@@ -1,0 +1,1 @@
+"""Playing along: the metronome, a bar that counts in, and the keys of a MIDI keyboard."""

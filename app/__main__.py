@@ -96,6 +96,7 @@ def _run(options: argparse.Namespace) -> int:
         window.open_demo()
     recovery.offer()
     QTimer.singleShot(WARM_AFTER_MS, session.warm)
+    QTimer.singleShot(WARM_AFTER_MS, session.listening.keyboard.start)
     return app.exec()
 
 

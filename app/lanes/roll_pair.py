@@ -41,7 +41,14 @@ class RollPair(QFrame):
         self._settings = session.settings
         self.rolls[1].set_by_change(session.settings.shown(CHANGES) is True)
         self._frames = 0
+        self._played = session.listening.keyboard
+        self._played.changed.connect(self._press_keys)
         session.changed.connect(self._follow_rulers)
+
+    def _press_keys(self) -> None:
+        """Light the keys that are down on a MIDI keyboard."""
+        for roll in self.rolls:
+            roll.keyboard.press(self._played.pressed)
 
     @property
     def by_change(self) -> bool:

@@ -12,7 +12,7 @@ from app.playback.midi_output import Port, open_port
 from app.playback.midi_thread import MidiSender
 from app.playback.mixer import Mixer
 from app.playback.playhead import LATENCY, Places, Span
-from app.playback.render_thread import RenderAhead
+from app.playback.render_thread import RenderAhead, Voice
 from app.playback.side import ORIGINAL, Side
 from app.playback.track import Version
 from app.playback.track_pair import TrackPair
@@ -236,8 +236,6 @@ class Player(PlayerState):
         if self._thread.stuck and not self._mixer.unrendered:
             self._thread.retry()
             return
-        if count_in:
-            self._mixer.pause()
         self._mixer.play(self.places.prepare_count() if count_in else None)
         self.places.place()
         self._wake_threads()
@@ -281,6 +279,16 @@ class Player(PlayerState):
         """Multiply the samples of each side by its gain, 0..1; a MIDI port takes no notice."""
         self._mixer.set_gains(original, styled)
 
+    def set_voice(self, voice: Voice | None) -> None:
+        """Let something sound beside the piece, with the player's volume; None for nothing."""
+        self._thread.voice = voice
+
+    def wake(self) -> None:
+        """Let the device run for what sounds beside the piece, whether one is open or not."""
+        if self._thread.ident is None:
+            self._thread.start()
+        self._thread.wake()
+
     def close(self) -> None:
         """End the sound, its thread and its device; safe to call twice."""
         self._timer.stop()
@@ -290,9 +298,8 @@ class Player(PlayerState):
 
     def _wake_threads(self) -> None:
         """Wake the threads to read what is new; the renderer starts with the first piece."""
-        if self._thread.ident is None and self._mixer.end_frame:
-            self._thread.start()
-        self._thread.wake()
+        if self._mixer.end_frame or self._thread.ident is not None:
+            self.wake()
         self._sender.wake()
 
     @Slot()

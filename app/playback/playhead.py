@@ -107,7 +107,8 @@ class Places:
         self.place()
 
     def prepare_count(self) -> Clicks | None:
-        """Go to the loop's start, if there is one, and return the clicks of a bar before the position."""
+        """Stop, go to the loop's start, if there is one, and return the clicks of a bar before the position."""
+        self._mixer.pause()
         track, loop = self._tracks.on(self.side), self.loop_sec()
         if track is None:
             return None

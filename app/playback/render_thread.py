@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
 from app.playback.audio_output import AudioOutput
@@ -55,12 +58,26 @@ def upcoming(position: int, loop: tuple[int, int] | None, end: int, count: int =
     return list(dict.fromkeys(chunks))[:count]
 
 
+class Voice(Protocol):
+    """Something that sounds beside what is played."""
+
+    @property
+    def sounding(self) -> bool:
+        """Whether there may be something to hear."""
+        ...
+
+    def add_to(self, out: NDArray[np.float32], gain: float) -> None:
+        """Add the next samples, times a gain, to `out` `(n, 2)`, within +-1."""
+        ...
+
+
 class RenderAhead(WakingThread):
     """Keeps the mixer fed and the audio device running.
 
     Attributes:
         problem: a sentence on why nothing is heard, or None.
         notice: a sentence on why another SoundFont plays than the one that was chosen, or None.
+        voice: sounds beside the mixer; None for nothing.
         stuck: whether `problem` makes playing impossible (no synthesizer or SoundFont).
     """
 
@@ -78,7 +95,8 @@ class RenderAhead(WakingThread):
         self.stuck = False
         self._mixer = mixer
         self._tell = tell
-        self._output = AudioOutput(mixer.mix, SAMPLE_RATE, silent=silent)
+        self.voice: Voice | None = None
+        self._output = AudioOutput(self._mix, SAMPLE_RATE, silent=silent)
         self._soundfont: Path | None = None
         self._working: Path | None = None  # the SoundFont that plays
         self._renderers: dict[Track, ChunkRenderer] = {}
@@ -154,7 +172,7 @@ class RenderAhead(WakingThread):
         if self._mixer.unrendered:
             self._output.close()
             return
-        if self._mixer.silent:
+        if self._mixer.silent and not (self.voice is not None and self.voice.sounding):
             if self._output.lost:
                 self._output.close()  # the next Play finds another one
             elif now - self._last_active > IDLE_SEC:
@@ -170,6 +188,12 @@ class RenderAhead(WakingThread):
         elif not self._output.running and not self.stuck:
             self._output.start()
             self._report(self._output.problem)
+
+    def _mix(self, out: NDArray[np.float32]) -> None:
+        """Fill a block for the device."""
+        self._mixer.mix(out)
+        if (voice := self.voice) is not None:
+            voice.add_to(out, self._mixer.volume)
 
     def _report(self, problem: str | None, *, stuck: bool = False) -> None:
         self.problem, self.stuck = problem, stuck

@@ -15,6 +15,7 @@ from app.playback.midi_output import PortError, port_names
 from app.playback.player import FASTEST, SLOWEST, Player
 from app.playback.track import Version
 from app.practice.counting import Counting
+from app.practice.midi_keyboard import MidiKeyboard
 from app.session.level_match import LevelMatch
 from app.system.settings import Settings
 from tonenet_core.midi.retime import TimeMap
@@ -49,6 +50,7 @@ class Listening(QObject):
         player: the player.
         level_match: makes both sides equally loud.
         counting: the metronome, and a bar that counts in.
+        keyboard: the MIDI keyboards that are connected.
         may_solo: whether the open piece's file has other instruments than the piano.
     """
 
@@ -75,6 +77,7 @@ class Listening(QObject):
         self.player = player
         self.level_match = LevelMatch(player, jobs, messages.failed, self)
         self.counting = Counting(player, settings, messages, self)
+        self.keyboard = MidiKeyboard(player, settings, self)
         self._jobs = jobs
         self._settings = settings
         self._messages = messages

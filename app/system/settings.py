@@ -148,6 +148,15 @@ class Settings:
         self._store.setValue("metronome_volume", str(volume))
 
     @property
+    def midi_keyboard(self) -> bool:
+        """Whether the keys of a connected MIDI keyboard are heard and lit."""
+        return self._text("midi_keyboard") != "no"
+
+    @midi_keyboard.setter
+    def midi_keyboard(self, on: bool) -> None:
+        self._store.setValue("midi_keyboard", "yes" if on else "no")
+
+    @property
     def ask_unsaved(self) -> bool:
         """Whether closing asks about a result that was not exported."""
         return self._text("ask_unsaved") != "no"

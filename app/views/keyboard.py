@@ -38,12 +38,13 @@ def visible_pitches(low: float, high: float) -> range:
 
 
 class Keyboard(QWidget):
-    """A keyboard on its side whose keys stand beside the view's lanes; the pitch under the mouse is lit."""
+    """A keyboard on its side whose keys stand beside the view's lanes; what is pressed is lit, or under the mouse."""
 
     def __init__(self, window: Viewport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._window = window
         self._lit: int | None = None
+        self._pressed: frozenset[int] = frozenset()
         self._shown = (window.low, window.high)
         window.changed.connect(self._follow)
 
@@ -51,6 +52,12 @@ class Keyboard(QWidget):
         """Light the key of a pitch, or none."""
         if pitch != self._lit:
             self._lit = pitch
+            self.update()
+
+    def press(self, pitches: frozenset[int]) -> None:
+        """Light the keys that are pressed on a MIDI keyboard, beside the one under the mouse."""
+        if pitches != self._pressed:
+            self._pressed = pitches
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -61,12 +68,13 @@ class Keyboard(QWidget):
         painter.fillRect(QRectF(NAMES_WIDTH, 0, self.width() - NAMES_WIDTH, self.height()), QColor(colours.white_key))
         painter.setPen(QColor(colours.control_line))
         painter.drawLine(NAMES_WIDTH, 0, NAMES_WIDTH, self.height())  # on a light ground the keys have no edge
-        if self._lit is not None and not is_black(self._lit):
-            painter.fillRect(self._white_key(self._lit), QColor(colours.accent))
+        lit_keys = self._pressed | ({self._lit} if self._lit is not None else set())
+        for pitch in lit_keys:
+            if not is_black(pitch):
+                painter.fillRect(self._white_key(pitch), QColor(colours.accent))
         self._draw_gaps(painter, pitches)
         for pitch in filter(is_black, pitches):
-            lit = pitch == self._lit
-            painter.fillRect(self._black_key(pitch), QColor(colours.accent if lit else colours.black_key))
+            painter.fillRect(self._black_key(pitch), QColor(colours.accent if pitch in lit_keys else colours.black_key))
         self._draw_names(painter, pitches)
 
     def _draw_gaps(self, painter: QPainter, pitches: range) -> None:

@@ -66,6 +66,15 @@ class PlaybackMenu(QObject):
             action.setData(volume)
             group.addAction(action)
             action.triggered.connect(partial(counting.set_volume, volume))
+        played = self._session.listening.keyboard
+        tip = self.tr("Keys of a connected MIDI keyboard sound and light up beside the roll; nothing is recorded")
+        self.keyboard = self._add("midiKeyboardAction", self.tr("Play from MIDI &Keyboard"), played.switch, "", tip)
+        self.keyboard.setCheckable(True)
+        played.changed.connect(self._refresh_keyboard)
+        self._refresh_keyboard()
+
+    def _refresh_keyboard(self) -> None:
+        self.keyboard.setChecked(self._session.listening.keyboard.on)
 
     def compare(self) -> AbxDialog:
         """Open the blind comparison, which has the window to itself."""

@@ -2476,6 +2476,14 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
         <source>&amp;Loud</source>
         <translation>La&amp;ut</translation>
     </message>
+    <message>
+        <source>Keys of a connected MIDI keyboard sound and light up beside the roll; nothing is recorded</source>
+        <translation>Tasten einer angeschlossenen MIDI-Tastatur klingen und leuchten neben der Pianorolle; aufgenommen wird nichts</translation>
+    </message>
+    <message>
+        <source>Play from MIDI &amp;Keyboard</source>
+        <translation>Mit MIDI-&amp;Tastatur spielen</translation>
+    </message>
 </context>
 <context>
     <name>Preferences</name>

@@ -219,13 +219,21 @@ class Renderer:
             library.key_pressure(handle, channel, data1, data2)
 
     def _fresh_synth(self, channels: int) -> Any:
-        options = {"synth.dynamic-sample-loading": 1, "synth.lock-memory": 0}
-        synth = self._library.Synth(gain=GAIN, samplerate=float(self.sample_rate), channels=channels, **options)
-        if self._library.load_soundfont(synth.synth, os.fsencode(self.soundfont), 0) < 0:
-            synth.delete()
-            text = "The SoundFont {name} is damaged or cannot be read; choose another one."
-            raise SynthError(text, name=self.soundfont)
-        return synth
+        return new_synth(self.soundfont, self.sample_rate, channels)
+
+
+def new_synth(soundfont: Path, sample_rate: int, channels: int) -> Any:
+    """Return a synthesizer of pyfluidsynth's with a SoundFont.
+
+    Raises:
+        SynthError: if FluidSynth is missing or the SoundFont cannot be used.
+    """
+    library, options = load_library(), {"synth.dynamic-sample-loading": 1, "synth.lock-memory": 0}
+    synth = library.Synth(gain=GAIN, samplerate=float(sample_rate), channels=channels, **options)
+    if library.load_soundfont(synth.synth, os.fsencode(soundfont), 0) < 0:
+        synth.delete()
+        raise SynthError("The SoundFont {name} is damaged or cannot be read; choose another one.", name=soundfont)
+    return synth
 
 
 def working_soundfont(user: Path | None = None) -> tuple[Path, Sentence | None]:

@@ -12,7 +12,7 @@ from tonenet_core.sound import schedule
 from tonenet_core.sound.audible import Audible
 from tonenet_core.sound.loudness import sound_level_lufs
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule, has_other_instruments
-from tonenet_core.sound.synth import render_wav
+from tonenet_core.sound.synth import render_audio
 
 SECOND = 2 * TICKS  # at 120 quarter notes a minute
 BLOCKS_PER_SEC = SAMPLE_RATE / BLOCK
@@ -107,7 +107,7 @@ def test_opening_playing_matching_levels_and_exporting_scan_the_file_once(tmp_pa
     for performance in (original, styled):
         Schedule.of(performance)
         sound_level_lufs(performance)
-    render_wav(styled, tmp_path / "piece.wav")
+    render_audio(styled, tmp_path / "piece.wav")
     write_midi(tmp_path / "styled.mid", styled)
     assert scans == ["piece.mid"]
     assert styled.file is original.file

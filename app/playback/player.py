@@ -16,11 +16,11 @@ from app.playback.render_thread import RenderAhead, Voice
 from app.playback.side import ORIGINAL, Side
 from app.playback.track import Version
 from app.playback.track_pair import TrackPair
+from app.playback.volume import DEFAULT_VOLUME, gain_at
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import Performance
 from tonenet_core.sound.audible import EVERYTHING, Audible
 
-DEFAULT_VOLUME = 0.8  # the samples as they are; louder music may be clipped beyond
 SLOWEST, FASTEST = 0.5, 1.5
 _TICK_MS = 17
 
@@ -140,7 +140,6 @@ class Player(PlayerState):
         """
         super().__init__(parent)
         self._mixer = mixer or Mixer()
-        self._volume = 0.0
         self._side = ORIGINAL
         self.metronome = self._mixer.metronome
         self._tracks = TrackPair(self.metronome)
@@ -269,9 +268,9 @@ class Player(PlayerState):
         self.changed.emit()
 
     def set_volume(self, volume: float) -> None:
-        """Make it louder or softer, 0..1; 0.8 leaves the samples as they are."""
+        """Make it louder or softer, 0..1; see `gain_at`."""
         self._volume = min(max(volume, 0.0), 1.0)
-        self._mixer.set_volume((self._volume / DEFAULT_VOLUME) ** 2)
+        self._mixer.set_volume(gain_at(self._volume))
         self._sender.wake()
         self.changed.emit()
 

@@ -239,9 +239,11 @@ class RenderAhead(WakingThread):
             self.notice = None if notice is None else translate(notice)
             self._tell()
         if track not in self._renderers:
-            gone = next(iter(self._renderers.keys() - set(self._mixer.tracks)), None)
-            free = ChunkRenderer(Renderer(self._working)) if gone is None else self._renderers.pop(gone)
-            self._renderers[track] = free
+            current = self._mixer.tracks
+            free = [self._renderers.pop(other) for other in [*self._renderers] if other not in current]
+            self._renderers[track] = free.pop() if free else ChunkRenderer(Renderer(self._working))
+            for renderer in free:
+                renderer.close()
         return self._renderers[track]
 
     def _forget(self, track: Track, needed: list[int], kept: int) -> None:

@@ -5,6 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+DEFAULT_VOLUME = 0.8
+LOUDEST_DB = 9.0  # renderings of a solo piano peak at -9 dBFS and below; what is louder is clipped
+
+
+def gain_at(volume: float) -> float:
+    """Return the factor of samples at a volume of 0..1: 1 at the default, beyond it up to 9 dB for a solo piano."""
+    if volume <= DEFAULT_VOLUME:
+        return (volume / DEFAULT_VOLUME) ** 2
+    return float(10 ** (LOUDEST_DB / 20 * (volume - DEFAULT_VOLUME) / (1 - DEFAULT_VOLUME)))
+
 
 class Volume:
     """A factor, and the ramp to it from the one before.

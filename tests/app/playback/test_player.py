@@ -15,6 +15,7 @@ from app.playback.player import Player
 from app.playback.playhead import Playhead
 from app.playback.render_thread import DEVICE_LOST, RenderAhead, upcoming
 from app.playback.track import CHUNK, Track, Version
+from app.playback.volume import gain_at
 from tests.app.fake_devices import Devices
 from tests.pieces import melody
 from tonenet_core.errors import SynthError
@@ -244,6 +245,9 @@ def test_sides_and_volume_are_told(qtbot, player):
     with qtbot.waitSignal(player.changed):
         player.set_volume(2.0)
     assert player.volume == 1.0
+    assert [gain_at(volume) for volume in (0.0, 0.4, 0.8, 0.9, 1.0)] == pytest.approx(
+        [0, 0.25, 1, 1.679, 2.818], abs=1e-3
+    )
 
 
 def test_without_a_piece_nothing_happens(player):

@@ -213,10 +213,10 @@ class RenderAhead(WakingThread):
         )
         return next((job for job in jobs if job[0].get(job[1]) is None), None)
 
-    def _upcoming(self, track: Track, count: int = AHEAD) -> list[int]:
+    def _upcoming(self, track: Track, count: int | None = None) -> list[int]:
         position, loop = self._mixer.position, self._mixer.loop
         span = loop and (track.place_at(loop[0], track.tempo), track.place_at(loop[1], track.tempo))
-        return upcoming(track.place_at(position, track.tempo), span, track.end_frame, count)
+        return upcoming(track.place_at(position, track.tempo), span, track.end_frame, AHEAD if count is None else count)
 
     def _render(self, track: Track, index: int) -> None:
         try:

@@ -169,6 +169,11 @@ class Listening(QObject):
         tempo = round(self.player.tempo / TEMPO_STEP + steps) * TEMPO_STEP
         self.player.set_tempo(min(max(tempo, SLOWEST), FASTEST))
 
+    def close(self) -> None:
+        """Remember the volume, and let go of MIDI keyboards; safe to call twice."""
+        self._settings.volume = self.player.volume
+        self.keyboard.close()
+
     @Slot()
     def _report(self) -> None:
         """Show each problem and notice of the player once, and retract a problem that is gone."""

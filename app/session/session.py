@@ -298,8 +298,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """Cancel and end everything: jobs, model process, sound. Safe to call twice."""
-        self.settings.volume = self.player.volume
-        self.listening.keyboard.close()
+        self.listening.close()
         self.judgement.close()
         self.batch.cancel()
         self.jobs.close()

@@ -20,6 +20,7 @@ from app.views.time_view import TimeView
 from app.views.viewport import Viewport
 from app.widgets.colour_bar import ColourBar
 from app.widgets.time_text import time_text
+from tonenet_core.editing.edits import NO_EDITS
 
 if TYPE_CHECKING:
     from app.session.session import Session
@@ -154,7 +155,7 @@ class PianoRoll(TimeView):
     def _mark(self) -> None:
         """Mark the notes that are selected, and in B those whose velocities were set by hand."""
         editing = self.session.editing
-        edits = editing.edits.notes if self._side == "styled" else np.zeros(0, np.int64)
+        edits = editing.edits.notes if self._side == "styled" else NO_EDITS.notes
         state = (self._shown, edits, editing.selection.notes)
         if len(state) == len(self._marked) and all(map(is_, state, self._marked)):
             return

@@ -15,6 +15,7 @@ from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
 from tonenet_core.parts.installed import time_models
+from tonenet_core.parts.passage import check_scope, scope_notices, scope_weights
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import TIME_PARTS, with_time
 from tonenet_core.performance import Performance, Piece
@@ -36,6 +37,7 @@ class TransferSummary:
 
     Attributes:
         notes: the number of notes.
+        notes_in_scope: the number of those that are in the passage and hands that are played in the style.
         style: the style that the piece is played in now.
         source_style: the style that it was taken to be played in.
         strength: 0..1.5.
@@ -59,6 +61,7 @@ class TransferSummary:
     """
 
     notes: int
+    notes_in_scope: int
     style: str
     source_style: str
     strength: float
@@ -86,6 +89,7 @@ class TransferredFile:
 
     Attributes:
         order: `(n,)` int64, for each note of the result the place of the same note in the original.
+        in_scope: the number of notes of the passage and hands that are played.
     """
 
     original: Performance
@@ -93,6 +97,7 @@ class TransferredFile:
     interpretation: Interpretation
     options: TransferOptions
     order: NDArray[np.int64]
+    in_scope: int
 
     def summary(self, judge: Callable[[Piece], Mapping[str, float]] | None = None) -> TransferSummary:
         """Return the transfer's figures.
@@ -103,9 +108,11 @@ class TransferredFile:
         before, after = self.original.velocities[self.order].astype(float), self.styled.velocities.astype(float)
         moved = abs(self.styled.notes["onset_sec"] - self.original.notes["onset_sec"][self.order]) > HEARD_SEC
         made, accents = self.interpretation, self.options.accents
+        staying = scope_notices(made.time, self.options.parts, self.options.hands)
         detected = made.detected
         return TransferSummary(
             notes=len(self.original),
+            notes_in_scope=self.in_scope,
             style=made.style,
             source_style=made.source_style,
             strength=self.options.strength,
@@ -116,7 +123,7 @@ class TransferredFile:
             judged_before=None if judge is None else dict(judge(self.original)),
             judged_after=None if judge is None else dict(judge(self.styled)),
             seconds=round(made.seconds, 3),
-            notices=(*self.original.transfer_notices, *made.all_notices),
+            notices=(*self.original.transfer_notices, *made.all_notices, *staying),
             notes_left_out=self.original.notes_left_out,
             instruments_left_out=self.original.instruments_left_out,
             performed=made.performed,
@@ -157,12 +164,23 @@ def transfer_performance(
 ) -> TransferredFile:
     """Give a piece that was read, with the tracks of `options`, the velocities of another style; as `transfer_file`."""
     passage = None if options.scope is None else find_passage(original, options.scope)
+    check_scope(original, passage, options.hands)
     interpretation = interpreter(original, options, progress)
     accents = interpretation.default_accents if options.accents is None else options.accents
-    level, parts = options.level, options.parts
-    made = render(original, interpretation, options.strength, accents, level=level, parts=parts, passage=passage)
+    made = render(
+        original,
+        interpretation,
+        options.strength,
+        accents,
+        level=options.level,
+        parts=options.parts,
+        passage=passage,
+        hands=options.hands,
+    )
     progress(1.0)
-    return TransferredFile(original, made.performance, interpretation, options, made.order)
+    weights = scope_weights(original, passage, options.hands)
+    in_scope = len(original) if weights is None else int(np.count_nonzero(weights))
+    return TransferredFile(original, made.performance, interpretation, options, made.order, in_scope)
 
 
 def model_interpreter(

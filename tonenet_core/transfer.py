@@ -24,8 +24,9 @@ from tonenet_core.analysis.performing import perform as perform_notes
 from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, shape_spread
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Interpretation, Level, Part, apply, velocities
-from tonenet_core.judge import Detection, Judge, Verdict, detect
+from tonenet_core.judge import Judge, Verdict, detect
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
@@ -65,6 +66,7 @@ class TransferOptions:
         rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
         scope: the passage that is played in the style; None: the whole piece.
+        hands: how far each hand is played in it.
     """
 
     style: str
@@ -79,6 +81,7 @@ class TransferOptions:
     swing: float | None = None
     rubato: float = 0.0
     scope: Scope | None = None
+    hands: Hands = BOTH_HANDS
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):
@@ -277,17 +280,14 @@ def _add_deviations(
     """Add the player's deviations from the source style to the target style's velocities."""
     played = piece.notes["velocity"].astype(np.float32)
     closeness = {each: -_shape_distance(played, curve) for each, curve in predicted.items()}
-    detected = None if source_style is not None or len(predicted) == 1 else _detect_by_shape(closeness, ask)
+    detected = None
+    if source_style is None and len(predicted) > 1:  # by the shape alone, of which no model is sure
+        detected = detect(closeness, 0, None if ask is None else ask())
     source = source_style or style
     if detected is not None:
         source = detected.style if detected.style != style else _likeliest_other(closeness, style)
     accents = played - predicted[source] if len(played) and np.ptp(played) > 0 else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents, detected=detected)
-
-
-def _detect_by_shape(closeness: dict[str, float], ask: Callable[[], Verdict] | None) -> Detection:
-    """Return the style whose velocities are nearest, of which no model is sure; or the judge's."""
-    return detect(closeness, 0, None if ask is None else ask())
 
 
 def _shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:

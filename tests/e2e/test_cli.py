@@ -108,6 +108,28 @@ def test_a_passage_alone_is_played_and_ends_of_bars_are_seconds(tmp_path):
     assert names(tmp_path) == ["bars.mid", "in.mid", "seconds.mid"]
 
 
+def test_bars_of_the_left_hand_alone_are_played_and_the_other_hand_stays(tmp_path):
+    (tmp_path / "in.mid").write_bytes(band_in_swing())
+    words = ("transfer", "in.mid", "--to", "classical", "--from", "jazz", "--parts", "all", "--level", "style", "-o")
+    options = ("--from-bar", 3, "--to-bar", 5, "--hands", "left", "--split", "C5")
+    result = tonenet(*words, "left.mid", *options, "--json", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    before, after = read_midi(tmp_path / "in.mid").notes, read_midi(tmp_path / "left.mid").notes
+    left = (before["pitch"] < 72) & (before["onset_sec"] >= 4.0) & (before["onset_sec"] < 10.0)
+    staying, other = ({tuple(note.tolist()) for note in notes} for notes in (before[~left], after))
+    assert 0 < left.sum() < len(before)
+    assert staying <= other
+    assert len(other - staying) > 0.8 * left.sum()
+    figures = json.loads(result.stdout)
+    assert abs(figures["notes_in_scope"] - left.sum()) <= 3  # chords at the edges are in or out as one
+    assert "belong to both hands" in figures["notices"][-1]
+    refused = tonenet(*words, "out.mid", "--hands", "left", "--split", "A0", cwd=tmp_path)
+    assert_refused(refused, "The left hand plays no note of in.mid there.")
+    for wrong in (("--hands", "both,left"), ("--hands", "1,2"), ("--split", "H4")):
+        assert tonenet(*words, "out.mid", *wrong, cwd=tmp_path).returncode == 2
+    assert names(tmp_path) == ["in.mid", "left.mid"]
+
+
 def test_tapped_beats_are_those_of_the_timing(tmp_path):
     (tmp_path / "live.mid").write_bytes(pieces.melody(120, 5, metered=False))
     (tmp_path / "beats.txt").write_text("\n".join(f"{0.3 + 0.5 * beat:.2f}" for beat in range(100)))

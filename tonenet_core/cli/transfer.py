@@ -30,7 +30,7 @@ from tonenet_core.cli.terminal import (
     show_progress,
     style_of,
 )
-from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, parts_of, scope_of, track_numbers
+from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, hands_of, parts_of, scope_of, track_numbers
 from tonenet_core.errors import MidiError
 from tonenet_core.progress import part
 
@@ -129,6 +129,17 @@ def transfer(
     to_time: Annotated[
         float | None, typer.Option(min=0.0, metavar="S", help="The second where it ends.", show_default="the end")
     ] = None,
+    hands: Annotated[
+        str,
+        typer.Option(
+            metavar="left|right|both|L,R",
+            help="Play only this hand in the style, or each by its share (0..1) of --strength; the other stays.",
+        ),
+    ] = "both",
+    split: Annotated[
+        str,
+        typer.Option(metavar="voice|KEY", help="Where the hands part: by staff or voice, or at a key such as C4."),
+    ] = "voice",
     device: Device = "auto",
     as_json: AsJson = False,
     matrices: Annotated[
@@ -167,6 +178,7 @@ def transfer(
         swing,
         rubato,
         scope_of(from_bar, to_bar, from_time, to_time),
+        hands_of(hands, split),
     )
     for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap)):
         if value is not None and "timing" not in options.parts:
@@ -283,9 +295,11 @@ def _print_figures(result: TransferredFile, path: Path, target: Path, info: Chec
         return
     show(*summary.notices)
     moved = f"; {number_of(summary.notes_moved, 'note')} moved in time" if summary.notes_moved else ""
+    notes = number_of(summary.notes, "note")
+    of = f"{summary.notes_in_scope:,} of " if summary.notes_in_scope < summary.notes else ""
     report(
         target,
-        f"{number_of(summary.notes, 'note')} in {summary.style}, mean velocity "
+        f"{of}{notes} in {summary.style}, mean velocity "
         f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
         f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}{moved}",
     )

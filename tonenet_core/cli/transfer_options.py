@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import TYPE_CHECKING, get_args
 
 import typer
 
 if TYPE_CHECKING:
+    from tonenet_core.harmony.hands import Hands
     from tonenet_core.interpretation import Part
     from tonenet_core.timing.passage import Scope
+
+
+NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+HIGHEST_MIDI_PITCH = 127
+ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 
 
 class LoudnessLevel(Enum):
@@ -50,6 +57,32 @@ def scope_of(from_bar: int | None, to_bar: int | None, from_sec: float | None, t
     except ValueError as error:
         hint = "--to-time" if from_bar is None and to_bar is None else "--to-bar"
         raise typer.BadParameter(f"The passage ends before it begins: {error}.", param_hint=hint) from error
+
+
+def hands_of(text: str, split: str) -> Hands:
+    """Return the hands that options ask for: left, right, both, or the share of each; wrong usage for anything else."""
+    from tonenet_core.harmony.hands import Hands
+
+    named = {"both": (1.0, 1.0), "left": (1.0, 0.0), "right": (0.0, 1.0)}
+    try:
+        left, right = named.get(text.strip().lower()) or map(float, text.split(","))
+        return Hands(left, right, pitch_of(split))
+    except ValueError:
+        usage = f"{text!r} is none of left, right, both, and no shares of 0 to 1 of both hands such as 1,0.4."
+        raise typer.BadParameter(usage, param_hint="--hands") from None
+
+
+def pitch_of(text: str) -> int | None:
+    """Return the MIDI pitch of a key such as C4 (60), F#3 or 60, and None for "voice"; wrong usage for others."""
+    if text.strip().lower() == "voice":
+        return None
+    key = re.fullmatch(r"([A-Ga-g])([#♯b♭]?)(-?\d)", text.strip())
+    number = text.strip()
+    if key is not None:
+        number = str(NATURALS[key[1].upper()] + ACCIDENTALS[key[2]] + 12 * (int(key[3]) + 1))
+    if not number.isdecimal() or int(number) > HIGHEST_MIDI_PITCH:
+        raise typer.BadParameter(f"{text!r} is no key such as C4 or F#3, nor voice.", param_hint="--split")
+    return int(number)
 
 
 def parts_of(text: str) -> tuple[Part, ...]:

@@ -1,21 +1,29 @@
-"""The time and pedal of an interpretation, in one passage of the piece alone."""
+"""The time and pedal of an interpretation, in one passage or hand of the piece alone.
+
+Tempo, swing and pedal belong to both hands: they change as far as both do, and stay where one hand stays.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.interpretation import TimeInterpretation
+from tonenet_core.errors import MidiError, Sentence
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
+from tonenet_core.interpretation import Part, TimeInterpretation
 from tonenet_core.parts.pedal_messages import PedalMessages
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Performance, Piece
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.pedalling import DOWN
 from tonenet_core.timing.swing import find_swing
 
+SHARED = Sentence("Swing, tempo and pedal belong to both hands: they stay, as one hand does.")
+EMPTY_HANDS = "The left hand plays no note of {name} there.", "The right hand plays no note of {name} there."
 _SAME_SEC = 1e-6
 
 Values = NDArray[np.float64]
@@ -27,26 +35,57 @@ def note_weights(piece: Piece, passage: Passage, clusters: Clusters | None = Non
     return passage.weights(piece, clusters.time_sec)[clusters.of_note]
 
 
-def keep_outside(piece: Piece, time: TimeInterpretation, passage: Passage) -> TimeInterpretation:
-    """Return an interpretation of a piece's time that leaves everything outside a passage where it is.
+def scope_weights(
+    piece: Piece, passage: Passage | None, hands: Hands = BOTH_HANDS, clusters: Clusters | None = None
+) -> Values | None:
+    """Return how far each note is in a passage and played by its hand, `(n,)`, 0..1; None: all notes wholly."""
+    if passage is None:
+        return None if hands.are_both else hands.weights(piece)
+    weights = note_weights(piece, passage, clusters)
+    return weights if hands.are_both else weights * hands.weights(piece)
+
+
+def check_scope(piece: Performance, passage: Passage | None, hands: Hands) -> None:
+    """Raise MidiError unless a note of a piece is in a passage and in a hand that is played."""
+    weights = scope_weights(piece, passage, hands)
+    if weights is not None and not weights.any():
+        raise MidiError(EMPTY_HANDS[1 if hands.right else 0], name=piece.name)
+
+
+def scope_notices(time: TimeInterpretation | None, parts: Collection[Part], hands: Hands) -> tuple[str, ...]:
+    """Return sentences for the user on parts that stay, though they were to be played in the style."""
+    return (SHARED,) if time is not None and not hands.together and {"timing", "pedal"} & set(parts) else ()
+
+
+def keep_outside(
+    piece: Piece, time: TimeInterpretation, passage: Passage | None, hands: Hands = BOTH_HANDS
+) -> TimeInterpretation:
+    """Return an interpretation of a piece's time that leaves everything outside a passage, or a hand, where it is.
 
     Args:
         piece: the piece that was interpreted.
         time: made from it.
-        passage: of the piece.
+        passage: of the piece; None: all of it.
+        hands: that are played.
     """
     clusters = find_clusters(piece.notes)
-    weights = note_weights(piece, passage, clusters)
+    weights = scope_weights(piece, passage, hands, clusters)
+    if weights is None:
+        return time
     lag = _between(clusters.lag_sec, time.lag_sec, weights)
     articulation = _between(find_articulation(piece.notes, clusters), time.articulation, weights)
     swing = find_swing(piece, clusters)
     log2_bur, log_period, beats = time.log2_bur, time.log_period, piece.beats_sec
+    if not hands.together:
+        log2_bur = log_period = np.zeros(0)
     if len(log2_bur) == len(swing):
-        ends = passage.weights(piece, beats[swing.beat]), passage.weights(piece, beats[swing.beat + 1])
-        log2_bur = _between(swing.log2_bur, log2_bur, np.minimum(*ends))
+        ends = (_moment_weights(piece, beats[swing.beat + end], passage) for end in (0, 1))
+        log2_bur = _between(swing.log2_bur, log2_bur, hands.together * np.minimum(*ends))
     if len(log_period):
-        inside = (beats[:-1] >= passage.begin_sec - _SAME_SEC) & (beats[1:] <= passage.end_sec + _SAME_SEC)
-        log_period = log_period * inside * passage.weights(piece, (beats[:-1] + beats[1:]) / 2)
+        if passage is not None:
+            inside = (beats[:-1] >= passage.begin_sec - _SAME_SEC) & (beats[1:] <= passage.end_sec + _SAME_SEC)
+            log_period = log_period * inside
+        log_period = log_period * hands.together * _moment_weights(piece, (beats[:-1] + beats[1:]) / 2, passage)
     return replace(time, lag_sec=lag, articulation=articulation, log2_bur=log2_bur, log_period=log_period)
 
 
@@ -82,6 +121,10 @@ def keep_pedal_outside(piece: Piece, messages: PedalMessages, passage: Passage) 
             ]
         ),
     )
+
+
+def _moment_weights(piece: Piece, seconds: Values, passage: Passage | None) -> Values:
+    return np.ones(len(seconds)) if passage is None else passage.weights(piece, seconds)
 
 
 def _value_at(moment: float, seconds: Values, values: NDArray[np.int64]) -> int:

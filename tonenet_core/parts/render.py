@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.editing.edits import NO_EDITS, Edits
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, Interpretation, Level, Part, apply
 from tonenet_core.midi.retime import (
     PEDAL_CHANGE_DTYPE,
@@ -25,7 +26,7 @@ from tonenet_core.midi.retime import (
 from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.tempo_map import ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
-from tonenet_core.parts.passage import keep_outside, keep_pedal_outside, note_weights
+from tonenet_core.parts.passage import keep_outside, keep_pedal_outside, scope_weights
 from tonenet_core.parts.pedal_messages import PedalMessages, pedal_messages
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
@@ -58,6 +59,7 @@ def render(
     parts: Collection[Part] = DEFAULT_PARTS,
     passage: Passage | None = None,
     edits: Edits = NO_EDITS,
+    hands: Hands = BOTH_HANDS,
 ) -> Rendered:
     """Return a piece with an interpretation's velocities and time.
 
@@ -70,27 +72,28 @@ def render(
         parts: that change.
         passage: outside of which everything stays; None: the whole piece is played in the style.
         edits: velocities set by hand, whatever the others are.
+        hands: how far each is; tempo, swing and pedal belong to both, and stay where one hand stays.
 
     Raises:
         MidiError: if the file's damage allows no other times.
     """
     styled = performance
-    weights = None if passage is None else note_weights(performance, passage)
+    weights = scope_weights(performance, passage, hands)
     if "dynamics" in parts:
         styled = apply(performance, interpretation, strength, accents, level, weights=weights)
     styled = edits.apply(styled)
     time = interpretation.time
     if time is None or strength == 0:
         return Rendered(styled, np.arange(len(styled)))
-    if passage is not None:
-        time = keep_outside(performance, time, passage)
+    time = keep_outside(performance, time, passage, hands)
     retiming = Retiming()
     if changes_time(interpretation, strength, parts):
         change = keep_length(find_tempo(performance.beats_sec).log_period, strength * time.log_period)
         stays = None if weights is None else weights == 0
         retiming = _retiming(styled, note_times(performance, time, strength, stays), change)
-    if time.pedal is not None and "pedal" in parts:
-        retiming = _with_pedal(styled, retiming, pedal_messages(styled, time.pedal, strength), passage)
+    if time.pedal is not None and "pedal" in parts and hands.together:
+        messages = pedal_messages(styled, time.pedal, strength * hands.together)
+        retiming = _with_pedal(styled, retiming, messages, passage)
     made = retime(styled, retiming)
     return Rendered(_with_taps_of(performance, made), made.order, made.time_map)
 

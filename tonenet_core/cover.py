@@ -49,6 +49,7 @@ class CoverOptions:
     Attributes:
         style: the genre; one of the model's.
         keep: 0..1, share of the beats whose own accompaniment stays.
+        keep_bass: whether the bass of each half bar stays too.
         seed: another one gives another accompaniment.
         temperature: 0..2, of a model that samples.
         parts: of the performance that the performer plays in the style.
@@ -62,6 +63,7 @@ class CoverOptions:
     seed: int = 0
     temperature: float = 1.0
     parts: tuple[Part, ...] = COVER_PARTS
+    keep_bass: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.keep <= 1:
@@ -152,7 +154,7 @@ def cover(
     if options.style not in model.styles:
         text = "The model has no style {name}; it plays {styles}."
         raise ToneNetError(text, name=repr(options.style), styles=", ".join(model.styles))
-    sheet, notices = read_lead_sheet(performance, options.keep, options.seed)
+    sheet, notices = read_lead_sheet(performance, options.keep, options.seed, keep_bass=options.keep_bass)
     progress(READ_DONE)
     written = stretch(progress, READ_DONE, WRITTEN_DONE)
     new = model.accompany(sheet, options.style, options.seed, options.temperature, written)

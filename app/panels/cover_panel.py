@@ -12,7 +12,7 @@ from app.panels.panel import Panel
 from app.session.generation import SEEDS
 from app.session.session import Session
 from app.system.language import style_name
-from app.widgets.buttons import push_button
+from app.widgets.buttons import CheckBox, push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 from app.widgets.sliders import PercentSlider
 from tonenet_core.cover import ARRANGER
@@ -62,6 +62,8 @@ class CoverPanel(Panel):
             models.insert(0, (None, self.tr("Best for the genre")))
         fill(self.model, [*models, (ARRANGER, self.tr("Arranger (by rule)"))], choices.model_name)
         self.keep.set_amount(choices.keep)
+        with QSignalBlocker(self.bass):
+            self.bass.setChecked(choices.keep_bass)
         with QSignalBlocker(self.seed):
             if self.seed.value() != choices.seed:
                 self.seed.setValue(choices.seed)
@@ -111,6 +113,9 @@ class CoverPanel(Panel):
         tip = self.tr("How much of the piece's own accompaniment stays: at 0 % all of it is new")
         self.keep = PercentSlider("coverKeepSlider", self.tr("Original accompaniment"), tip)
         self.keep.amount_changed.connect(lambda keep: covering.set(keep=keep))
+        tip = self.tr("The lowest note of each half bar stays; nothing is written below it")
+        self.bass = CheckBox("coverBassCheck", self.tr("Keep the bass"), tip)
+        self.bass.toggled.connect(lambda keep: covering.set(keep_bass=keep))
         self.seed = QSpinBox()
         identify(self.seed, "coverSeedSpin", self.tr("Seed"), self.tr("Another seed gives another accompaniment"))
         self.seed.setRange(0, SEEDS - 1)
@@ -123,4 +128,5 @@ class CoverPanel(Panel):
         grid.addWidget(labelled(self.keep.accessibleName(), self.keep), 0, 0)
         grid.addWidget(self.keep.figure, 0, 1)
         grid.addWidget(self.keep, 1, 0, 1, 2)
+        grid.addWidget(self.bass, 2, 0, 1, 2)
         return grid

@@ -29,6 +29,7 @@ class CoverChanges(TypedDict, total=False):
 
     model_name: str | None
     keep: float
+    keep_bass: bool
     seed: int
 
 
@@ -40,12 +41,14 @@ class CoverChoices:
         models: the accompanists found, the best first; the arranger, which has no checkpoint, is none of them.
         model_name: the chosen one's, or `ARRANGER`; None: the best for the genre.
         keep: 0..1, share of the original accompaniment that stays.
+        keep_bass: whether its bass stays.
         seed: of the next cover.
     """
 
     models: tuple[CheckpointInfo, ...] = ()
     model_name: str | None = ARRANGER
     keep: float = 0.0
+    keep_bass: bool = False
     seed: int = 0
 
     def model(self, style: str) -> CheckpointInfo | None:
@@ -147,7 +150,8 @@ class Covering(QObject):
         model = ARRANGER if chosen is None else str(chosen.path)
         wanted = {*COVER_PARTS, *self._transfers.options.parts}  # what a transfer would change is played here too
         parts = tuple(part for part in get_args(Part) if part in wanted)
-        request = Cover(piece, model, CoverOptions(style, choices.keep, choices.seed, parts=parts), performer)
+        options = CoverOptions(style, choices.keep, choices.seed, parts=parts, keep_bass=choices.keep_bass)
+        request = Cover(piece, model, options, performer)
         self._document.supersede()
         self._messages.dismiss()
 
@@ -162,7 +166,7 @@ class Covering(QObject):
         self._job = self._jobs.run(
             make,
             title=self.tr("Cover in {0}").format(style_name(style.capitalize())),
-            done=lambda made: self._show(made[0], piece, name, request.options, done),
+            done=lambda made: self._show(made[0], piece, name, options, done),
             failed=fail,
         )
         return True

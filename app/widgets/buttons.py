@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QToolButton
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QPushButton, QToolButton
 
 from app.theme import icons
 from app.widgets.forms import identify, plain_text
@@ -43,6 +43,22 @@ def push_button(
     if call is not None:
         button.clicked.connect(lambda _=False: call())
     return button
+
+
+class CheckBox(QCheckBox):
+    """A box that Enter ticks too, as Space always plays."""
+
+    def __init__(self, object_name: str, text: str, tip: str) -> None:
+        """Show a text; a tip is under the mouse."""
+        super().__init__(text)
+        identify(self, object_name, text, tip)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Tick or untick."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
 
 def tool_button(

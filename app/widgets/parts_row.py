@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
-from app.widgets.forms import identify
+from app.widgets.buttons import CheckBox
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 
 
@@ -42,10 +42,10 @@ class PartsRow(QWidget):
         rows.setHorizontalSpacing(12)
         rows.setVerticalSpacing(2)
         columns = len(tips) if batch else 2  # a panel has no room for all of them side by side
-        self.checks: dict[Part, QCheckBox] = {}
+        self.checks: dict[Part, CheckBox] = {}
         for place, (part, (name, text, tip)) in enumerate(tips.items()):
-            check = self.checks[part] = QCheckBox(text)
-            identify(check, f"batch{name[0].upper()}{name[1:]}" if batch else name, text, tip)
+            check = CheckBox(f"batch{name[0].upper()}{name[1:]}" if batch else name, text, tip)
+            self.checks[part] = check
             check.clicked.connect(lambda _=False: self._choose())
             rows.addWidget(check, place // columns, place % columns)
         rows.setColumnStretch(columns, 1)

@@ -7,6 +7,7 @@ from tonenet_core.arranging.arranger import Arranger
 from tonenet_core.checkpoint import load_velocity_model
 from tonenet_core.cover import CoverOptions, Performing, cover, load_cover_model, stays
 from tonenet_core.errors import Cancelled, CheckpointError, ToneNetError
+from tonenet_core.harmony.hands import playable_share
 from tonenet_core.midi import parse_midi
 from tonenet_core.parts.installed import time_models
 
@@ -72,6 +73,20 @@ def test_keeping_everything_adds_nothing(piece):
     kept = half.performance.notes[stays(half.performance)]
     assert len(kept) > half.melody_notes
     assert pairs(kept) < pairs(piece.notes)
+
+
+@pytest.mark.parametrize("style", Arranger.styles)
+def test_the_bass_of_each_half_bar_stays_and_nothing_is_written_below_it(piece, style):
+    made = cover(piece, Arranger(), CoverOptions(style, keep_bass=True)).performance
+    own, bar_sec = stays(made), float(piece.downbeats_sec[1])
+    kept = made.notes[own & (made.notes["pitch"] < 60)]
+    basses = [(bar * bar_sec, pitch) for bar, pitch in enumerate([48, 41, 43, 48] * 4)]
+    assert pairs(kept) == {(round(second, 4), pitch) for second, pitch in basses}
+    new = made.notes[~own]
+    under = np.array([48, 41, 43, 48] * 4)[(new["onset_sec"] / bar_sec + 0.01).astype(int)]
+    assert len(new) > 32
+    assert (new["pitch"] > under).all()
+    assert playable_share(made.notes) == 1.0
 
 
 def test_other_instruments_are_left_out_and_a_sentence_says_so():

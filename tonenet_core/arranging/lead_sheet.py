@@ -30,6 +30,7 @@ class LeadSheet:
         density: accompaniment notes that the piece strikes in a beat, on average.
         kept: `(k,)` of `NOTE_DTYPE`, what stays of the piece's own accompaniment.
         is_kept: `(b,)` bool, the beats to which nothing is added.
+        floor: `(b,)` int64, the lowest pitch that is written in each beat: above the bass where that stays; else 0.
     """
 
     beats_sec: NDArray[np.float64]
@@ -42,6 +43,7 @@ class LeadSheet:
     density: float
     kept: NDArray[np.void]
     is_kept: NDArray[np.bool_]
+    floor: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return the number of beats."""

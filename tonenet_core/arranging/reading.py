@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from tonenet_core.arranging.lead_sheet import LeadSheet
 from tonenet_core.errors import Sentence, ToneNetError
-from tonenet_core.harmony.borders import bar_of_beats, beat_borders
+from tonenet_core.harmony.borders import bar_of_beats, beat_borders, half_bar_borders
 from tonenet_core.harmony.chords import find_chords
-from tonenet_core.harmony.chroma import find_bass, find_chroma
+from tonenet_core.harmony.chroma import bass_rows, find_bass, find_chroma
 from tonenet_core.harmony.melody import find_melody
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.timing.pulse import find_pulse
@@ -21,13 +21,16 @@ _PREFERENCE = 1.15  # by which three beats must fit better than four
 LEVEL_BEATS = 8  # over which the level is taken
 
 
-def read_lead_sheet(performance: Performance, keep: float, seed: int) -> tuple[LeadSheet, tuple[str, ...]]:
+def read_lead_sheet(
+    performance: Performance, keep: float, seed: int, *, keep_bass: bool = False
+) -> tuple[LeadSheet, tuple[str, ...]]:
     """Return the lead sheet of a piece, and sentences for the user.
 
     Args:
         performance: the piece.
         keep: 0..1, share of the beats whose own accompaniment stays; with more, the same ones stay and others too.
         seed: chooses them.
+        keep_bass: whether the bass of each half bar stays too, the lowest note that is struck in it under the melody.
 
     Raises:
         ToneNetError: if it has no melody to put anything under.
@@ -45,6 +48,10 @@ def read_lead_sheet(performance: Performance, keep: float, seed: int) -> tuple[L
     others = notes[~is_melody]
     is_kept = _kept_beats(len(chroma), keep, seed)
     beat = np.clip(np.searchsorted(borders, others["onset_sec"], "right") - 1, 0, len(chroma) - 1)
+    stays, floor = is_kept[beat], np.zeros(len(chroma), np.int64)
+    if keep_bass:
+        rows, floor = _bass(others, borders, half_bar_borders(piece, borders))
+        stays[rows] = True
     sheet = LeadSheet(
         beats_sec=borders,
         bar_place=places.astype(np.int64),
@@ -54,8 +61,9 @@ def read_lead_sheet(performance: Performance, keep: float, seed: int) -> tuple[L
         bass=bass,
         level=_level(notes, borders),
         density=len(others) / max(len(chroma), 1),
-        kept=others[is_kept[beat]],
+        kept=others[stays],
         is_kept=is_kept,
+        floor=floor,
     )
     return sheet, notices
 
@@ -80,6 +88,31 @@ def _bar_lines(chroma: NDArray[np.float64], beats_sec: NDArray[np.float64]) -> N
         found[size] = (max(sums) / max(float(change.mean()), 1e-9), int(np.argmax(sums)))
     size = 3 if found[3][0] > _PREFERENCE * found[4][0] else 4
     return beats_sec[found[size][1] :: size]
+
+
+def _bass(
+    notes: NDArray[np.void], borders: NDArray[np.float64], halves: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which notes are the bass of a half bar, and the lowest pitch above it in each beat, `(b,)`.
+
+    A bass counts until its half bar ends, and as long as it is held; where there is none, every pitch is above it.
+
+    Args:
+        notes: under the melody.
+        borders: of the beats, `(b + 1,)`.
+        halves: of the half bars.
+    """
+    found = bass_rows(notes, halves)
+    half = np.flatnonzero(found >= 0)
+    rows = found[half]
+    ends = np.maximum(notes["onset_sec"][rows] + notes["duration_sec"][rows], halves[half + 1])
+    first = np.searchsorted(borders, halves[half], "right") - 1
+    last = np.searchsorted(borders[:-1] + np.diff(borders) / 4, ends, "left")
+    nothing = np.iinfo(np.int64).max
+    lowest = np.full(len(borders) - 1, nothing)
+    for begin, end, pitch in zip(first.tolist(), last.tolist(), notes["pitch"][rows].tolist(), strict=True):
+        lowest[begin:end] = np.minimum(lowest[begin:end], pitch)
+    return rows, np.where(lowest < nothing, lowest + 1, 0)
 
 
 def _kept_beats(count: int, keep: float, seed: int) -> NDArray[np.bool_]:

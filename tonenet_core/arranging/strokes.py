@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.arranging.lead_sheet import Ceiling, Clock, LeadSheet
+from tonenet_core.arranging.lead_sheet import STRUCK_SEC, Ceiling, Clock, LeadSheet
 from tonenet_core.encoding.written import sorted_notes
-from tonenet_core.harmony.hands import FINGERS, SPAN
+from tonenet_core.harmony.hands import FINGERS, SPAN, is_playable
 from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE
 from tonenet_core.progress import Progress
 
@@ -36,9 +36,10 @@ class Stroke:
 def notes_of(strokes: list[Stroke], sheet: LeadSheet, progress: Progress) -> NDArray[np.void]:
     """Return the notes of strokes, `(n,)` of `NOTE_DTYPE`; what no hand could play, or comes near the melody, is cut.
 
-    Of beats that keep their own accompaniment nothing is drawn, and nothing rings into them.
+    Of beats that keep their own accompaniment nothing is drawn, and nothing rings into them; where the bass stays,
+    nothing is drawn below it, nor what could not be struck together with it.
     """
-    clock, ceiling = Clock(sheet), Ceiling(sheet.melody)
+    clock, ceiling, fits = Clock(sheet), Ceiling(sheet.melody), _Together(sheet)
     left, right = _Hand(), _Hand()
     rows: list[list[float]] = []
     quiet = _quiet_from(sheet)
@@ -58,13 +59,43 @@ def notes_of(strokes: list[Stroke], sheet: LeadSheet, progress: Progress) -> NDA
             until = _clear_until(key, start, stop, ceiling)
             if stroke.right and len(over) and over.max() - key > SPAN:
                 continue
+            if key < sheet.floor[beat] or not fits(key, start):
+                continue
             if until - start >= SHORTEST_SEC and key >= LOWEST_PITCH:
                 rows.append([start, until, key, level])
                 hand.strike(rows[-1])
+                fits.add(key, start)
     made = np.zeros(len(rows), NOTE_DTYPE)
     for note, (begin, end, pitch, velocity) in zip(made, rows, strict=True):
         note["onset_sec"], note["duration_sec"], note["pitch"], note["velocity"] = begin, end - begin, pitch, velocity
     return sorted_notes(made[made["duration_sec"] >= SHORTEST_SEC / 2])
+
+
+class _Together:
+    """The keys that are struck together with notes of the piece's own that stay."""
+
+    def __init__(self, sheet: LeadSheet) -> None:
+        self._kept_sec = np.sort(sheet.kept["onset_sec"].astype(np.float64))
+        own = np.concatenate([sheet.kept, sheet.melody])
+        order = np.argsort(own["onset_sec"], kind="stable")
+        self._own_sec, self._own_pitch = own["onset_sec"][order].astype(np.float64), own["pitch"][order].astype(int)
+        self._struck: list[int] = []
+        self._struck_sec = -np.inf
+
+    def __call__(self, key: int, start: float) -> bool:
+        """Return whether a key can be struck; True where nothing stays."""
+        near = np.searchsorted(self._kept_sec, [start - STRUCK_SEC, start + STRUCK_SEC])
+        if near[0] == near[1]:
+            return True
+        own = self._own_pitch[slice(*np.searchsorted(self._own_sec, [start - STRUCK_SEC, start + STRUCK_SEC]))].tolist()
+        struck = self._struck if start - self._struck_sec < STRUCK_SEC else []
+        return key not in own and is_playable([*own, *struck, key])
+
+    def add(self, key: int, start: float) -> None:
+        """Strike a key."""
+        if start - self._struck_sec >= STRUCK_SEC:
+            self._struck, self._struck_sec = [], start
+        self._struck.append(key)
 
 
 class _Hand:

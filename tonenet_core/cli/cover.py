@@ -31,8 +31,12 @@ def cover(
         ),
     ] = None,
     keep: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="How much of the original accompaniment stays; 0 is none, 1 all.")
-    ] = 0.0,
+        str,
+        typer.Option(
+            metavar="0..1|bass",
+            help="How much of the original accompaniment stays; 0 is none, 1 all; bass: its bass; or bass,0.3.",
+        ),
+    ] = "0",
     seed: Annotated[int, typer.Option(min=0, help="Another seed gives another accompaniment.")] = 0,
     temperature: Annotated[
         float, typer.Option(min=0.0, max=2.0, help="1 samples as learnt; lower values are more conventional.")
@@ -60,13 +64,14 @@ def cover(
     from tonenet_core.midi import write_midi
 
     check_output(out, as_json=as_json)
+    share, keep_bass = _kept(keep)
     chosen = parts_of(parts)
     writer = load_cover_model(model, device, to.lower())
     styles = {name.lower(): name for name in writer.styles}
     if to.lower() not in styles:
         text = f"There are covers in {' and '.join(writer.styles)}, not in {to!r}."
         raise typer.BadParameter(text, param_hint="--to")
-    options = CoverOptions(styles[to.lower()], keep, seed, temperature, chosen)
+    options = CoverOptions(styles[to.lower()], share, seed, temperature, chosen, keep_bass)
     piece = read_piece(path, track_numbers(tracks))
     with show_progress(f"Cover in {options.style}") as progress:
         made = make_cover(piece, writer, options, _performing(device, chosen), progress)
@@ -91,6 +96,19 @@ def cover(
     show(*made.notices)
     notes = f"{number_of(made.melody_notes, 'note')} of the melody, {number_of(made.new_notes, 'new note')} under it"
     report(out, f"{notes}, in {options.style}")
+
+
+def _kept(text: str) -> tuple[float, bool]:
+    """Return the share of the accompaniment that stays, 0..1, and whether the bass does; wrong usage for others."""
+    words = [word.strip().lower() for word in text.split(",")]
+    shares = [word for word in words if word != "bass"]
+    try:
+        share = float(shares[0]) if shares else 0.0
+    except ValueError:
+        share = -1.0
+    if len(shares) > 1 or len(words) > 2 or not 0 <= share <= 1:
+        raise typer.BadParameter(f"{text!r} is neither a share of 0 to 1 nor bass.", param_hint="--keep")
+    return share, "bass" in words
 
 
 @cache

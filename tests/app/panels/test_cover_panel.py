@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QSpinBox
 
 from app.background.in_process import InProcess
 from app.playback.player import Player
@@ -185,3 +185,15 @@ def test_the_parts_that_a_transfer_would_change_are_played_and_the_file_is_the_c
     options = CoverOptions("jazz", parts=("dynamics", "timing", "pedal"))
     assert cover.to_bytes() == core_cover(source, Arranger(), options, performing).performance.to_bytes()
     assert cover.notes["onset_sec"].tolist() != source.notes["onset_sec"].tolist()
+
+
+def test_the_bass_stays_where_the_box_is_ticked(opened, qtbot):
+    session, source = opened.session, opened.session.original
+    check = part(opened, "coverBassCheck", QCheckBox)
+    qtbot.keyClick(check, Qt.Key.Key_Return)
+    cover = made_by(qtbot, opened, lambda: click(qtbot, opened, "coverButton"))
+    own = cover.notes[stays(cover)]
+    assert set(own["pitch"][own["pitch"] < 60].tolist()) == {48, 41, 43}
+    assert len(own) == len(np.unique(source.notes["onset_sec"])) + 16  # the tune, and a bass a bar
+    assert check.isChecked()
+    assert session.covering.choices.keep_bass

@@ -76,6 +76,7 @@ def sheet_of(piece, kept_beats=()):
         density=2.0,
         kept=others[is_kept[beat]],
         is_kept=is_kept,
+        floor=np.zeros(len(chroma), np.int64),
     )
 
 
@@ -236,6 +237,16 @@ def test_kept_beats_get_nothing_new_and_are_gone_on_from(learnt):
     sheet = sheet_of(training_piece("classical"), kept)
     written = struck(network.accompany(sheet, "classical", temperature=0.0))
     assert written == [(place, pitch) for place, pitch in expected("classical") if place // 12 not in kept]
+
+
+def test_nothing_is_written_below_the_bass_of_a_beat():
+    sheet = sheet_of(training_piece("classical"))
+    floor = np.where(np.arange(len(sheet)) % 2, 55, 0)
+    written = small(1).accompany(replace(sheet, floor=floor), "jazz", 1)
+    under = floor[(written["onset_sec"] / 0.5 + 0.01).astype(int)]
+    assert (under > 0).any()
+    assert (written["pitch"] >= under).all()
+    assert written["pitch"].min() < 55
 
 
 @pytest.mark.parametrize("seed", range(2))

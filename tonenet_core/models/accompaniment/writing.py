@@ -167,6 +167,7 @@ class Writer:
             together += [*(np.flatnonzero(self._grid[_AHEAD + other]) + LOWEST_PITCH).tolist(), *desk.kept[other]]
         allowed = playable_additions(together)[LOWEST_PITCH : LOWEST_PITCH + PIANO_KEYS]
         allowed[max(int(desk.ceiling[step]) - LOWEST_PITCH + 1, 0) :] = False
+        allowed[: max(int(desk.sheet.floor[step // STEPS]) - LOWEST_PITCH, 0)] = False
         allowed[[pitch - LOWEST_PITCH for pitch in together]] = False
         allowed &= ~desk.taken[step]
         return allowed

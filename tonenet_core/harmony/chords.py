@@ -81,7 +81,7 @@ def find_chords(
         change[places == 0] = _CHANGE_AT_BAR
     sounds: NDArray[np.bool_] = np.sum(chroma, axis=1) > 0
     path = _cheapest_path(np.where(sounds[:, None], score, 0.0), change)
-    names = _root_names(chroma)
+    names = root_names(chroma)
     qualities = list(QUALITIES)
     chords: list[Chord | None] = []
     for number, sounding in zip(path.tolist(), sounds.tolist(), strict=True):
@@ -127,7 +127,7 @@ def _cheapest_path(score: NDArray[np.float64], change: NDArray[np.float64]) -> N
     return path
 
 
-def _root_names(chroma: NDArray[np.float64]) -> tuple[str, ...]:
+def root_names(chroma: NDArray[np.float64]) -> tuple[str, ...]:
     """Return the names of the twelve roots in the key of a piece."""
     if not chroma.any():
         return _USUAL_NAMES

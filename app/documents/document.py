@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.documents.history import History, SavedResults, Take
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
-from tonenet_core.parts.passage import note_weights
+from tonenet_core.parts.passage import scope_weights
 from tonenet_core.parts.render import Rendered, changes_time, render
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
@@ -118,7 +118,7 @@ class Document:
             return None if self.rendered is None else self.rendered.performance
         styled = take.performance
         if "dynamics" in take.parts:
-            weights = None if take.passage is None else note_weights(styled, take.passage)
+            weights = scope_weights(styled, take.passage, take.hands)
             styled = apply(styled, take.interpretation, take.strength, take.accents, take.level, weights=weights)
         return take.edits.apply(styled)
 
@@ -226,6 +226,7 @@ def _rendered(take: Take) -> Rendered:
         parts=take.parts,
         passage=take.passage,
         edits=take.edits,
+        hands=take.hands,
     )
 
 
@@ -235,7 +236,10 @@ renderings = Renderings()
 def _sound_alike(one: Take, other: Take) -> bool:
     """Whether two states of one take differ in name and star alone."""
     same_run = one.performance is other.performance and one.interpretation is other.interpretation
-    amounts = ((take.strength, take.accents, take.level, take.parts, take.passage, take.edits) for take in (one, other))
+    amounts = (
+        (take.strength, take.accents, take.level, take.parts, take.passage, take.hands, take.edits)
+        for take in (one, other)
+    )
     return same_run and next(amounts) == next(amounts)
 
 

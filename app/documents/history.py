@@ -10,12 +10,13 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from tonenet_core.editing.edits import NO_EDITS, Edits
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
 from tonenet_core.transfer import Interpretation, Level, Perform
 
-Slider = Literal["", "strength", "accents"]
+Slider = Literal["", "strength", "accents", "hands"]
 """A slider whose moves are one step of undo; empty for anything that is chosen in one step."""
 
 next_number = count(1).__next__
@@ -42,6 +43,7 @@ class Take:
         rubato: 0..1.5, how far the tempo goes towards the style's.
         passage: that was played in the style; None: the whole piece.
         edits: velocities that the user has set by hand; they stay whatever strength, accents and level are.
+        hands: how far each hand was.
         name: the user's; empty for none.
         starred: whether the user has marked it.
         number: the same for all states of one take, and another for every other take of the process; rises.
@@ -62,6 +64,7 @@ class Take:
     rubato: float = 0.0
     passage: Passage | None = None
     edits: Edits = NO_EDITS
+    hands: Hands = BOTH_HANDS
     name: str = ""
     starred: bool = False
     number: int = field(default_factory=next_number)
@@ -155,14 +158,19 @@ class History:
         """
         return self._step(self._with(take), collecting)
 
-    def adjust(self, slider: Slider, strength: float, accents: float, level: Level) -> History:
+    def adjust(
+        self, slider: Slider, strength: float, accents: float, level: Level, hands: Hands | None = None
+    ) -> History:
         """Return the history with the current take at another strength, accents and level; itself without a take.
+
+        With `hands`, each hand has another share, too.
 
         Consecutive moves of one slider are one step of undo.
         """
         if self.current is None:
             return self
-        take = replace(self.current, strength=strength, accents=accents, level=level)
+        hands = self.current.hands if hands is None else hands
+        take = replace(self.current, strength=strength, accents=accents, level=level, hands=hands)
         return self._step(self._with(take), slider)
 
     def choose(self, number: int) -> History:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.documents.history import Take
+from app.documents.scope_name import scope_name
 from app.system.language import QT_TRANSLATE_NOOP, style_name
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 
@@ -19,7 +20,7 @@ PARTS: dict[Part, str] = {
 
 
 def take_name(take: Take) -> str:
-    """Return the name that the user gave a take, or its style, strength, parts and seed in few words."""
+    """Return the name that the user gave a take, or its style, strength, parts, scope and seed in few words."""
     return take.name or " · ".join(_settings(take))
 
 
@@ -43,6 +44,8 @@ def take_description(take: Take) -> str:
         lines.append(translate("Takes", "Tracks: {0}").format(", ".join(map(str, take.performance.tracks))))
     if take.edits:
         lines.append(translate("Takes", "Velocities set by hand: {0}").format(number(len(take.edits))))
+    if scope := scope_name(take.performance, take.passage, take.hands):
+        lines.append(translate("Takes", "Played: {0}").format(scope))
     lines.append(translate("Takes", "Seed: {0}").format(take.seed))
     lines.append(translate("Takes", "Model: {0}").format(take.model))
     return "\n".join([take.name, *lines] if take.name else lines)
@@ -58,7 +61,8 @@ def _settings(take: Take) -> list[str]:
         words = translate("Takes", "{0} + {1}").format(words, _named(more))
     if take.edits:
         words = translate("Takes", "{0}, edited").format(words)
-    return [words, str(take.seed)] if take.seeded else [words]
+    scope = scope_name(take.performance, take.passage, take.hands)
+    return [words, *([scope] if scope else []), *([str(take.seed)] if take.seeded else [])]
 
 
 def _named(parts: Iterable[Part]) -> str:

@@ -6,16 +6,19 @@ from PySide6.QtCore import QMargins, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
+from app.lanes.chord_line import ChordLine
+from app.lanes.hand_scope import HandScope
 from app.lanes.note_hand import NoteHand
 from app.lanes.note_link import NoteLink
 from app.lanes.scroll_bars import PitchScrollBar
+from app.playback.side import ORIGINAL, STYLED
 from app.session.session import Session
 from app.views.piano_roll import PianoRoll
 from app.views.viewport import Viewport
 
 MARGINS = (8, 4, 8, 4)  # of a panel: left, top, right, bottom
 BETWEEN = 2
-CHANGES = "changeColours"  # in the settings
+CHANGES, CHORDS = "changeColours", "chordNames"  # in the settings
 LEAST_PX = 40  # of a roll's canvas
 READABLE_PX = 160  # with the notes of five octaves
 
@@ -38,8 +41,14 @@ class RollPair(QFrame):
         self._link = NoteLink(session, self.rolls, self)
         for roll in self.rolls:
             NoteHand(session, roll)
+        for side, roll in zip((ORIGINAL, STYLED), self.rolls, strict=True):  # after that: it takes the border's events
+            HandScope(session, side, roll)
         self._settings = session.settings
         self.rolls[1].set_by_change(session.settings.shown(CHANGES) is True)
+        self._chords = ChordLine(session, STYLED, self)
+        self._chords.shown = session.settings.shown(CHORDS) is not False
+        self._chords.found.connect(self.rolls[1].ruler.update)
+        self.rolls[1].ruler.set_line(self._chords)
         self._frames = 0
         self._played = session.listening.keyboard
         self._played.changed.connect(self._press_keys)
@@ -59,6 +68,18 @@ class RollPair(QFrame):
         """Colour B by the change of its velocities, or by these; the window remembers it."""
         self._settings.set_shown(CHANGES, by_change)
         self.rolls[1].set_by_change(by_change)
+
+    @property
+    def shows_chords(self) -> bool:
+        """Whether the ruler of a metered piece has the names of the chords."""
+        return self._chords.shown
+
+    def set_shows_chords(self, shown: bool) -> None:
+        """Show the names of the chords, or leave them out; the window remembers it."""
+        self._chords.shown = shown
+        self._settings.set_shown(CHORDS, shown)
+        self.rolls[1].ruler.set_line(self._chords)
+        self._follow_rulers()
 
     def height_for(self, canvas: int) -> int:
         """Return the height at which both canvases are `canvas` high."""

@@ -15,7 +15,7 @@ from app.panels.track_list import TrackList
 from app.session.session import Session
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, labelled, rows
-from app.widgets.sliders import RubatoSlider, SwingSlider
+from app.widgets.sliders import PercentSlider, RubatoSlider, SwingSlider
 
 WIDTH = 440
 GAP = 4
@@ -47,6 +47,12 @@ class MoreOptions(QFrame):
         self.swing.chosen.connect(session.transfers.set_swing)
         self.rubato = RubatoSlider()
         self.rubato.amount_changed.connect(session.transfers.set_rubato)
+        tip = self.tr("How much of the strength the left hand gets; acts on the result at once")
+        self.left = PercentSlider("leftHandSlider", self.tr("Left hand"), tip)
+        tip = self.tr("How much of the strength the right hand gets; acts on the result at once")
+        self.right = PercentSlider("rightHandSlider", self.tr("Right hand"), tip)
+        for share in (self.left, self.right):
+            share.amount_changed.connect(lambda _: self._share())
         self.tracks = TrackList(session)
         tip = self.tr("Play the notes that are played unless you choose: the piano's")
         self.reset = push_button(
@@ -59,9 +65,10 @@ class MoreOptions(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         column.setSpacing(8)
-        grid, _ = rows(self.level, self.perform, self.swing, self.rubato)
-        for row, figure in enumerate((self.swing.figure, self.rubato.figure)):
-            grid.addWidget(figure, 2 + row, 2)
+        sliders: tuple[PercentSlider | SwingSlider, ...] = (self.left, self.right, self.swing, self.rubato)
+        grid, _ = rows(self.level, self.perform, *sliders)
+        for row, slider in enumerate(sliders):
+            grid.addWidget(slider.figure, 2 + row, 2)
         for row, combo in enumerate((self.level, self.perform)):
             grid.addWidget(combo, row, 1, 1, 2)
         column.addLayout(grid)
@@ -88,6 +95,8 @@ class MoreOptions(QFrame):
         ]
         fill(self.perform, performs, choices.perform)
         self.perform.setEnabled(choices.model is not None and choices.model.performs)
+        self.left.set_amount(choices.hands.left)
+        self.right.set_amount(choices.hands.right)
         self.swing.set_swing(choices.swing)
         self.rubato.set_amount(choices.rubato)
         for slider in (self.swing, self.rubato):
@@ -98,6 +107,14 @@ class MoreOptions(QFrame):
         self.reset.setVisible(self.tracks.matters and choices.tracks is not None)
         if self.isVisible():
             self._place()
+
+    def _share(self) -> None:
+        """Give each hand its share; one hand is played at least."""
+        left, right = self.left.amount, self.right.amount
+        if left or right:
+            self._session.transfers.set_shares(left, right, moving=True)
+        else:
+            self.refresh()
 
     def open(self) -> None:
         """Show the popup, with the focus on its first option."""

@@ -6,17 +6,20 @@ from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
+from app.panels.hands_row import HandsRow
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
 from app.session.session import Session
 from app.system.language import style_name, translate
-from app.widgets.buttons import push_button
+from app.widgets.buttons import CheckBox, push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
 from app.widgets.parts_row import PartsRow
 from app.widgets.sliders import PercentSlider
 from tonenet_core.transfer import STRONGEST
+
+EDGE = 10  # pixels above and below what a panel holds: all panels together fit a window 900 high
 
 
 class TransferPanel(QWidget):
@@ -28,7 +31,7 @@ class TransferPanel(QWidget):
         self.setObjectName("transferPanel")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        column.setSpacing(8)
         column.addWidget(_StylesPanel(session))
         self._amounts = _AmountsPanel(session)
         column.addWidget(self._amounts)
@@ -66,21 +69,22 @@ class _StylesPanel(Panel):
         self.model.activated.connect(lambda _: session.transfers.set_model(self.model.currentData()))
         self.device.activated.connect(lambda _: session.transfers.set_device(self.device.currentData()))
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        outer.setSpacing(10)
+        outer.setContentsMargins(MARGIN, EDGE, MARGIN, EDGE)
+        outer.setSpacing(8)
         outer.addLayout(self._column)
         outer.addWidget(self._missing)
-        self.passage = QCheckBox(self.tr("Only the marked passage"))
-        identify(
-            self.passage,
-            "passageCheck",
-            self.passage.text(),
-            self.tr("Transfer what the loop marks, and leave the rest of the piece as it is"),
-        )
+        tip = self.tr("Transfer what the loop marks, and leave the rest of the piece as it is")
+        self.passage = CheckBox("passageCheck", self.tr("Only the marked passage"), tip)
         self.passage.toggled.connect(lambda only: session.transfers.set(passage_only=only))
         outer.addWidget(self.passage)
         self._build_buttons(session.transfers.options.styles)  # before the choices: Tab comes to them first
-        chosen, (self._source_name, *_) = rows(self.source, self.model, self.device)
+        self.hands = HandsRow(session)
+        outer.addWidget(self.hands)
+        chosen, names = rows(self.source, self.model, self.device)
+        self._source_name = names[0]
+        widest = max(name.sizeHint().width() for name in (*names, *self.hands.names))
+        for name in (*names, *self.hands.names):
+            name.setMinimumWidth(widest)
         outer.addLayout(chosen)
         session.judgement.changed.connect(self.refresh)
         session.player.changed.connect(self._refresh_passage)
@@ -88,12 +92,12 @@ class _StylesPanel(Panel):
 
     def _refresh_passage(self) -> None:
         """Show whether a passage is marked, and on the buttons what they transfer."""
-        marked, only = self.session.marked, self.session.transfers.options.passage_only
+        marked, options = self.session.marked, self.session.transfers.options
         self.passage.setVisible(marked.span is not None)
         with QSignalBlocker(self.passage):
-            self.passage.setChecked(only)
+            self.passage.setChecked(options.passage_only)
         for style, button in self._buttons.items():
-            button.setText(marked.transfer_text(style, only=only))
+            button.setText(marked.transfer_text(style, only=options.passage_only, hands=options.hands))
 
     def refresh(self) -> None:
         """Show the session's styles, models and devices, and the current ones."""
@@ -104,6 +108,7 @@ class _StylesPanel(Panel):
             button.setEnabled(session.original is not None)
             button.setToolTip(self._tip(style, list(self._buttons).index(style)))
         self._refresh_passage()
+        self.hands.refresh()
         sources = [(None, self._auto()), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
@@ -163,7 +168,7 @@ class _AmountsPanel(Panel):
         self.seed.setFixedWidth(110)
         self.seed.valueChanged.connect(session.transfers.set_seed)
         grid = QGridLayout(self)
-        grid.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        grid.setContentsMargins(MARGIN, EDGE, MARGIN, EDGE)
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(0, 1)
         self.parts = PartsRow()
@@ -173,7 +178,7 @@ class _AmountsPanel(Panel):
             grid.addWidget(labelled(slider.accessibleName(), slider), index * 3, 0)
             grid.addWidget(slider.figure, index * 3, 1)
             grid.addWidget(slider, index * 3 + 1, 0, 1, 2)
-            grid.setRowMinimumHeight(index * 3 + 2, 4)
+            grid.setRowMinimumHeight(index * 3 + 2, 2)
         self._seed_name = labelled(self.tr("Seed"), self.seed)
         grid.addWidget(self._seed_name, 7, 0)
         grid.addWidget(self.seed, 7, 1)

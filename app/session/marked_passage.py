@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from app.documents.open_document import OpenDocument
+from app.documents.scope_name import hands_name, passage_name
 from app.playback.player import Player
 from app.playback.side import ORIGINAL
 from app.system.language import style_name
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.performance import Performance
-from tonenet_core.timing.passage import Passage, Scope, find_bars, find_passage
+from tonenet_core.timing.passage import Passage, Scope, find_passage
 
 
 class MarkedPassage:
@@ -35,15 +37,15 @@ class MarkedPassage:
             return None
         return find_passage(piece, Scope(from_sec=max(span[0], 0.0), to_sec=span[1]))
 
-    def transfer_text(self, style: str, *, only: bool) -> str:
-        """Return the text of what transfers to a style: the piece, or with `only` the passage that is marked."""
+    def transfer_text(self, style: str, *, only: bool, hands: Hands = BOTH_HANDS) -> str:
+        """Return the text of what transfers to a style: with `only` the passage that is marked; and the hand if one."""
         piece, span, name = self._document.original, self.span, style_name(style.title())
-        if not only or piece is None or span is None:
-            return QCoreApplication.translate("Passage", "Transfer to {0}").format(name)
-        bars = find_bars(piece, *span)
-        if bars is None:
-            begin, end = (f"{int(second) // 60}:{int(second) % 60:02d}" for second in span)
-            return QCoreApplication.translate("Passage", "Transfer {0}–{1} to {2}").format(begin, end, name)
-        if bars[0] == bars[1]:
-            return QCoreApplication.translate("Passage", "Transfer bar {0} to {1}").format(bars[0], name)
-        return QCoreApplication.translate("Passage", "Transfer bars {0}–{1} to {2}").format(*bars, name)
+        passage = "" if not only or piece is None or span is None else passage_name(piece, Passage(*span))
+        hand = "" if hands.together else hands_name(hands)
+        if passage and hand:
+            text = QCoreApplication.translate("Passage", "{0}, {1}, to {2}").format(passage, hand, name)
+        elif passage or hand:
+            text = QCoreApplication.translate("Passage", "Transfer {0} to {1}").format(passage or hand, name)
+        else:
+            text = QCoreApplication.translate("Passage", "Transfer to {0}").format(name)
+        return text[:1].upper() + text[1:]

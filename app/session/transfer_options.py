@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypedDict
 
 from app.background.requests import Transfer, Warming
+from app.documents.document import Document
 from app.documents.history import Take
 from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import Level, Perform
@@ -31,6 +33,7 @@ class TransferChanges(TypedDict, total=False):
     rubato: float
     tracks: tuple[int, ...] | None
     passage_only: bool
+    hands: Hands
 
 
 class Amounts(NamedTuple):
@@ -65,6 +68,7 @@ class TransferChoices:
         rubato: 0..1.5, how far the tempo goes from the piece's own to the style's.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
         passage_only: whether the marked passage alone is transferred, where one is marked.
+        hands: how far each hand is played in the style.
     """
 
     models: tuple[CheckpointInfo, ...] = ()
@@ -82,6 +86,7 @@ class TransferChoices:
     rubato: float = 0.0
     tracks: tuple[int, ...] | None = None
     passage_only: bool = False
+    hands: Hands = BOTH_HANDS
 
     @property
     def model(self) -> CheckpointInfo | None:
@@ -119,6 +124,17 @@ class TransferChoices:
             swing=self.swing if self._timing else None,
             rubato=self.rubato if self._timing else 0.0,
         )
+
+    def performs(self, document: Document) -> bool | None:
+        """Return whether the next transfer performs a piece, as far as that is known; None: its model decides."""
+        if self.model is None or not self.model.performs or self.perform == "no":
+            return False
+        if self.perform == "yes":
+            return True
+        take = document.take
+        if take is not None and (take.model_name, take.perform) == (self.model.name, self.perform):
+            return take.interpretation.performed
+        return document.performed
 
     def made(self, take: Take) -> bool:
         """Whether a model run of these options has made a result, or would make the same."""
@@ -160,6 +176,7 @@ class TransferChoices:
             parts=take.parts,
             swing=take.swing,
             rubato=take.rubato,
+            hands=take.hands,
         )
 
     def warming(self) -> Warming | None:

@@ -21,12 +21,16 @@ from app.system.language import style_name, translate
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.compute.devices import GPU_FULL
 from tonenet_core.errors import Cancelled, MidiError
+from tonenet_core.harmony.hands import Hands
 from tonenet_core.midi.tracks import choose_tracks
+from tonenet_core.parts.passage import check_scope, scope_notices
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.taps import with_taps
 from tonenet_core.transfer import STRONGEST, Interpretation
+
+Scope = tuple[Passage | None, Hands]
 
 
 class TransferRuns(QObject):
@@ -74,14 +78,14 @@ class TransferRuns(QObject):
             piece: the notes.
             done: called once the result is shown.
             failed: called where there is none, with `Cancelled` when the piece was left meanwhile.
-            instead: the take in whose place the result comes, of the same passage; None: another one, of the passage
-                that is wanted now.
+            instead: the take in whose place the result comes, of the same passage and hands; None: another one, of
+                those that are wanted now.
         """
         self.cancel()
         model = self._options().model
         assert model is not None
         try:
-            passage = self._passage(piece) if instead is None else instead.passage
+            scope = self._scope(piece) if instead is None else (instead.passage, instead.hands)
         except MidiError as error:
             self._messages.failed(error)
             failed(error)
@@ -90,20 +94,24 @@ class TransferRuns(QObject):
         self._messages.dismiss()
         self._style = style
         self._job = job = self._jobs.run(
-            self._runner.interpret,
+            _interpret,
+            self._runner,
             request,
+            piece,
+            scope,
             title=self.tr("Transferring to {0}").format(style_name(style.capitalize())),
             done=lambda made: self._show(
-                piece, request, model, made, passage=passage, instead=instead, done=done, failed=failed
+                piece, request, model, made, scope=scope, instead=instead, done=done, failed=failed
             ),
             failed=lambda error: self._fail(job, error, failed),
         )
 
-    def _passage(self, piece: Performance) -> Passage | None:
-        return self._marked.of(piece) if self._options().passage_only else None
+    def _scope(self, piece: Performance) -> Scope:
+        options = self._options()
+        return self._marked.of(piece) if options.passage_only else None, options.hands
 
     def show_again(self, style: str) -> bool:
-        """Show a take that a model run of the options has made, or one more of it where amounts or passage are others.
+        """Show a take that a model run of the options has made, or one more of it where amounts or scope are others.
 
         Returns:
             Whether the options have made one.
@@ -112,18 +120,19 @@ class TransferRuns(QObject):
         if document is None or options.model is None:
             return False
         alike = options.made_of(document.performance, style, document.history.takes)
-        try:
-            passage = self._passage(document.performance) if alike else None
-        except MidiError:
-            return False
         if not alike:
+            return False
+        try:
+            scope = self._scope(document.performance)
+            check_scope(document.performance, *scope)
+        except MidiError:
             return False
         self.cancel()
         amounts = options.amounts(options.model.default_accents)
-        wanted = (*amounts, passage)
-        same = [take for take in alike if (take.strength, take.accents, take.level, take.passage) == wanted]
+        wanted = (*amounts, *scope)
+        same = [each for each in alike if (each.strength, each.accents, each.level, each.passage, each.hands) == wanted]
         if not same:
-            history = document.history.add(replace(amounts.of(alike[0].fresh()), passage=passage))
+            history = document.history.add(replace(amounts.of(alike[0].fresh()), passage=scope[0], hands=scope[1]))
         else:
             history = document.history.choose(next((take for take in same if take is document.take), same[0]).number)
         self._messages.dismiss()
@@ -181,7 +190,7 @@ class TransferRuns(QObject):
         model: CheckpointInfo,
         made: Interpretation,
         *,
-        passage: Passage | None,
+        scope: Scope,
         instead: Take | None,
         done: Done,
         failed: Failed,
@@ -207,7 +216,8 @@ class TransferRuns(QObject):
             parts=request.parts,
             swing=request.swing,
             rubato=request.rubato,
-            passage=passage,
+            passage=scope[0],
+            hands=scope[1],
         )
         self._messages.forget_result()
         self._document.set_history(_with(document.history, take, instead), STYLED)
@@ -217,7 +227,8 @@ class TransferRuns(QObject):
 
     def _explain(self, take: Take) -> None:
         """Show the notices of a run as one message, and why nothing is different where nothing is."""
-        texts = [translate(notice) for notice in take.interpretation.all_notices]
+        staying = scope_notices(take.interpretation.time, take.parts, take.hands)
+        texts = [translate(notice) for notice in (*take.interpretation.all_notices, *staying)]
         styled, document = self._document.styled, self._document.current
         unchanged = document is not None and not document.differs_from_file
         if styled is not None and unchanged and (why := _why_unchanged(take, styled)):
@@ -238,6 +249,14 @@ class TransferRuns(QObject):
             Offer("otherOffer", other, lambda: self.other_wanted.emit(made.source_style)),
         ]
         return offers[take.strength >= STRONGEST :]
+
+
+def _interpret(
+    runner: Runner, request: Transfer, piece: Performance, scope: Scope, progress: Progress
+) -> Interpretation:
+    """Run a model; MidiError if nothing of the piece is in the scope, whose hands are found here."""
+    check_scope(piece, *scope)
+    return runner.interpret(request, progress)
 
 
 def _choose_tracks(piece: Performance, tracks: tuple[int, ...] | None, progress: Progress) -> Performance:

@@ -20,6 +20,7 @@ from app.session.transfer_options import TransferChanges, first_options
 from app.session.transfer_runs import TransferRuns
 from app.system.settings import Settings
 from tonenet_core.checkpoint import CheckpointInfo
+from tonenet_core.harmony.hands import BOTH_HANDS
 from tonenet_core.interpretation import Part
 from tonenet_core.transfer import STRONGEST, Level, Perform
 
@@ -127,15 +128,8 @@ class Transfers(QObject):
 
         What is performed is played in no style, and its seed matters.
         """
-        document, model, perform = self._document.current, self.options.model, self.options.perform
-        if document is None or model is None or not model.performs or perform == "no":
-            return False
-        if perform == "yes":
-            return True
-        take = document.take
-        if take is not None and (take.model_name, take.perform) == (model.name, perform):
-            return take.interpretation.performed
-        return document.performed
+        document = self._document.current
+        return False if document is None else self.options.performs(document)
 
     @property
     def seeded(self) -> bool:
@@ -229,6 +223,11 @@ class Transfers(QObject):
         self.options = replace(self.options, accents=min(max(accents, 0.0), 1.0), accents_set=True)
         self._adjust("accents", moving=moving)
 
+    def set_shares(self, left: float, right: float, *, moving: bool = False) -> None:
+        """Give each hand a share of the strength, 0..1, of which one is above 0; acts at once, as `set_strength`."""
+        self.options = replace(self.options, hands=replace(self.options.hands, left=left, right=right))
+        self._adjust("hands", moving=moving)
+
     def _adjust(self, slider: Slider, *, moving: bool = False) -> None:
         document = self._document.current
         if document is None or document.take is None:
@@ -236,11 +235,12 @@ class Transfers(QObject):
             return
         self._messages.forget_result()
         options = self.options
-        history = document.history.adjust(slider, options.strength, options.accents, options.level)
+        hands = options.hands if slider == "hands" else None
+        history = document.history.adjust(slider, options.strength, options.accents, options.level, hands)
         self._document.set_history(history, self._document.side, moving=moving)
 
     def _forget_piece(self) -> None:
-        self.options = replace(self.options, source_style=None)
+        self.options = replace(self.options, source_style=None, hands=BOTH_HANDS)
 
     def _follow_tracks(self) -> None:
         """Choose the tracks that are played."""

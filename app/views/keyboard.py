@@ -20,6 +20,7 @@ BLACK_KEY_LENGTH = 0.58  # of a white key's
 NAMES_WIDTH = 24
 NAME_PX = 11
 THIN_LANE_PX = 4.5
+TAG_PX, GRAB_PX = 15, 7  # height of the name at a split; how near to it the mouse takes hold of it
 
 
 def pitch_name(pitch: int) -> str:
@@ -45,6 +46,7 @@ class Keyboard(QWidget):
         self._window = window
         self._lit: int | None = None
         self._pressed: frozenset[int] = frozenset()
+        self._split: int | None = None
         self._shown = (window.low, window.high)
         window.changed.connect(self._follow)
 
@@ -59,6 +61,18 @@ class Keyboard(QWidget):
         if pitches != self._pressed:
             self._pressed = pitches
             self.update()
+
+    def set_split(self, pitch: int | None) -> None:
+        """Show the border of the hands below a pitch, or none."""
+        if pitch != self._split:
+            self._split = pitch
+            self.setMouseTracking(pitch is not None)
+            self.unsetCursor()
+            self.update()
+
+    def is_on_split(self, y: float) -> bool:
+        """Return whether a height in pixels is so near to the border of the hands that it is meant."""
+        return self._split is not None and abs(y - self._y(self._split - 0.5)) <= GRAB_PX
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw white keys, then black ones over them, and the names of the Cs beside them."""
@@ -76,6 +90,17 @@ class Keyboard(QWidget):
         for pitch in filter(is_black, pitches):
             painter.fillRect(self._black_key(pitch), QColor(colours.accent if pitch in lit_keys else colours.black_key))
         self._draw_names(painter, pitches)
+        if self._split is not None:
+            self._draw_split(painter, self._split)
+
+    def _draw_split(self, painter: QPainter, pitch: int) -> None:
+        """Draw the border of the hands below a pitch, with its name in a tag to take hold of."""
+        colours, y = palette.current(), self._y(pitch - 0.5)
+        painter.fillRect(QRectF(NAMES_WIDTH, round(y) - 1, self.width() - NAMES_WIDTH, 2), QColor(colours.accent))
+        tag = QRectF(0, round(y) - TAG_PX // 2, NAMES_WIDTH, TAG_PX)
+        painter.fillRect(tag, QColor(colours.accent))
+        painter.setPen(QColor(colours.on_accent))
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, pitch_name(pitch))
 
     def _draw_gaps(self, painter: QPainter, pitches: range) -> None:
         """Draw lines between white keys; where keys are thin, only between octaves."""

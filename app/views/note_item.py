@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import floor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from tonenet_core.performance import NOTE_DTYPE
 if TYPE_CHECKING:
     from tonenet_core.performance import Performance
 
+Flags = NDArray[np.bool_]
 PITCHES = 128  # of MIDI
 LANE_GAP_FROM_PX = 5.0  # lanes at least so high get a line of background between them
 HEIGHT_PX = 4.0  # of notes in thinner lanes: rather shall semitones overlap than be hard to see
@@ -32,7 +33,16 @@ CLOSE_LANE_PX = 2.5  # where such notes a whole tone apart would touch, they are
 CLOSE_HEIGHT_PX = 3.0
 EDGE_PX = 1.5  # around a note that is selected
 TICK_PX = 2.0  # at the beginning of one that was set by hand
+FAINT = 0.4  # opacity of notes that a transfer leaves as they are
 NEW = 127  # steps from the colour of a velocity to that of a note that is new in a cover
+
+
+class Layer(NamedTuple):
+    """Notes that are drawn together: which of them, `(n,)`, or None for all; opacity; the colours of the steps."""
+
+    notes: Flags | None
+    opacity: float
+    colours: NDArray[np.uint8]
 
 
 class NoteItem(QGraphicsItem):
@@ -56,6 +66,8 @@ class NoteItem(QGraphicsItem):
         own = stays(performance) if performance is not None else None
         new = np.uint8(0) if own is None else np.where(own, 0, NEW).astype(np.uint8)
         self._velocity = notes["velocity"] + new
+        self._muted: Flags | None = None
+        self._left_out: Flags | None = None
         self.set_changes(None)
 
     def _place(self, notes: NDArray[np.void]) -> None:
@@ -90,6 +102,26 @@ class NoteItem(QGraphicsItem):
             return theme.changes_to(self._limit)[changes_of_steps() + 127]
         return np.concatenate([theme.velocities_between(*self._range), theme.new_between(*self._range)[1:]])
 
+    def set_muted(self, muted: Flags | None) -> None:
+        """Draw some notes as muted, `(n,)`: grey, and below the others; None: no notes are."""
+        self._muted = muted
+
+    def set_left_out(self, left_out: Flags | None) -> None:
+        """Draw some notes faint, `(n,)`, as a transfer leaves them as they are; None: no notes are."""
+        self._left_out = left_out
+
+    def _layers(self) -> list[Layer]:
+        """Return the layers from the bottom up."""
+        colours, muted, faint = self.colours(), self._muted, self._left_out
+        layers: list[Layer] = []
+        if muted is not None:
+            grey = QColor(palette.current().disabled)
+            layers.append(Layer(muted, 1.0, np.full_like(colours, (grey.red(), grey.green(), grey.blue()))))
+        if faint is not None:
+            layers.append(Layer(faint if muted is None else faint & ~muted, FAINT, colours))
+        rest = [~each for each in (muted, faint) if each is not None]
+        return [*layers, Layer(np.logical_and.reduce(rest) if rest else None, 1.0, colours)]
+
     def note_at(self, second: float, pitch: int, reach_sec: float) -> int | None:
         """Return the index of the note at a place, or None; of several the one that began last.
 
@@ -109,9 +141,10 @@ class NoteItem(QGraphicsItem):
         return notes[(pitch + 0.5 > pitches[0]) & (pitch - 0.5 < pitches[1])]
 
     def sounding_at(self, second: float) -> NDArray[np.intp]:
-        """Return the indices of the notes that sound at a moment."""
+        """Return the indices of the notes that sound at a moment, and are not muted."""
         near = self._spans.touching(second, second)
-        return near[self._spans.end_sec[near] > second]
+        sounding = near[self._spans.end_sec[near] > second]
+        return sounding if self._muted is None else sounding[~self._muted[sounding]]
 
     def places_of(self, index: NDArray[np.intp], ratio: float) -> list[QRectF]:
         """Return where notes are drawn, in pixels of a canvas of `ratio` device pixels per pixel."""
@@ -126,17 +159,26 @@ class NoteItem(QGraphicsItem):
         painter.save()
         to_pixels, exposed = paint_in_pixels(painter, self), exposed_part(self, option)
         ratio = device_ratio(painter)
-        if self._spans.count(*seconds_on_screen(self)) > CROWD:
-            self._fill_pixels(painter, exposed, to_pixels, ratio)
-        else:
+        is_crowd = self._spans.count(*seconds_on_screen(self)) > CROWD
+        for layer in self._layers():
+            painter.setOpacity(layer.opacity)
+            if is_crowd:
+                self._fill_pixels(painter, exposed, to_pixels, ratio, layer)
+                continue
             pixel_sec = 1 / (to_pixels.m11() * ratio)
             visible = self._spans.touching(exposed.left() - pixel_sec, exposed.right() + pixel_sec)
+            visible = visible if layer.notes is None else visible[layer.notes[visible]]
             visible = visible[np.argsort(self._step[visible], kind="stable")]  # the loudest on top
-            self._draw_rectangles(painter, visible, self._geometry(visible, to_pixels, ratio))
+            self._draw_rectangles(painter, visible, self._geometry(visible, to_pixels, ratio), layer.colours)
         painter.restore()
 
-    def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
-        colours = self.colours()
+    def _draw_rectangles(
+        self,
+        painter: QPainter,
+        visible: NDArray[np.intp],
+        rectangles: NDArray[np.float64],
+        colours: NDArray[np.uint8],
+    ) -> None:
         counts = np.bincount(self._step[visible], minlength=len(colours))
         ends = np.cumsum(counts)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -147,11 +189,20 @@ class NoteItem(QGraphicsItem):
             painter.setBrush(QBrush(QColor(*colours[step].tolist())))
             painter.drawRects(*self._rectangles.drawargs())
 
-    def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
+    def _fill_pixels(
+        self,
+        painter: QPainter,
+        exposed: QRectF,
+        to_pixels: QTransform,
+        ratio: float,
+        layer: Layer,
+    ) -> None:
         """Show the same as `_draw_rectangles`, as a picture of the exposed columns."""
         left, right = exposed_pixels(self, exposed, ratio)
         across = to_pixels.m11() * ratio
-        start, end, pitch, code = self._from_soft_to_loud(exposed.left() - 1 / across, exposed.right() + 1 / across)
+        start, end, pitch, code = self._from_soft_to_loud(
+            exposed.left() - 1 / across, exposed.right() + 1 / across, layer.notes
+        )
         first = start * across
         first += to_pixels.dx() * ratio - left
         last = np.maximum((end - start) * across - 1, 1)
@@ -162,19 +213,26 @@ class NoteItem(QGraphicsItem):
         for row in np.flatnonzero((tops > -height) & (tops < len(codes))):
             bar = codes[max(tops[row], 0) : tops[row] + height]
             np.maximum(bar, lanes[row], out=bar)
-        draw(painter, np.take(colour_table(self.colours()), codes), left, ratio)
+        draw(painter, np.take(colour_table(layer.colours), codes), left, ratio)
 
-    def _from_soft_to_loud(self, start_sec: float, end_sec: float) -> tuple[NDArray[Any], ...]:
-        """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time."""
+    def _from_soft_to_loud(self, start_sec: float, end_sec: float, among: Flags | None) -> tuple[NDArray[Any], ...]:
+        """Return starts, ends, pitches and colour numbers, `(n,)` each, of the notes that touch a stretch of time.
+
+        Args:
+            start_sec: where it begins.
+            end_sec: where it ends.
+            among: which notes count; None: all.
+        """
         if self._by_step is None:
             order = np.argsort(self._step, kind="stable")
             spans = self._spans
-            columns = (spans.start_sec, spans.end_sec, self._pitch.astype(np.intp), self._step + 1)
-            self._by_step = tuple(column[order] for column in columns)
-        start, end, pitch, code = self._by_step
-        seen = np.flatnonzero((start <= end_sec) & (end >= start_sec))
+            columns = (spans.start_sec, spans.end_sec, self._pitch.astype(np.intp), self._step + 1, order)
+            self._by_step = (*(column[order] for column in columns[:-1]), order)
+        start, end, pitch, code, order = self._by_step
+        is_seen = (start <= end_sec) & (end >= start_sec)
+        seen = np.flatnonzero(is_seen if among is None else is_seen & among[order])
         if len(seen) == len(start):
-            return self._by_step
+            return start, end, pitch, code
         return start[seen], end[seen], pitch[seen], code[seen]
 
     def _geometry(self, visible: NDArray[np.intp], to_pixels: QTransform, ratio: float) -> NDArray[np.float64]:
@@ -206,11 +264,17 @@ class NoteMarks(NoteItem):
         """Return the one colour of the marks."""
         return np.array([from_hex(palette.current().playhead)], np.uint8)
 
-    def _draw_rectangles(self, painter: QPainter, visible: NDArray[np.intp], rectangles: NDArray[np.float64]) -> None:
+    def _draw_rectangles(
+        self,
+        painter: QPainter,
+        visible: NDArray[np.intp],
+        rectangles: NDArray[np.float64],
+        colours: NDArray[np.uint8],
+    ) -> None:
         if not len(visible):
             return
         self._rectangles.resize(len(visible))
-        marks, colour = self._rectangles.ndarray(), QColor(palette.current().playhead)
+        marks, colour = self._rectangles.ndarray(), QColor(*colours[0].tolist())
         marks[:] = rectangles
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if self._outlined:
@@ -226,10 +290,12 @@ class NoteMarks(NoteItem):
             painter.setBrush(colour)
         painter.drawRects(*self._rectangles.drawargs())
 
-    def _fill_pixels(self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float) -> None:
+    def _fill_pixels(
+        self, painter: QPainter, exposed: QRectF, to_pixels: QTransform, ratio: float, layer: Layer
+    ) -> None:
         """Fill what is selected; ticks on a crowd would hide it."""
         if self._outlined:
-            super()._fill_pixels(painter, exposed, to_pixels, ratio)
+            super()._fill_pixels(painter, exposed, to_pixels, ratio, layer)
 
 
 def _bars(to_pixels: QTransform, ratio: float) -> tuple[NDArray[np.intp], int]:

@@ -43,6 +43,33 @@ class LoopRegion(QGraphicsItem):
         painter.fillRect(self.boundingRect(), colour)
 
 
+class SplitLine(QGraphicsItem):
+    """The border between the keys of the two hands: a dashed line in the accent colour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: float | None = None
+        self.setZValue(1)
+
+    def set_split(self, pitch: int | None) -> None:
+        """Show the line below a pitch, or none."""
+        self.prepareGeometryChange()
+        self._row = None if pitch is None else pitch - 0.5
+
+    def boundingRect(self) -> QRectF:
+        """Return a band around the line; nothing lasts longer than a million seconds."""
+        return QRectF() if self._row is None else QRectF(-1.0, self._row - 1, 1e6, 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Draw the line over what is on screen: a longer one would be dashed endlessly."""
+        if self._row is not None:
+            pen = cosmetic_pen(palette.current().accent)
+            pen.setDashPattern([6, 4])
+            painter.setPen(pen)
+            start, end = seconds_on_screen(self)
+            painter.drawLine(QLineF(start, self._row, end, self._row))
+
+
 class Lights:
     """Places of a canvas that are lit up over its picture, so that they come and go without another."""
 

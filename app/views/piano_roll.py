@@ -34,6 +34,7 @@ class PianoRoll(TimeView):
 
     Attributes:
         note_pointed: signal with the note under the mouse by its index in the original, or None.
+        notes: its notes on the canvas.
         keyboard: at the left.
         scale: the colours of velocities, shown by the upper roll, or of changes, by the lower one.
     """
@@ -49,9 +50,9 @@ class PianoRoll(TimeView):
         self._range = colour_range()
         self._by_change = False
         self._compared: Performance | None = None  # whose velocities the changes shown are from
-        self._notes = NoteItem()
+        self.notes = NoteItem()
         self._edited, self._selected = NoteMarks(selected=False), NoteMarks(selected=True)
-        for item in (self._notes, self._edited, self._selected):
+        for item in (self.notes, self._edited, self._selected):
             self.canvas.add(item)
         self._marked: tuple[Any, ...] = ()
         self.scale = ColourBar()
@@ -78,11 +79,11 @@ class PianoRoll(TimeView):
             if performance is not self._shown:
                 self._shown = performance
                 self._sounding = self._sounding[:0]
-                self._notes.set_performance(performance)
+                self.notes.set_performance(performance)
             self._compared = compared
-            self._notes.set_changes(self._changes())
+            self.notes.set_changes(self._changes())
             self._range = new_range
-            self._notes.set_range(*new_range)
+            self.notes.set_range(*new_range)
             self._show_scale()
             self.canvas.redraw()
         self._mark()
@@ -117,7 +118,7 @@ class PianoRoll(TimeView):
             self._show_scale()
 
     def _show_scale(self) -> None:
-        limit = self._notes.limit
+        limit = self.notes.limit
         self.scale.setVisible(self._side == "original" or limit is not None)
         if limit is not None:
             shown = palette.current().changes_to(limit)[127 - limit : 128 + limit]
@@ -136,14 +137,14 @@ class PianoRoll(TimeView):
     def note_at(self, place: QPointF) -> int | None:
         """Return the note of the open piece at a second and pitch, by its index in the original, or None."""
         reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
-        index = self._notes.note_at(place.x(), round(place.y()), reach)
+        index = self.notes.note_at(place.x(), round(place.y()), reach)
         rows = self._rows()
         return None if index is None or rows is None else int(rows[index])
 
     def notes_in(self, seconds: tuple[float, float], pitches: tuple[float, float]) -> NDArray[np.int64]:
         """Return the notes of the open piece between two seconds and two pitches, by their indices in the original."""
         rows = self._rows()
-        return np.zeros(0, np.int64) if rows is None else rows[self._notes.notes_in(seconds, pitches)]
+        return np.zeros(0, np.int64) if rows is None else rows[self.notes.notes_in(seconds, pitches)]
 
     def _rows(self) -> NDArray[np.int64] | None:
         """Return the index in the original of each note that is shown; None where another piece is."""
@@ -171,20 +172,20 @@ class PianoRoll(TimeView):
         """Light up the notes that sound, while the side is heard."""
         player = self.session.player
         heard = player.playing and self.session.side == self._side
-        sounding = self._notes.sounding_at(player.places.position_sec(self._side)) if heard else self._sounding[:0]
+        sounding = self.notes.sounding_at(player.places.position_sec(self._side)) if heard else self._sounding[:0]
         if not np.array_equal(sounding, self._sounding):
             self._sounding = sounding
             self._place_lights()
 
     def _place_lights(self) -> None:
-        self.canvas.lights.show(self._notes.places_of(self._sounding, self.canvas.devicePixelRatioF()))
+        self.canvas.lights.show(self.notes.places_of(self._sounding, self.canvas.devicePixelRatioF()))
 
     def point(self, place: QPointF | None) -> None:
         """Name the key under the mouse, and the note there: time, velocity before and after."""
         pitch = round(place.y()) if place is not None else None
         self.keyboard.light(pitch if self._shown is not None else None)
         reach = POINT_PX * self.viewport.span_sec / max(self.canvas.viewport().width(), 1)
-        index = None if place is None or pitch is None else self._notes.note_at(place.x(), pitch, reach)
+        index = None if place is None or pitch is None else self.notes.note_at(place.x(), pitch, reach)
         self.note_pointed.emit(None if index is None else self._row_of(index))
         self.set_readout("" if place is None or self._shown is None else self._note_text(index, place))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QLineF, QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
@@ -22,10 +22,21 @@ TICK = 3
 SMALLEST_PT = 7.0
 
 
+class TextLine(Protocol):
+    """Line of texts along time."""
+
+    @property
+    def takes_room(self) -> bool:
+        """Whether there is a line."""
+
+    def texts(self, viewport: Viewport, width: float, letters: QFontMetricsF) -> list[tuple[float, str]]:
+        """Return the texts that fit, each with the pixel where it begins."""
+
+
 class TimeRuler(QWidget):
     """Bars and beats of a side over its seconds; seconds alone where no beats are known. A click seeks.
 
-    Further texts along time, such as chords, belong into a line of their own before `_lines`' others.
+    Above both there may be a line of further texts, such as chords.
     """
 
     def __init__(self, session: Session, viewport: Viewport, side: Side = ORIGINAL) -> None:
@@ -34,6 +45,7 @@ class TimeRuler(QWidget):
         self._side: Side = side
         self._window = viewport
         self._piece: Performance | None = None
+        self._line: TextLine | None = None
         self._window.changed.connect(self.update)
         session.changed.connect(self._read_session)
         self._read_session()
@@ -43,7 +55,14 @@ class TimeRuler(QWidget):
         if piece is not self._piece:
             self._piece = piece
             self.update()
-        self.setFixedHeight(self._line_height() * len(self._lines(1.0)) + TICK)
+        lines = len(self._lines(1.0)) + (self._line is not None and self._line.takes_room)
+        self.setFixedHeight(self._line_height() * lines + TICK)
+
+    def set_line(self, line: TextLine) -> None:
+        """Write a line of further texts above the others, or read again whether it takes room."""
+        self._line = line
+        self._read_session()
+        self.update()
 
     def _lines(self, width: float) -> list[tuple[list[tuple[float, str]], str]]:
         """Return the lines from the top: each the texts at their seconds, and the colour."""
@@ -62,6 +81,11 @@ class TimeRuler(QWidget):
         letters, width = QFontMetricsF(font), self.width()
         window, lines = self._window, self._lines(width)
         baseline = TICK + letters.ascent()
+        if self._line is not None and self._line.takes_room:
+            painter.setPen(QColor(palette.current().accent_text))
+            for x, text in self._line.texts(window, width, letters):
+                painter.drawText(QPointF(x, baseline), text)
+            baseline += self._line_height()
         for texts, colour in lines:
             painter.setPen(QColor(colour))
             for second, text in texts:

@@ -272,11 +272,11 @@ class Actions(QObject):
         transfers.set(passage_only=not transfers.options.passage_only)
 
     def _refresh_passage(self) -> None:
-        marked, only = self._session.marked, self._session.transfers.options.passage_only
+        marked, options = self._session.marked, self._session.transfers.options
         self.passage.setEnabled(marked.span is not None)
-        self.passage.setChecked(only)
+        self.passage.setChecked(options.passage_only)
         for style, action in zip(self._styles or (), self._style_actions, strict=True):
-            action.setText(marked.transfer_text(style, only=only))
+            action.setText(marked.transfer_text(style, only=options.passage_only, hands=options.hands))
 
     def _refresh_playback(self) -> None:
         self._refresh_passage()

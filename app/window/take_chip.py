@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QWidget
 
 from app.theme import icons, palette, theme
 
-WIDEST = 220  # pixels of a chip's text
+WIDEST = 270  # pixels of a chip's text
 ICON = QSize(13, 13)
 KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 

@@ -33,6 +33,8 @@ class ViewMenu(QObject):
         rolls = views.rolls
         text, changes = self.tr("&Colour B by Change"), lambda: rolls.by_change
         self._add_switch("colourByChangeAction", text, "Shift+C", changes, rolls.set_by_change)
+        text, chords = self.tr("C&hord Names"), lambda: rolls.shows_chords
+        self._add_switch("chordNamesAction", text, "Shift+H", chords, rolls.set_shows_chords)
         menu.addSeparator()
         viewport = views.viewport
         self._loop = self._add("zoomToLoopAction", self.tr("Zoom to &Loop"), self._zoom_to_loop, "Z")

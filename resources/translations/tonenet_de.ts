@@ -1218,6 +1218,18 @@
         <translation>Das Modell {name} ist kein Modell der Zeit.</translation>
     </message>
     <message>
+        <source>Swing, tempo and pedal belong to both hands: they stay, as one hand does.</source>
+        <translation>Swing, Tempo und Pedal gehören beiden Händen: Sie bleiben, weil eine Hand bleibt.</translation>
+    </message>
+    <message>
+        <source>The left hand plays no note of {name} there.</source>
+        <translation>Die linke Hand spielt dort keine Note von {name}.</translation>
+    </message>
+    <message>
+        <source>The right hand plays no note of {name} there.</source>
+        <translation>Die rechte Hand spielt dort keine Note von {name}.</translation>
+    </message>
+    <message>
         <source>The piece has no pedal: it is pedalled as is usual for the style.</source>
         <translation>Das Stück hat kein Pedal: Es wird so pedalisiert, wie es im Stil üblich ist.</translation>
     </message>
@@ -1425,6 +1437,14 @@
     <message>
         <source>Original accompaniment</source>
         <translation>Originalbegleitung</translation>
+    </message>
+    <message>
+        <source>The lowest note of each half bar stays; nothing is written below it</source>
+        <translation>Die tiefste Note jedes halben Taktes bleibt; darunter wird nichts geschrieben</translation>
+    </message>
+    <message>
+        <source>Keep the bass</source>
+        <translation>Bass behalten</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -1813,6 +1833,55 @@
     </message>
 </context>
 <context>
+    <name>HandsRow</name>
+    <message>
+        <source>The hand that is played in the style; the other one stays as it is</source>
+        <translation>Die Hand, die im Stil gespielt wird; die andere bleibt, wie sie ist</translation>
+    </message>
+    <message>
+        <source>Hands</source>
+        <translation>Hände</translation>
+    </message>
+    <message>
+        <source>How the hands are told apart: by the two staves of the file, or by voice where it has none; or at a key,
+which can be dragged beside the upper roll too</source>
+        <translation>Woran die Hände zu erkennen sind: an den zwei Systemen der Datei, ohne diese an den Stimmen; oder an einer Taste,
+die auch neben der oberen Rolle verschoben werden kann</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>Teilung</translation>
+    </message>
+    <message>
+        <source>Lowest key of the right hand</source>
+        <translation>Tiefste Taste der rechten Hand</translation>
+    </message>
+    <message>
+        <source>The right hand&apos;s lowest key</source>
+        <translation>Die tiefste Taste der rechten Hand</translation>
+    </message>
+    <message>
+        <source>Both hands</source>
+        <translation>Beide Hände</translation>
+    </message>
+    <message>
+        <source>Right hand</source>
+        <translation>Rechte Hand</translation>
+    </message>
+    <message>
+        <source>Left hand</source>
+        <translation>Linke Hand</translation>
+    </message>
+    <message>
+        <source>By voice</source>
+        <translation>Nach Stimmen</translation>
+    </message>
+    <message>
+        <source>At a key</source>
+        <translation>Bei Taste</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>No piece is open</source>
@@ -1987,6 +2056,22 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Dynamics</source>
         <translation>Dynamik</translation>
+    </message>
+    <message>
+        <source>How much of the strength the left hand gets; acts on the result at once</source>
+        <translation>Wie viel von der Stärke die linke Hand bekommt; wirkt sofort auf das Ergebnis</translation>
+    </message>
+    <message>
+        <source>Left hand</source>
+        <translation>Linke Hand</translation>
+    </message>
+    <message>
+        <source>How much of the strength the right hand gets; acts on the result at once</source>
+        <translation>Wie viel von der Stärke die rechte Hand bekommt; wirkt sofort auf das Ergebnis</translation>
+    </message>
+    <message>
+        <source>Right hand</source>
+        <translation>Rechte Hand</translation>
     </message>
     <message>
         <source>Play the notes that are played unless you choose: the piano&apos;s</source>
@@ -2169,20 +2254,16 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
 <context>
     <name>Passage</name>
     <message>
+        <source>{0}, {1}, to {2}</source>
+        <translation>{0}, {1}, nach {2}</translation>
+    </message>
+    <message>
+        <source>Transfer {0} to {1}</source>
+        <translation>{0} nach {1} übertragen</translation>
+    </message>
+    <message>
         <source>Transfer to {0}</source>
         <translation>Nach {0} übertragen</translation>
-    </message>
-    <message>
-        <source>Transfer {0}–{1} to {2}</source>
-        <translation>{0}–{1} nach {2} übertragen</translation>
-    </message>
-    <message>
-        <source>Transfer bar {0} to {1}</source>
-        <translation>Takt {0} nach {1} übertragen</translation>
-    </message>
-    <message>
-        <source>Transfer bars {0}–{1} to {2}</source>
-        <translation>Takte {0}–{1} nach {2} übertragen</translation>
     </message>
 </context>
 <context>
@@ -2775,6 +2856,29 @@ Nur mit Timing.</translation>
     </message>
 </context>
 <context>
+    <name>Scope</name>
+    <message>
+        <source>bar {0}</source>
+        <translation>Takt {0}</translation>
+    </message>
+    <message>
+        <source>bars {0}–{1}</source>
+        <translation>Takte {0}–{1}</translation>
+    </message>
+    <message>
+        <source>left hand</source>
+        <translation>linke Hand</translation>
+    </message>
+    <message>
+        <source>right hand</source>
+        <translation>rechte Hand</translation>
+    </message>
+    <message>
+        <source>left {0} %, right {1} %</source>
+        <translation>links {0} %, rechts {1} %</translation>
+    </message>
+</context>
+<context>
     <name>SeekSlider</name>
     <message>
         <source>Position</source>
@@ -3319,6 +3423,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>Von Hand gesetzte Anschlagstärken: {0}</translation>
     </message>
     <message>
+        <source>Played: {0}</source>
+        <translation>Gespielt: {0}</translation>
+    </message>
+    <message>
         <source>Seed: {0}</source>
         <translation>Startwert: {0}</translation>
     </message>
@@ -3801,6 +3909,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>&amp;Colour B by Change</source>
         <translation>B nach &amp;Änderung färben</translation>
+    </message>
+    <message>
+        <source>C&amp;hord Names</source>
+        <translation>A&amp;kkordnamen</translation>
     </message>
     <message>
         <source>Zoom to &amp;Loop</source>

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.documents.history import Take
 from app.editing.editing import Editing
 from app.theme import palette, theme
+from tonenet_core.harmony.hands import BOTH_HANDS
 from tonenet_core.judge import Verdict
 from tonenet_core.midi.retime import TimeMap
 from tonenet_core.performance import EVENT_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, MidiSource, Performance
 from tonenet_core.progress import Progress
+from tonenet_core.sound.audible import EVERYTHING
 from tonenet_core.transfer import Interpretation
 
 
@@ -47,6 +49,7 @@ class StandInPlayer(QObject):
         self.playing, self.side = False, "original"
         self.places = StandInPlaces(self)
         self.loop: tuple[float, float] | None = None
+        self.audible = EVERYTHING
 
     def seek(self, second: float, _on: str | None = None) -> None:
         self.move(min(max(second, 0.0), self.duration_sec))
@@ -77,7 +80,7 @@ class StandInSession(QObject):
         self.side = "original"
         self.player = StandInPlayer(self)
         self.editing = Editing(self, self.player, None)
-        self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz")))
+        self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz"), hands=BOTH_HANDS))
 
     @property
     def sides(self) -> tuple[Performance | None, Performance | None]:

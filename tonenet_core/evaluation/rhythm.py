@@ -15,14 +15,14 @@ from tonenet_core.evaluation.pages import HUMANS
 from tonenet_core.evaluation.report import Report
 from tonenet_core.models.base import TempoModel
 from tonenet_core.performance import TrainingPiece
-from tonenet_core.timing.tempo import beats_at, seconds_at
+from tonenet_core.timing.tempo import GLIDE, beats_at, glide, seconds_at
 
 RHYTHM = "Rhythm from the page"
 RHYTHM_NOTE = (
     "Highest notes of what is written at one place: correlation inside the piece with each human performance of the "
     "same score, mean over humans. IOI ratio: log of the seconds to the next onset over the written beats. Inside the "
-    "beat: by how many beats an onset between two beats is away from its written place, as the beats were played; 0 of "
-    "a performance whose beats are even inside."
+    "beat: by how many beats an onset between two beats is away from its written place, as the beats were played. "
+    "Spread: of what is inside the beat, over that of the humans."
 )
 PLACES = 48  # in a beat; finer than any written value
 FARTHEST = 0.3  # beats, from the written place; beyond it an alignment has slipped
@@ -85,9 +85,12 @@ def measure_rhythm_pages(
 
 
 def _performed(model: TempoModel, page: TrainingPiece, place: NDArray[np.int64]) -> Rhythm:
-    """Return the rhythm in which a model of tempo plays a page: what it expects of each beat, even inside."""
-    beats = np.concatenate([[0.0], np.cumsum(np.exp(model.tempo_curve(page, page.style).middle))])
-    return Rhythm(place, seconds_at(beats, place / PLACES), np.where(place % PLACES > 0, 0.0, np.nan))
+    """Return the rhythm in which a model of tempo plays a page: what it expects of each beat, gliding as in a file."""
+    quarters = np.exp(glide(model.tempo_curve(page, page.style).middle)) / GLIDE
+    times = np.concatenate([[0.0], np.cumsum(quarters)])
+    time = seconds_at(times, place / PLACES * GLIDE)
+    away = beats_at(times[::GLIDE], time) - place / PLACES
+    return Rhythm(place, time, np.where(place % PLACES > 0, away, np.nan))
 
 
 def _add(report: Report, row: str, pairs: Iterable[tuple[Rhythm, Rhythm]]) -> None:

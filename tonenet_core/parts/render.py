@@ -24,14 +24,16 @@ from tonenet_core.midi.retime import (
     tempo_changes,
 )
 from tonenet_core.midi.smf import Smf
-from tonenet_core.midi.tempo_map import ticks_at
+from tonenet_core.midi.tempo_map import sec_at, ticks_at
 from tonenet_core.parts.compose import NoteTimes, note_times
 from tonenet_core.parts.passage import keep_outside, keep_pedal_outside, scope_weights
 from tonenet_core.parts.pedal_messages import PedalMessages, pedal_messages
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.taps import with_taps
-from tonenet_core.timing.tempo import find_tempo, keep_length, seconds_at
+from tonenet_core.timing.tempo import GLIDE, find_tempo, glide, keep_length, seconds_at
+
+_TICKS_TO_GLIDE = 32  # of a beat; with fewer its quarters would differ by what is rounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +161,7 @@ def _with_pedal(
 
 
 def _tempo_map(performance: Performance, file: Smf, change: NDArray[np.float64]) -> NDArray[np.void] | None:
-    """Return the tempo map in which the log period of each beat has changed; None where it stays.
+    """Return the tempo map in which the log period of each beat has changed, gliding; None where it stays.
 
     Before the first beat that changes and after the last one the file's own tempos hold. Files of SMPTE time have none.
     """
@@ -167,8 +169,15 @@ def _tempo_map(performance: Performance, file: Smf, change: NDArray[np.float64])
         return None
     changed = np.flatnonzero(change)
     beats_sec, change = performance.beats_sec[changed[0] : changed[-1] + 2], change[changed[0] : changed[-1] + 1]
-    ticks = np.maximum(ticks_at(file.tempos, beats_sec), 0)
-    microseconds = np.diff(beats_sec) * np.exp(change) / np.diff(ticks) * file.ticks_per_beat * 1e6
+    beats = np.maximum(ticks_at(file.tempos, beats_sec), 0)
+    steps = GLIDE if np.diff(beats).min() >= _TICKS_TO_GLIDE else 1
+    within = np.outer(np.diff(beats), np.arange(steps) / steps)
+    ticks = np.append(beats[:-1, None] + np.rint(within), beats[-1])
+    seconds = np.diff(sec_at(file.tempos, ticks)).reshape(-1, steps)
+    if steps > 1:
+        seconds *= np.exp(glide(change))
+    seconds *= (np.diff(beats_sec) * np.exp(change) / seconds.sum(axis=1))[:, None]
+    microseconds = seconds.ravel() / np.diff(ticks) * file.ticks_per_beat * 1e6
     own = tempo_changes(performance)
     before, after = own[own["tick"] < ticks[0]], own[own["tick"] > ticks[-1]]
     made = np.zeros(len(ticks), TEMPO_CHANGE_DTYPE)

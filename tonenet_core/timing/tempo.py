@@ -14,6 +14,7 @@ STEADY = 0.002  # change of the log period, below what anybody hears
 STEADY_SHARE = 0.95  # of the beats; the others may be a final ritardando or another movement
 ANOTHER_TEMPO = 0.35  # difference of two sections' log periods, by which no player wavers for so long
 SHORTEST_SECTION = 24  # beats
+GLIDE = 4  # steps of a beat in which the tempo glides
 
 Seconds = NDArray[np.float64]
 
@@ -106,6 +107,21 @@ def _exact_beginning(log_period: NDArray[np.float64], beat: int) -> int:
     after = np.median(log_period[beat : beat + SHORTEST_SECTION])
     side = np.where(np.abs(log_period[near] - before) < np.abs(log_period[near] - after), 1, -1)
     return int(near[0] + np.argmax(np.concatenate([[0], np.cumsum(side)])[:-1]))
+
+
+def glide(log_period: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the log periods of the quarters of beats, `(b, GLIDE)`, whose tempo glides from each beat to the next.
+
+    They lie on lines from the middle of a beat to that of the next one; each beat takes as long as it did.
+
+    Args:
+        log_period: `(b,)`, of the beats, or its change.
+    """
+    count = np.arange(len(log_period))
+    if not len(count):
+        return np.zeros((0, GLIDE))
+    fine = np.interp(count[:, None] + (np.arange(GLIDE) + 0.5) / GLIDE, count + 0.5, log_period)
+    return np.asarray(fine + (log_period - np.log(np.mean(np.exp(fine), axis=1)))[:, None])
 
 
 def keep_length(log_period: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -200,6 +200,18 @@ def test_the_tempo_goes_into_the_tempo_map_and_the_original_comes_back(piece):
     assert restore(slow, velocities=True).performance.to_bytes() == piece.source
 
 
+def test_the_tempo_glides_within_beats_and_what_glides_comes_back(piece):
+    slow = render(piece, with_rubato(piece), 1.0, 1.0, parts=("timing",)).performance
+    file = mido.MidiFile(file=io.BytesIO(slow.source))
+    found = np.array([message.tempo for track in file.tracks for message in track if message.type == "set_tempo"])
+    steady = render(slow, with_rubato(slow, "jazz", "classical"), 1.0, 1.0, parts=("timing",)).performance
+    back = render(steady, with_rubato(steady, "classical", "jazz"), 1.0, 1.0, parts=("timing",)).performance
+
+    assert len(found) >= 4 * (BEATS - 1)
+    assert np.abs(np.diff(np.log(found[:-1]))).max() < 0.15  # the beats themselves differ by .2
+    assert np.sort(back.notes["onset_sec"]) == pytest.approx(np.sort(slow.notes["onset_sec"]), abs=0.02)
+
+
 def test_half_the_rubato_is_half_the_change_and_none_is_none(piece):
     half = render(piece, with_rubato(piece, rubato=0.5), 1.0, 1.0, parts=("timing",)).performance
     none = render(piece, with_rubato(piece, rubato=0.0), 1.0, 1.0, parts=("timing",)).performance

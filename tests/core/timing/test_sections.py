@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tonenet_core.timing.tempo import find_sections, keep_length
+from tonenet_core.timing.tempo import GLIDE, find_sections, glide, keep_length
 
 
 def wavering(count, seed=0):
@@ -31,3 +31,13 @@ def test_changes_that_keep_the_length():
     assert np.exp(played + made).sum() == pytest.approx(np.exp(played).sum())
     assert np.diff(made) == pytest.approx(np.full(49, 1 / 49))
     assert not keep_length(played, np.zeros(50)).any()
+
+
+def test_a_gliding_tempo_keeps_each_beat_and_has_no_steps():
+    log_period = np.random.default_rng(0).normal(0, 0.2, 50)
+    fine = glide(log_period)
+    assert fine.shape == (50, GLIDE)
+    assert np.exp(fine).mean(axis=1) == pytest.approx(np.exp(log_period))
+    assert np.abs(np.diff(fine.ravel())).max() < 0.75 * np.abs(np.diff(log_period)).max()
+    assert glide(np.full(5, 0.3)) == pytest.approx(np.full((5, GLIDE), 0.3))
+    assert glide(np.zeros(0)).shape == (0, GLIDE)

@@ -268,6 +268,19 @@ class User(RuleBasedStateMachine):
         else:
             self.at.session.exports.midi(self.at.folder / "take.mid", takes.result_of(take).performance)
 
+    @rule(place=st.integers(0, 2), open_it=st.booleans())
+    def keep_a_project(self, place, open_it):
+        if self.at.dialogs():
+            return
+        path, ask = self.at.folder / f"{place}.tonenet", QFileDialog.getSaveFileName
+        QFileDialog.getSaveFileName = staticmethod(lambda *args: (str(path), ""))
+        try:
+            self.at.window.findChild(QAction, "saveProjectAsAction").trigger()
+        finally:
+            QFileDialog.getSaveFileName = staticmethod(ask)
+        if open_it:
+            self.at.session.open(path)
+
     @rule(good=st.booleans())
     def export_midi(self, good):
         self.at.session.exports.midi(self.at.folder / ("out.mid" if good else "no folder/out.mid"))

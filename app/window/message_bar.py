@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -38,6 +39,8 @@ from app.widgets.buttons import push_button, tool_button
 log = logging.getLogger(__name__)
 
 ICON_PX = 18
+LEAST_TEXT_PX = 260  # of a longer text beside its buttons
+BESIDE_PX = 60  # margins, and what is between text and buttons
 
 
 class MessageBar(QFrame):
@@ -63,6 +66,7 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self.setProperty("class", "message")
         self._icon, self._text = QLabel(), QLabel()
+        self._text.setObjectName("messageText")
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -75,10 +79,14 @@ class MessageBar(QFrame):
         row.setContentsMargins(12, 0, 4, 0)
         row.setSpacing(10)
         row.addWidget(self._icon)
-        row.addWidget(self._text, 1)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(10)
+        self._body.addWidget(self._text, 1)
         self._offers = QHBoxLayout()
         self._offers.setSpacing(6)
-        row.addLayout(self._offers)
+        self._offers.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._body.addLayout(self._offers)
+        row.addLayout(self._body, 1)
         row.addWidget(self._close)
         session.messages.changed.connect(self.refresh)
         self.hide()
@@ -125,12 +133,22 @@ class MessageBar(QFrame):
             return
         layout, place = self.layout(), self._place
         assert layout is not None
+        self._body.setDirection(self._direction(place.width()))
         layout.activate()
         height = max(layout.totalHeightForWidth(place.width()), layout.totalMinimumSize().height(), place.height())
         corner, row = place.mapTo(self._over, QPoint(0, 0)), self._row
         top = row.mapTo(self._over, QPoint(0, 0)).y()
         y = corner.y() if row.isHidden() or corner.y() + height <= top else top + row.height()
         self.setGeometry(corner.x(), y, place.width(), height)
+
+    def _direction(self, width: int) -> QBoxLayout.Direction:
+        """Return where the buttons stand: beside the text, or below one that would have too narrow a column."""
+        beside = self._icon.sizeHint().width() + self._offers.sizeHint().width() + self._close.sizeHint().width()
+        whole = self._text.fontMetrics().horizontalAdvance(self._text.text())
+        fits = width - beside - BESIDE_PX >= min(whole, LEAST_TEXT_PX)
+        below = self._offers.count() > 0 and not fits
+        self._body.setContentsMargins(0, 8 if below else 0, 0, 8 if below else 0)
+        return QBoxLayout.Direction.TopToBottom if below else QBoxLayout.Direction.LeftToRight
 
     def _show_offers(self, offers: Sequence[Offer]) -> None:
         while (item := self._offers.takeAt(0)) is not None:

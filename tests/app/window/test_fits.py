@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QScreen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 
 from app.background.in_process import InProcess
 from app.documents.messages import Offer
@@ -244,3 +244,17 @@ def test_a_size_of_a_larger_screen_is_maximised_on_a_smaller_one(opened):
     first.show()
     first.close()
     assert opened(1366, 728).isMaximized()
+
+
+@pytest.mark.parametrize(("size", "below"), [((900, 500), True), ((1440, 900), False)])
+def test_a_long_sentence_keeps_a_wide_column_beside_its_buttons_or_above_them(desk, size, below):
+    settle(desk, size)
+    names = ("More of It", "Keep This", "To Classical Instead")
+    offers = tuple(Offer(f"offer{index}", name, lambda: None) for index, name in enumerate(names))
+    sentence = "The piece seems to be played in jazz style already; it was taken further in it."
+    desk.session.messages.say("info", sentence, offers=offers)
+    settle(desk, size)
+    text = desk.findChild(MessageBar).findChild(QLabel, "messageText")
+    button = part(desk, "offer0")
+    assert text.width() >= min(260, QFontMetrics(text.font()).horizontalAdvance(sentence))
+    assert (place(desk, button).top() >= place(desk, text).bottom()) == below

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.documents.open_document import OpenDocument
 from app.playback.player import Player
 from app.playback.side import ORIGINAL
-from tonenet_core.harmony.hands import split_hands
+from tonenet_core.harmony.hands import find_hands
 from tonenet_core.performance import Performance
 
 Notes = NDArray[np.int64]
@@ -86,10 +86,10 @@ class Selection(QObject):
         if self._piece is not None:
             self.select_pitches(self._piece.notes["pitch"][self._notes])
 
-    def select_hand(self, hand: int) -> None:
-        """Select every note of a hand, `LEFT` or `RIGHT`."""
+    def select_hand(self, hand: int, split: int | None = None) -> None:
+        """Select every note of a hand, `LEFT` or `RIGHT`; `split` as in `find_hands`, which takes a while."""
         if self._piece is not None:
-            self.select(np.flatnonzero(split_hands(self._piece.notes) == hand))
+            self.select(np.flatnonzero(find_hands(self._piece, split) == hand))
 
     def select_loop(self) -> None:
         """Select the notes that begin in the loop."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from app.lanes.hand_scope import AT_ONCE
 from app.session.session import Session
 from app.widgets.actions import make_action
-from tonenet_core.harmony.hands import LEFT, RIGHT
+from tonenet_core.harmony.hands import LEFT, RIGHT, find_hands
+from tonenet_core.performance import Performance
+from tonenet_core.progress import Progress
 
 
 class EditMenu(QObject):
@@ -26,8 +30,8 @@ class EditMenu(QObject):
         menu.insertSeparator(self._before)
         self._of_piece = [
             self._add("selectAllNotesAction", self.tr("Select &All Notes"), selection.select_all, "Ctrl+A"),
-            self._add("selectLeftHandAction", self.tr("Select the Le&ft Hand"), lambda: selection.select_hand(LEFT)),
-            self._add("selectRightHandAction", self.tr("Select the Ri&ght Hand"), lambda: selection.select_hand(RIGHT)),
+            self._add("selectLeftHandAction", self.tr("Select the Le&ft Hand"), partial(self._select_hand, LEFT)),
+            self._add("selectRightHandAction", self.tr("Select the Ri&ght Hand"), partial(self._select_hand, RIGHT)),
         ]
         self._of_loop = self._add("selectLoopAction", self.tr("Select the Notes in the L&oop"), selection.select_loop)
         self._of_selection = [
@@ -58,6 +62,23 @@ class EditMenu(QObject):
         self._menu.insertAction(self._before, action)
         return action
 
+    def _select_hand(self, hand: int) -> None:
+        """Select the notes of a hand as the options part them, once it is known which they are."""
+        session, piece, split = self._session, self._session.original, self._session.transfers.options.hands.split
+        if piece is None:
+            return
+
+        def select(found: Performance) -> None:
+            if found is session.original:
+                session.editing.selection.select_hand(hand, split)
+
+        if split is not None or len(piece) <= AT_ONCE:
+            select(piece)
+        else:
+            session.jobs.run(
+                _find, piece, title=self.tr("Finding the hands"), done=select, failed=session.messages.failed
+            )
+
     def _refresh(self) -> None:
         session, selected = self._session, bool(len(self._session.editing.selection))
         for action in self._of_piece:
@@ -66,3 +87,9 @@ class EditMenu(QObject):
         for action in self._of_selection:
             action.setEnabled(selected)
         self._remove.setEnabled(bool(len(session.editing.edits)))
+
+
+def _find(piece: Performance, progress: Progress) -> Performance:
+    progress(0.0)
+    find_hands(piece)
+    return piece

@@ -1554,6 +1554,10 @@
         <source>Remove E&amp;dits</source>
         <translation>Von Hand Gesetztes zurücknehmen</translation>
     </message>
+    <message>
+        <source>Finding the hands</source>
+        <translation>Die Hände werden unterschieden</translation>
+    </message>
 </context>
 <context>
     <name>Editing</name>

@@ -11,6 +11,7 @@ from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.theme.theme import apply_saved_theme
 from tests.app.mouse import click, drag
 from tests.app.stand_in import place_of
+from tonenet_core.harmony.hands import Hands
 
 Key = Qt.Key
 SHIFT, CONTROL, ALT = (
@@ -248,6 +249,9 @@ def test_notes_are_selected_by_click_key_pitch_hand_and_loop(desk):
     assert not set(left) & set(selection.notes)
     assert len(left) + len(selection) == len(notes)
     assert notes["pitch"][left].mean() < notes["pitch"][selection.notes].mean()
+    session.transfers.set(hands=Hands(split=60))
+    act(desk, "selectLeftHandAction")
+    assert selection.notes.tolist() == np.flatnonzero(notes["pitch"] < 60).tolist()
     session.player.set_loop((2.0, 4.0))
     act(desk, "selectLoopAction")
     assert selection.notes.tolist() == np.flatnonzero((notes["onset_sec"] >= 2) & (notes["onset_sec"] < 4)).tolist()

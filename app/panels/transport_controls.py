@@ -51,7 +51,7 @@ class LevelButton(QPushButton):
         self.setObjectName("levelButton")
         self.setCheckable(True)
         self.setAutoDefault(True)  # Enter presses it: Space always plays
-        self.clicked.connect(self._match.switch)
+        self.clicked.connect(listening.match_levels)
         self._match.changed.connect(self._refresh)
         listening.player.changed.connect(self._refresh)
         self._refresh()

@@ -138,7 +138,7 @@ class AudioOutput:
     def _open_device(self) -> Any:
         import miniaudio
 
-        _quiet_alsa()
+        quiet_alsa()
         self.problem = None
         if self._silent:
             return self._clock()
@@ -193,7 +193,7 @@ def device_names() -> list[str]:
     """Return the names of the audio devices; slow drivers take long."""
     import miniaudio
 
-    _quiet_alsa()
+    quiet_alsa()
     try:
         return list(dict.fromkeys(device["name"] for device in _playback_devices()))
     except miniaudio.MiniaudioError as error:
@@ -208,7 +208,7 @@ def _playback_devices() -> list[dict[str, Any]]:
     return [] if devices.backend == "Null" else devices.get_playbacks()
 
 
-def _quiet_alsa() -> None:
+def quiet_alsa() -> None:
     """Keep ALSA from writing a page to the terminal where there is no sound card."""
     if not sys.platform.startswith("linux"):
         return

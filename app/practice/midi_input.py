@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+from app.playback.audio_output import quiet_alsa
+
 log = logging.getLogger(__name__)
 
 Receive = Callable[[Sequence[int]], None]
@@ -78,6 +80,7 @@ class _RtMidiPort:
 
 def _input() -> Any:
     """Return RtMidi's input; None without RtMidi, or where it finds no MIDI service."""
+    quiet_alsa()
     try:
         import rtmidi
 

@@ -25,6 +25,7 @@ from tonenet_core.sound.audible import EVERYTHING
 from tonenet_core.sound.schedule import has_other_instruments
 
 TEMPO_STEP = 0.05
+LEAST_DB = 0.5  # a smaller difference in level is not worth a sentence
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,13 @@ class Listening(QObject):
         self._audible = EVERYTHING  # of its tracks, as the user has chosen
         self._problem: str | None = None
         self._notice: str | None = None
+        self._side = player.places.side  # that was heard before
+        self._tells_levels = False
+        if settings.level_match:
+            self.level_match.switch(True)
         player.changed.connect(self._report)
+        player.changed.connect(self._compare)
+        self.level_match.changed.connect(self._tell_levels)
         if settings.soundfont is not None:
             player.set_soundfont(settings.soundfont)
         player.set_volume(settings.volume)
@@ -122,6 +129,11 @@ class Listening(QObject):
         if name != self.player.midi_port:
             self._settings.midi_port = name
             self.player.set_midi_port(name)
+
+    def match_levels(self, on: bool) -> None:
+        """Play A and B equally loud, or as they are; remembered."""
+        self._settings.level_match = on
+        self.level_match.switch(on)
 
     def set_solo(self, solo: bool) -> None:
         """Hear the piano alone, or all instruments of the file, until the session ends."""
@@ -173,6 +185,29 @@ class Listening(QObject):
         """Remember the volume, and let go of MIDI keyboards; safe to call twice."""
         self._settings.volume = self.player.volume
         self.keyboard.close()
+
+    @Slot()
+    def _compare(self) -> None:
+        """Match the levels where A and B are first compared, one after the other, unless the user has chosen."""
+        before, self._side = self._side, self.player.places.side
+        match = self.level_match
+        is_compared = self.player.playing and self._side != before and match.possible
+        if is_compared and not match.on and self._settings.level_match is None:
+            self._tells_levels = True
+            match.switch(True)
+
+    @Slot()
+    def _tell_levels(self) -> None:
+        """Tell once that the levels were matched, and by how much, where that is to be heard."""
+        gains = self.level_match.gains_db
+        if not self._tells_levels or gains is None or self.level_match.measuring:
+            return
+        self._tells_levels = False
+        softer = min(gains)
+        if softer <= -LEAST_DB and self._messages.now is None:
+            side = "AB"[gains.index(softer)]
+            text = self.tr("A and B are heard equally loud: {0} (M: as they are)")
+            self._messages.say("info", text.format(f"{side} −{-softer:.1f} dB"), of_result=True)
 
     @Slot()
     def _report(self) -> None:

@@ -148,6 +148,15 @@ class Settings:
         self._store.setValue("metronome_volume", str(volume))
 
     @property
+    def level_match(self) -> bool | None:
+        """Whether A and B are played equally loud; None where the user has not chosen."""
+        return {"yes": True, "no": False}.get(self._text("level_match"))
+
+    @level_match.setter
+    def level_match(self, on: bool) -> None:
+        self._store.setValue("level_match", "yes" if on else "no")
+
+    @property
     def midi_keyboard(self) -> bool:
         """Whether the keys of a connected MIDI keyboard are heard and lit."""
         return self._text("midi_keyboard") != "no"

@@ -84,8 +84,8 @@ class PlaybackMenu(QObject):
         return dialog
 
     def _switch_match(self) -> None:
-        match = self._session.listening.level_match
-        match.switch(not match.on)
+        listening = self._session.listening
+        listening.match_levels(not listening.level_match.on)
 
     def _switch_solo(self) -> None:
         self._session.listening.set_solo(not self._session.player.audible.piano)

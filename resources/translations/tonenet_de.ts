@@ -1948,6 +1948,13 @@ Die Dynamik innerhalb des Stücks und exportierte Dateien bleiben unberührt.</t
     </message>
 </context>
 <context>
+    <name>Listening</name>
+    <message>
+        <source>A and B are heard equally loud: {0} (M: as they are)</source>
+        <translation>A und B sind gleich laut zu hören: {0} (M: wie sie sind)</translation>
+    </message>
+</context>
+<context>
     <name>LogDialog</name>
     <message>
         <source>Log</source>

@@ -1,6 +1,7 @@
 """A MIDI keyboard made of Python: its keys sound in what the device gets, and are lit; without one nothing happens."""
 
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -132,6 +133,45 @@ def test_without_a_soundfont_keys_are_silent(monkeypatch):
     voice = KeyVoice(lambda: None)
     voice.play(DOWN)
     assert not voice.sounding
+
+
+def test_inputs_are_all_but_alsas_own_and_give_their_messages(monkeypatch):
+    class MidiIn:
+        ports = ("Midi Through Port-0 14:0", "ToneNet:ToneNet 129:0", "Keys 20:0")
+        opened = None
+
+        def __init__(self, name):
+            self.name = name
+
+        def get_ports(self):
+            return list(self.ports)
+
+        def open_port(self, index, _name):
+            MidiIn.opened = self
+            self.index = index
+
+        def set_callback(self, call):
+            self.call = call
+
+        def cancel_callback(self):
+            self.call = None
+
+        def close_port(self):
+            self.index = None
+
+        def delete(self):
+            self.deleted = True
+
+    monkeypatch.setitem(sys.modules, "rtmidi", SimpleNamespace(MidiIn=MidiIn))
+    inputs, came = RtMidiInputs(), []
+    assert inputs.names() == ["Keys 20:0"]
+    port = inputs.open("Keys 20:0", came.append)
+    assert MidiIn.opened.index == 2
+    MidiIn.opened.call((DOWN, 0.01), None)
+    assert came == [DOWN]
+    port.close()
+    assert (MidiIn.opened.call, MidiIn.opened.deleted) == (None, True)
+    assert inputs.open("Violin 20:0", came.append) is None
 
 
 def test_without_rtmidi_there_are_no_inputs(monkeypatch):

@@ -50,6 +50,39 @@ def part(window, name, kind=QWidget):
     return found
 
 
+# --- level -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_comparison_is_at_one_level_and_says_so(window, styled, qtbot, monkeypatch):
+    monkeypatch.setattr(listening, "LEAST_DB", 0.0)
+    match = styled.listening.level_match
+    styled.messages.dismiss()
+    styled.player.play()
+    assert not match.on
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert match.on
+    qtbot.waitUntil(lambda: match.gains_db is not None and not match.measuring, timeout=10_000)
+    lowered = min(match.gains_db)
+    side = "AB"[match.gains_db.index(lowered)]
+    said = f"A and B are heard equally loud: {side} −{-lowered:.1f} dB (M: as they are)"
+    assert styled.message.text == said
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert (match.on, styled.settings.level_match) == (False, False)
+    QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert not match.on  # the user has chosen
+    styled.player.pause()
+
+
+def test_a_choice_of_levels_is_remembered(window, styled, tiny_model):
+    QTest.keyClick(window, Qt.Key.Key_M)
+    player = Player(audio=False)
+    again = Session(
+        runner=InProcess(), settings=styled.settings, models=[tiny_model], player=player, load_judge=no_judge
+    )
+    assert again.listening.level_match.on
+    again.close()
+
+
 # --- tempo -----------------------------------------------------------------------------------------------------------
 
 

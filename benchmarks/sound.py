@@ -247,9 +247,9 @@ def report_takes(player: Player, mixer: Mixer, piece: Performance) -> None:
         for moment, take in list(wanted.items())[:-1]
     ]
     steps = [float(np.abs(np.diff(samples, n=2, axis=0)).max()) for samples in (plain, switched)]
-    longest, _ = longest_gap_ms(switched)
-    print(f"{SWITCHES} switches of takes: longest gap {longest:.1f} ms, {mixer.waits - before} blocks waited; largest "
-          f"bend {steps[1]:.4f}, without switching {steps[0]:.4f}")  # fmt: skip
+    gaps = [longest_gap_ms(samples)[0] for samples in (plain, switched)]
+    print(f"{SWITCHES} switches of takes: longest gap {gaps[1]:.1f} ms, {mixer.waits - before} blocks waited, largest "
+          f"bend {steps[1]:.4f}; without switching {gaps[0]:.1f} ms, {steps[0]:.4f}")  # fmt: skip
     print(f"{'A key to the block with the other take':<46} median {np.median(delays):6.0f} ms   "
           f"longest {max(delays):6.0f} ms   (a block is {PERIOD_MS} ms)")  # fmt: skip
 

@@ -43,8 +43,8 @@ REAL = "SOAK_STEPS" in os.environ  # with the models in their own process
 SETTLED_SEC = 60.0  # the longest that all jobs of a walk may take together: only a hang takes so long
 
 OFFSCREEN_ALWAYS_SAYS = "This plugin does not support"
-KEYS = ("Space", "Shift+Space", "Tab", "Ctrl+Tab", "L", "M", "K", "Shift+K", "Esc", "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Up", "Ctrl+Down",
-        "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-",
+KEYS = ("Space", "Shift+Space", "Tab", "Ctrl+Tab", "L", "M", "K", "Shift+K", "Esc", "Ctrl+Z", "Ctrl+Shift+Z",
+        "Ctrl+Up", "Ctrl+Down", "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-",
         "0", "1", "2", "3", "9", "Ctrl+T", "Ctrl+D", "F2", "Delete",
         "Shift+Right", "Ctrl+Shift+Right", "Ctrl+A", "Up", "PgDown", "Backspace")  # fmt: skip
 SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", "waySlider")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QValidator
-from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from app.documents.scope_name import hands_name
 from app.session.session import Session
@@ -50,10 +50,15 @@ class HandsRow(QWidget):
         grid.setColumnStretch(1, 1)
         self._split_name = labelled(self.split.accessibleName(), self.split)
         grid.addWidget(labelled(self.hands.accessibleName(), self.hands), 0, 0)
-        grid.addWidget(self.hands, 0, 1, 1, 2)
+        grid.addWidget(self.hands, 0, 1)
+        self._border = QWidget()
+        border = QHBoxLayout(self._border)
+        border.setContentsMargins(0, 0, 0, 0)
+        border.setSpacing(8)
+        border.addWidget(self.split, 1)
+        border.addWidget(self.key)
         grid.addWidget(self._split_name, 1, 0)
-        grid.addWidget(self.split, 1, 1)
-        grid.addWidget(self.key, 1, 2)
+        grid.addWidget(self._border, 1, 1)
 
     @property
     def names(self) -> tuple[QLabel, ...]:
@@ -78,9 +83,9 @@ class HandsRow(QWidget):
         self._key = hands.split or self._key
         with QSignalBlocker(self.key):
             self.key.setValue(self._key)
-        for part in (self._split_name, self.split):
+        for part in (self._split_name, self._border):
             part.setVisible(not hands.are_both)
-        self.key.setVisible(not hands.are_both and hands.split is not None)
+        self.key.setVisible(hands.split is not None)
 
     def _choose_hands(self) -> None:
         name = self.hands.currentData()

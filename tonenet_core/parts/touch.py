@@ -13,8 +13,9 @@ from tonenet_core.timing.clusters import Clusters
 
 # How far styles are set apart. At 0 a note keeps its quantile, and the result lies halfway: what players do beside a
 # model's medians leans to their own style. Each 1 adds what the medians differ by, about its mean, once more. By the
-# judge of time on `valid`: at 1 the target style is likelier, and way back and spread hold; at 1.5 those do not.
-APART = 1.0
+# judge of time on `valid` the target style is likelier from these on; with more, the way back of lags and the spread of
+# articulation no longer hold, and neighbouring notes sound together more than in either style.
+LAG_APART, ARTICULATION_APART = 1.0, 0.5
 # Of a style's residuals in a performed page: two takes of a player differ by less than two players do. Lags need more
 # for .8 of the humans' spread (`valid`).
 LAG_RESIDUAL, RESIDUAL = 0.75, 0.6
@@ -32,20 +33,21 @@ def carry_touch(
     """
     lag, articulation = clusters.lag_sec.copy(), find_articulation(piece.notes, clusters)
     chord = np.flatnonzero(clusters.is_chord_note)
-    lag[chord] = _carried(LAG, source.lag, target.lag, chord, lag[chord])
+    lag[chord] = _carried(LAG, source.lag[chord], target.lag[chord], lag[chord], LAG_APART)
     known = np.flatnonzero(np.isfinite(articulation))
-    articulation[known] = _carried(ARTICULATION, source.articulation, target.articulation, known, articulation[known])
+    lengths = source.articulation[known], target.articulation[known]
+    articulation[known] = _carried(ARTICULATION, *lengths, articulation[known], ARTICULATION_APART)
     return lag, articulation
 
 
 def _carried(
-    scale: Scale, source: NDArray[np.float16], target: NDArray[np.float16], rows: NDArray[np.intp], values: Values
+    scale: Scale, source: NDArray[np.float16], target: NDArray[np.float16], values: Values, apart: float
 ) -> Values:
-    if not len(rows):
+    if not len(values):
         return values
-    before, after = scale.borders(source[rows]), scale.borders(target[rows])
-    apart = scale.median(after) - scale.median(before)
-    return scale.carry(before, after, values, APART / 2 * (apart - apart.mean()))
+    before, after = scale.borders(source), scale.borders(target)
+    change = scale.median(after) - scale.median(before)
+    return scale.carry(before, after, values, apart / 2 * (change - change.mean()))
 
 
 def perform_touch(

@@ -95,6 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     elif options.demo:
         window.open_demo()
     recovery.offer()
+    session.learning.offer()
     QTimer.singleShot(WARM_AFTER_MS, session.warm)
     QTimer.singleShot(WARM_AFTER_MS, session.listening.keyboard.start)
     return app.exec()

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.background.requests import Compose, Continue, Cover, Devices, GenerationRequest, Reconstruct, Transfer, Warming
+from app.background.requests import (
+    Compose,
+    Continue,
+    Cover,
+    Devices,
+    GenerationRequest,
+    Inquiry,
+    Learning,
+    Reconstruct,
+    Transfer,
+    Warming,
+)
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance, Piece
 from tonenet_core.progress import Progress, stretch
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import Model
+    from tonenet_core.learning.learn import Learned
+    from tonenet_core.learning.survey import Survey
     from tonenet_core.transfer import Interpretation
 
 log = logging.getLogger(__name__)
@@ -31,7 +44,8 @@ class InProcess:
     """A `Runner` in this process that keeps the models used last."""
 
     def __init__(self) -> None:
-        self._models: dict[tuple[str, str], Model] = {}  # in order of use, the last used one last
+        # By path, device, and the style files that there were: in order of use, the last used one last.
+        self._models: dict[tuple[object, ...], Model] = {}
 
     def start(self) -> None:
         """Do nothing: torch is imported by the first call."""
@@ -44,7 +58,7 @@ class InProcess:
 
     def warm(self, request: Warming, progress: Progress) -> None:
         """Load the model unless it is still loaded, and run it over a few notes; a damaged one waits for its use."""
-        if (request.model, request.device) in self._models:
+        if _key(request.model, request.device) in self._models:
             return
         try:
             style = self._model(request.model, request.device).styles[0]
@@ -145,6 +159,18 @@ class InProcess:
         made = cover(request.performance, writer, request.options, Performing(player, time, shipped_judge()), progress)
         return replace(made.performance, notices=made.notices)
 
+    def survey(self, request: Inquiry, progress: Progress) -> Survey:
+        """Read a folder, and write what a style can be learnt from."""
+        from tonenet_core.learning.survey import survey
+
+        return survey(request.folder, request.cache, progress)
+
+    def learn(self, request: Learning, progress: Progress) -> Learned:
+        """Learn a style, from where an earlier run was stopped, and install it."""
+        from tonenet_core.learning.learn import learn
+
+        return learn(request.work, progress)
+
     def close(self) -> None:
         """Forget the loaded models."""
         self._models.clear()
@@ -152,12 +178,19 @@ class InProcess:
     def _model(self, path: str, device: str) -> Model:
         from tonenet_core.checkpoint import load
 
-        key = (path, device)
+        key = _key(path, device)
         model = self._models.pop(key, None)
         self._models[key] = load(path, device=device) if model is None else model
         while len(self._models) > KEPT:
             del self._models[next(iter(self._models))]
         return self._models[key]
+
+
+def _key(path: str, device: str) -> tuple[object, ...]:
+    """Return what a loaded model depends on."""
+    from tonenet_core.checkpoint import style_files
+
+    return path, device, style_files(Path(path))
 
 
 def _scale() -> Piece:

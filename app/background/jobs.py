@@ -31,7 +31,7 @@ ESTIMATE_AFTER_SEC = 0.4
 FAR_OFF = 1.25  # an estimate that rises by less is not shown: the figure would go up and down
 LEAST_LEFT = 0.25  # of the estimate that is worst: that nothing was done since the last report
 
-Lane = Literal["user", "judge", "figures", "loudness", "devices"]
+Lane = Literal["user", "judge", "figures", "loudness", "devices", "learning"]
 """`user`: everything that the user waits for, and the models. The others must neither wait for it nor hold it up."""
 
 

@@ -20,18 +20,20 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from app.background.in_process import InProcess
-from app.background.requests import Devices, GenerationRequest, Transfer, Warming
+from app.background.requests import Devices, GenerationRequest, Inquiry, Learning, Transfer, Warming
 from app.background.throttle import throttled
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
+    from tonenet_core.learning.learn import Learned
+    from tonenet_core.learning.survey import Survey
     from tonenet_core.transfer import Interpretation
 
 log = logging.getLogger(__name__)
 
-RequestT = TypeVar("RequestT", Transfer, GenerationRequest, Warming)
+RequestT = TypeVar("RequestT", Transfer, GenerationRequest, Warming, Inquiry, Learning)
 ResultT = TypeVar("ResultT")
 
 POLL_SEC = 0.05  # how often a waiting job checks whether it was cancelled
@@ -104,6 +106,14 @@ class ModelProcess:
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Make new pieces in the child; raises as `_ask` does."""
         return self._ask(InProcess.generate, request.without_source(), progress)
+
+    def survey(self, request: Inquiry, progress: Progress) -> Survey:
+        """Have the child read a folder; raises as `_ask` does."""
+        return self._ask(InProcess.survey, request, progress)
+
+    def learn(self, request: Learning, progress: Progress) -> Learned:
+        """Learn a style in the child; raises as `_ask` does."""
+        return self._ask(InProcess.learn, request, progress)
 
     def _ask(
         self, call: Callable[[InProcess, RequestT, Progress], ResultT], request: RequestT, progress: Progress
@@ -225,6 +235,10 @@ def serve(pipe: Connection) -> None:
                 pipe.send(_run(models.generate, request, pipe))
             elif kind == "warm":
                 pipe.send(_run(models.warm, request, pipe))
+            elif kind == "survey":
+                pipe.send(_run(models.survey, request, pipe))
+            elif kind == "learn":
+                pipe.send(_run(models.learn, request, pipe))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # the window is gone
 

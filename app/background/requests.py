@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
@@ -12,6 +13,8 @@ from tonenet_core.progress import Progress
 if TYPE_CHECKING:
     from tonenet_core.cover import CoverOptions
     from tonenet_core.generate import Request
+    from tonenet_core.learning.learn import Learned
+    from tonenet_core.learning.survey import Survey
     from tonenet_core.transfer import Interpretation, Perform
 
 Devices = list[tuple[str, str]]
@@ -172,6 +175,30 @@ class Cover:
         return self
 
 
+@dataclass(frozen=True)
+class Inquiry:
+    """What a folder holds for a style.
+
+    Attributes:
+        folder: the folder.
+        cache: where the pieces are written that can be learnt from.
+    """
+
+    folder: Path
+    cache: Path
+
+
+@dataclass(frozen=True)
+class Learning:
+    """A style to learn.
+
+    Attributes:
+        work: the folder of the run, with its order.
+    """
+
+    work: Path
+
+
 GenerationRequest = Compose | Continue | Reconstruct | Interpolate | Cover
 
 
@@ -200,6 +227,19 @@ class Runner(Protocol):
 
         Notices of a cover are those of its Performance.
         """
+
+    def close(self) -> None:
+        """End all runs and free what they hold."""
+
+
+class Learner(Protocol):
+    """Learns styles for the session; its calls block and belong on a background thread."""
+
+    def survey(self, request: Inquiry, progress: Progress) -> Survey:
+        """Read a folder, and write what a style can be learnt from; raises `Cancelled` as soon as `progress` does."""
+
+    def learn(self, request: Learning, progress: Progress) -> Learned:
+        """Learn a style, from where an earlier run was stopped, and install it; raises `Cancelled` as `survey` does."""
 
     def close(self) -> None:
         """End all runs and free what they hold."""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.dialogs.appearance_page import AppearancePage
+from app.dialogs.learning.styles_row import StylesRow
 from app.dialogs.sound_page import SoundPage
 from app.session.session import Session
 from app.system.file_names import path_of_text
@@ -46,6 +47,7 @@ class Preferences(QDialog):
         self.device.setCurrentIndex(max(self.device.findData(session.transfers.options.device), 0))
         self.appearance = AppearancePage(session.settings, self)
         self.theme = self.appearance.theme
+        self.styles = StylesRow(session, self)
         self.language = combo_box(
             "languageCombo", self.tr("Language"), self.tr("Takes effect the next time ToneNet starts")
         )
@@ -125,6 +127,7 @@ class Preferences(QDialog):
         form.addRow("", hint)
         self.sound.add_rows(form)
         form.addRow(self.tr("Device for the models"), self.device)
+        self.styles.add_to(form)
         self.appearance.add_to(form)
         form.addRow(self.tr("Language"), self._build_language())
         form.addRow(self.tr("When closing"), self.ask_unsaved)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.hands_row import HandsRow
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
+from app.panels.style_buttons import StyleButtons
 from app.session.session import Session
 from app.system.language import style_name, translate
 from app.widgets.buttons import CheckBox, push_button
@@ -47,10 +47,6 @@ class _StylesPanel(Panel):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._shown: tuple[str, ...] | None = None
-        self._buttons: dict[str, QPushButton] = {}
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
         self._missing = QLabel(
             self.tr(
                 "No model is installed. Put a model file (.safetensors) into resources/checkpoints and start again."
@@ -71,13 +67,13 @@ class _StylesPanel(Panel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(MARGIN, EDGE, MARGIN, EDGE)
         outer.setSpacing(8)
-        outer.addLayout(self._column)
+        self._buttons = StyleButtons(session)
+        outer.addWidget(self._buttons)
         outer.addWidget(self._missing)
         tip = self.tr("Transfer what the loop marks, and leave the rest of the piece as it is")
         self.passage = CheckBox("passageCheck", self.tr("Only the marked passage"), tip)
         self.passage.toggled.connect(lambda only: session.transfers.set(passage_only=only))
         outer.addWidget(self.passage)
-        self._build_buttons(session.transfers.options.styles)  # before the choices: Tab comes to them first
         self.hands = HandsRow(session)
         outer.addWidget(self.hands)
         chosen, names = rows(self.source, self.model, self.device)
@@ -96,17 +92,13 @@ class _StylesPanel(Panel):
         self.passage.setVisible(marked.span is not None)
         with QSignalBlocker(self.passage):
             self.passage.setChecked(options.passage_only)
-        for style, button in self._buttons.items():
-            button.setText(marked.transfer_text(style, only=options.passage_only, hands=options.hands))
+        self._buttons.refresh_texts()
 
     def refresh(self) -> None:
         """Show the session's styles, models and devices, and the current ones."""
         session, choices = self.session, self.session.transfers.options
-        if choices.styles != self._shown:
-            self._build_buttons(choices.styles)
-        for style, button in self._buttons.items():
-            button.setEnabled(session.original is not None)
-            button.setToolTip(self._tip(style, list(self._buttons).index(style)))
+        self._buttons.refresh()
+        self._missing.setVisible(not choices.styles)
         self._refresh_passage()
         self.hands.refresh()
         sources = [(None, self._auto()), *((style, style_name(style.capitalize())) for style in choices.styles)]
@@ -122,31 +114,6 @@ class _StylesPanel(Panel):
         """Return the text of the choice that leaves the source style to the program, with what it found."""
         found = self.session.detected_style
         return self.tr("Auto: {0}").format(style_name(found.capitalize())) if found else self.tr("Auto")
-
-    def _build_buttons(self, styles: tuple[str, ...]) -> None:
-        self._shown = styles
-        former = [*self._buttons.values()]
-        self._buttons = {style: self._button(style, primary=index == 0) for index, style in enumerate(styles)}
-        for before, after in pairwise([*former, *self._buttons.values()]):
-            QWidget.setTabOrder(before, after)
-        for button in former:
-            self._column.removeWidget(button)
-            button.deleteLater()
-        self._missing.setVisible(not styles)
-
-    def _button(self, style: str, *, primary: bool) -> QPushButton:
-        name = f"transferTo{style.title().replace(' ', '').replace('-', '')}Button"
-        text = self.session.marked.transfer_text(style, only=False)
-        button = push_button(name, text, call=partial(self.session.transfers.run, style), primary=primary)
-        button.setAcceptDrops(False)
-        if primary:
-            button.setMinimumHeight(40)
-        self._column.addWidget(button)
-        return button
-
-    def _tip(self, style: str, index: int) -> str:
-        tip = self.tr("Play the same notes with the dynamics of {0} (Ctrl+{1})")
-        return tip.format(style_name(style), index + 1)
 
 
 class _AmountsPanel(Panel):

@@ -39,7 +39,7 @@ class MarkedPassage:
 
     def transfer_text(self, style: str, *, only: bool, hands: Hands = BOTH_HANDS) -> str:
         """Return the text of what transfers to a style: with `only` the passage that is marked; and the hand if one."""
-        piece, span, name = self._document.original, self.span, style_name(style.title())
+        piece, span, name = self._document.original, self.span, style_name(style.title()).replace("&", "&&")
         passage = "" if not only or piece is None or span is None else passage_name(piece, Passage(*span))
         hand = "" if hands.together else hands_name(hands)
         if passage and hand:

@@ -17,12 +17,13 @@ from PySide6.QtCore import QObject, Signal
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs, JobState
 from app.background.model_process import ModelProcess
-from app.background.requests import Devices, Runner, Warming
+from app.background.requests import Devices, Learner, Runner, Warming
 from app.documents.history import Take
 from app.documents.messages import Message, MessageBoard
 from app.documents.open_document import OpenDocument
 from app.documents.opening import Opening
 from app.editing.editing import Editing
+from app.learning.learning import Learning
 from app.playback.player import Player
 from app.playback.side import ORIGINAL, STYLED, Side
 from app.session.batch import Batch
@@ -62,6 +63,7 @@ class Session(QObject):
         judgement: an independent classifier's verdicts on both sides.
         messages: the message bar's state.
         batch: transfers of many files.
+        learning: a style that is learnt from a folder.
         exports: writes results to files.
         player: plays both sides.
         marked: the passage that its loop marks.
@@ -87,6 +89,7 @@ class Session(QObject):
         generators: Sequence[CheckpointInfo] | None = None,
         accompanists: Sequence[CheckpointInfo] | None = None,
         load_judge: Callable[[], Judge | None] = shipped_judge,
+        make_learner: Callable[[], Learner] = ModelProcess,
         parent: QObject | None = None,
     ) -> None:
         """Start without a document.
@@ -99,27 +102,21 @@ class Session(QObject):
             generators: the installed generators unless given.
             accompanists: the installed models that write accompaniments unless given.
             load_judge: returns the judge of styles, or None; called in the background.
+            make_learner: makes what learns styles.
             parent: as in Qt.
         """
         super().__init__(parent)
         models = checkpoint.installed() if models is None else models
         generators = checkpoint.generators() if generators is None else generators
-        self.settings = settings or Settings()
-        self.runner: Runner = runner or ModelProcess()
+        self.settings = settings = settings or Settings()
+        self.runner = runner = runner or ModelProcess()
         self.messages = messages = MessageBoard(self)
         self.jobs = jobs = Jobs(self)
-        self.document = OpenDocument(self.messages, self)
+        self.document = document = OpenDocument(messages, self)
         self.player = player or Player()
-        self.marked = MarkedPassage(self.document, self.player)
+        self.marked = marked = MarkedPassage(document, self.player)
         self.transfers = Transfers(
-            self.document,
-            models,
-            marked=self.marked,
-            jobs=jobs,
-            runner=self.runner,
-            messages=messages,
-            settings=self.settings,
-            parent=self,
+            document, models, marked=marked, jobs=jobs, runner=runner, messages=messages, settings=settings, parent=self
         )
         self.takes = Takes(self.document, self.transfers, self.messages, self)
         self.editing = Editing(self.document, self.player, messages, self)
@@ -132,6 +129,7 @@ class Session(QObject):
         )
         self.exports = Exports(self.document, jobs, self.messages, self.settings, self)
         self.batch = Batch(jobs, self.runner, self)
+        self.learning = Learning(jobs, messages, make_learner, self)
         self.judgement = StyleJudgement(load_judge, jobs, self.messages.failed, self)
         self.tapping = Tapping(self.document, self.player, messages, self)
         self.listening = Listening(self.player, jobs, self.settings, self.messages, self)
@@ -143,12 +141,14 @@ class Session(QObject):
         self._connect()
 
     def _connect(self) -> None:
+        transfers = self.transfers
         self.jobs.changed.connect(self.progressed)
         self.document.shown.connect(self._play_document)
         self.document.side_changed.connect(lambda: self.player.set_side(self.side))
         self.player.changed.connect(self._catch_up)
         for part in (self.document, self.transfers, self.generation, self.covering):
             part.changed.connect(self.changed)
+        self.learning.learned.connect(lambda name: transfers.set(**transfers.options.read_again(name)))
         for runs in (self.transfers, self.generation, self.covering):
             runs.ended.connect(self.warm)
 
@@ -302,6 +302,7 @@ class Session(QObject):
         self.judgement.close()
         self.batch.cancel()
         self.jobs.close()
+        self.learning.close()
         self.runner.close()
         self.player.close()
         self.settings.sync()

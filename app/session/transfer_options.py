@@ -9,7 +9,8 @@ from typing import NamedTuple, TypedDict
 from app.background.requests import Transfer, Warming
 from app.documents.document import Document
 from app.documents.history import Take
-from tonenet_core.checkpoint import CheckpointInfo
+from app.system.language import set_titles
+from tonenet_core.checkpoint import CheckpointInfo, read_info
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
@@ -20,6 +21,7 @@ class TransferChanges(TypedDict, total=False):
     """The options that can be set one by one."""
 
     models: tuple[CheckpointInfo, ...]
+    model_name: str
     source_style: str | None
     device: str
     seed: int
@@ -95,13 +97,24 @@ class TransferChoices:
 
     @property
     def styles(self) -> tuple[str, ...]:
-        """The styles of the chosen model by name; each gets a button."""
-        return tuple(sorted(self.model.styles)) if self.model else ()
+        """The styles of the chosen model by name, the user's own last; each gets a button."""
+        if self.model is None:
+            return ()
+        added = {style.style for style in self.model.added}
+        return tuple(sorted(self.model.styles, key=lambda style: (style in added, style)))
 
     def with_model(self, name: str) -> TransferChoices:
         """Return the options with another model; a source style that it does not know becomes None."""
         chosen = replace(self, model_name=name)
         return chosen if chosen.source_style in chosen.styles else replace(chosen, source_style=None)
+
+    def read_again(self, name: str = "") -> TransferChanges:
+        """Return the models with the styles that they have now; the one of this name is chosen, if there is one."""
+        models = tuple(read_info(info.path) for info in self.models)
+        _remember_titles(models)
+        known = name in {info.name for info in models}
+        chosen = replace(self, models=models).with_model(name if known else self.model_name)
+        return {"models": models, "model_name": chosen.model_name, "source_style": chosen.source_style}
 
     def with_default_accents(self) -> TransferChoices:
         """Return the options with the model's own accents, unless the user has set them."""
@@ -186,5 +199,10 @@ class TransferChoices:
 
 def first_options(models: tuple[CheckpointInfo, ...], device: str) -> TransferChoices:
     """Return the options that choose the first model and its defaults."""
+    _remember_titles(models)
     name = models[0].name if models else ""
     return TransferChoices(models, name, device=device).with_default_accents()
+
+
+def _remember_titles(models: tuple[CheckpointInfo, ...]) -> None:
+    set_titles({style.style: style.title for info in models for style in info.added})

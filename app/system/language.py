@@ -31,6 +31,7 @@ _STYLES = (
     QT_TRANSLATE_NOOP("Styles", "folk"),
     QT_TRANSLATE_NOOP("Styles", "Folk"),
 )
+_TITLES: dict[str, str] = {}  # of styles that the user has added, by their names in lower case
 _NAMES = {"nottingham": "folk", "Nottingham": "Folk"}  # of a style that is called after its data set
 
 
@@ -55,8 +56,15 @@ def install_translators(app: QCoreApplication, language: str = SYSTEM) -> str:
     return code
 
 
+def set_titles(titles: dict[str, str]) -> None:
+    """Remember how the user has written the names of added styles, by their names in lower case."""
+    _TITLES.update(titles)
+
+
 def style_name(style: str) -> str:
     """Return the name of a style for people; a style that the user has added keeps its own name."""
+    if (title := _TITLES.get(style.lower())) is not None:
+        return title
     return QCoreApplication.translate("Styles", _NAMES.get(style, style))
 
 

@@ -208,7 +208,7 @@ class Actions(QObject):
         edit.addActions([self.undo, self.redo, self.copy_result])
         edit.addSeparator()
         edit.addAction(self.preferences)
-        self._transfer_menu = transfer
+        self.transfer_menu = transfer
         transfer.addSeparator()
         transfer.addAction(self.passage)
         transfer.addSeparator()
@@ -250,9 +250,11 @@ class Actions(QObject):
 
     def _build_style_actions(self, styles: tuple[str, ...]) -> None:
         for action in self._style_actions:
-            self._transfer_menu.removeAction(action)
+            self.transfer_menu.removeAction(action)
+            self._window.removeAction(action)  # its key is another's from now on
+            action.setParent(None)
             action.deleteLater()
-        first = self._transfer_menu.actions()[0]
+        first = self.transfer_menu.actions()[0]
         self._styles, self._style_actions = styles, []
         for number, style in enumerate(styles, start=1):
             action = self._make(
@@ -261,7 +263,7 @@ class Actions(QObject):
                 partial(self._session.transfers.run, style),
                 f"Ctrl+{number}" if number < 10 else "",
             )
-            self._transfer_menu.insertAction(first, action)
+            self.transfer_menu.insertAction(first, action)
             self._style_actions.append(action)
 
     def _refresh_cancel(self) -> None:

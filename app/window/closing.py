@@ -44,10 +44,16 @@ class Closing(QObject):
         session = self._session
         pieces, asks = session.document.pieces, session.settings.ask_unsaved
         unsaved, changed = (pieces.unsaved(), pieces.changed_projects()) if asks else ((), ())
-        if not unsaved and not changed and not session.batch.running and not session.exports.running:
+        if not unsaved and not changed and not self._busy:
             return True
         self._ask(unsaved, changed)
         return False
+
+    @property
+    def _busy(self) -> bool:
+        """Whether something runs that would be stopped."""
+        session = self._session
+        return bool(session.batch.running or session.exports.running or session.learning.running)
 
     def _ask(self, unsaved: Sequence[Result], changed: Sequence[Document]) -> None:
         standard = QMessageBox.StandardButton
@@ -83,6 +89,8 @@ class Closing(QObject):
             )
         if self._session.exports.running:
             texts.append(self.tr("The WAV file is still being written and will be lost."))
+        if self._session.learning.running:
+            texts.append(self.tr("A style is still being learnt. It stops now; you can go on at the next start."))
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText("\n\n".join(texts))
         box.finished.connect(self._answered)

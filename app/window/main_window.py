@@ -42,6 +42,7 @@ from app.window.closing import Closing
 from app.window.drag_handle import DragHandle, ResultFiles
 from app.window.edit_menu import EditMenu
 from app.window.header import Header
+from app.window.learn_menu import LearnMenu
 from app.window.message_bar import MessageBar
 from app.window.picture_export import PictureExport
 from app.window.playback_menu import PlaybackMenu
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self, session, self._dialogs())
         PlaybackMenu(self, session, self.actions_.playback_menu)
         EditMenu(self, session, self.actions_.edit_menu)
+        self._learn = LearnMenu(self, session, self.actions_.transfer_menu)
         takes = self.actions_.takes_menu
         self._takes = TakeMenu(self, session, takes, self.ask_export_take, self.ask_export_takes)
         self.setCentralWidget(self._build())

@@ -258,6 +258,25 @@
     </message>
 </context>
 <context>
+    <name>AgreementPlot</name>
+    <message>
+        <source>Agreement with the pianist over the minutes of learning</source>
+        <translation>Übereinstimmung mit dem Pianisten über die Minuten des Lernens</translation>
+    </message>
+    <message>
+        <source>How well the style plays pieces that were kept back; dashed: before it learnt</source>
+        <translation>Wie gut der Stil zurückbehaltene Stücke spielt; gestrichelt: bevor er gelernt hat</translation>
+    </message>
+    <message>
+        <source>Minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>Übereinstimmung</translation>
+    </message>
+</context>
+<context>
     <name>AppearancePage</name>
     <message>
         <source>Theme</source>
@@ -671,6 +690,10 @@
     <message>
         <source>The WAV file is still being written and will be lost.</source>
         <translation>Die WAV-Datei wird noch geschrieben und geht verloren.</translation>
+    </message>
+    <message>
+        <source>A style is still being learnt. It stops now; you can go on at the next start.</source>
+        <translation>Ein Stil wird noch gelernt. Das wird jetzt angehalten; beim nächsten Start können Sie es fortsetzen.</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1161,6 +1184,18 @@
         <translation>Die Stildatei {name} lässt sich nicht lesen: {why}.</translation>
     </message>
     <message>
+        <source>The style file {name} cannot be changed: {why}.</source>
+        <translation>Die Stildatei {name} kann nicht geändert werden: {why}.</translation>
+    </message>
+    <message>
+        <source>There is a style called {name} already: choose another name.</source>
+        <translation>Einen Stil namens {name} gibt es schon: Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>A style cannot be called {name}: take up to 40 letters, digits, spaces and hyphens.</source>
+        <translation>Ein Stil kann nicht {name} heißen: Nehmen Sie bis zu 40 Buchstaben, Ziffern, Leerzeichen und Bindestriche.</translation>
+    </message>
+    <message>
         <source>The GPU has too little free memory; the CPU is used instead.</source>
         <translation>Die Grafikkarte hat zu wenig freien Speicher; stattdessen rechnet der Prozessor.</translation>
     </message>
@@ -1175,6 +1210,37 @@
     <message>
         <source>{name} is not a judge of time, or it is damaged ({why}).</source>
         <translation>{name} ist kein Beurteiler der Zeit oder ist beschädigt ({why}).</translation>
+    </message>
+    <message numerus="yes">
+        <source>{found} pieces with {notes} notes are too little: a style needs {pieces} pieces and {least} notes.</source>
+        <translation>
+            <numerusform>{found} Stück mit {notes} Noten ist zu wenig: Ein Stil braucht {pieces} Stücke und {least} Noten.</numerusform>
+            <numerusform>{found} Stücke mit {notes} Noten sind zu wenig: Ein Stil braucht {pieces} Stücke und {least} Noten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The folder has {files} files; {read} of them, evenly spread, are enough.</source>
+        <translation>Der Ordner hat {files} Dateien; {read} davon, gleichmäßig verteilt, genügen.</translation>
+    </message>
+    <message>
+        <source>Nobody has played the pieces in {folder}: their velocities are written, and show no style.</source>
+        <translation>Die Stücke in {folder} hat niemand gespielt: Ihre Anschlagstärken sind geschrieben und zeigen keinen Stil.</translation>
+    </message>
+    <message>
+        <source>There is no MIDI file in {folder}.</source>
+        <translation>In {folder} ist keine MIDI-Datei.</translation>
+    </message>
+    <message>
+        <source>None of the files in {folder} can be used.</source>
+        <translation>Keine der Dateien in {folder} ist brauchbar.</translation>
+    </message>
+    <message>
+        <source>{name} has velocities that nobody has played.</source>
+        <translation>{name} hat Anschlagstärken, die niemand gespielt hat.</translation>
+    </message>
+    <message>
+        <source>{name} is the same as {other}.</source>
+        <translation>{name} ist dasselbe wie {other}.</translation>
     </message>
     <message>
         <source>{name} is a damaged project.</source>
@@ -1339,6 +1405,10 @@
     <message>
         <source>The beats were tapped from {begin} to {end} s; before and after that the tempo goes on as it was.</source>
         <translation>Die Schläge wurden von {begin} bis {end} s getippt; davor und danach geht das Tempo weiter, wie es war.</translation>
+    </message>
+    <message>
+        <source>Learning needs Lightning Fabric: pip install lightning-fabric.</source>
+        <translation>Lernen braucht Lightning Fabric: pip install lightning-fabric.</translation>
     </message>
     <message>
         <source>The velocities are written, not played: the piece is performed, and its levels and accents stay.</source>
@@ -1911,6 +1981,110 @@ die auch neben der oberen Rolle verschoben werden kann</translation>
     </message>
 </context>
 <context>
+    <name>LearnDialog</name>
+    <message>
+        <source>Learn a Style from a Folder</source>
+        <translation>Stil aus einem Ordner lernen</translation>
+    </message>
+    <message>
+        <source>Let go to learn from it</source>
+        <translation>Loslassen, um daraus zu lernen</translation>
+    </message>
+    <message>
+        <source>The style is learnt meanwhile. Transfer &gt; Learn a Style from a Folder shows how far it is.</source>
+        <translation>Der Stil wird währenddessen gelernt. Übertragen &gt; Stil aus einem Ordner lernen zeigt, wie weit er ist.</translation>
+    </message>
+</context>
+<context>
+    <name>LearnMenu</name>
+    <message>
+        <source>&amp;Learn a Style from a Folder…</source>
+        <translation>Stil aus einem Ordner &amp;lernen…</translation>
+    </message>
+    <message>
+        <source>Teach ToneNet how somebody plays, from their MIDI files</source>
+        <translation>ToneNet beibringen, wie jemand spielt, aus dessen MIDI-Dateien</translation>
+    </message>
+</context>
+<context>
+    <name>Learning</name>
+    <message>
+        <source>The style cannot be learnt: {0}.</source>
+        <translation>Der Stil kann nicht gelernt werden: {0}.</translation>
+    </message>
+    <message>
+        <source>{0} was still being learnt when ToneNet ended. Go on?</source>
+        <translation>{0} wurde noch gelernt, als ToneNet endete. Fortsetzen?</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>The process that learns has ended. What it has learnt so far is kept.</source>
+        <translation>Der Prozess, der lernt, hat geendet. Was bisher gelernt wurde, ist erhalten.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written to: {1}.</source>
+        <translation>In {0} kann nicht geschrieben werden: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>LearningSentences</name>
+    <message numerus="yes">
+        <source>%n pieces, {0}, {1} notes.</source>
+        <translation>
+            <numerusform>%n Stück, {0}, {1} Noten.</numerusform>
+            <numerusform>%n Stücke, {0}, {1} Noten.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other files cannot be used.</source>
+        <translation>
+            <numerusform>%n weitere Datei ist nicht brauchbar.</numerusform>
+            <numerusform>%n weitere Dateien sind nicht brauchbar.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} has been learnt.</source>
+        <translation>{0} ist gelernt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n pieces that it had not seen, its dynamics agree with the pianist&apos;s at {0} (1 is full agreement); {1} reaches {2}.</source>
+        <translation>
+            <numerusform>Bei %n Stück, das er nicht kannte, stimmt seine Dynamik zu {0} mit der des Pianisten überein (1 ist volle Übereinstimmung); {1} erreicht {2}.</numerusform>
+            <numerusform>Bei %n Stücken, die er nicht kannte, stimmt seine Dynamik zu {0} mit der des Pianisten überein (1 ist volle Übereinstimmung); {1} erreicht {2}.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>That is no better than {0}: more pieces may help.</source>
+        <translation>Das ist nicht besser als {0}: Mehr Stücke können helfen.</translation>
+    </message>
+    <message>
+        <source>That is hardly better than {0}: more pieces may help.</source>
+        <translation>Das ist kaum besser als {0}: Mehr Stücke können helfen.</translation>
+    </message>
+    <message>
+        <source>With so few pieces, the figure flatters a little.</source>
+        <translation>Bei so wenigen Stücken schmeichelt die Zahl ein wenig.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{0} h {1} min</source>
+        <translation>{0} h {1} min</translation>
+    </message>
+</context>
+<context>
     <name>LevelButton</name>
     <message>
         <source>Match the levels of A and B: {0}</source>
@@ -2206,6 +2380,117 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Also dropped: {0} (see File, Also Dropped).</source>
         <translation>Ebenfalls abgelegt: {0} (siehe Datei, Ebenfalls abgelegt).</translation>
+    </message>
+</context>
+<context>
+    <name>OrderPage</name>
+    <message>
+        <source>Reading the folder…</source>
+        <translation>Der Ordner wird gelesen…</translation>
+    </message>
+    <message>
+        <source>MIDI files that somebody has played: three at least, better a hundred.</source>
+        <translation>MIDI-Dateien, die jemand gespielt hat: mindestens drei, besser hundert.</translation>
+    </message>
+    <message>
+        <source>{0} was still being learnt.</source>
+        <translation>{0} wurde noch gelernt.</translation>
+    </message>
+    <message>
+        <source>The style of this name is replaced.</source>
+        <translation>Der Stil dieses Namens wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>No model is installed that styles can be added to.</source>
+        <translation>Kein Modell ist installiert, dem Stile hinzugefügt werden können.</translation>
+    </message>
+    <message>
+        <source>Folder to Learn From</source>
+        <translation>Ordner, aus dem gelernt wird</translation>
+    </message>
+    <message>
+        <source>Teach ToneNet how somebody plays: it learns the dynamics from a folder of their MIDI files, and the style gets a button of its own. You can go on working meanwhile.</source>
+        <translation>Bringen Sie ToneNet bei, wie jemand spielt: Es lernt die Dynamik aus einem Ordner von dessen MIDI-Dateien, und der Stil bekommt einen eigenen Knopf. Sie können währenddessen weiterarbeiten.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>The name of the style, as on its button</source>
+        <translation>Der Name des Stils, wie auf seinem Knopf</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>The folder of the pieces to learn from</source>
+        <translation>Der Ordner der Stücke, aus denen gelernt wird</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the pieces to learn from</source>
+        <translation>Den Ordner der Stücke wählen, aus denen gelernt wird</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Thorough takes four times as long and comes a little nearer</source>
+        <translation>Gründlich dauert viermal so lange und kommt ein wenig näher</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Wie</translation>
+    </message>
+    <message>
+        <source>Quick: a few minutes</source>
+        <translation>Schnell: wenige Minuten</translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation>Gründlich</translation>
+    </message>
+    <message>
+        <source>Progress of the reading</source>
+        <translation>Fortschritt des Lesens</translation>
+    </message>
+    <message>
+        <source>Files that cannot be used</source>
+        <translation>Dateien, die nicht brauchbar sind</translation>
+    </message>
+    <message>
+        <source>Why these files cannot be used</source>
+        <translation>Warum diese Dateien nicht brauchbar sind</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <translation>Lernen</translation>
+    </message>
+    <message>
+        <source>Learn the style</source>
+        <translation>Den Stil lernen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Go on with the style that was still being learnt</source>
+        <translation>Den Stil weiterlernen, der noch gelernt wurde</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Delete what has been learnt of it so far</source>
+        <translation>Löschen, was bisher davon gelernt wurde</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>Verwerfen</translation>
     </message>
 </context>
 <context>
@@ -2867,6 +3152,73 @@ Nur mit Timing.</translation>
     </message>
 </context>
 <context>
+    <name>RunPage</name>
+    <message>
+        <source>You can close this dialog and go on working: the style is learnt meanwhile.</source>
+        <translation>Sie können dieses Fenster schließen und weiterarbeiten: Der Stil wird währenddessen gelernt.</translation>
+    </message>
+    <message>
+        <source>starting…</source>
+        <translation>beginnt…</translation>
+    </message>
+    <message>
+        <source>Agreement with the pianist on pieces kept back: {0} at first, {1} now. 1 is full agreement.</source>
+        <translation>Übereinstimmung mit dem Pianisten bei zurückbehaltenen Stücken: zuerst {0}, jetzt {1}. 1 ist volle Übereinstimmung.</translation>
+    </message>
+    <message>
+        <source>The curve begins as soon as the style was tried for the first time.</source>
+        <translation>Die Kurve beginnt, sobald der Stil zum ersten Mal geprüft wurde.</translation>
+    </message>
+    <message>
+        <source>Progress of the learning</source>
+        <translation>Fortschritt des Lernens</translation>
+    </message>
+    <message>
+        <source>Stop, and delete what has been learnt so far</source>
+        <translation>Anhalten und löschen, was bisher gelernt wurde</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Close this dialog; the style is learnt meanwhile</source>
+        <translation>Dieses Fenster schließen; der Stil wird währenddessen gelernt</translation>
+    </message>
+    <message>
+        <source>Go On Working</source>
+        <translation>Weiterarbeiten</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Learn another style</source>
+        <translation>Einen anderen Stil lernen</translation>
+    </message>
+    <message>
+        <source>Another Style…</source>
+        <translation>Anderer Stil…</translation>
+    </message>
+    <message>
+        <source>Transfer the open piece to the new style</source>
+        <translation>Das offene Stück in den neuen Stil übertragen</translation>
+    </message>
+    <message>
+        <source>Transfer</source>
+        <translation>Übertragen</translation>
+    </message>
+    <message>
+        <source>Go on with the style that was still being learnt</source>
+        <translation>Den Stil weiterlernen, der noch gelernt wurde</translation>
+    </message>
+    <message>
+        <source>Go On</source>
+        <translation>Fortsetzen</translation>
+    </message>
+</context>
+<context>
     <name>Scope</name>
     <message>
         <source>bar {0}</source>
@@ -3226,6 +3578,21 @@ Nur zum Hören: exportierte Dateien behalten alle Instrumente.</translation>
     </message>
 </context>
 <context>
+    <name>StyleButtons</name>
+    <message>
+        <source>Transfer to another style that you have added</source>
+        <translation>In einen anderen Stil übertragen, den Sie hinzugefügt haben</translation>
+    </message>
+    <message>
+        <source>More Styles</source>
+        <translation>Weitere Stile</translation>
+    </message>
+    <message>
+        <source>Play the same notes with the dynamics of {0} (Ctrl+{1})</source>
+        <translation>Dieselben Noten mit der Dynamik von {0} spielen (Strg+{1})</translation>
+    </message>
+</context>
+<context>
     <name>StyleMeter</name>
     <message>
         <source>Style meter</source>
@@ -3287,6 +3654,57 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn in keinem der Stile so g
     <message>
         <source>Folk</source>
         <translation>Folk</translation>
+    </message>
+</context>
+<context>
+    <name>StylesRow</name>
+    <message>
+        <source>The styles that you have added</source>
+        <translation>Die Stile, die Sie hinzugefügt haben</translation>
+    </message>
+    <message>
+        <source>Learned styles</source>
+        <translation>Gelernte Stile</translation>
+    </message>
+    <message>
+        <source>Give the style another name</source>
+        <translation>Dem Stil einen anderen Namen geben</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>Umbenennen…</translation>
+    </message>
+    <message>
+        <source>Delete the style</source>
+        <translation>Den Stil löschen</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>Löschen…</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
+    </message>
+    <message>
+        <source>Rename the Style</source>
+        <translation>Stil umbenennen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Delete the style {0}? It would have to be learnt again; results that you have made with it stay.</source>
+        <translation>Den Stil {0} löschen? Er müsste neu gelernt werden; Ergebnisse, die Sie mit ihm gemacht haben, bleiben.</translation>
+    </message>
+    <message>
+        <source>Delete the Style</source>
+        <translation>Stil löschen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
     </message>
 </context>
 <context>
@@ -4152,10 +4570,6 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>Auto: {0}</source>
         <translation>Auto: {0}</translation>
-    </message>
-    <message>
-        <source>Play the same notes with the dynamics of {0} (Ctrl+{1})</source>
-        <translation>Dieselben Noten mit der Dynamik von {0} spielen (Strg+{1})</translation>
     </message>
 </context>
 </TS>

@@ -72,6 +72,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>{found} pieces with {notes} notes are too little: a style needs {pieces} pieces and {least} notes.</source>
+        <translation>
+            <numerusform>{found} piece with {notes} notes is too little: a style needs {pieces} pieces and {least} notes.</numerusform>
+            <numerusform>{found} pieces with {notes} notes are too little: a style needs {pieces} pieces and {least} notes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>and {more} more problems</source>
         <translation>
             <numerusform>and {more} more problem</numerusform>
@@ -138,6 +145,37 @@
         <translation>
             <numerusform>%Ln note</numerusform>
             <numerusform>%Ln notes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LearningSentences</name>
+    <message numerus="yes">
+        <source>%n pieces, {0}, {1} notes.</source>
+        <translation>
+            <numerusform>%n piece, {0}, {1} notes.</numerusform>
+            <numerusform>%n pieces, {0}, {1} notes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n other files cannot be used.</source>
+        <translation>
+            <numerusform>%n other file cannot be used.</numerusform>
+            <numerusform>%n other files cannot be used.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>On %n pieces that it had not seen, its dynamics agree with the pianist&apos;s at {0} (1 is full agreement); {1} reaches {2}.</source>
+        <translation>
+            <numerusform>On %n piece that it had not seen, its dynamics agree with the pianist&apos;s at {0} (1 is full agreement); {1} reaches {2}.</numerusform>
+            <numerusform>On %n pieces that it had not seen, its dynamics agree with the pianist&apos;s at {0} (1 is full agreement); {1} reaches {2}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minutes</source>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
         </translation>
     </message>
 </context>

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -34,6 +34,7 @@ DIALOGS = {
     "log": lambda window: window.show_log(),
     "about": lambda window: window.show_about(),
     "batch": lambda window: window.show_batch(),
+    "learn": lambda window: window.findChild(QAction, "learnStyleAction").trigger(),
     "abx": lambda window: AbxDialog(window.session, window).open(),
     "bug": lambda window: BugDialog("Traceback", window).show(),
 }

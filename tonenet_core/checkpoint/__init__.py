@@ -3,13 +3,18 @@
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
 from tonenet_core.checkpoint.library import (
     accompanists,
+    check_name,
     digest,
     find,
     generators,
     install_style,
     installed,
+    remove_style,
+    rename_style,
+    style_files,
     time_models,
 )
+from tonenet_core.checkpoint.style_file import StyleFile, style_key
 from tonenet_core.checkpoint.weights import (
     autoencoder,
     build,
@@ -26,9 +31,11 @@ __all__ = [
     "SUFFIX",
     "CheckpointInfo",
     "Model",
+    "StyleFile",
     "accompanists",
     "autoencoder",
     "build",
+    "check_name",
     "digest",
     "find",
     "generator",
@@ -39,7 +46,11 @@ __all__ = [
     "load_generator",
     "load_velocity_model",
     "read_info",
+    "remove_style",
+    "rename_style",
     "save",
+    "style_files",
+    "style_key",
     "time_models",
     "velocity_model",
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from tonenet_core.checkpoint.header import DAMAGED, SUFFIX, CheckpointInfo, read_info
-from tonenet_core.errors import CheckpointError
+from tonenet_core.checkpoint.style_file import STYLE_SUFFIX, StyleFile, renamed, style_key
+from tonenet_core.errors import CheckpointError, DataError, Sentence
 from tonenet_core.files import locations
 from tonenet_core.files.atomic import replacing
 from tonenet_core.files.safetensors_header import weights_sha256
@@ -83,6 +85,16 @@ def digest(info: CheckpointInfo) -> str:
     return hashlib.sha256(" ".join(found).encode()).hexdigest()
 
 
+def style_files(checkpoint: Path) -> tuple[tuple[str, int], ...]:
+    """Return the style files that a checkpoint may have, each with the time of its last change."""
+    folders = dict.fromkeys([checkpoint.parent, locations.user_checkpoints()])
+    found = []
+    for path in sorted(path for folder in folders for path in folder.glob(f"*{STYLE_SUFFIX}")):
+        with suppress(OSError):  # it is being deleted
+            found.append((str(path), path.stat().st_mtime_ns))
+    return tuple(found)
+
+
 def install_style(path: Path) -> Path:
     """Copy a style file to the folder that is searched for every checkpoint, over an older one; return the copy."""
     target = locations.user_checkpoints() / path.name
@@ -90,3 +102,52 @@ def install_style(path: Path) -> Path:
     with replacing(target) as unfinished:
         shutil.copyfile(path, unfinished)
     return target
+
+
+def rename_style(style: StyleFile, title: str) -> Path:
+    """Give an added style another name and return its new file.
+
+    Raises:
+        DataError: if the title cannot be a name.
+        CheckpointError: if the file is damaged, or cannot be written or removed.
+    """
+    try:
+        path = renamed(style, title, style.path.parent)
+        if path != style.path:
+            style.path.unlink()
+    except OSError as error:
+        raise _unchangeable(style, error) from error
+    return path
+
+
+def remove_style(style: StyleFile) -> None:
+    """Delete the file of an added style.
+
+    Raises:
+        CheckpointError: if it cannot be deleted.
+    """
+    try:
+        style.path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unchangeable(style, error) from error
+
+
+def _unchangeable(style: StyleFile, error: OSError) -> CheckpointError:
+    text = "The style file {name} cannot be changed: {why}."
+    return CheckpointError(text, name=style.path, why=error.strerror or error)
+
+
+def check_name(base: CheckpointInfo, title: str, *, apart_from: str = "") -> None:
+    """Check that a style of a checkpoint can be called so.
+
+    Args:
+        base: the checkpoint.
+        title: the name.
+        apart_from: the style that is to be renamed.
+
+    Raises:
+        DataError: if the title cannot be a name, or a style of the checkpoint has it.
+    """
+    if (key := style_key(title)) != apart_from and key in (style.lower() for style in base.styles):
+        text = "There is a style called {name} already: choose another name."
+        raise DataError(Sentence(text, name=title.strip()))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tonenet_core.errors import CheckpointError, DataError, reason
+from tonenet_core.errors import CheckpointError, DataError, Sentence, reason
 from tonenet_core.files.atomic import replacing
 from tonenet_core.files.field_checks import check_fields
 from tonenet_core.files.safetensors_header import DAMAGE, read_header, weights_sha256
@@ -24,6 +24,25 @@ STYLE_SUFFIX = ".style"
 _KEY = "tonenet_style"
 _NAME = re.compile(r"[^\W_][\w '&+-]{0,39}")  # a valid file name on every system
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What a style has reached on pieces that it did not learn from.
+
+    Attributes:
+        pieces: their number.
+        agreement: mean correlation of the style's velocities with the played ones, -1..1.
+        other: the style of the checkpoint itself that comes nearest.
+        others: that one's mean correlation.
+        chosen: whether the same pieces have chosen when the style was best, for want of others.
+    """
+
+    pieces: int
+    agreement: float
+    other: str
+    others: float
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,16 @@ class StyleFile:
     base: str
     base_sha256: str
     training: dict[str, Any]
+
+    @property
+    def unseen(self) -> Unseen | None:
+        """What the style has reached on pieces that it did not learn from; None where that was not measured."""
+        values = self.training.get("unseen", {})
+        try:
+            check_fields(Unseen, values)
+            return Unseen(**values)
+        except DAMAGE:
+            return None
 
     def weights(self) -> dict[str, Any]:
         """Return the style's tensors, as a model's `load_style` takes them.
@@ -70,7 +99,8 @@ def style_key(title: str) -> str:
     """
     key = " ".join(title.split()).lower()
     if not _NAME.fullmatch(key):
-        raise DataError(f"A style cannot be called {title!r}: take up to 40 letters, digits, spaces and hyphens.")
+        text = "A style cannot be called {name}: take up to 40 letters, digits, spaces and hyphens."
+        raise DataError(Sentence(text, name=repr(title)))
     return key
 
 
@@ -149,3 +179,38 @@ def added_styles(checkpoint: Path, folders: Iterable[Path]) -> tuple[StyleFile, 
         elif style.base == checkpoint.stem:
             logger.warning("left out: %s was made for another version of %s; train it again.", path, checkpoint)
     return tuple(found[name] for name in sorted(found))
+
+
+def renamed(style: StyleFile, title: str, folder: Path) -> Path:
+    """Write a copy of a style file under another name into a folder, without torch, and return it.
+
+    Raises:
+        CheckpointError: if the file is damaged.
+        DataError: if the title cannot be a name.
+        OSError: if the copy cannot be written.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+    from safetensors.numpy import save as to_bytes
+
+    key = style_key(title)
+    training = dict(style.training)
+    if style.style in training.get("data", {}):
+        training["data"] = {key: training["data"][style.style]}
+    try:
+        weights = load_file(style.path)
+    except SafetensorError as error:
+        text = "The style file {name} is damaged: {why}."
+        raise CheckpointError(text, name=style.path, why=reason(error)) from error
+    header = {
+        "format": STYLE_FORMAT,
+        "style": key,
+        "title": " ".join(title.split()),
+        "base": style.base,
+        "base_sha256": style.base_sha256,
+        "training": training,
+    }
+    path = style_path(folder, style.base, key)
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(to_bytes(weights, metadata={_KEY: json.dumps(header)}))
+    return path

@@ -43,10 +43,11 @@ from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE
 from tonenet_core.progress import Progress, no_progress, part
 
 SPLITS = ("train", "valid", "test")
+FEWEST_TO_TEST = 5  # files; of fewer none can be spared
 SHARD_PIECES = 1000  # of a usual length, about 100 MB
 _BEATS = np.dtype(np.float64)
 _DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE, PEDAL_DTYPE)
-_EMPTY: Arrays = {name: np.zeros(0, dtype) for name, dtype in zip(ARRAYS, _DTYPES, strict=True)}
+EMPTY_ARRAYS: Arrays = {name: np.zeros(0, dtype) for name, dtype in zip(ARRAYS, _DTYPES, strict=True)}
 logger = logging.getLogger(__name__)
 
 
@@ -83,7 +84,7 @@ def list_folder(folder: Path) -> list[Entry]:
     return [
         Entry(name, style, split, style, name)
         for style, names in styles.items()
-        for name, split in _splits(names).items()
+        for name, split in split_names(names).items()
     ]
 
 
@@ -102,16 +103,20 @@ def _names(folder: Path, roots: list[Path]) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in sorted(path for path, _ in midi_files(roots))]
 
 
-def _splits(names: list[str]) -> dict[str, str]:
+def split_names(names: list[str]) -> dict[str, str]:
     """Choose splits by a hash of the names, so that adding files moves none of the others.
 
-    Of a few files, which may all hash alike, one goes to `valid` and one to `train` nevertheless.
+    Of a few files, which may all hash alike, one goes to `valid` and one to `train` nevertheless, and of five or more
+    one to `test`.
     """
     number = {name: int.from_bytes(hashlib.sha1(os.fsencode(name)).digest()[:4], "big") for name in names}
     splits = {name: {8: "valid", 9: "test"}.get(number[name] % 10, "train") for name in names}
     for needed, chosen in (("valid", min), ("train", max)):
         if len(names) > 1 and needed not in splits.values():
             splits[chosen(names, key=lambda name: number[name])] = needed
+    train = sorted((name for name in names if splits[name] == "train"), key=lambda name: number[name])
+    if len(names) >= FEWEST_TO_TEST and len(train) > 1 and "test" not in splits.values():
+        splits[train[0]] = "test"
     return splits
 
 
@@ -262,21 +267,30 @@ def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
             left_out.append(f"{entry.file} brought down the process that read it.")
             continue
         try:
-            rows = read_page(shard.folder, entry) if entry.source.endswith(PAGES) else _read(shard.folder / entry.file)
+            rows = (
+                read_page(shard.folder, entry)
+                if entry.source.endswith(PAGES)
+                else read_arrays(shard.folder / entry.file)
+            )
         except MidiError as error:
             left_out.append(str(error))
             logger.warning("left out: %s", error)
             continue
         pieces.append((entry, rows))
-    write_shard(shard.path, pieces, _EMPTY, left_out)
+    write_shard(shard.path, pieces, EMPTY_ARRAYS, left_out)
 
 
-def _read(path: Path) -> Arrays:
+def read_arrays(path: Path) -> Arrays:
+    """Return the arrays of a MIDI file.
+
+    Raises:
+        MidiError: if it cannot be read.
+    """
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
 
     performance = read_midi(path)
     rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
-    return _EMPTY | dict(zip(ARRAYS, rows, strict=False))
+    return EMPTY_ARRAYS | dict(zip(ARRAYS, rows, strict=False))
 
 
 @contextmanager

@@ -33,6 +33,11 @@ def user_checkpoints() -> Path:
     return _user_data() / "checkpoints"
 
 
+def user_learning() -> Path:
+    """Return the folder of the styles that are being learnt, a folder each; it need not exist."""
+    return _user_data() / "learning"
+
+
 def user_abx() -> Path:
     """Return the folder of saved blind comparisons; it need not exist."""
     return _user_data() / "abx"

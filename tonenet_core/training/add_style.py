@@ -1,7 +1,7 @@
 """Training of an added style: a few minutes on a folder of somebody's playing, with the shared network frozen.
 
 The output is one folder, as of every training run: the style file (`style_file.py`; the best on `valid`), the curves,
-and `resume.ckpt`.
+and `resume.ckpt`. The style file keeps what was reached on `test` (`unseen.py`).
 """
 
 from __future__ import annotations
@@ -18,18 +18,20 @@ from tonenet_core.errors import DataError
 from tonenet_core.files.safetensors_header import weights_sha256
 from tonenet_core.models import model_class
 from tonenet_core.models.base import StyleExtensible
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, stretch
 from tonenet_core.training.distributed import launch_fabric
 from tonenet_core.training.loop import Run
 from tonenet_core.training.options import RunOptions
 from tonenet_core.training.pieces import valid_pieces
 from tonenet_core.training.recipe import Recipe, Training, read_recipe
+from tonenet_core.training.unseen import measure_unseen
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
     from tonenet_core.models.expression.added_style import AddedStyle
 
+TRAINED = 0.95  # share of the time of a run that the training takes
 FEWEST_FILES = 3
 FEWEST_NOTES = 2000  # fewer describe the pieces rather than the player
 logger = logging.getLogger(__name__)
@@ -75,11 +77,13 @@ def add_style(
         assert isinstance(performer, Performer)  # the only model that styles can be added to
         added = AddedStyle(performer, style)
         run = _StyleRun(fabric, added, recipe, cache, out, memory=options.memory, base=base, title=title.strip())
+        run.curves.picture = options.picture
         if options.resume:
             run.restore()
         else:
             run.start()
-        run.train(progress)
+        run.train(stretch(progress, 0.0, TRAINED))
+        measure_unseen(run.checkpoint_path, base, cache, stretch(progress, TRAINED, 1.0))
     return run.checkpoint_path
 
 
@@ -140,6 +144,7 @@ class _StyleRun(Run[Any, Any]):
     def start(self) -> None:
         """Give the style its first weights."""
         nearest = self._added.begin(valid_pieces(self.recipe, self.cache, self._added.styles))
+        self.curves.add(0, 0.0, [], self._added.first_figures)
         logger.info("%s begins as %s", self._title, nearest)
 
     def keep(self, training: dict[str, Any]) -> None:

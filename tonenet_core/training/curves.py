@@ -11,6 +11,7 @@ import numpy as np
 from tonenet_core.files.atomic import replacing
 from tonenet_core.models.training import Drawing
 
+TABLE = "curves.csv"
 REDRAW_SEC = 60  # the picture of the curves takes seconds, too long for each of many validations
 
 
@@ -19,11 +20,13 @@ class Curves:
 
     Attributes:
         rows: "step", "seconds", and the mean of each "train ..." and the value of each "valid ..." figure.
+        picture: whether they are drawn too.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.rows: list[dict[str, float]] = []
+        self.picture = True
         self._next_drawing = 0.0
 
     def add(self, step: int, seconds: float, losses: list[dict[str, float]], figures: dict[str, float]) -> None:
@@ -43,12 +46,12 @@ class Curves:
 
     def write(self, *, finished: bool) -> None:
         """Write the table; draw the picture of it if the run has finished, and otherwise once a minute at most."""
-        path = self._folder / "curves.csv"
+        path = self._folder / TABLE
         with replacing(path) as unfinished, unfinished.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, fieldnames=list(dict.fromkeys(name for row in self.rows for name in row)))
             writer.writeheader()
             writer.writerows(self.rows)
-        if not finished and time.monotonic() < self._next_drawing:
+        if not self.picture or (not finished and time.monotonic() < self._next_drawing):
             return
         self._next_drawing = time.monotonic() + REDRAW_SEC
         try:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tonenet_core.compute.devices import resolve
-from tonenet_core.errors import DataError
+from tonenet_core.errors import DataError, Sentence
 from tonenet_core.training.recipe import Training
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def launch_fabric(training: Training, device: str, devices: int, *, some_idle: b
         from lightning_fabric import Fabric
         from lightning_fabric.strategies.ddp import DDPStrategy
     except ImportError as error:
-        raise DataError("Training needs Lightning Fabric: pip install 'tonenet[train]'.") from error
+        raise DataError(Sentence("Learning needs Lightning Fabric: pip install lightning-fabric.")) from error
     resolved = resolve(device)  # Fabric's own error for a missing device is a bug report, not a sentence
     machines = 1
     if "TORCHELASTIC_RUN_ID" in os.environ:

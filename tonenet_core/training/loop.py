@@ -52,6 +52,7 @@ class Run(Generic[P, B]):
 
     Attributes:
         step: the next one; seconds: of training so far; best: the lowest score so far.
+        curves: its validations.
         checkpoint_path, resume_path: of its files.
     """
 
@@ -72,7 +73,7 @@ class Run(Generic[P, B]):
         optimizer = torch.optim.Adam(groups, lr=self._training.learning_rate, betas=betas)
         self._wrapped, self._optimizer = fabric.setup(module, optimizer)
         self._average = WeightAverage(module)
-        self._curves = Curves(out)
+        self.curves = Curves(out)
         self._statistics: dict[str, Any] = {}
         self.checkpoint_path = out / f"{recipe.name}{SUFFIX}"
         self.resume_path = out / RESUME
@@ -161,15 +162,15 @@ class Run(Generic[P, B]):
 
     def _validate(self, valid: list[TrainingPiece], losses: list[dict[str, float]]) -> None:
         figures = self.network.validate(valid)
-        self._curves.add(self.step, self.seconds, losses, figures)
+        self.curves.add(self.step, self.seconds, losses, figures)
         improved, self.best = figures["score"] < self.best, min(self.best, figures["score"])
         if not self.fabric.is_global_zero:
             return
-        logger.info("%s", format_figures(self._curves.rows[-1]))
+        logger.info("%s", format_figures(self.curves.rows[-1]))
         self.out.mkdir(parents=True, exist_ok=True)
         if improved:
             self.keep(self._provenance(figures))
-        self._curves.write(finished=self.step >= self._training.steps)
+        self.curves.write(finished=self.step >= self._training.steps)
         if isinstance(self.network, Drawing):
             draw_sheet(self.network, self.out, self.step)
 
@@ -207,7 +208,7 @@ class Run(Generic[P, B]):
             "step": self.step,
             "best": self.best,
             "seconds": self.seconds,
-            "curves": self._curves.rows,
+            "curves": self.curves.rows,
             "data_sha256": self.cache.sha256,
         }
 
@@ -230,4 +231,4 @@ class Run(Generic[P, B]):
         if state["data_sha256"] != self.cache.sha256:
             raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best, self.seconds = state["step"], state["best"], state["seconds"]
-        self._curves.rows, self._average.weights = state["curves"], state["average"]
+        self.curves.rows, self._average.weights = state["curves"], state["average"]

@@ -18,6 +18,7 @@ class RunOptions:
         devices: number of devices (torch.distributed, through Lightning Fabric); see `distributed.launch_fabric`.
         memory: bytes that prepared pieces may take in each process. Pieces of a larger corpus are prepared when they
             are drawn, if the model supports it (`models.training.Streaming`); the result is the same.
+        picture: draw the curves of an added style.
     """
 
     seed: int | None = None
@@ -25,3 +26,4 @@ class RunOptions:
     device: str = "auto"
     devices: int = 1
     memory: int = DEFAULT_MEMORY
+    picture: bool = True

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QDialogButtonBox, QLabel, QWidget
 
 from app.dialogs.abx_dialog import AbxDialog
@@ -179,13 +180,15 @@ def test_no_german_text_is_cut_off(german_window, session, size):
 
 
 def test_no_german_text_is_cut_off_in_a_dialog(german_window, session):
-    for name in ("preferences", "shortcuts", "log", "about", "batch", "abx", "trial"):
+    for name in ("preferences", "shortcuts", "log", "about", "batch", "learn", "abx", "trial"):
         if name in {"abx", "trial"}:
             dialog = AbxDialog(session, german_window)
             dialog.open()
             dialog.setup_page.matched.setChecked(False)
             if name == "trial":
                 dialog.begin()
+        elif name == "learn":
+            german_window.findChild(QAction, "learnStyleAction").trigger()
         else:
             getattr(german_window, f"show_{name}")()
         dialog = next(each for each in german_window.findChildren(QDialog) if each.isVisible())

@@ -61,6 +61,7 @@ NAMES = [
     "undoAction",
     "redoAction",
     "preferencesAction",
+    "learnStyleAction",
     "messageBar",
 ]
 

@@ -25,6 +25,7 @@ class AddedStyle(nn.Module):
         base: the performer, with the new style appended.
         known: its other styles.
         styles: the new one.
+        first_figures: those of `validate` before the first step.
     """
 
     prepared_note_bytes = NOTE_BYTES
@@ -33,6 +34,7 @@ class AddedStyle(nn.Module):
         super().__init__()
         self.known = base.styles
         self.styles: tuple[str, ...] = (style,)
+        self.first_figures: dict[str, float] = {}
         self.base = base.requires_grad_(False)
         base.add_style(style)  # its parameters alone learn: no batch asks for the vectors of the others
 
@@ -40,11 +42,12 @@ class AddedStyle(nn.Module):
         """Start from the known style whose distributions fit these pieces of the new one best, and return its name."""
         # The mean of all styles, another start, had led to the same figures after a hundred steps.
         (style,) = self.styles
-        scores = {}
+        figures = {}
         for known in self.known:
             self.base.load_style(style, self.base.style_weights(known))
-            scores[known] = self.validate(pieces)["score"]
-        nearest = min(scores, key=lambda known: scores[known])
+            figures[known] = self.validate(pieces)
+        nearest = min(figures, key=lambda known: figures[known]["score"])
+        self.first_figures = figures[nearest]
         self.base.load_style(style, self.base.style_weights(nearest))
         return nearest
 

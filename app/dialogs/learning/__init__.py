@@ -1,0 +1,1 @@
+"""The dialog that learns a style, and the preferences of learned styles."""

@@ -47,12 +47,13 @@ KEYS = ("Space", "Shift+Space", "Tab", "Ctrl+Tab", "L", "M", "K", "Shift+K", "Es
         "Ctrl+Up", "Ctrl+Down", "Ctrl+0", "Ctrl+1", "Ctrl+2", "Return", "Left", "Right", "Home", "End", "+", "-",
         "0", "1", "2", "3", "9", "Ctrl+T", "Ctrl+D", "F2", "Delete",
         "Shift+Right", "Ctrl+Shift+Right", "Ctrl+A", "Up", "PgDown", "Backspace")  # fmt: skip
-SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", "waySlider")
+SLIDERS = ("strengthSlider", "accentsSlider", "positionSlider", "volumeSlider", "waySlider", "leftHandSlider",
+           "rightHandSlider")  # fmt: skip
 COMBOS = ("sourceCombo", "modelCombo", "deviceCombo", "tempoCombo", "generatorCombo", "originCombo",
-          "generateStyleCombo", "dynamicsCombo")  # fmt: skip
+          "generateStyleCombo", "dynamicsCombo", "handsCombo", "splitCombo")  # fmt: skip
 BUTTONS = ("transferToClassicalButton", "transferToJazzButton", "playButton", "stopButton", "loopButton", "sideButton",
            "levelButton", "muteButton", "transferToolButton", "coverTab", "generateToolButton", "cancelButton",
-           "dismissButton")  # fmt: skip
+           "dismissButton", "passageCheck", "coverBassCheck")  # fmt: skip
 VIEWS = ("originalRoll", "styledRoll", "velocityMatrix", "velocityLane", "tempoLane", "pedalLane", "overviewStrip")
 TAKES = ("anotherTakeButton", "originalChip", "take1Chip", "take2Chip", "take5Chip")
 # What would leave the program, or what has a rule of its own.

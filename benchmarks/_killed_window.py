@@ -30,6 +30,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +164,7 @@ def damaged_projects(folder: Path, saved: dict[str, Any], doing: str) -> list[st
     return lost
 
 
-def soak(folder: Path, moments: int, seed: int, longest: float, report: Callable[[str], None] = print) -> int:
+def soak(folder: Path, moments: int, seed: int, longest: float, report: Callable[[str], None]) -> int:
     """Kill the window at so many moments; return how often something was lost."""
     chance, losses, actions, times = random.Random(seed), 0, Counter[str](), []
     write_pieces(folder)
@@ -208,7 +209,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        return soak(folder, asked.moments, asked.seed, asked.longest) > 0
+        return soak(folder, asked.moments, asked.seed, asked.longest, partial(print, flush=True)) > 0
 
 
 if __name__ == "__main__":

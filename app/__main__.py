@@ -58,7 +58,6 @@ def _run(options: argparse.Namespace) -> int:
     from app.background.jobs import HANDOVER_SEC
     from app.playback.player import Player
     from app.recovery.recovery import Recovery
-    from app.self_check import SelfCheck
     from app.session.session import Session
     from app.system.folders import sessions_folder
     from app.system.language import install_translators
@@ -86,6 +85,8 @@ def _run(options: argparse.Namespace) -> int:
     app.aboutToQuit.connect(session.close)
     window.show()
     if check is not None:
+        from app.self_check import SelfCheck
+
         self_check = SelfCheck(window, check.absolute())
         self_check.finished.connect(app.exit)
         QTimer.singleShot(0, self_check.start)

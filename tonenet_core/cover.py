@@ -8,26 +8,23 @@ piano alone: other instruments are left out, as they would go on playing the old
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.arranging.arranger import Arranger
-from tonenet_core.arranging.reading import read_lead_sheet
 from tonenet_core.checkpoint import accompanists, find, load
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError, counted
-from tonenet_core.harmony.chroma import chroma_similarity, find_chroma
-from tonenet_core.harmony.hands import playable_share
 from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge
-from tonenet_core.midi.new_tracks import in_time_of
 from tonenet_core.models.base import AccompanimentModel, Model, VelocityModel
-from tonenet_core.parts.pedal import PEDALLED
 from tonenet_core.parts.render import render
-from tonenet_core.parts.time import TIME_PARTS, TimeModels, with_time
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress, stretch
-from tonenet_core.transfer import interpret
+
+if TYPE_CHECKING:
+    from tonenet_core.parts.time import TimeModels
 
 ARRANGER = "arranger"
 ARRANGED_STYLES = Arranger.styles
@@ -151,6 +148,10 @@ def cover(
         ToneNetError: if the model has no such style, or the piece no melody.
         Cancelled: if `progress` asks to stop.
     """
+    from tonenet_core.arranging.reading import read_lead_sheet
+    from tonenet_core.harmony.hands import playable_share
+    from tonenet_core.midi.new_tracks import in_time_of
+
     if options.style not in model.styles:
         text = "The model has no style {name}; it plays {styles}."
         raise ToneNetError(text, name=repr(options.style), styles=", ".join(model.styles))
@@ -203,6 +204,10 @@ def _performed(
     made: Performance, source: Performance, options: CoverOptions, performing: Performing | None, progress: Progress
 ) -> tuple[Performance, tuple[str, ...]]:
     """Return the piece played in the style, and sentences for the user."""
+    from tonenet_core.parts.pedal import PEDALLED
+    from tonenet_core.parts.time import TIME_PARTS, with_time
+    from tonenet_core.transfer import interpret
+
     if performing is None or performing.performer is None or options.style not in performing.performer.styles:
         return made, ()
     performer, style = performing.performer, options.style
@@ -249,6 +254,8 @@ def _share_kept(melody: NDArray[np.void], made: Performance) -> float:
 
 
 def _chroma_similarity(one: Performance, other: Performance, beats_sec: NDArray[np.float64]) -> float:
+    from tonenet_core.harmony.chroma import chroma_similarity, find_chroma
+
     return chroma_similarity(find_chroma(one.notes, beats_sec), find_chroma(other.notes, beats_sec))
 
 

@@ -1,9 +1,13 @@
-"""The main window: lays out the parts and connects them. No logic."""
+"""The main window: lays out the parts and connects them. No logic.
+
+Dialogs are imported when they are opened: the window is painted sooner.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent
@@ -17,11 +21,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.dialogs.about import About
-from app.dialogs.batch_window import BatchWindow
-from app.dialogs.log_dialog import LogDialog
-from app.dialogs.preferences import Preferences
-from app.dialogs.shortcut_sheet import ShortcutSheet
 from app.documents.document import Result
 from app.documents.history import Take
 from app.lanes.view_stack import ViewStack
@@ -53,6 +52,9 @@ from app.window.view_menu import ViewMenu
 from app.window.welcome import Welcome
 from tonenet_core.errors import printable
 from tonenet_core.files.locations import RESOURCES
+
+if TYPE_CHECKING:
+    from app.dialogs.batch_window import BatchWindow
 
 DEMO = RESOURCES / "demo" / "corner-table.mid"
 SMALLEST = (860, 430)
@@ -196,6 +198,8 @@ class MainWindow(QMainWindow):
 
     def show_batch(self, paths: Sequence[Path] = ()) -> None:
         """Show the batch window, with these files and folders added."""
+        from app.dialogs.batch_window import BatchWindow
+
         if self._batch is None:
             self._batch = BatchWindow(self.session, self)
         self._batch.add(paths)
@@ -205,20 +209,28 @@ class MainWindow(QMainWindow):
 
     def show_preferences(self) -> None:
         """Open the preferences."""
+        from app.dialogs.preferences import Preferences
+
         dialog = Preferences(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def show_shortcuts(self) -> None:
         """Show every key, and what keys and mouse do in the views."""
+        from app.dialogs.shortcut_sheet import ShortcutSheet
+
         ShortcutSheet(self.actions_.shortcut_sections(), self).open()
 
     def show_log(self) -> None:
         """Open the log."""
+        from app.dialogs.log_dialog import LogDialog
+
         LogDialog(log_file(), self).open()
 
     def show_about(self) -> None:
         """Open the page about the program and its components."""
+        from app.dialogs.about import About
+
         About(self.session, self).open()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from app.dialogs.abx_dialog import AbxDialog
 from app.practice.counting import VOLUMES
 from app.session.session import Session
 from app.widgets.actions import make_action
+
+if TYPE_CHECKING:
+    from app.dialogs.abx_dialog import AbxDialog
 
 
 class PlaybackMenu(QObject):
@@ -78,6 +81,8 @@ class PlaybackMenu(QObject):
 
     def compare(self) -> AbxDialog:
         """Open the blind comparison, which has the window to itself."""
+        from app.dialogs.abx_dialog import AbxDialog
+
         dialog = AbxDialog(self._session, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

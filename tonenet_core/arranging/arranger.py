@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.arranging.classical import classical_strokes
-from tonenet_core.arranging.jazz import jazz_strokes
-from tonenet_core.arranging.lead_sheet import LeadSheet
-from tonenet_core.arranging.strokes import notes_of
 from tonenet_core.progress import Progress, no_progress, stretch
 
-STROKES = {"classical": classical_strokes, "jazz": jazz_strokes}
+if TYPE_CHECKING:
+    from tonenet_core.arranging.lead_sheet import LeadSheet
 
 
 class Arranger:
     """Accompaniments by rule in two styles; a `models.base.AccompanimentModel`."""
 
-    styles: tuple[str, ...] = tuple(STROKES)
+    styles: tuple[str, ...] = ("classical", "jazz")
 
     def accompany(
         self,
@@ -33,7 +32,12 @@ class Arranger:
             KeyError: if there are no rules for the style.
             Cancelled: if `progress` asks to stop.
         """
-        strokes = STROKES[style](sheet, np.random.default_rng(seed), stretch(progress, 0.0, 0.7))
+        from tonenet_core.arranging.classical import classical_strokes
+        from tonenet_core.arranging.jazz import jazz_strokes
+        from tonenet_core.arranging.strokes import notes_of
+
+        rules = {"classical": classical_strokes, "jazz": jazz_strokes}
+        strokes = rules[style](sheet, np.random.default_rng(seed), stretch(progress, 0.0, 0.7))
         made = notes_of(strokes, sheet, stretch(progress, 0.7, 1.0))
         progress(1.0)
         return made

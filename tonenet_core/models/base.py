@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.arranging.lead_sheet import LeadSheet
-from tonenet_core.encoding.grid import Grid
-from tonenet_core.models.distribution import Distribution
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
-from tonenet_core.models.tempo import StyleTempo, TempoCurve
-from tonenet_core.models.touch import TouchDistribution
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     import torch
     from _typeshed import DataclassInstance
+
+    from tonenet_core.arranging.lead_sheet import LeadSheet
+    from tonenet_core.encoding.grid import Grid
+    from tonenet_core.models.distribution import Distribution
+    from tonenet_core.models.tempo import StyleTempo, TempoCurve
+    from tonenet_core.models.touch import TouchDistribution
 
 USUAL_TOP_P = 0.95
 """Share of the probability from which tokens are drawn: one unlikely token in twenty breaks a bar."""

@@ -76,9 +76,12 @@ class ModelProcess:
             return
         self._stop()
         self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=serve, args=(theirs,), name="tonenet-models", daemon=True)
-        self._process.start()
-        theirs.close()  # so that the child's death is the end of the pipe
+        process = self._context.Process(target=serve, args=(theirs,), name="tonenet-models", daemon=True)
+        try:
+            process.start()
+            self._process = process  # one that could not be started has nothing to end
+        finally:
+            theirs.close()  # so that the child's death is the end of the pipe
 
     def devices(self, progress: Progress) -> Devices:
         """Wait until the child has imported torch and return the devices that it found.

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.dynamics import is_surely_performed
 from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
-from tonenet_core.parts.installed import time_models
 from tonenet_core.parts.passage import check_scope, scope_notices, scope_weights
 from tonenet_core.parts.render import render
-from tonenet_core.parts.time import TIME_PARTS, with_time
 from tonenet_core.performance import Performance, Piece
-from tonenet_core.progress import Progress, no_progress, part
+from tonenet_core.progress import Progress, no_progress, stretch
 from tonenet_core.timing.passage import find_passage
 from tonenet_core.transfer import Interpretation, TransferOptions, interpret
 
@@ -196,29 +195,64 @@ def model_interpreter(
     """
 
     def run(performance: Performance, options: TransferOptions, progress: Progress) -> Interpretation:
-        changes_time = bool(TIME_PARTS & set(options.parts))
-        made = interpret(
-            performance,
-            load(),
-            options.style,
-            source_style=options.source_style,
-            seed=options.seed,
-            perform=options.perform,
-            judge=judge() if options.source_style is None else None,
-            device=device,
-            progress=part(progress, 0, 2) if changes_time else progress,
-        )
-        if not changes_time:
-            return made
-        return with_time(
-            performance,
-            made,
-            time_models(device),
-            options.parts,
-            swing=options.swing,
-            rubato=options.rubato,
-            seed=options.seed,
-            progress=part(progress, 1, 2),
-        )
+        return interpret_parts(performance, load(), options, device=device, judge=judge, progress=progress)
 
     return run
+
+
+def interpret_parts(
+    piece: Piece,
+    model: VelocityModel,
+    options: TransferOptions,
+    *,
+    device: str = "cpu",
+    judge: Callable[[], Judge | None] = shipped_judge,
+    progress: Progress = no_progress,
+) -> Interpretation:
+    """Run a model on a piece, and the installed models of time if their parts are to change.
+
+    Args:
+        piece: the piece.
+        model: of its velocities.
+        options: of the transfer; what is done with the result does not matter.
+        device: that the model is loaded for, see `interpret`.
+        judge: as of `model_interpreter`.
+        progress: see `Progress`.
+
+    Raises:
+        ToneNetError: as of `interpret`.
+        Cancelled: if `progress` asks to stop.
+    """
+    from tonenet_core.parts.installed import time_models
+    from tonenet_core.parts.time import TIME_PARTS, find_work, with_time
+
+    changes_time = bool(TIME_PARTS & set(options.parts))
+    dynamics_done = 1.0
+    if changes_time:
+        performed = is_surely_performed(piece.notes["velocity"], options.perform)
+        source_style = options.style if performed and options.source_style is None else options.source_style
+        work = find_work(piece, options.parts, same_style=source_style == options.style, rubato=options.rubato)
+        dynamics_done = 1 / (1 + work.whole)
+    made = interpret(
+        piece,
+        model,
+        options.style,
+        source_style=options.source_style,
+        seed=options.seed,
+        perform=options.perform,
+        judge=judge() if options.source_style is None else None,
+        device=device,
+        progress=stretch(progress, 0.0, dynamics_done),
+    )
+    if not changes_time:
+        return made
+    return with_time(
+        piece,
+        made,
+        time_models(device),
+        options.parts,
+        swing=options.swing,
+        rubato=options.rubato,
+        seed=options.seed,
+        progress=stretch(progress, dynamics_done, 1.0),
+    )

@@ -23,7 +23,7 @@ from app.background.requests import (
 )
 from tonenet_core.errors import Cancelled, ToneNetError
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Performance, Piece
-from tonenet_core.progress import Progress, stretch
+from tonenet_core.progress import Progress
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import Model
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WARMING_NOTES = 300  # a pass over them meets all that is slow only once
-# Share of the time of a transfer that changes time too which its dynamics take: .75 to .85 as measured on 20,000 notes,
-# or all of it where the piece turns out to be in the style already.
-DYNAMICS_DONE = 0.8
 KEPT = 3  # loaded models: one that transfers, one that generates, and one to compare with
 
 
@@ -70,45 +67,12 @@ class InProcess:
 
     def interpret(self, request: Transfer, progress: Progress) -> Interpretation:
         """Load the model unless it is still loaded, and run it."""
-        from tonenet_core.analysis.dynamics import is_surely_performed
         from tonenet_core.checkpoint import velocity_model
-        from tonenet_core.judge import shipped_judge
-        from tonenet_core.parts.installed import time_models
-        from tonenet_core.parts.time import TIME_PARTS, has_touch, with_time
-        from tonenet_core.transfer import interpret
+        from tonenet_core.file_transfer import interpret_parts
 
         progress(0.0)
         model = velocity_model(self._model(request.model, request.device), request.model)
-        changes_time = bool(TIME_PARTS & set(request.parts))
-        runs_touch = changes_time and not (
-            is_surely_performed(request.performance.notes["velocity"], request.perform)
-            and has_touch(request.performance)
-        )
-        dynamics_done = DYNAMICS_DONE if runs_touch else 1.0
-        made = interpret(
-            request.performance,
-            model,
-            request.style,
-            source_style=request.source_style,
-            seed=request.seed,
-            judge=shipped_judge() if request.source_style is None else None,
-            perform=request.perform,
-            device=request.device,
-            progress=stretch(progress, 0.0, dynamics_done),
-        )
-        if not changes_time:
-            return made
-        models, report = time_models(request.device), stretch(progress, dynamics_done, 1.0)
-        return with_time(
-            request.performance,
-            made,
-            models,
-            request.parts,
-            swing=request.swing,
-            rubato=request.rubato,
-            seed=request.seed,
-            progress=report,
-        )
+        return interpret_parts(request.performance, model, request.options, device=request.device, progress=progress)
 
     def generate(self, request: GenerationRequest, progress: Progress) -> list[Performance]:
         """Load the generator unless it is still loaded, and run it."""

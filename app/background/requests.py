@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tonenet_core.generate import Request
     from tonenet_core.learning.learn import Learned
     from tonenet_core.learning.survey import Survey
-    from tonenet_core.transfer import Interpretation, Perform
+    from tonenet_core.transfer import Interpretation, Perform, TransferOptions
 
 Devices = list[tuple[str, str]]
 """`(name for torch, name for people)`, such as `("cuda:0", "NVIDIA A100")`."""
@@ -47,6 +47,21 @@ class Transfer:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+
+    @property
+    def options(self) -> TransferOptions:
+        """The same as the options of a transfer at full strength."""
+        from tonenet_core.transfer import TransferOptions
+
+        return TransferOptions(
+            self.style,
+            self.source_style,
+            seed=self.seed,
+            perform=self.perform,
+            parts=self.parts,
+            swing=self.swing,
+            rubato=self.rubato,
+        )
 
     def without_source(self) -> Transfer:
         """Return the request without the files' bytes: they may be large, and no model reads them."""

@@ -27,12 +27,18 @@ WRITTEN_SHARE = 0.95
 FREE = Sentence("The piece has no beats, so its swing stays as it is.")
 FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
 STRAIGHT = Sentence("The eighths are straight already, and stay so.")
+DRY = Sentence(
+    "The piece has no pedal, and its notes are let go early, as players do over one: "
+    "play the pedal in the style too, and they sound on."
+)
 
 
 NO_STYLE = "Only the dynamics are played: the timing and touch of {style} have not been learnt."
 NOTHING: tuple[str, ...] = ()
-PEDAL_FROM = 0.8  # of the work that is done before the pedal
 TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation", "pedal"})
+# Time of one run of the model of touch, of the pedal and of the tempo, where that of the dynamics is 1: as measured on
+# pieces of 1,200 to 20,000 notes (docs/results/waiting.md).
+TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.125, 0.12, 0.12
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ def with_time(
         if name not in models.styles:
             notice = Sentence(NO_STYLE, style=name.capitalize())
             return replace(interpretation, notices=(*interpretation.notices, notice))
+    work = find_work(piece, parts, same_style=style == source_style, rubato=rubato)
+    touch_done, pedal_done = (done / (work.whole or 1.0) for done in (work.touch, work.touch + work.pedal))
     time = interpret_time(
         piece,
         models,
@@ -85,17 +93,51 @@ def with_time(
         articulation="articulation" in parts,
         swing=swing,
         seed=seed,
-        progress=stretch(progress, 0.0, PEDAL_FROM),
+        progress=stretch(progress, 0.0, touch_done),
     )
     if "pedal" in parts and models.pedal is not None and style in models.pedal.styles:
-        done = stretch(progress, PEDAL_FROM, 1.0)
+        done = stretch(progress, touch_done, pedal_done)
         pedal, notices = _pedal(piece, models.pedal, style, source_style, seed=seed, progress=done)
         time = replace(time, pedal=pedal, notices=(*time.notices, *notices))
     if rubato and "timing" in parts and models.tempo is not None:
         change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
         time = replace(time, log_period=change, notices=(*time.notices, *notices))
+    if "articulation" in parts and "pedal" not in parts and not has_pedal(piece) and not has_touch(piece):
+        time = replace(time, notices=(*time.notices, DRY))
     progress(1.0)
     return replace(interpretation, time=time)
+
+
+@dataclass(frozen=True)
+class Work:
+    """How long the models of time run over a piece, each as a multiple of the time that the dynamics take."""
+
+    touch: float = 0.0
+    pedal: float = 0.0
+    tempo: float = 0.0
+
+    @property
+    def whole(self) -> float:
+        """All of it."""
+        return self.touch + self.pedal + self.tempo
+
+
+def find_work(piece: Piece, parts: Collection[Part], *, same_style: bool, rubato: float) -> Work:
+    """Return the work of `with_time`.
+
+    Args:
+        piece: the piece.
+        parts: that change.
+        same_style: whether the piece is taken to be played in the style already, or in none.
+        rubato: as of `with_time`.
+    """
+    touch = 0
+    if {"timing", "articulation"} & set(parts):
+        touch = 2 if has_touch(piece) else 1
+        touch = 0 if same_style and touch == 2 else touch
+    pedal = "pedal" in parts and not (same_style and has_pedal(piece))
+    tempo = "timing" in parts and rubato > 0 and len(piece.beats_sec) > 1
+    return Work(TOUCH_RUN * touch, PEDAL_RUNS * pedal, TEMPO_RUNS * tempo)
 
 
 def interpret_time(

@@ -1,4 +1,4 @@
-"""How much of A and B differs to the ear, for dynamics alone and for all parts.
+"""How much of A and B differs to the ear, for dynamics alone, with articulation, and for all parts.
 
 Both are rendered through the synthesiser and brought to the same loudness. Compared are stretches of 400 ms of A with
 the same musical places of B: the share that differs by more than 1 dB, and the share of onsets that are moved by more
@@ -35,6 +35,7 @@ HEARD_DB = 1.0
 GATE_DB = 30.0  # below the loudest: what is softer in both is not compared
 PARTS: dict[str, tuple[tuple[Part, ...], float]] = {
     "dynamics": (("dynamics",), 0.0),
+    "dynamics, articulation": (("dynamics", "articulation"), 0.0),
     "all parts": (("dynamics", "timing", "articulation", "pedal"), 0.0),
     "all parts, rubato 1": (("dynamics", "timing", "articulation", "pedal"), 1.0),
 }
@@ -81,7 +82,7 @@ def main() -> None:
     options = parser.parse_args()
     files = options.files or [RESOURCES / "demo" / "corner-table.mid"]
     interpreter = model_interpreter(cache(lambda: velocity_model(load(MODEL), MODEL)))
-    print(f"{'file':<36}{'parts':<22}{'over 1 dB':>10}{'moved':>8}")
+    print(f"{'file':<36}{'parts':<24}{'over 1 dB':>10}{'moved':>8}")
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in PARTS}
     for path in files:
         original = read_midi(path)
@@ -92,11 +93,11 @@ def main() -> None:
             moved = result.performance.notes["onset_sec"] - original.notes["onset_sec"][result.order]
             share = differing_share(original, result.performance, result.time_map)
             found[name].append((share, float(np.mean(np.abs(moved) > HEARD_SEC))))
-            print(f"{path.name[:34]:<36}{name:<22}{share:>9.0%}{found[name][-1][1]:>9.0%}", flush=True)
+            print(f"{path.name[:34]:<36}{name:<24}{share:>9.0%}{found[name][-1][1]:>9.0%}", flush=True)
     if len(files) > 1:
         for name, shares in found.items():
             differ, moved = np.mean(shares, axis=0)
-            print(f"{f'mean of {len(files)}':<36}{name:<22}{differ:>9.0%}{moved:>9.0%}")
+            print(f"{f'mean of {len(files)}':<36}{name:<24}{differ:>9.0%}{moved:>9.0%}")
 
 
 if __name__ == "__main__":

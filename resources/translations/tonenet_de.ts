@@ -1316,6 +1316,10 @@
         <translation>Die Achtel sind schon gerade und bleiben es.</translation>
     </message>
     <message>
+        <source>The piece has no pedal, and its notes are let go early, as players do over one: play the pedal in the style too, and they sound on.</source>
+        <translation>Das Stück hat kein Pedal, und seine Noten werden so früh losgelassen, wie man es mit Pedal tut: Wird auch das Pedal im Stil gespielt, klingen sie weiter.</translation>
+    </message>
+    <message>
         <source>Only the dynamics are played: the timing and touch of {style} have not been learnt.</source>
         <translation>Nur die Dynamik wird gespielt: Timing und Anschlag von {style} wurden nicht gelernt.</translation>
     </message>

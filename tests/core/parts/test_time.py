@@ -1,13 +1,16 @@
 """Touch and swing of a piece in another style, there and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.core.models.test_swing import FLAT, SWUNG
 from tests.core.models.test_touch import chords
+from tonenet_core.interpretation import Interpretation
 from tonenet_core.models.touch import ARTICULATION, LAG, TouchDistribution
 from tonenet_core.parts.compose import note_times
-from tonenet_core.parts.time import FREE, STRAIGHT, TimeModels, interpret_time
+from tonenet_core.parts.time import DRY, FREE, STRAIGHT, TimeModels, interpret_time, with_time
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Piece
 from tonenet_core.timing.clusters import find_clusters
 from tonenet_core.timing.swing import find_swing
@@ -122,6 +125,21 @@ def test_a_page_is_performed_and_a_seed_fixes_it():
     assert not np.array_equal(first.lag_sec, other.lag_sec)
     assert first.lag_sec[chord].std() > 0.0005
     assert (first.lag_sec[~chord] == 0).all()
+
+
+def test_the_user_hears_of_a_page_that_is_let_go_early_over_no_pedal():
+    page = chords("classical", lag=0.0, share=1.0)
+    pedalled = replace(page, pedal=np.array([(0.0, 127)], PEDAL_DTYPE))
+
+    def notices(piece, *parts):
+        velocity = piece.notes["velocity"].astype(np.float32)
+        return with_time(piece, Interpretation("classical", "jazz", velocity, velocity), MODELS, parts).all_notices
+
+    assert DRY in notices(page, "dynamics", "articulation")
+    assert DRY not in notices(page, "dynamics", "timing")
+    assert DRY not in notices(page, "dynamics", "articulation", "pedal")
+    assert DRY not in notices(pedalled, "dynamics", "articulation")
+    assert DRY not in notices(swung(), "dynamics", "articulation")
 
 
 def test_why_swing_stays():

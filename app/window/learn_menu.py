@@ -23,7 +23,7 @@ class LearnMenu(QObject):
             "learnStyleAction",
             self.tr("&Learn a Style from a Folder…"),
             self.show,
-            "Ctrl+Shift+L",
+            "Ctrl+Shift+T",
             tip=self.tr("Teach ToneNet how somebody plays, from their MIDI files"),
         )
         menu.addSeparator()

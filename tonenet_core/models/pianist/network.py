@@ -39,7 +39,7 @@ class PianistConfig:
     transpose: int = 5
     hide_style: float = 0.1
     guidance: float = 1.0
-    sharpness: float = 1.1
+    sharpness: float = 1.0
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     transcribed: tuple[str, ...] = ()

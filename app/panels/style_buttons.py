@@ -94,6 +94,7 @@ class StyleButtons(QWidget):
         if place == 0:
             button.setMinimumHeight(40)
         self._column.insertWidget(place, button)
+        button.show()  # at once: Tab passes by what the layout has yet to show
         return button
 
     def _tip(self, style: str, number: int) -> str:

@@ -18,6 +18,7 @@ from tonenet_core.checkpoint import accompanists, find, load
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError, counted
 from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge
+from tonenet_core.models import MODELS
 from tonenet_core.models.base import AccompanimentModel, Model, VelocityModel
 from tonenet_core.parts.render import render
 from tonenet_core.performance import Performance
@@ -104,7 +105,7 @@ class Cover:
 
 def best_model(style: str) -> str:
     """Return the name of the installed model that writes best in a genre, by `docs/results/covers-test.md`."""
-    learnt = [info.name for info in accompanists() if style in info.styles]
+    learnt = [info.name for info in accompanists() if style in info.styles and not info.comparison]
     return ARRANGER if style in RULES_FIRST or not learnt else learnt[0]
 
 
@@ -112,11 +113,14 @@ def load_cover_model(name: str | None, device: str = "cpu", style: str = "jazz")
     """Return a model by name or path; None: the best that is installed for a genre.
 
     Raises:
-        CheckpointError: if there is none of that name, or it writes no accompaniments.
+        CheckpointError: if there is none of that name, or it is not trained, or it writes no accompaniments.
     """
     name = best_model(style) if name is None else name
     if name == ARRANGER:
         return Arranger()
+    if name in MODELS and MODELS[name].kind == "accompaniment" and name not in {info.name for info in accompanists()}:
+        text = "The model {name} has no checkpoint yet: train it with `tonenet train {recipe}`, and give its file."
+        raise CheckpointError(text, name=name, recipe=name.replace("-", "_"))
     info = find(name)
     return accompanist(load(info.path, device), info.name)
 

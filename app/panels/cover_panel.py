@@ -57,7 +57,10 @@ class CoverPanel(Panel):
             button.setEnabled(covering.piece is not None)
         self.again.setEnabled(covering.style is not None)
         self.explanation.setText(self._explained())
-        models: list[tuple[str | None, str]] = [(info.name, info.title) for info in choices.models]
+        tried = self.tr("{0} (experimental)")
+        models: list[tuple[str | None, str]] = [
+            (info.name, tried.format(info.title) if info.comparison else info.title) for info in choices.models
+        ]
         if models:
             models.insert(0, (None, self.tr("Best for the genre")))
         fill(self.model, [*models, (ARRANGER, self.tr("Arranger (by rule)"))], choices.model_name)
@@ -71,6 +74,10 @@ class CoverPanel(Panel):
     def _explained(self) -> str:
         if self.session.covering.piece is None:
             return self.tr("Open a piece first: its melody is kept.")
+        if self.session.covering.choices.experimental:
+            return self.tr(
+                "An experiment: what is played under the melody is changed, often too little to be another genre."
+            )
         if self.session.covering.style is None:
             return self.tr("Other notes are written under the melody, which stays note by note. For piano alone.")
         if self.session.settings.colour_map == "lagoon":

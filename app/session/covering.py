@@ -57,6 +57,11 @@ class CoverChoices:
         return next((info for info in self.models if info.name == name), None)
 
     @property
+    def experimental(self) -> bool:
+        """Whether the chosen model is there for comparison, rather than to make music."""
+        return any(info.comparison for info in self.models if info.name == self.model_name)
+
+    @property
     def styles(self) -> tuple[str, ...]:
         """The genres that the chosen model writes in."""
         chosen = [info.styles for info in self.models if self.model_name in (info.name, None)]

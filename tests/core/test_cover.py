@@ -4,11 +4,14 @@ import pytest
 from tests import pieces
 from tests.core.arranging.test_arranger import song
 from tonenet_core.arranging.arranger import Arranger
-from tonenet_core.checkpoint import load_velocity_model
-from tonenet_core.cover import CoverOptions, Performing, cover, load_cover_model, stays
+from tonenet_core.checkpoint import load_velocity_model, save
+from tonenet_core.cover import CoverOptions, Performing, best_model, cover, load_cover_model, stays
 from tonenet_core.errors import Cancelled, CheckpointError, ToneNetError
+from tonenet_core.files import locations
 from tonenet_core.harmony.hands import playable_share
 from tonenet_core.midi import parse_midi
+from tonenet_core.models.cycle.config import CycleGanConfig
+from tonenet_core.models.cycle.cycle_gan import CycleGan
 from tonenet_core.parts.installed import time_models
 
 
@@ -115,9 +118,27 @@ def test_what_cannot_be_is_refused(piece):
         CoverOptions("jazz", temperature=3)
     with pytest.raises(CheckpointError, match="writes no accompaniments"):
         load_cover_model("performer")
+    with pytest.raises(CheckpointError, match="no model called 'nobody'"):
+        load_cover_model("nobody")
     assert isinstance(load_cover_model("arranger"), Arranger)
     assert isinstance(load_cover_model(None, style="classical"), Arranger)
     assert set(load_cover_model(None).styles) >= {"jazz", "classical"}
+
+
+def test_a_model_that_nobody_trained_says_how_and_one_for_comparison_is_never_the_best(tmp_path, monkeypatch):
+    cycle = CycleGan(CycleGanConfig(("jazz", "classical"), latent=2, hidden=4, blocks=1, inner=4, judges=4, pool=0))
+    shipped = tmp_path / "shipped"
+    shipped.mkdir()
+    monkeypatch.setattr(locations, "SHIPPED_CHECKPOINTS", shipped)
+    with pytest.raises(
+        CheckpointError, match="cycle-gan has no checkpoint yet: train it with `tonenet train cycle_gan"
+    ):
+        load_cover_model("cycle-gan")
+    save(tmp_path / "run" / "cycle_gan.safetensors", cycle, "CycleGAN", {"comparison": True})
+    assert isinstance(load_cover_model(str(tmp_path / "run" / "cycle_gan.safetensors")), CycleGan)
+    save(shipped / "cycle-gan.safetensors", cycle, "CycleGAN", {"comparison": True})
+    assert isinstance(load_cover_model("cycle-gan"), CycleGan)
+    assert best_model("jazz") == "arranger"
 
 
 def test_it_can_be_cancelled_while_it_is_written(piece):

@@ -17,12 +17,13 @@ CLEARANCE = 3  # semitones that an accompaniment keeps below the melody
 
 @dataclass(frozen=True, eq=False)
 class LeadSheet:
-    """Melody and harmony of a piece with `b` beats.
+    """Melody and harmony of a piece with `b` beats, and what was played under them.
 
     Attributes:
         beats_sec: `(b + 1,)` ascending, where each beat begins, and where the last one ends.
         bar_place: `(b,)` int64, 0 for the first beat of a bar.
         melody: `(m,)` of `NOTE_DTYPE`, sorted by onset; none of them changes.
+        accompaniment: `(a,)` of `NOTE_DTYPE`, sorted by onset, all other notes of the piece.
         chords: of each beat; None where nothing is known.
         chroma: `(b, 12)`, see `harmony.chroma`.
         bass: `(b,)` int64, the lowest pitch of each beat; 0 where nothing sounds.
@@ -36,6 +37,7 @@ class LeadSheet:
     beats_sec: NDArray[np.float64]
     bar_place: NDArray[np.int64]
     melody: NDArray[np.void]
+    accompaniment: NDArray[np.void]
     chords: tuple[Chord | None, ...]
     chroma: NDArray[np.float64]
     bass: NDArray[np.int64]

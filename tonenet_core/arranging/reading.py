@@ -56,6 +56,7 @@ def read_lead_sheet(
         beats_sec=borders,
         bar_place=places.astype(np.int64),
         melody=notes[is_melody],
+        accompaniment=others,
         chords=tuple(find_chords(chroma, bass, places)),
         chroma=chroma,
         bass=bass,

@@ -43,6 +43,10 @@ def evaluate(
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="A folder for report, figures and pictures.")
     ] = None,
     transcribed: Transcribed = None,
+    pieces: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of covers: how many pieces of each set, evenly spaced.", show_default="all"),
+    ] = None,
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -50,7 +54,7 @@ def evaluate(
     from tonenet_core.evaluation.evaluate import evaluate as measure
 
     if checkpoints[0] == "cover":
-        _evaluate_covers(checkpoints[1:], data, split, out, as_json=as_json)
+        _evaluate_covers(checkpoints[1:], data, split, out, pieces=pieces, as_json=as_json)
         return
     with show_progress("Measuring") as progress:
         report, samples = measure(
@@ -68,15 +72,18 @@ def evaluate(
     print_line(text if as_json else report.as_markdown())
 
 
-def _evaluate_covers(names: list[str], data: Path, split: str, out: Path | None, *, as_json: bool) -> None:
-    """Measure the models of covers, by default the arranger and all that are installed."""
+def _evaluate_covers(
+    names: list[str], data: Path, split: str, out: Path | None, *, pieces: int | None, as_json: bool
+) -> None:
+    """Measure the models of covers, by default the arranger, all that are installed, and the baselines."""
     from tonenet_core.checkpoint import accompanists
     from tonenet_core.cover import ARRANGER
+    from tonenet_core.evaluation.cover_baselines import BASELINES
     from tonenet_core.evaluation.covers import measure_covers
 
-    names = names or [ARRANGER, *(info.name for info in accompanists())]
+    names = names or [ARRANGER, *(info.name for info in accompanists()), *BASELINES]
     with show_progress("Measuring") as progress:
-        report = measure_covers(names, data, split, progress)
+        report = measure_covers(names, data, split, progress, most=pieces)
     text = json.dumps(report.as_json(), indent=2)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

@@ -146,8 +146,13 @@ def encode(piece: Piece, grid: Grid) -> GridEncoding:
         grid: the steps.
     """
     notes = piece.notes
+    last = float((notes["onset_sec"] + notes["duration_sec"]).max()) if len(notes) else 0.0
+    return place_notes(notes, grid.step_times(piece.beats_sec, last))
+
+
+def place_notes(notes: NDArray[np.void], times: NDArray[np.float64]) -> GridEncoding:
+    """Place notes, sorted by onset, in the steps between times `(T + 1,)`, ascending seconds, as `encode` does."""
     onset, release = notes["onset_sec"], notes["onset_sec"] + notes["duration_sec"]
-    times = grid.step_times(piece.beats_sec, float(release.max()) if len(notes) else 0.0)
     struck = _nearest(times, onset)
     return GridEncoding(
         step_times_sec=times,

@@ -21,6 +21,7 @@ from tonenet_core.data.cache import Entry
 from tonenet_core.data.prepare import list_folder
 from tonenet_core.encoding.written import PAGES
 from tonenet_core.errors import DataError, ToneNetError
+from tonenet_core.evaluation.cover_baselines import NEAREST, SWAP, NearestAccompaniment, StyleSwap
 from tonenet_core.evaluation.report import Report
 from tonenet_core.harmony.borders import beat_borders
 from tonenet_core.harmony.chroma import chroma_similarity, find_chroma
@@ -30,7 +31,7 @@ from tonenet_core.judge.note_noise import PERMUTED, SEMITONE, spoilt_notes
 from tonenet_core.judge.notes import NEITHER, NoteJudge, load_note_judge
 from tonenet_core.midi import read_midi
 from tonenet_core.models.base import AccompanimentModel
-from tonenet_core.performance import Performance
+from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
 
 STYLES = ("jazz", "classical")
@@ -76,14 +77,17 @@ class _Measure:
     means: dict[str, dict[str, list[dict[str, float]]]]
 
 
-def measure_covers(names: Sequence[str], data: Path, split: str, progress: Progress) -> Report:
+def measure_covers(
+    names: Sequence[str], data: Path, split: str, progress: Progress, *, most: int | None = None
+) -> Report:
     """Return the figures of the covers of a split of a data folder to the style that each piece is not in.
 
     Args:
-        names: of the models that write them; "arranger" is the rules.
+        names: of the models that write them; "arranger" is the rules, and `cover_baselines.BASELINES` are known too.
         data: a data folder; see `prepare.list_folder`.
         split: of it.
         progress: see `Progress`.
+        most: pieces of each source, evenly spaced; None: all.
 
     Raises:
         DataError: if there is no judge of notes, or no piece.
@@ -92,12 +96,15 @@ def measure_covers(names: Sequence[str], data: Path, split: str, progress: Progr
     judge = load_note_judge()
     if judge is None:
         raise DataError("There is no judge of notes; make one with `tonenet judge fit --notes`.")
-    models = {name: load_cover_model(name) for name in names}
+    nearest = NearestAccompaniment(STYLES)
+    models = {name: _baseline(name, nearest) or load_cover_model(name) for name in names}
     entries = [each for each in list_folder(data) if not each.source.endswith(PAGES) and each.style in STYLES]
     chosen = [each for each in entries if each.split == split]
     if not chosen:
         raise DataError(f"{data} holds no pieces of {' or '.join(STYLES)} in its {split} split.")
-    known = known_windows(_training(data, entries, progress))
+    if most is not None:
+        chosen = [each for found in _by_source(chosen).values() for each in _spaced(found, most)]
+    known = known_windows(_training(data, entries, nearest if NEAREST in names else None, progress))
     report = Report(list(names), split)
     measure = _Measure(data, models, judge, known, {style: {} for style in STYLES})
     for index, entry in enumerate(chosen):
@@ -108,24 +115,43 @@ def measure_covers(names: Sequence[str], data: Path, split: str, progress: Progr
     return report
 
 
-def _training(data: Path, entries: Sequence[Entry], progress: Progress) -> Iterator[Notes]:
-    """Yield accompaniments of the training set."""
-    taken: dict[str, list[Entry]] = {}
+def _baseline(name: str, nearest: NearestAccompaniment) -> AccompanimentModel | None:
+    if name == SWAP:
+        return StyleSwap()
+    return nearest if name == NEAREST else None
+
+
+def _by_source(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.split == "train":
-            taken.setdefault(entry.source, []).append(entry)
+        found.setdefault(entry.source, []).append(entry)
+    return found
+
+
+def _spaced(entries: Sequence[Entry], most: int) -> list[Entry]:
+    """Return at most so many of the entries, evenly spaced."""
+    rows = np.unique(np.linspace(0, len(entries) - 1, min(most, len(entries))).astype(int))
+    return [entries[row] for row in rows]
+
+
+def _training(
+    data: Path, entries: Sequence[Entry], nearest: NearestAccompaniment | None, progress: Progress
+) -> Iterator[Notes]:
+    """Yield accompaniments of the training set, each of which is added to what is copied from."""
+    taken = _by_source([entry for entry in entries if entry.split == "train"])
     chosen = [each for found in taken.values() for each in found[:: -(-len(found) // TRAINING_PIECES)]]
     for index, entry in enumerate(chosen):
         progress(0.4 * index / len(chosen))
         try:
-            notes = read_midi(data / entry.file).notes
+            piece = read_midi(data / entry.file)
         except ToneNetError:
             continue
-        first = max(len(notes) - TRAINING_NOTES, 0) // 2
-        notes = notes[first : first + TRAINING_NOTES]
-        is_new = np.ones(len(notes), np.bool_)
-        is_new[find_melody(notes).rows] = False
-        yield notes[is_new]
+        first = max(len(piece) - TRAINING_NOTES, 0) // 2
+        notes = piece.notes[first : first + TRAINING_NOTES]
+        melody = find_melody(notes)
+        if nearest is not None:
+            nearest.add(entry.style, Piece(notes, piece.beats_sec, piece.downbeats_sec, piece.pedal), melody)
+        yield np.delete(notes, melody.rows)
 
 
 def _measure_piece(report: Report, measure: _Measure, entry: Entry) -> None:

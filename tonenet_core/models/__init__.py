@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TouchModel,
         VelocityModel,
     )
+    from tonenet_core.models.cycle.cycle_gan import CycleGan
     from tonenet_core.models.expression.luong import Luong
     from tonenet_core.models.expression.pedal import Pedal
     from tonenet_core.models.expression.performer import Performer
@@ -76,6 +77,7 @@ class ModelEntry:
 
 MODELS: dict[str, ModelEntry] = {
     "accompanist": ModelEntry("tonenet_core.models.accompaniment.accompanist", "Accompanist", "accompaniment"),
+    "cycle-gan": ModelEntry("tonenet_core.models.cycle.cycle_gan", "CycleGan", "accompaniment"),
     "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
     "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
@@ -114,4 +116,4 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
     _PEDAL: tuple[type[PedalModel], ...] = (Pedal,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)
-    _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist,)
+    _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist, CycleGan)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.analysis.velocity_metrics import mae
-from tonenet_core.models.base import VelocityModel
+from tonenet_core.models.base import Model, VelocityModel
 from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
@@ -111,6 +111,24 @@ class Adversarial(Protocol):
 
     def learning_rates(self, rate: float, step: int, losses: dict[str, float]) -> dict[str, float]:
         """Return each part's learning rate for a step with these losses, 0 to skip it; `rate` is the recipe's."""
+        ...
+
+
+@runtime_checkable
+class Begun(Protocol):
+    """A `Trainable` that begins with networks of a model that was trained before."""
+
+    @property
+    def start(self) -> str:
+        """Name or path of that model's checkpoint; "": it begins with random weights."""
+        ...
+
+    def begin_with(self, model: Model) -> None:
+        """Take the networks of a model.
+
+        Raises:
+            ValueError: if they do not fit.
+        """
         ...
 
 

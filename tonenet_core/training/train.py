@@ -19,7 +19,7 @@ from tonenet_core.data.cache import Cache, open_cache
 from tonenet_core.errors import DataError
 from tonenet_core.models import model_class
 from tonenet_core.models.base import Network
-from tonenet_core.models.training import Adversarial, Ensemble, Fittable, Trainable
+from tonenet_core.models.training import Adversarial, Begun, Ensemble, Fittable, Trainable
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.progress import part as progress_of
 from tonenet_core.training.distributed import launch_fabric, was_restarted
@@ -90,7 +90,10 @@ class _Job:
     def build(self) -> Network:
         """Return the untrained network."""
         try:
-            return build(self.recipe.model, self.recipe.config)
+            network = build(self.recipe.model, self.recipe.config)
+            if isinstance(network, Begun) and network.start:
+                network.begin_with(load(network.start, "cpu"))
+            return network
         except (TypeError, ValueError) as error:
             raise DataError(f"{self.recipe_path}: {error}.") from error
 

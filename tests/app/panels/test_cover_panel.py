@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QSpinBox
 
@@ -13,10 +14,12 @@ from tests.app.stand_in import colour_at, no_judge
 from tests.core.arranging.test_arranger import song
 from tests.pieces import Note, piece
 from tonenet_core.arranging.arranger import Arranger
-from tonenet_core.checkpoint import load_velocity_model
+from tonenet_core.checkpoint import load_velocity_model, read_info, save
 from tonenet_core.cover import CoverOptions, Performing, stays
 from tonenet_core.cover import cover as core_cover
 from tonenet_core.judge import shipped_judge
+from tonenet_core.models.cycle.config import CycleGanConfig
+from tonenet_core.models.cycle.cycle_gan import CycleGan
 from tonenet_core.parts.installed import time_models
 
 WAIT_MS = 30_000
@@ -197,3 +200,45 @@ def test_the_bass_stays_where_the_box_is_ticked(opened, qtbot):
     assert len(own) == len(np.unique(source.notes["onset_sec"])) + 16  # the tune, and a bass a bar
     assert check.isChecked()
     assert session.covering.choices.keep_bass
+
+
+def test_a_model_for_comparison_is_named_an_experiment_and_covers_like_the_others(
+    qtbot, tiny_model, tiny_performer, open_piece, tmp_path
+):
+    torch.manual_seed(0)
+    sizes = {"latent": 4, "hidden": 8, "blocks": 1, "inner": 4, "translations": 1, "judges": 4, "pool": 0}
+    cycle = CycleGan(CycleGanConfig(("jazz", "classical"), **sizes))
+    with torch.no_grad():
+        cycle.generator.leave[1].bias.zero_()  # as likely to strike a key as not
+    save(tmp_path / "cycle-gan.safetensors", cycle, "CycleGAN", {"comparison": True})
+    session = Session(
+        runner=InProcess(),
+        models=[tiny_performer, tiny_model],
+        player=Player(audio=False),
+        accompanists=[read_info(tmp_path / "cycle-gan.safetensors")],
+        load_judge=no_judge,
+    )
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    (tmp_path / "song.mid").write_bytes(song())
+    open_piece(session, tmp_path / "song.mid")
+    click(qtbot, window, "coverTab")
+    combo = part(window, "coverModelCombo", QComboBox)
+    assert [combo.itemText(row) for row in range(combo.count())] == [
+        "Best for the genre", "CycleGAN (experimental)", "Arranger (by rule)"
+    ]  # fmt: skip
+    assert session.covering.choices.model("jazz") is None  # the best one is never an experiment
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert session.covering.choices.model_name == "cycle-gan"
+    assert "An experiment" in part(window, "coverExplanation", QLabel).text()
+    source = session.original
+    cover = made_by(qtbot, window, lambda: click(qtbot, window, "coverToJazzButton"))
+    own = stays(cover)
+    melody, kept = cover.notes[own], source.notes
+    assert (~own).sum() > 20
+    there = set(zip(kept["onset_sec"].round(4).tolist(), kept["pitch"].tolist(), strict=True))
+    assert set(zip(melody["onset_sec"].round(4).tolist(), melody["pitch"].tolist(), strict=True)) < there
+    session.close()

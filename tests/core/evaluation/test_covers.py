@@ -51,6 +51,17 @@ def test_covers_stand_beside_their_controls(folder):
     assert 0 <= overlaps["arranger, to jazz"]["density"][0] <= 1
 
 
+def test_the_baselines_keep_the_melody_too_and_the_nearest_accompaniment_is_a_copy(folder):
+    report = measure_covers(["vae-swap", "nearest"], folder, "test", no_progress, most=1)
+    assert report.pieces == {"jazz": 1, "classical": 1}
+    for target in ("jazz", "classical"):
+        table = report.tables[f"Covers to {target}"].cells
+        assert table["vae-swap"]["melody"] == table["nearest"]["melody"] == [1.0]
+        assert table["vae-swap"]["playable"] == table["nearest"]["playable"] == [1.0]
+        assert table["vae-swap"]["chroma"][0] > 0.8  # it hardly changes anything
+        assert table["nearest"]["copied"][0] > 0.2
+
+
 def test_the_command_writes_table_and_figures(folder, tmp_path):
     result = CliRunner().invoke(cli, ["evaluate", "cover", "arranger", "--data", str(folder), "-o", str(tmp_path)])
     assert result.exit_code == 0, result.output

@@ -69,6 +69,7 @@ def sheet_of(piece, kept_beats=()):
         beats_sec=borders,
         bar_place=places,
         melody=piece.notes[rows],
+        accompaniment=others,
         chords=tuple(find_chords(chroma, bass, places)),
         chroma=chroma,
         bass=bass,

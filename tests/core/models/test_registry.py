@@ -26,6 +26,7 @@ KINDS = {
 }
 SMALL = {
     "accompanist": {"hidden": 4, "inner": 4},
+    "cycle-gan": {"latent": 2, "hidden": 4, "blocks": 1, "inner": 4, "translations": 1, "judges": 4, "pool": 2},
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
     "pedal": {"hidden": 4, "layers": 1},

@@ -57,7 +57,7 @@ class PreparedAccompaniment:
     def encoded(self) -> tuple[Context, Tokens]:
         """Return the context and the tokens."""
         if self._encoded is None:
-            self._encoded = encode_piece(_excerpt(self.piece), lengths=self.lengths)
+            self._encoded = encode_piece(excerpt(self.piece), lengths=self.lengths)
         return self._encoded
 
 
@@ -179,7 +179,7 @@ class Accompanist(nn.Module):
         return float(self.forward(moved)["loss"])
 
 
-def _excerpt(piece: TrainingPiece) -> TrainingPiece:
+def excerpt(piece: TrainingPiece) -> TrainingPiece:
     """Return the middle of a long free recording, from 0 on; any other piece as it is."""
     notes = piece.notes
     if len(piece.beats_sec) > 1 or len(notes) <= EXCERPT_NOTES:

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS
-from tonenet_core.encoding.written import sorted_notes
-from tonenet_core.harmony.hands import is_playable, playable_additions
 from tonenet_core.models.accompaniment.features import (
     ECHOES,
     NO_DEGREE,
@@ -21,10 +19,11 @@ from tonenet_core.models.accompaniment.features import (
     place_planes,
     surroundings,
 )
+from tonenet_core.models.accompaniment.keyboard import Keyboard, notes_of_steps
 from tonenet_core.models.accompaniment.network import AccompanistNetwork
-from tonenet_core.models.accompaniment.sheet import SHORTEST_SEC, Desk
+from tonenet_core.models.accompaniment.sheet import Desk
 from tonenet_core.models.drawing import Taste, draw
-from tonenet_core.performance import LOWEST_PITCH, NOTE_DTYPE, PIANO_KEYS
+from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 from tonenet_core.progress import Progress
 
 MOST_IN_A_BEAT = 40  # notes; a model that goes round in circles must come to the next beat
@@ -47,8 +46,7 @@ class Writer:
         self._state: Tensor | None = None
         self._before = (START, 0)  # place and pitch of the last token
         self._last_key = 0
-        self._melody_sec = desk.sheet.melody["onset_sec"].astype(np.float64)
-        self._melody_pitch = desk.sheet.melody["pitch"].astype(int)
+        self._keyboard = Keyboard(desk)
         self.written: list[tuple[int, int, int]] = []  # step, pitch, length
 
     def write(self, progress: Progress) -> NDArray[np.void]:
@@ -64,7 +62,7 @@ class Writer:
                 self._write_beat(beat)
             self._before = (END, 0)
         progress(1.0)
-        return self._notes()
+        return notes_of_steps(self._desk, self.written)
 
     # -- a beat --------------------------------------------------------------------------------------------------
 
@@ -119,6 +117,7 @@ class Writer:
 
     def _strike(self, step: int, pitch: int) -> None:
         self._grid[_AHEAD + step, pitch - LOWEST_PITCH] = True
+        self._keyboard.strike(step, pitch)
         self._before, self._last_key = (step % STEPS, pitch), pitch - LOWEST_PITCH
 
     # -- a note --------------------------------------------------------------------------------------------------
@@ -134,7 +133,7 @@ class Writer:
             if place == END:
                 return None
             step = beat * STEPS + place
-            allowed = self._allowed(step)
+            allowed = self._keyboard.allowed(step)
             if self._before[0] == place:
                 allowed[: self._last_key + 1] = False
             if allowed.any():
@@ -156,54 +155,3 @@ class Writer:
         key = draw(self._taste.probabilities(self._network.pitch_logits(states, token), allowed), self._rng)
         lengths = self._network.length_logits(states, token["place"], torch.full((rows,), key), token["root"])
         return step, key + LOWEST_PITCH, draw(self._taste.probabilities(lengths), self._rng)
-
-    def _allowed(self, step: int) -> NDArray[np.bool_]:
-        """Return which keys can be struck in a step, `(88,)`: clear of the melody, and in reach of the hands."""
-        desk, now = self._desk, float(self._desk.times_sec[step])
-        near = slice(*np.searchsorted(self._melody_sec, [now - SHORTEST_SEC, now + SHORTEST_SEC]))
-        together = self._melody_pitch[near].tolist()
-        first, last = np.searchsorted(desk.times_sec, [now - SHORTEST_SEC, now + SHORTEST_SEC])
-        for other in range(int(first), min(int(last), len(desk.kept))):
-            together += [*(np.flatnonzero(self._grid[_AHEAD + other]) + LOWEST_PITCH).tolist(), *desk.kept[other]]
-        allowed = playable_additions(together)[LOWEST_PITCH : LOWEST_PITCH + PIANO_KEYS]
-        allowed[max(int(desk.ceiling[step]) - LOWEST_PITCH + 1, 0) :] = False
-        allowed[: max(int(desk.sheet.floor[step // STEPS]) - LOWEST_PITCH, 0)] = False
-        allowed[[pitch - LOWEST_PITCH for pitch in together]] = False
-        allowed &= ~desk.taken[step]
-        return allowed
-
-    # -- the whole -----------------------------------------------------------------------------------------------
-
-    def _notes(self) -> NDArray[np.void]:
-        """Return the written notes: each ends before the melody comes near it, and when its hand must leave it."""
-        desk, times = self._desk, self._desk.times_sec
-        quiet = np.append(np.flatnonzero(desk.sheet.is_kept) * STEPS, len(times) - 1)
-        rows: list[list[float]] = []
-        held: list[list[float]] = []
-        for step, pitch, length in self.written:
-            last = min(step + length, int(quiet[np.searchsorted(quiet, step, side="right").clip(max=len(quiet) - 1)]))
-            busy = np.flatnonzero((desk.ceiling[step:last] < pitch) | desk.taken[step:last, pitch - LOWEST_PITCH])
-            last = step + int(busy[0]) if len(busy) else last
-            start, end = float(times[step]), float(times[max(last, step + 1)])
-            row = [start, max(end, start + SHORTEST_SEC), pitch, float(desk.sheet.level[step // STEPS])]
-            held = _released(held, row)
-            rows.append(row)
-            held.append(row)
-        made = np.zeros(len(rows), NOTE_DTYPE)
-        for note, (start, end, key, velocity) in zip(made, rows, strict=True):
-            note["onset_sec"], note["duration_sec"] = start, end - start
-            note["pitch"], note["velocity"] = key, velocity
-        return sorted_notes(made)
-
-
-def _released(held: list[list[float]], row: list[float]) -> list[list[float]]:
-    """Return what stays held when a note is struck; the ends of what the hands leave are brought forward."""
-    start, _, pitch, _ = row
-    still = [other for other in held if other[1] > start]
-    for other in still:
-        if other[2] == pitch:
-            other[1] = start
-    still = [other for other in still if other[1] > start]
-    while still and still[0][0] < start - SHORTEST_SEC and not is_playable([*(int(o[2]) for o in still), int(pitch)]):
-        still.pop(0)[1] = start
-    return still

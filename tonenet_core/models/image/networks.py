@@ -82,13 +82,14 @@ class ImageLogits:
         Source: deterministic binary neurons with a straight-through estimator (Dong & Yang, arXiv 1804.09399, section
         3.2). Without them the discriminator recognises generated images by grey pixels alone.
         """
-        onset = _binarise(self.strike) * self.velocity
-        return torch.stack([onset] if self.sustain is None else [onset, _binarise(self.sustain)], dim=-1)
+        onset = binarise(self.strike) * self.velocity
+        return torch.stack([onset] if self.sustain is None else [onset, binarise(self.sustain)], dim=-1)
 
 
-def _binarise(logit: Tensor) -> Tensor:
+def binarise(logit: Tensor) -> Tensor:
+    """Return 1 where a logit is above 0, else 0; the gradient is that of its probability."""
     probability = torch.sigmoid(logit)
-    return (logit > 0).float() + probability - probability.detach()
+    return (logit > 0).float() + (probability - probability.detach())  # exactly 0 or 1
 
 
 class Generator(nn.Module):

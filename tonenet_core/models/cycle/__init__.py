@@ -1,0 +1,1 @@
+"""The CycleGAN: covers in images, under a melody that is locked."""

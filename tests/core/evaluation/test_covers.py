@@ -59,7 +59,7 @@ def test_the_baselines_keep_the_melody_too_and_the_nearest_accompaniment_is_a_co
         assert table["vae-swap"]["melody"] == table["nearest"]["melody"] == [1.0]
         assert table["vae-swap"]["playable"] == table["nearest"]["playable"] == [1.0]
         assert table["vae-swap"]["chroma"][0] > 0.8  # it hardly changes anything
-        assert table["nearest"]["copied"][0] > 0.2
+        assert table["nearest"]["copied"][0] > 0.05
 
 
 def test_the_command_writes_table_and_figures(folder, tmp_path):

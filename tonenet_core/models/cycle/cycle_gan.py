@@ -134,7 +134,7 @@ class CycleGan(nn.Module):
         for name, weight in weights.items():
             loss = loss + weight * losses[name]
         if self.training:
-            self.trained += 1
+            self.trained.add_(1)
         return {"loss": loss, **losses, **contest}
 
     def _cycle_weight(self, step: int) -> float:

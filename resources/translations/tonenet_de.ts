@@ -1200,6 +1200,10 @@
         <translation>Die Grafikkarte hat zu wenig freien Speicher; stattdessen rechnet der Prozessor.</translation>
     </message>
     <message>
+        <source>The model {name} has no checkpoint yet: train it with `tonenet train {recipe}`, and give its file.</source>
+        <translation>Das Modell {name} ist noch nicht trainiert: Trainieren Sie es mit `tonenet train {recipe}`, und geben Sie seine Datei an.</translation>
+    </message>
+    <message>
         <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
         <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
     </message>
@@ -1465,6 +1469,10 @@
         <translation>Weitere Fassung</translation>
     </message>
     <message>
+        <source>{0} (experimental)</source>
+        <translation>{0} (Versuch)</translation>
+    </message>
+    <message>
         <source>Best for the genre</source>
         <translation>Das beste für das Genre</translation>
     </message>
@@ -1475,6 +1483,10 @@
     <message>
         <source>Open a piece first: its melody is kept.</source>
         <translation>Öffnen Sie zuerst ein Stück: Seine Melodie bleibt.</translation>
+    </message>
+    <message>
+        <source>An experiment: what is played under the melody is changed, often too little to be another genre.</source>
+        <translation>Ein Versuch: Was unter der Melodie gespielt wird, ändert sich, oft zu wenig für ein anderes Genre.</translation>
     </message>
     <message>
         <source>Other notes are written under the melody, which stays note by note. For piano alone.</source>

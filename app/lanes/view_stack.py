@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
 
@@ -72,7 +72,9 @@ class ViewStack(QWidget):
         self._lanes = {lane.view.objectName(): lane for lane in _build_lanes(session, viewport, self.rolls.rolls)}
         self._choices = {name: session.settings.shown(name) for name in self._lanes}
         self._latest: list[str] = []  # switched on, the last one first
+        self._rolls_least = 0
         self._build()
+        session.changed.connect(self._follow_rolls)
 
     def pictures(self) -> list[tuple[str, QWidget]]:
         """Return the name of each view, and the view."""
@@ -129,6 +131,7 @@ class ViewStack(QWidget):
         self._splitter.splitterMoved.connect(self._keep_heights)
 
     def _fit(self) -> None:
+        self._rolls_least = self.rolls.height_for(LEAST_PX)
         before = [name for name in self._lanes if self.is_shown(name)]
         shown = self._seen()
         for name, lane in self._lanes.items():
@@ -144,6 +147,12 @@ class ViewStack(QWidget):
         self._time_bar.setGeometry(left, self.height() - bar, self.width() - left - edge, bar)
         if shown != before:
             self.shown_changed.emit()
+
+    @Slot()
+    def _follow_rolls(self) -> None:
+        """Share the height anew where the rolls need another, as with the chord names of a metered piece."""
+        if self.rolls.height_for(LEAST_PX) != self._rolls_least:
+            self._fit()
 
     def _seen(self) -> list[str]:
         """Return the names of the lanes that have room, from the top."""

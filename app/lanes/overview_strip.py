@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.views.viewport import Viewport
     from tonenet_core.performance import Performance
 
-HEIGHT = 32
+HEIGHT = 27
 EDGE_PX = 5  # how near to an edge of the handle the mouse takes hold of it
 LEAST_HANDLE_PX = 12  # so that it can be grasped in a long piece
 NOTE_PX = 2  # height of a note

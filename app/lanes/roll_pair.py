@@ -20,7 +20,7 @@ MARGINS = (8, 4, 8, 4)  # of a panel: left, top, right, bottom
 BETWEEN = 2
 CHANGES, CHORDS = "changeColours", "chordNames"  # in the settings
 LEAST_PX = 40  # of a roll's canvas
-READABLE_PX = 150  # with the notes of five octaves; at 1440 x 900 all lanes find room beside the chord names
+READABLE_PX = 160  # with the notes of five octaves
 
 
 class RollPair(QFrame):

@@ -22,7 +22,7 @@ from app.views.time_view import GUTTER_WIDTH, TimeView
 from app.views.velocity_matrix import VelocityMatrix
 from app.views.viewport import Viewport
 
-GAP = 6
+GAP = 4
 CANVAS_EDGE = 3  # of a view, beside its canvas
 
 

@@ -24,7 +24,6 @@ START = END + 1
 """Place of the token before the first."""
 NO_DEGREE = PIANO_KEYS + 11
 """Degree of a token without a pitch; pitches have 0..98: semitones above the lowest tonic that any has."""
-NO_LENGTH = UNKNOWN_LENGTH
 MIDDLE = 39
 """Key (middle C) that stands for the lowest and highest of a beat of silence."""
 CHROMA_PLANES = 4
@@ -157,7 +156,7 @@ def window_arrays(plan: Plan, tokens: Tokens, start: int, length: int) -> dict[s
         "length": tokens.length[cut].astype(np.int64),
         "before_place": np.concatenate([[START], place[:-1]]),
         "before_degree": degrees(before, plan.tonic),
-        "before_length": np.concatenate([[NO_LENGTH], tokens.length[cut][:-1]]).astype(np.int64) + 1,
+        "before_length": np.concatenate([[UNKNOWN_LENGTH], tokens.length[cut][:-1]]).astype(np.int64) + 1,
         "last_key": np.where(before[held] > 0, before[held] - LOWEST_PITCH, MIDDLE),
         "low": low,
         "high": high,

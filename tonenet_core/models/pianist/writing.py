@@ -15,7 +15,6 @@ from tonenet_core.models.drawing import Taste, draw
 from tonenet_core.models.pianist.features import (
     AHEAD,
     MIDDLE,
-    NO_LENGTH,
     START,
     degrees,
     key_planes,
@@ -43,7 +42,7 @@ class Writer:
         self._style = torch.tensor(styles if taste.guidance != 1 else styles[:1])
         self._grid = np.zeros((STEPS * (AHEAD + plan.beats), PIANO_KEYS), bool)
         self._state: Tensor | None = None
-        self._before = (START, 0, NO_LENGTH)  # place, pitch and length of the last token
+        self._before = (START, 0, UNKNOWN_LENGTH)  # place, pitch and length of the last token
         self._last_key = MIDDLE
         self.written: list[tuple[int, int, int]] = []  # step, pitch, length in steps
 
@@ -94,7 +93,7 @@ class Writer:
                 self._open(beat)
             self._advance()
             if place == END:
-                self._before = (END, 0, NO_LENGTH)
+                self._before = (END, 0, UNKNOWN_LENGTH)
             else:
                 self._strike(beat, place, pitch, length)
 
@@ -110,7 +109,7 @@ class Writer:
             self._strike(beat, *found)
         else:
             self._advance()
-        self._before = (END, 0, NO_LENGTH)
+        self._before = (END, 0, UNKNOWN_LENGTH)
 
     def _strike(self, beat: int, place: int, pitch: int, length: int) -> None:
         self._grid[STEPS * (AHEAD + beat) + place, pitch - LOWEST_PITCH] = True

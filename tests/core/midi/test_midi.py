@@ -422,17 +422,20 @@ def test_exports_of_any_file_change_velocity_bytes_of_piano_notes_only(chunks, f
     assert performance.to_bytes() == data
 
 
+DATA_STEP = int(os.environ.get("DATA_STEP", "8"))  # one file in so many; 1 for every file, which takes minutes
+
+
 def manifest(data_folder):
     with (data_folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
 @pytest.mark.data
-def test_exports_of_all_data_change_velocity_bytes_of_notes_only(data_folder):
+def test_exports_of_data_change_velocity_bytes_of_notes_only(data_folder):
     files = [path for path in sorted(data_folder.rglob("*")) if path.suffix.lower() in (".mid", ".midi")]
     assert len(files) > 1000
-    opened = 0
-    for path in files:
+    tried, opened = files[::DATA_STEP], 0
+    for path in tried:
         try:
             performance = read_midi(path)
         except MidiError:
@@ -448,12 +451,12 @@ def test_exports_of_all_data_change_velocity_bytes_of_notes_only(data_folder):
         assert np.array_equal(differing, np.sort(changed))
         # The bytes are those of note-ons: the pitch stands before the velocity.
         assert np.array_equal(before[performance.velocity_offsets - 1], performance.notes["pitch"])
-    assert opened > 2000
+    assert opened > 0.95 * len(tried)
 
 
 @pytest.mark.data
 def test_exports_of_some_data_are_the_same_in_the_eyes_of_mido(data_folder):
-    for row in manifest(data_folder)[::40]:
+    for row in manifest(data_folder)[:: 20 * DATA_STEP]:
         performance = read_midi(data_folder / row["file"])
         wanted = 128 - performance.velocities.astype(int)
         in_file_order = np.argsort(performance.velocity_offsets)
@@ -465,14 +468,15 @@ def test_exports_of_some_data_are_the_same_in_the_eyes_of_mido(data_folder):
 def test_the_manifest_counts_the_same_notes(data_folder):
     """The manifest was made with pretty_midi, which drops notes of no length, and takes one of two pianos in a few."""
     other, metered_right, files = [], 0, 0
-    for row in manifest(data_folder):
+    for row in manifest(data_folder)[::DATA_STEP]:
         performance = read_midi(data_folder / row["file"])
         counted = int(np.count_nonzero(performance.notes["duration_sec"] > 0))
         files += 1
         metered_right += performance.metered == (row["metered"] == "1")
         if counted != int(row["notes"]):
             other.append(row["file"])
-    assert len(other) <= 12
+    assert len(other) <= 0.01 * files
+    assert files > 100
     assert all(name.startswith("jazz/") for name in other)
     assert metered_right / files > 0.98
 

@@ -15,8 +15,8 @@ from tonenet_core.encoding.written import played_beats
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page
 from tonenet_core.evaluation.report import Report
 from tonenet_core.models.base import TempoModel
-from tonenet_core.models.expression.tempo import FARTHEST, FEWEST_BEATS
 from tonenet_core.models.tempo import carry_tempo
+from tonenet_core.models.timing.tempo import FARTHEST, FEWEST_BEATS
 from tonenet_core.parts.tempo import RESIDUAL
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.timing.tempo import beats_at, find_sections, find_tempo, seconds_at

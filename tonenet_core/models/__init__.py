@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from tonenet_core.models.expression.pedal import Pedal
     from tonenet_core.models.expression.performer import Performer
     from tonenet_core.models.expression.stylenet import StyleNet
-    from tonenet_core.models.expression.swing import Swing
-    from tonenet_core.models.expression.tempo import Tempo
     from tonenet_core.models.expression.touch import Touch
     from tonenet_core.models.expression.trees import Trees
     from tonenet_core.models.image.gan import Gan
@@ -35,6 +33,8 @@ if TYPE_CHECKING:
     from tonenet_core.models.pianist.pianist import Pianist
     from tonenet_core.models.sequence.seq_gan import SeqGan
     from tonenet_core.models.swing import SwingModel
+    from tonenet_core.models.timing.swing import Swing
+    from tonenet_core.models.timing.tempo import Tempo
 
 Kind = Literal["velocity", "image", "sequence", "timing", "accompaniment"]
 
@@ -85,8 +85,8 @@ MODELS: dict[str, ModelEntry] = {
     "pianist": ModelEntry("tonenet_core.models.pianist.pianist", "Pianist", "sequence"),
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence", repeats=True),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
-    "swing": ModelEntry("tonenet_core.models.expression.swing", "Swing", "timing"),
-    "tempo": ModelEntry("tonenet_core.models.expression.tempo", "Tempo", "timing"),
+    "swing": ModelEntry("tonenet_core.models.timing.swing", "Swing", "timing"),
+    "tempo": ModelEntry("tonenet_core.models.timing.tempo", "Tempo", "timing"),
     "touch": ModelEntry("tonenet_core.models.expression.touch", "Touch", "timing"),
     "trees": ModelEntry("tonenet_core.models.expression.trees", "Trees", "velocity"),
     "vae-gan": ModelEntry("tonenet_core.models.image.vae_gan", "VaeGan", "image", encodes=True),

@@ -4,8 +4,8 @@ import pytest
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.checkpoint import load, save
 from tonenet_core.errors import DataError
-from tonenet_core.models.expression.swing import Swing, SwingConfig
 from tonenet_core.models.swing import StyleSwing, SwingModel, carry_swing
+from tonenet_core.models.timing.swing import Swing, SwingConfig
 
 SOURCES = ("jazz rules", "classical rules")
 

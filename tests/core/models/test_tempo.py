@@ -6,8 +6,9 @@ from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.written import played_beats
 from tonenet_core.errors import CheckpointError, DataError
 from tonenet_core.models.base import TempoModel
-from tonenet_core.models.expression.tempo import Tempo, TempoConfig
-from tonenet_core.models.expression.tempo_features import (
+from tonenet_core.models.tempo import LARGEST, StyleTempo, TempoCurve, TempoProcess, carry_tempo, fit_process
+from tonenet_core.models.timing.tempo import Tempo, TempoConfig
+from tonenet_core.models.timing.tempo_features import (
     AROUND_COLUMNS,
     BAR_COLUMNS,
     BEAT_FEATURES,
@@ -16,7 +17,6 @@ from tonenet_core.models.expression.tempo_features import (
     encode_beats,
     with_surroundings,
 )
-from tonenet_core.models.tempo import LARGEST, StyleTempo, TempoCurve, TempoProcess, carry_tempo, fit_process
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, Piece, TrainingPiece
 
 SMALL = TempoConfig(

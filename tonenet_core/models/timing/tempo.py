@@ -19,8 +19,8 @@ from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.encoding.written import PAGES, played_beats
 from tonenet_core.errors import DataError
-from tonenet_core.models.expression.tempo_features import BAR_COLUMNS, ROW_FEATURES, encode_beats, with_surroundings
 from tonenet_core.models.tempo import PROBABILITIES, StyleTempo, TempoCurve, TempoProcess, fit_process
+from tonenet_core.models.timing.tempo_features import BAR_COLUMNS, ROW_FEATURES, encode_beats, with_surroundings
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 

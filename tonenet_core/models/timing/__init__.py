@@ -1,0 +1,1 @@
+"""Models of the time from beat to beat, and inside the beat."""

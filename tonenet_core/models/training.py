@@ -133,6 +133,19 @@ class Begun(Protocol):
 
 
 @runtime_checkable
+class Remembering(Protocol):
+    """A `Trainable` that keeps training data from step to step: `resume.ckpt` has it, and no checkpoint does."""
+
+    def memory(self) -> dict[str, torch.Tensor]:
+        """Return what is kept, by name."""
+        ...
+
+    def remember(self, memory: dict[str, torch.Tensor]) -> None:
+        """Take what another network of the same sizes kept."""
+        ...
+
+
+@runtime_checkable
 class Drawing(Protocol):
     """A `Trainable` that draws images of music."""
 

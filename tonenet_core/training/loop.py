@@ -22,7 +22,7 @@ from tonenet_core.errors import DataError, DeviceError, reason
 from tonenet_core.files.atomic import replacing
 from tonenet_core.files.safetensors_header import DAMAGE
 from tonenet_core.models.base import Network
-from tonenet_core.models.training import Adversarial, Drawing, PreparedPieces, Trainable
+from tonenet_core.models.training import Adversarial, Drawing, PreparedPieces, Remembering, Trainable
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.progress import Progress
 from tonenet_core.training.average import WeightAverage
@@ -201,7 +201,9 @@ class Run(Generic[P, B]):
             self.fabric.save(unfinished, self._state())
 
     def _state(self) -> dict[str, Any]:
+        memory = {"memory": self.network.memory()} if isinstance(self.network, Remembering) else {}
         return {
+            **memory,
             "network": self._wrapped,
             "average": self._average.weights,
             "optimizer": self._optimizer,
@@ -232,3 +234,5 @@ class Run(Generic[P, B]):
             raise DataError(f"The run in {self.out} was trained on other data.")
         self.step, self.best, self.seconds = state["step"], state["best"], state["seconds"]
         self.curves.rows, self._average.weights = state["curves"], state["average"]
+        if isinstance(self.network, Remembering):
+            self.network.remember(state["memory"])

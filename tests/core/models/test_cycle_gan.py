@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from tests.core.models.test_accompanist import TUNE, sheet_of, training_piece
 from tests.core.timing.written import metered, piece_of
@@ -16,7 +18,7 @@ from tonenet_core.models.cycle.cycle_gan import CycleGan
 from tonenet_core.models.cycle.images import PreparedImage, locked_batch
 from tonenet_core.models.cycle.locked import lock_melody, lock_piece
 from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
-from tonenet_core.models.training import Adversarial, Begun, Drawing
+from tonenet_core.models.training import Adversarial, Begun, Drawing, Remembering
 
 STYLES = ("jazz", "classical")
 SIZE = {"styles": STYLES, "latent": 8, "hidden": 32, "blocks": 1}
@@ -240,12 +242,19 @@ def test_the_weight_of_the_cycle_and_the_rates_fall():
     assert model.learning_rates(1.0, 100, {})["translator"] == 0
 
 
-def test_the_pool_gives_older_covers_back_and_is_part_of_the_state():
+def test_the_pool_gives_older_covers_back_and_is_remembered_apart_from_the_weights(tmp_path):
     model = loose(pool=2).train()
+    assert isinstance(model, Remembering)
     for step in range(4):
         model(batch(model, step))
+    memory = model.memory()
+    assert {bool(value.any()) for value in memory.values()} == {True}
+    save(tmp_path / "a.safetensors", model, "A", {})
+    assert torch.uint8 not in {value.dtype for value in load_file(tmp_path / "a.safetensors").values()}
     other = small(1, pool=2)
     other.load_state_dict(model.state_dict())
+    assert not other.contest.pool.images.any()
+    other.remember(memory)
     assert other.contest.pool.count.tolist() == [2, 2]
     assert other.contest.pool.images.any()
     full = torch.full((8, 88, 88), 3, dtype=torch.uint8)
@@ -257,6 +266,19 @@ def test_the_pool_gives_older_covers_back_and_is_part_of_the_state():
 
 
 # -- learning -------------------------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_that_still_has_its_pool_loads_and_is_saved_without_it(tmp_path):
+    model = loose(pool=2).eval()
+    save(tmp_path / "new.safetensors", model, "A", {})
+    weights = load_file(tmp_path / "new.safetensors")
+    pool = {"contest.pool.images": torch.ones(2, 2, 88, 88, dtype=torch.uint8), "contest.pool.count": torch.ones(2)}
+    with safe_open(tmp_path / "new.safetensors", "pt") as file:
+        save_file({**weights, **pool}, tmp_path / "old.safetensors", file.metadata())
+    old = load(tmp_path / "old.safetensors", "cpu")
+    save(tmp_path / "again.safetensors", old, "A", {})
+    assert (tmp_path / "again.safetensors").read_bytes() == (tmp_path / "new.safetensors").read_bytes()
+    assert not old.contest.pool.images.any()
 
 
 def test_it_learns_to_give_two_bars_of_each_style_back(learnt):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from tests.core.training.test_train_images import curves, run
 from tests.pieces import Note, piece
@@ -87,6 +88,16 @@ def test_losses_and_figures_are_logged_and_pieces_drawn_beside_their_covers(trai
     assert info.training["data"] == {"classical": 2, "jazz": 2}
 
 
+def test_past_covers_are_in_the_state_of_the_run_and_in_no_checkpoint(trained):
+    state = torch.load(trained.with_name("resume.ckpt"), weights_only=True)
+    assert state["memory"]["count"].tolist() == [2, 2]
+    assert state["memory"]["images"].shape == (2, 2, 88, 88)
+    assert state["memory"]["images"].any()
+    shipped = load_file(trained)
+    assert set(shipped) == set(state["network"])
+    assert torch.uint8 not in {value.dtype for value in shipped.values()}
+
+
 def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(trained, recipe, cache, tmp_path):
     def stop(fraction):
         if fraction > 0.6:
@@ -103,6 +114,8 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not(trained, recipe, cache,
     assert without_time[0] == without_time[1]
     first, second = (checkpoint.load(path, "cpu").state_dict() for path in (trained, resumed))
     assert all(torch.equal(first[name], second[name]) for name in first)
+    memories = [torch.load(path.with_name("resume.ckpt"), weights_only=True)["memory"] for path in (trained, resumed)]
+    assert all(torch.equal(value, memories[1][name]) for name, value in memories[0].items())
 
 
 def test_blocks_that_do_not_fit_or_are_missing_get_a_sentence(cache, recipe, tmp_path):

@@ -93,6 +93,15 @@ class CycleGan(nn.Module):
         blocks = 0.0 if step < self.config.settled else 0.1 * left * rate
         return rates | {"encoder": blocks, "generator": blocks}
 
+    def memory(self) -> dict[str, Tensor]:
+        """Return the covers made before; of training pieces, so that no checkpoint has them."""
+        return dict(self.contest.pool.named_buffers())
+
+    def remember(self, memory: dict[str, Tensor]) -> None:
+        """Take covers made before, of `memory`, for the last ones."""
+        for name, value in self.memory().items():
+            value.copy_(memory[name])
+
     def prepare_piece(self, piece: TrainingPiece) -> PreparedImage:
         """Return the piece, whose melody is found when it is drawn."""
         return PreparedImage(piece)

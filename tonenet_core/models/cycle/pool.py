@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -10,12 +12,13 @@ from tonenet_core.performance import PIANO_KEYS
 
 
 class Pool(nn.Module):
-    """The last images of each style; a part of the network's state, so a resumed run has the same ones."""
+    """The last images of each style. They hold melodies of training pieces, so they are no part of the weights."""
 
     def __init__(self, styles: int, size: int) -> None:
         super().__init__()
-        self.images = nn.Buffer(torch.zeros(styles, size, IMAGE_STEPS, PIANO_KEYS, dtype=torch.uint8))
-        self.count = nn.Buffer(torch.zeros(styles, dtype=torch.int64))
+        self.images = nn.Buffer(torch.zeros(styles, size, IMAGE_STEPS, PIANO_KEYS, dtype=torch.uint8), persistent=False)
+        self.count = nn.Buffer(torch.zeros(styles, dtype=torch.int64), persistent=False)
+        self.register_load_state_dict_pre_hook(_leave_out)  # type: ignore[no-untyped-call]  # torch says no types
 
     def swapped(self, images: Tensor, style: Tensor) -> Tensor:
         """Take images `(B, T, 88)` uint8 of styles `(B,)` in; return for half of them, by chance, older ones.
@@ -39,3 +42,9 @@ class Pool(nn.Module):
             else:
                 found.append(image)
         return torch.stack(found)
+
+
+def _leave_out(pool: nn.Module, weights: dict[str, Any], prefix: str, *_: object) -> None:
+    """Take the pool that checkpoints once had out of weights that are loaded."""
+    for name, _buffer in pool.named_buffers():
+        weights.pop(prefix + name, None)

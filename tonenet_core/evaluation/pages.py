@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from tonenet_core.analysis.velocity_metrics import mean_removed_mae, pearson
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.events import chord_of
-from tonenet_core.encoding.written import PAGES
+from tonenet_core.encoding.written import PAGES, played_beats
 from tonenet_core.evaluation.report import Report
 from tonenet_core.models.base import DistributionModel, VelocityModel
 from tonenet_core.performance import TrainingPiece
+from tonenet_core.timing.swing import find_swing
 from tonenet_core.transfer import interpret, velocities
 
 PAGE = "From the page"
@@ -27,6 +28,7 @@ HUMANS = "another human"
 SEEDS = range(5)
 FLAT = 64
 _PLACES_PER_BEAT = 48  # finer than any written value
+_EQUAL = 0.05  # log2 beat-upbeat ratio; that of a triplet's eighths is 1
 _FEWEST_SHARED = 0.5  # of the notes of two pages of one score
 
 Velocities = NDArray[np.float64]
@@ -40,6 +42,12 @@ NOTE = (
 def is_page(piece: TrainingPiece) -> bool:
     """Whether a piece is in written time."""
     return piece.source.endswith(PAGES)
+
+
+def find_equal_eighths(page: TrainingPiece) -> NDArray[np.int64]:
+    """Return which beats have two equal eighths in the score, ascending, counted from the first that was played."""
+    written = find_swing(page)
+    return written.beat[np.abs(written.log2_bur) < _EQUAL] - played_beats(page)[0]
 
 
 def pages_by_score(cache: Cache, split: str, styles: Sequence[str]) -> Iterator[list[TrainingPiece]]:

@@ -17,7 +17,7 @@ from tonenet_core.checkpoint import CheckpointInfo, load
 from tonenet_core.data.cache import Cache
 from tonenet_core.encoding.written import as_played
 from tonenet_core.evaluation.judged_time import measure_judged_time
-from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page, pages_by_score
+from tonenet_core.evaluation.pages import HUMANS, SEEDS, find_equal_eighths, is_page, pages_by_score
 from tonenet_core.evaluation.pedal import measure_pedal_pages, measure_pedal_transfers
 from tonenet_core.evaluation.report import Report, Table
 from tonenet_core.evaluation.rhythm import measure_rhythm_pages
@@ -48,9 +48,10 @@ PAGE_NOTE = (
 TRANSFER_NOTE = (
     "To the other style. Moved: share of notes that begin more than 10 ms earlier or later. BUR: mean log2 beat-upbeat "
     f"ratio of pieces with {FEWEST_PAIRS} pairs or more; as usual: share of them within .27 of the style's mean at "
-    "their tempo. Back: error after the way back, RMSE of onsets in ms, share of onsets within 5 ms, median error of "
-    "lengths in %, and share of pieces whose RMSE is 5 ms at most. Straight: jazz whose eighths are straight; they "
-    "stay so there, and swing on the way back."
+    "their tempo; equal eighths: the same, by the pairs alone that the score has as equal ones, where it is known. "
+    "Back: error after the way back, RMSE of onsets in ms, share of onsets within 5 ms, median error of lengths in %, "
+    "and share of pieces whose RMSE is 5 ms at most. Straight: jazz whose eighths are straight; they stay so there, "
+    "and swing on the way back."
 )
 USUAL = 0.27  # standard deviation of the swing of trios about the mean of their tempo
 HEARD_SEC, NEAR_SEC = 0.01, 0.005
@@ -59,6 +60,7 @@ _FEWEST = 20  # notes that two players have in common
 _NAMES = ("lag", "articulation")
 
 Values = NDArray[np.float64]
+Beats = NDArray[np.int64]
 
 
 def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, progress: Progress) -> Report:
@@ -81,13 +83,14 @@ def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, prog
             measure_pedal_transfers(report, model, cache.pieces(split, model.styles), info.config["sources"])
     if touch and swing:
         pieces, judge = list(_transferred_pieces(cache, split, infos[0].styles)), load_time_judge()
-        for done, piece in enumerate(pieces):
+        for done, (piece, equal) in enumerate(pieces):
             progress(0.5 + done / (2 * len(pieces)))
             report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
-            _measure_transfer(report, TimeModels(touch[0][1], swing[0]), piece, judge)
+            _measure_transfer(report, TimeModels(touch[0][1], swing[0]), piece, judge, equal)
     if tempo:
         styles = sorted({name for info in infos for name in (*info.styles, *info.config.get("steady_styles", ()))})
-        measure_tempo_transfers(report, tempo[0][1], list(_transferred_pieces(cache, split, styles)), styles)
+        pieces = list(_transferred_pieces(cache, split, styles))
+        measure_tempo_transfers(report, tempo[0][1], [piece for piece, _ in pieces], styles)
     progress(1.0)
     return report
 
@@ -186,18 +189,22 @@ def _add(table: Table, row: str, column: str, figures: Iterable[float]) -> None:
 # -- transfers ----------------------------------------------------------------------------------------------------
 
 
-def _transferred_pieces(cache: Cache, split: str, styles: Sequence[str]) -> Iterable[TrainingPiece]:
-    """Yield the played pieces, and the pages with their beats as they were played."""
+def _transferred_pieces(
+    cache: Cache, split: str, styles: Sequence[str]
+) -> Iterable[tuple[TrainingPiece, Beats | None]]:
+    """Yield the played pieces, and the pages with their beats as they were played; and which have equal eighths."""
     for piece in cache.pieces(split, tuple(styles)):
         if not is_page(piece):
-            yield piece
+            yield piece, None
         elif len(piece.played):
             played = as_played(piece)
             beats = (played.beats_sec, played.downbeats_sec, played.pedal)
-            yield TrainingPiece(played.notes, *beats, piece.style, piece.source, piece.name)
+            yield TrainingPiece(played.notes, *beats, piece.style, piece.source, piece.name), find_equal_eighths(piece)
 
 
-def _measure_transfer(report: Report, models: TimeModels, piece: TrainingPiece, judge: TimeJudge | None) -> None:
+def _measure_transfer(
+    report: Report, models: TimeModels, piece: TrainingPiece, judge: TimeJudge | None, equal: Beats | None
+) -> None:
     table = report.table(TRANSFERS, TRANSFER_NOTE)
     for style in sorted(models.styles - {piece.style}):
         there, order, made = _played_in(piece, models, style, piece.style)
@@ -212,8 +219,12 @@ def _measure_transfer(report: Report, models: TimeModels, piece: TrainingPiece, 
         if len(before) >= FEWEST_PAIRS:
             table.add(row, "BUR before", before.mean)
             table.add(row, "BUR after", after.mean)
-            usual = models.swing.swing(style).mean_at(np.diff(piece.beats_sec)[before.beat])
-            table.add(row, "as usual", float(abs(after.mean - usual.mean()) <= USUAL))
+            usual = float(np.mean(models.swing.swing(style).mean_at(np.diff(piece.beats_sec)[before.beat])))
+            table.add(row, "as usual", float(abs(after.mean - usual) <= USUAL))
+            counted = after.is_full if equal is None else after.is_full & np.isin(after.beat, equal)
+            if np.count_nonzero(counted) >= FEWEST_PAIRS:
+                ratio = float(np.mean(after.log2_bur[counted]))
+                table.add(row, "equal eighths, as usual", float(abs(ratio - usual) <= USUAL))
         for name, played in (("before", piece), ("after", there)):
             _add(table, row, f"lag of the rest, ms, {name}", [_lag_of_rest(played)])
             clusters = find_clusters(played.notes)

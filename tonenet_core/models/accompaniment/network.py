@@ -1,26 +1,18 @@
-"""The network of the accompanist: a recurrent trunk over tokens, and heads for place, pitch and length."""
+"""The network of the accompanist: what it sees around each pitch."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS
-from tonenet_core.models.accompaniment.features import (
-    BEAT_FEATURES,
-    CHROMA_PLANES,
-    KEY_PLANES,
-    NO_DEGREE,
-    PLACE_PLANES,
-    START,
-)
+from tonenet_core.models.accompaniment.features import BEAT_FEATURES, CHROMA_PLANES, KEY_PLANES, PLACE_PLANES
 from tonenet_core.models.accompaniment.tokens import BELOW_MELODY
 from tonenet_core.models.drawing import NEVER
+from tonenet_core.models.note_network import DEGREES, LEAP, NoteNetwork, by_class, by_degree, by_echoes, by_leap
 from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 
-LEAP = 36  # semitones between two notes; those beyond count as this
 MELODY_REACH = 48  # semitones below the melody; those beyond count as this
 
 
@@ -58,45 +50,14 @@ class AccompanistConfig:
     transcribed: tuple[str, ...] = ()
 
 
-class AccompanistNetwork(nn.Module):
-    """The trunk and its heads; a style number of `len(styles)` is any style."""
+class AccompanistNetwork(NoteNetwork):
+    """The trunk and its heads; see `NoteNetwork`."""
 
     pitch_inputs: tuple[str, ...] = ("before_place", "place", "root", "last_key", "melody", "chroma", "keys")
 
     def __init__(self, config: AccompanistConfig) -> None:
-        super().__init__()
-        hidden, inner = config.hidden, config.inner
-        self.style = nn.Embedding(len(config.styles) + 1, inner)
-        self.given = nn.Sequential(nn.Linear(BEAT_FEATURES, inner), nn.ReLU(), nn.Linear(inner, inner))
-        self.before_place = nn.Embedding(START + 1, inner)
-        self.before_degree = nn.Embedding(NO_DEGREE + 1, inner)
-        self.trunk = nn.GRU(2 * inner, hidden, config.layers, batch_first=True)
-        self.drop = nn.Dropout(config.dropout)
-        self.style_of_heads = nn.Embedding(len(config.styles) + 1, hidden)
-        self.place = nn.Linear(hidden, END + 1 + PLACE_PLANES)
-        self.place_of_pitch = nn.Embedding(STEPS, inner)
-        self.same_step = nn.Embedding(2, inner)
-        self.to_pitch = nn.Linear(hidden, inner)
-        self.pitch = nn.Linear(inner, NO_DEGREE + 2 * LEAP + 1 + MELODY_REACH + 1 + CHROMA_PLANES + KEY_PLANES)
-        self.to_length = nn.Linear(hidden, inner)
-        self.place_of_length = nn.Embedding(STEPS, inner)
-        self.degree_of_length = nn.Embedding(NO_DEGREE, inner)
-        self.length = nn.Linear(inner, len(LENGTHS))
-
-    def states(self, batch: dict[str, Tensor], style: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return the state from which each token is predicted, `(B, T, hidden)`, and the trunk's own after the last."""
-        given = torch.relu(self.given(batch["given"]) + self.style(style)[:, None])
-        before = self.before_place(batch["before_place"]) + self.before_degree(batch["before_degree"])
-        out, state = self.trunk(torch.cat([given, before], dim=-1), state)
-        return self.drop(out + self.style_of_heads(style)[:, None]), state
-
-    def place_logits(self, states: Tensor, places: Tensor, before_place: Tensor) -> Tensor:
-        """Return the logits of the next place, `(..., 13)`: never before the last one of the beat."""
-        out = self.place(states)
-        logits, weights = out[..., : END + 1], out[..., END + 1 :]
-        logits = logits + nn.functional.pad((weights[..., None] * places).sum(-2), (0, 1))
-        earlier = torch.arange(END + 1, device=states.device) < before_place[..., None]
-        return torch.where(earlier & (before_place < END)[..., None], NEVER, logits)
+        experts = [DEGREES, 2 * LEAP + 1, MELODY_REACH + 1, CHROMA_PLANES, KEY_PLANES]
+        super().__init__(config, given=BEAT_FEATURES, echoes=PLACE_PLANES, experts=experts, has_lengths=False)
 
     def pitch_logits(self, states: Tensor, token: dict[str, Tensor]) -> Tensor:
         """Return the logits of the pitch of tokens with a known place, `(n, 88)`.
@@ -104,27 +65,12 @@ class AccompanistNetwork(nn.Module):
         A sum of experts: one on the degree above the bass, one on the leap from the last note, one on the distance to
         the melody, and weights of chroma and echoes.
         """
-        same = token["before_place"] == token["place"]
-        inner = self.to_pitch(states) + self.place_of_pitch(token["place"]) + self.same_step(same.long())
-        out = self.pitch(torch.relu(inner))
-        degrees, leaps, distances, chroma, keys = out.split(
-            [NO_DEGREE, 2 * LEAP + 1, MELODY_REACH + 1, CHROMA_PLANES, KEY_PLANES], dim=-1
-        )
-        key = torch.arange(PIANO_KEYS, device=states.device)
-        logits = degrees.gather(-1, key - token["root"][..., None] + 11)
-        logits = logits + leaps.gather(-1, (key - token["last_key"][..., None]).clamp(-LEAP, LEAP) + LEAP)
-        above = token["melody"][..., None]
+        (degrees, leaps, distances, chroma, keys), is_same = self.opinions(states, token)
+        key, above = torch.arange(PIANO_KEYS, device=states.device), token["melody"][..., None]
+        logits = by_degree(degrees, token["root"]) + by_leap(leaps, token["last_key"])
         distance = (above - LOWEST_PITCH - key).clamp(0, MELODY_REACH)
         logits = logits + distances.gather(-1, distance) * (above > 0)
-        by_class = (token["chroma"] * chroma[..., None, :]).sum(-1)
-        logits = logits + by_class[..., (key + LOWEST_PITCH) % 12]
-        logits = logits + (token["keys"] * keys[..., None]).sum(-2)
+        logits = logits + by_class(chroma, token["chroma"]) + by_echoes(keys, token["keys"])
         forbidden = (above > 0) & (key > above - LOWEST_PITCH - BELOW_MELODY)
-        forbidden = forbidden | (same[..., None] & (key <= token["last_key"][..., None]))
+        forbidden = forbidden | (is_same & (key <= token["last_key"][..., None]))
         return torch.where(forbidden, NEVER, logits)
-
-    def length_logits(self, states: Tensor, place: Tensor, key: Tensor, root: Tensor) -> Tensor:
-        """Return the logits of the length of notes, `(n, 13)`."""
-        inner = self.to_length(states) + self.place_of_length(place) + self.degree_of_length(key - root + 11)
-        logits: Tensor = self.length(torch.relu(inner))
-        return logits

@@ -54,6 +54,7 @@ class TimeInterpretation:
         notices: sentences for the user.
         log_period: `(b - 1,)`, by how much the log period of each beat changes; empty where the tempo stays as it is.
         pedal: None where the pedal stays as it is.
+        micro_timing: `(c,)`, by how many beats each cluster is struck later inside its beat; empty where none is.
     """
 
     lag_sec: NDArray[np.float64]
@@ -62,6 +63,7 @@ class TimeInterpretation:
     notices: tuple[str, ...] = ()
     log_period: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     pedal: PedalInterpretation | None = None
+    micro_timing: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)

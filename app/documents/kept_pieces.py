@@ -184,8 +184,9 @@ def _fits(made: Interpretation, piece: Performance) -> bool:
             (time.log2_bur, time.log2_bur.shape[:1]),
             (time.log_period, (beats,) if len(time.log_period) else (0,)),
         ]
-    if time is not None and (pedal := time.pedal) is not None:
         clusters = (len(find_clusters(piece.notes)),)
+        arrays += [(time.micro_timing, clusters if len(time.micro_timing) else (0,))]
+    if time is not None and (pedal := time.pedal) is not None:
         source = pedal.target_odds if pedal.source_odds is None else pedal.source_odds
         of_clusters = pedal.target_odds, source, pedal.is_changed, pedal.press_sec, pedal.lift_sec
         arrays += [(array, clusters) for array in of_clusters]

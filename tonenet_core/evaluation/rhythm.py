@@ -3,110 +3,95 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.analysis.velocity_metrics import pearson
-from tonenet_core.encoding.written import played_beats
-from tonenet_core.evaluation.pages import HUMANS
+from tonenet_core.encoding.rhythm import PLACES, Rhythm, find_rhythm, written_places
+from tonenet_core.evaluation.pages import HUMANS, SEEDS
 from tonenet_core.evaluation.report import Report
 from tonenet_core.models.base import TempoModel
+from tonenet_core.models.micro_timing import MicroTimingModel
+from tonenet_core.parts.micro_timing import perform_micro_timing
+from tonenet_core.parts.tempo import RESIDUAL
 from tonenet_core.performance import TrainingPiece
-from tonenet_core.timing.tempo import GLIDE, beats_at, glide, seconds_at
+from tonenet_core.timing.tempo import glided, seconds_at
 
 RHYTHM = "Rhythm from the page"
 RHYTHM_NOTE = (
     "Highest notes of what is written at one place: correlation inside the piece with each human performance of the "
-    "same score, mean over humans. IOI ratio: log of the seconds to the next onset over the written beats. Inside the "
-    "beat: by how many beats an onset between two beats is away from its written place, as the beats were played. "
-    "Spread: of what is inside the beat, over that of the humans."
+    "same score, mean over humans; of what is expected, and of five takes. IOI ratio: log of the seconds to the next "
+    "onset over the written beats. Inside the beat: by how many beats an onset between two beats is away from its "
+    "written place, as the beats were played. Spread: of the takes inside the beat, over that of the humans. A tempo "
+    "alone glides from beat to beat."
 )
-PLACES = 48  # in a beat; finer than any written value
-FARTHEST = 0.3  # beats, from the written place; beyond it an alignment has slipped
-FARTHEST_LOG = 1.5  # log IOI ratio about the median, likewise
+FARTHEST_LOG = 1.5  # log IOI ratio about the median; beyond it an alignment has slipped
 LONGEST = 4  # beats; a longer interval is a pause
 FEWEST = 20  # onsets that two players have in common
+IOI, INSIDE, SPREAD = "IOI ratio", "inside the beat", "spread inside the beat"
 
 Values = NDArray[np.float64]
+Players = tuple[str, TempoModel, MicroTimingModel | None]
+"""The title of a row, and the models that play together."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rhythm:
-    """Onsets of a page in one performance.
-
-    Attributes:
-        place: `(o,)` int64, written places, ascending, in steps of 1 / 48 beat from the first beat.
-        time_sec: `(o,)`, when each was played.
-        away: `(o,)`, by how many beats it is away from its place inside the beat; NaN on the beats.
-    """
-
-    place: NDArray[np.int64]
-    time_sec: Values
-    away: Values
-
-
-def find_rhythm(page: TrainingPiece) -> Rhythm:
-    """Return the rhythm of a page as it was played."""
-    place, top = written_places(page)
-    time = np.maximum.accumulate(page.played["onset_sec"][top].astype(np.float64))
-    first, beats = played_beats(page)
-    away = np.full(len(place), np.nan)
-    if len(beats) > 1:
-        inside = (place % PLACES > 0) & (place > first * PLACES) & (place < (first + len(beats) - 1) * PLACES)
-        away[inside] = (beats_at(beats, time) + first - place / PLACES)[inside]
-        away[np.abs(away) > FARTHEST] = np.nan
-    return Rhythm(place, time, away)
-
-
-def written_places(page: TrainingPiece) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Return the places of a page at which notes are struck, see `Rhythm`, and the row of the highest note of each."""
-    beat_sec = float(page.beats_sec[1] - page.beats_sec[0])
-    places = np.rint((page.notes["onset_sec"] - page.beats_sec[0]) / beat_sec * PLACES).astype(np.int64)
-    top = np.flatnonzero(np.append(np.diff(places) > 0, True))  # sorted by pitch at one onset
-    return places[top], top
-
-
-def measure_rhythm_pages(
-    report: Report, models: Sequence[tuple[str, TempoModel]], pages: Sequence[TrainingPiece]
-) -> None:
-    """Add one score's figures: of each model, by its title, and of the humans themselves."""
+def measure_rhythm_pages(report: Report, players: Sequence[Players], pages: Sequence[TrainingPiece]) -> None:
+    """Add one score's figures: of each model of tempo, alone and with micro-timing, and of the humans themselves."""
     first = pages[0]
-    if not any(first.style in model.styles for _, model in models):
+    known = [each for each in players if all(first.style in model.styles for model in each[1:] if model is not None)]
+    if not known:
         return
     humans = [find_rhythm(page) for page in pages]
-    for title, model in models:
-        if first.style in model.styles:
-            ours = _performed(model, first, humans[0].place)
-            _add(report, title, ((ours, human) for human in humans))
-    _add(report, HUMANS, combinations(humans, 2))
-
-
-def _performed(model: TempoModel, page: TrainingPiece, place: NDArray[np.int64]) -> Rhythm:
-    """Return the rhythm in which a model of tempo plays a page: what it expects of each beat, gliding as in a file."""
-    quarters = np.exp(glide(model.tempo_curve(page, page.style).middle)) / GLIDE
-    times = np.concatenate([[0.0], np.cumsum(quarters)])
-    time = seconds_at(times, place / PLACES * GLIDE)
-    away = beats_at(times[::GLIDE], time) - place / PLACES
-    return Rhythm(place, time, np.where(place % PLACES > 0, away, np.nan))
-
-
-def _add(report: Report, row: str, pairs: Iterable[tuple[Rhythm, Rhythm]]) -> None:
     table = report.table(RHYTHM, RHYTHM_NOTE)
-    found: dict[str, list[float]] = {"r, IOI ratio": [], "r, inside the beat": [], "spread inside the beat": []}
-    for mine, theirs in pairs:
-        common, own, other = np.intersect1d(mine.place, theirs.place, return_indices=True)
-        ratios = (_log_ratios(common, each.time_sec[rows]) for each, rows in ((mine, own), (theirs, other)))
-        found["r, IOI ratio"].append(_agreement(*ratios))
-        found["r, inside the beat"].append(_agreement(mine.away[own], theirs.away[other]))
-        if row != HUMANS:
-            found["spread inside the beat"].append(_sd(mine.away) / _sd(theirs.away))
-    for column, figures in found.items():
-        known = [figure for figure in figures if np.isfinite(figure)]
-        if known:
-            table.add(row, column, float(np.mean(known)))
+
+    def add(row: str, column: str, figures: Iterable[float]) -> None:
+        measured = [figure for figure in figures if np.isfinite(figure)]
+        if measured:
+            table.add(row, column, float(np.mean(measured)))
+
+    for title, tempo, micro_timing in known:
+        expected, *takes = _performed(tempo, micro_timing, first)
+        for name, measure in ((IOI, _ioi), (INSIDE, _inside)):
+            add(title, f"r, {name}", (measure(expected, human) for human in humans))
+            add(title, f"r, {name}, performed", (measure(take, human) for take in takes for human in humans))
+        add(title, SPREAD, (_sd(take.away) / _sd(human.away) for take in takes for human in humans))
+    for name, measure in ((IOI, _ioi), (INSIDE, _inside)):
+        add(HUMANS, f"r, {name}", (measure(*pair) for pair in combinations(humans, 2)))
+
+
+def _performed(tempo: TempoModel, micro_timing: MicroTimingModel | None, page: TrainingPiece) -> list[Rhythm]:
+    """Return the rhythm that models expect of a page, and takes of it; without micro-timing the tempo glides."""
+    curve, (place, _) = tempo.tempo_curve(page, page.style), written_places(page)
+    inside = None if micro_timing is None else micro_timing.micro_timing(page, page.style)
+    made = [_rhythm(place, curve.middle, None if inside is None else inside.middle)]
+    for seed in SEEDS:
+        scores, late = coherent_scores(len(curve.middle), tempo.residuals(page.style), seed), None
+        if inside is not None and micro_timing is not None:
+            late = perform_micro_timing(inside, micro_timing.residuals(page.style), seed)
+        made.append(_rhythm(place, curve.played(scores, RESIDUAL), late))
+    return made
+
+
+def _rhythm(place: NDArray[np.int64], log_period: Values, late: Values | None) -> Rhythm:
+    at = place / PLACES
+    struck = glided(log_period, at) if late is None else np.maximum.accumulate(at + late)
+    times = np.concatenate([[0.0], np.cumsum(np.exp(log_period))])
+    return Rhythm(place, seconds_at(times, struck), np.where(place % PLACES > 0, struck - at, np.nan))
+
+
+def _ioi(mine: Rhythm, theirs: Rhythm) -> float:
+    """Return how two players agree on the time from onset to onset; NaN with few in common."""
+    common, own, other = np.intersect1d(mine.place, theirs.place, return_indices=True)
+    return _agreement(_log_ratios(common, mine.time_sec[own]), _log_ratios(common, theirs.time_sec[other]))
+
+
+def _inside(mine: Rhythm, theirs: Rhythm) -> float:
+    """Return how two players agree on what is inside the beats; NaN with few onsets in common."""
+    _, own, other = np.intersect1d(mine.place, theirs.place, return_indices=True)
+    return _agreement(mine.away[own], theirs.away[other])
 
 
 def _log_ratios(place: NDArray[np.int64], time_sec: Values) -> Values:

@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from tonenet_core.models.expression.trees import Trees
     from tonenet_core.models.image.gan import Gan
     from tonenet_core.models.image.vae_gan import VaeGan
+    from tonenet_core.models.micro_timing import MicroTimingModel
     from tonenet_core.models.pedal import PedalModel
     from tonenet_core.models.pianist.pianist import Pianist
     from tonenet_core.models.sequence.seq_gan import SeqGan
     from tonenet_core.models.swing import SwingModel
+    from tonenet_core.models.timing.micro_timing import MicroTimingTrees
     from tonenet_core.models.timing.swing import Swing
     from tonenet_core.models.timing.tempo import Tempo
 
@@ -80,6 +82,7 @@ MODELS: dict[str, ModelEntry] = {
     "cycle-gan": ModelEntry("tonenet_core.models.cycle.cycle_gan", "CycleGan", "accompaniment"),
     "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
+    "micro-timing": ModelEntry("tonenet_core.models.timing.micro_timing", "MicroTimingTrees", "timing"),
     "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
     "pianist": ModelEntry("tonenet_core.models.pianist.pianist", "Pianist", "sequence"),
@@ -114,6 +117,7 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _TOUCH: tuple[type[TouchModel], ...] = (Touch,)
     _SWING: tuple[type[SwingModel], ...] = (Swing,)
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
+    _MICRO_TIMING: tuple[type[MicroTimingModel], ...] = (MicroTimingTrees,)
     _PEDAL: tuple[type[PedalModel], ...] = (Pedal,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)
     _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist, CycleGan)

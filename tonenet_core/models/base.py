@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.performance import Piece
@@ -244,7 +245,7 @@ class AccompanimentModel(Protocol):
         ...
 
 
-TimeModel = TouchModel | SwingModel | TempoModel | PedalModel
+TimeModel = TouchModel | SwingModel | TempoModel | MicroTimingModel | PedalModel
 """A model of a part of a performance beside its velocities."""
 Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel
 """What a checkpoint holds."""

@@ -17,6 +17,7 @@ from tonenet_core.timing.articulation import (
     limit_durations,
 )
 from tonenet_core.timing.clusters import Clusters, find_clusters, limit_lags
+from tonenet_core.timing.micro_timing import micro_warp
 from tonenet_core.timing.swing import find_swing, swing_warp
 from tonenet_core.timing.warp import Warp
 
@@ -116,7 +117,7 @@ def _between(played: Seconds, wanted: Seconds, strength: float) -> Seconds:
 
 
 def _warp(piece: Piece, clusters: Clusters, time: TimeInterpretation, strength: float) -> Warp:
-    swing = find_swing(piece, clusters)
-    if len(time.log2_bur) != len(swing):
-        return Warp(np.zeros(0), np.zeros(0))
-    return swing_warp(swing, _between(swing.log2_bur, time.log2_bur, strength))
+    swing, warp = find_swing(piece, clusters), Warp(np.zeros(0), np.zeros(0))
+    if len(time.log2_bur) == len(swing):
+        warp = swing_warp(swing, _between(swing.log2_bur, time.log2_bur, strength))
+    return micro_warp(piece, clusters, strength * time.micro_timing, warp) if len(time.micro_timing) else warp

@@ -7,16 +7,17 @@ from functools import cache
 from tonenet_core.checkpoint import load
 from tonenet_core.errors import CheckpointError
 from tonenet_core.models.base import TempoModel, TouchModel
+from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.parts.time import TimeModels
 
-TIME_MODELS = TOUCH, SWING, TEMPO, PEDAL = "touch", "swing", "tempo", "pedal"
+TIME_MODELS = TOUCH, SWING, TEMPO, PEDAL, MICRO_TIMING = "touch", "swing", "tempo", "pedal", "micro-timing"
 
 
 @cache
 def time_models(device: str = "cpu") -> TimeModels:
-    """Return the installed models of touch, swing, tempo and pedal.
+    """Return the installed models of touch, swing, tempo, pedal and micro-timing.
 
     Raises:
         CheckpointError: if one of them is not installed, or is another kind of model.
@@ -29,4 +30,7 @@ def time_models(device: str = "cpu") -> TimeModels:
     pedal = load(PEDAL, "cpu")
     if not isinstance(pedal, PedalModel):
         raise CheckpointError("The model {name} is no model of time.", name=PEDAL)
-    return TimeModels(touch, swing, tempo, pedal)
+    micro_timing = load(MICRO_TIMING, "cpu")
+    if not isinstance(micro_timing, MicroTimingModel):
+        raise CheckpointError("The model {name} is no model of time.", name=MICRO_TIMING)
+    return TimeModels(touch, swing, tempo, pedal, micro_timing)

@@ -86,7 +86,17 @@ def keep_outside(
             inside = (beats[:-1] >= passage.begin_sec - _SAME_SEC) & (beats[1:] <= passage.end_sec + _SAME_SEC)
             log_period = log_period * inside
         log_period = log_period * hands.together * _moment_weights(piece, (beats[:-1] + beats[1:]) / 2, passage)
-    return replace(time, lag_sec=lag, articulation=articulation, log2_bur=log2_bur, log_period=log_period)
+    micro_timing = time.micro_timing
+    if len(micro_timing):
+        micro_timing = micro_timing * hands.together * _moment_weights(piece, clusters.time_sec, passage)
+    return replace(
+        time,
+        lag_sec=lag,
+        articulation=articulation,
+        log2_bur=log2_bur,
+        log_period=log_period,
+        micro_timing=micro_timing,
+    )
 
 
 def keep_pedal_outside(piece: Piece, messages: PedalMessages, passage: Passage) -> PedalMessages:

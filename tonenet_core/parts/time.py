@@ -11,16 +11,20 @@ from numpy.typing import NDArray
 from tonenet_core.errors import Sentence
 from tonenet_core.interpretation import Interpretation, Part, PedalInterpretation, TimeInterpretation
 from tonenet_core.models.base import TempoModel, TouchModel
+from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel, carry_swing
+from tonenet_core.parts.micro_timing import play_micro_timing
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
 from tonenet_core.parts.tempo import play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
+from tonenet_core.timing.analyse import is_on_grid
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
+from tonenet_core.timing.tempo import beats_at, find_tempo
 
 WRITTEN_SEC = 0.001  # lags up to this are those of a page
 WRITTEN_SHARE = 0.95
@@ -43,12 +47,13 @@ TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.125, 0.12, 0.12
 
 @dataclass(frozen=True)
 class TimeModels:
-    """The models of a performance's time; without one of the tempo or the pedal it stays as it is."""
+    """The models of a performance's time; without one of the tempo, the pedal or micro-timing that stays as it is."""
 
     touch: TouchModel
     swing: SwingModel
     tempo: TempoModel | None = None
     pedal: PedalModel | None = None
+    micro_timing: MicroTimingModel | None = None
 
     @property
     def styles(self) -> frozenset[str]:
@@ -102,6 +107,10 @@ def with_time(
     if rubato and "timing" in parts and models.tempo is not None:
         change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
         time = replace(time, log_period=change, notices=(*time.notices, *notices))
+        if models.micro_timing is not None and style in models.micro_timing.styles and is_page(piece):
+            clusters = find_clusters(piece.notes)
+            made = play_micro_timing(piece, clusters, models.micro_timing, style, change, rubato=rubato, seed=seed)
+            time = replace(time, micro_timing=made)
     if "articulation" in parts and "pedal" not in parts and not has_pedal(piece) and not has_touch(piece):
         time = replace(time, notices=(*time.notices, DRY))
     progress(1.0)
@@ -136,7 +145,9 @@ def find_work(piece: Piece, parts: Collection[Part], *, same_style: bool, rubato
         touch = 2 if has_touch(piece) else 1
         touch = 0 if same_style and touch == 2 else touch
     pedal = "pedal" in parts and not (same_style and has_pedal(piece))
-    tempo = "timing" in parts and rubato > 0 and len(piece.beats_sec) > 1
+    tempo = 0
+    if "timing" in parts and rubato > 0 and len(piece.beats_sec) > 1:
+        tempo = 2 if is_page(piece) else 1  # micro-timing takes as long
     return Work(TOUCH_RUN * touch, PEDAL_RUNS * pedal, TEMPO_RUNS * tempo)
 
 
@@ -183,6 +194,16 @@ def interpret_time(
 def has_touch(piece: Piece) -> bool:
     """Return whether the piece has a player's touch, which stays where its dynamics are performed."""
     return not is_written(find_clusters(piece.notes))
+
+
+def is_page(piece: Piece) -> bool:
+    """Whether a piece is written to a click, with everything on the grid and chords struck at once."""
+    clusters = find_clusters(piece.notes)
+    return (
+        find_tempo(piece.beats_sec).is_to_a_click
+        and is_written(clusters)
+        and is_on_grid(beats_at(piece.beats_sec, clusters.time_sec))
+    )
 
 
 def is_written(clusters: Clusters) -> bool:

@@ -91,7 +91,7 @@ def analyse(piece: Piece) -> Analysis:
     lag = clusters.lag_sec[clusters.is_chord_note]
     own = OwnParts(
         tempo=not metered or not tempo.is_to_a_click,
-        timing=not metered or not _is_on_grid(beats_at(piece.beats_sec, clusters.time_sec)),
+        timing=not metered or not is_on_grid(beats_at(piece.beats_sec, clusters.time_sec)),
         lag=bool(len(lag)) and float(np.mean(np.abs(lag) > AT_ONCE_SEC)) > MOST_PLAYED,
         articulation=not _has_few_lengths(articulation),
         pedal=bool(pedalling.is_press.any()),
@@ -99,8 +99,8 @@ def analyse(piece: Piece) -> Analysis:
     return Analysis(metered, clusters, tempo, find_swing(piece, clusters), articulation, pedalling, own)
 
 
-def _is_on_grid(places: NDArray[np.float64]) -> bool:
-    """Whether nearly all places among beats are those of a page."""
+def is_on_grid(places: NDArray[np.float64]) -> bool:
+    """Whether nearly all places among beats, `(c,)`, are those of a page."""
     is_near = np.zeros(len(places), np.bool_)
     for grid in GRIDS:
         is_near |= np.abs(places - np.rint(places * grid) / grid) <= ON_GRID

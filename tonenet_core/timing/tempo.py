@@ -124,6 +124,20 @@ def glide(log_period: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(fine + (log_period - np.log(np.mean(np.exp(fine), axis=1)))[:, None])
 
 
+def glided(log_period: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where places among beats `(k,)` are struck in a tempo that glides, as shares of the beats' time.
+
+    Args:
+        log_period: `(b,)`, of the beats, or its change.
+        places: counted from the first beat; outside of the beats they stay.
+    """
+    quarters = np.exp(glide(log_period))
+    quarters /= quarters.sum(axis=1, keepdims=True)
+    times = np.concatenate([[0.0], np.cumsum(quarters)])
+    inside = (places > 0) & (places < len(log_period))
+    return np.where(inside, np.interp(places * GLIDE, np.arange(len(times)), times), places)
+
+
 def keep_length(log_period: NDArray[np.float64], change: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return changes of log periods, `(b - 1,)` each, that leave the sum of the periods as it is.
 

@@ -30,6 +30,13 @@ class Warp:
         """Warp back."""
         return Warp(self.to_beat, self.from_beat)
 
+    def then(self, other: Warp) -> Warp:
+        """Return the warp that is this one and then another."""
+        if not len(self.from_beat):
+            return other
+        knots = np.unique(np.concatenate([self.from_beat, self.inverse.apply(other.from_beat)]))
+        return Warp(knots, other.apply(self.apply(knots)))
+
     def apply(self, places: Places) -> Places:
         """Return where places (any shape) go; those that do not move come back bit by bit."""
         if not len(self.from_beat):

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from tests.training_pieces import scale_piece
+from tonenet_core.encoding.rhythm import PLACES, find_rhythm, written_places
 from tonenet_core.evaluation.pages import HUMANS
 from tonenet_core.evaluation.report import Report
-from tonenet_core.evaluation.rhythm import RHYTHM, find_rhythm, measure_rhythm_pages
+from tonenet_core.evaluation.rhythm import RHYTHM, measure_rhythm_pages
+from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.models.tempo import TempoCurve
 from tonenet_core.performance import PLAYED_DTYPE, TrainingPiece
 
@@ -33,7 +35,22 @@ class Conductor:
     styles = ("classical",)
 
     def tempo_curve(self, piece, style):
-        return TempoCurve(CURVE, np.ones_like(CURVE))
+        return TempoCurve(CURVE, np.full_like(CURVE, 0.01))
+
+    def residuals(self, style):
+        return np.array([0.3, 0.95])
+
+
+class Pusher:
+    """A model that knows the humans' micro-timing, and plays it a little differently each time."""
+
+    styles = ("classical",)
+    residuals = Conductor.residuals
+
+    def micro_timing(self, piece, style):
+        place, _ = written_places(piece)
+        middle = np.where(place % PLACES > 0, PUSH[place // PLACES], 0.0)
+        return MicroTiming(place, middle, np.full(len(place), 0.01))
 
 
 def test_what_is_away_from_the_beat_is_found_and_nothing_on_it():
@@ -47,7 +64,7 @@ def test_what_is_away_from_the_beat_is_found_and_nothing_on_it():
 def test_humans_are_held_against_each_other_and_a_model_against_them():
     report = Report(["x"], "test")
     measure_rhythm_pages(
-        report, [("Conductor", Conductor())], [page(CURVE, PUSH), page(CURVE, PUSH), page(0 * CURVE, -PUSH)]
+        report, [("Conductor", Conductor(), None)], [page(CURVE, PUSH), page(CURVE, PUSH), page(0 * CURVE, -PUSH)]
     )
     cells = report.tables[RHYTHM].cells
 
@@ -61,7 +78,7 @@ def test_a_model_of_another_style_and_slips_are_left_out():
     report = Report(["x"], "test")
     other = Conductor()
     other.styles = ("jazz",)
-    measure_rhythm_pages(report, [("Conductor", other)], [page(CURVE, PUSH), page(CURVE, PUSH)])
+    measure_rhythm_pages(report, [("Conductor", other, None)], [page(CURVE, PUSH), page(CURVE, PUSH)])
     assert not report.tables
     slipped = find_rhythm(page(CURVE, np.where(np.arange(4 * BARS) == 5, 0.45, PUSH)))
     assert np.isnan(slipped.away[11])
@@ -70,8 +87,21 @@ def test_a_model_of_another_style_and_slips_are_left_out():
 def test_who_glides_from_beat_to_beat_is_early_inside_beats_that_grow_longer():
     report = Report(["x"], "test")
     slope = np.gradient(CURVE)
-    measure_rhythm_pages(report, [("Conductor", Conductor())], [page(CURVE, -slope / 8), page(CURVE, -slope / 8)])
+    measure_rhythm_pages(report, [("Conductor", Conductor(), None)], [page(CURVE, -slope / 8), page(CURVE, -slope / 8)])
     cells = report.tables[RHYTHM].cells["Conductor"]
     assert cells["r, inside the beat"][0] > 0.95
     assert cells["spread inside the beat"] == [pytest.approx(1, abs=0.15)]
     assert cells["r, IOI ratio"][0] > 0.98
+
+
+def test_with_micro_timing_a_model_of_tempo_plays_what_is_inside_the_beats():
+    report = Report(["x"], "test")
+    players = [("Conductor", Conductor(), None), ("Both", Conductor(), Pusher())]
+    measure_rhythm_pages(report, players, [page(CURVE, PUSH), page(CURVE, PUSH)])
+    alone, both = (report.tables[RHYTHM].cells[row] for row in ("Conductor", "Both"))
+
+    assert both["r, inside the beat"] == [pytest.approx(1)]
+    assert both["r, IOI ratio"] == [pytest.approx(1)]
+    assert 0.9 < both["r, inside the beat, performed"][0] < 0.999
+    assert both["spread inside the beat"] == [pytest.approx(1, abs=0.1)]
+    assert alone["r, IOI ratio"][0] < 0.9

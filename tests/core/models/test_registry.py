@@ -13,6 +13,7 @@ from tonenet_core.models.base import (
     TouchModel,
     VelocityModel,
 )
+from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.training import Fittable, Trainable
@@ -21,7 +22,7 @@ KINDS = {
     "velocity": (VelocityModel,),
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
-    "timing": (TouchModel, SwingModel, TempoModel, PedalModel),
+    "timing": (TouchModel, SwingModel, TempoModel, MicroTimingModel, PedalModel),
     "accompaniment": (AccompanimentModel,),
 }
 SMALL = {
@@ -29,6 +30,7 @@ SMALL = {
     "cycle-gan": {"latent": 2, "hidden": 4, "blocks": 1, "inner": 4, "translations": 1, "judges": 4, "pool": 2},
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},
+    "micro-timing": {"rounds": 4, "leaves": 3, "spread_rounds": 2, "spread_leaves": 3},
     "pedal": {"hidden": 4, "layers": 1},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},
     "pianist": {"hidden": 4, "inner": 4},

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
+from tonenet_core.analysis.tree_ensemble import Boosting
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.encoding.written import PAGES, played_beats
 from tonenet_core.errors import DataError
 from tonenet_core.models.tempo import PROBABILITIES, StyleTempo, TempoCurve, TempoProcess, fit_process
+from tonenet_core.models.timing.style_trees import Rows, StyleTrees, Values
 from tonenet_core.models.timing.tempo_features import BAR_COLUMNS, ROW_FEATURES, encode_beats, with_surroundings
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
@@ -29,13 +30,6 @@ FEWEST_BEATS = 30
 _LEARNT = 0.8  # log period about the mean, up to which a beat is learnt
 _LEAST_VARIANCE = 0.003  # of a piece's log periods, by the root of which it weighs less
 _LEAST_AWAY = 0.01  # log period
-
-# The arrays of a `TreeEnsemble`, in its order. Thresholds in double precision, as LightGBM's own: a rounded one would
-# send beats down the other branch.
-_ARRAYS = {"feature": torch.int16, "child": torch.int16, "value": torch.float64}
-
-Rows = NDArray[np.float32]
-Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,21 +70,16 @@ class PlayedBeats:
     log_period: Values
 
 
-class Tempo(nn.Module):
+class Tempo(StyleTrees):
     """The trees of all styles, their fitting and their prediction."""
 
     Config = TempoConfig
 
     def __init__(self, config: TempoConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.styles = tuple(config.styles)
         spread = replace(config, rounds=config.spread_rounds, leaves=config.spread_leaves)
-        self._boosting: dict[str, Boosting] = {"middle": config, "spread": spread}
+        super().__init__(config.styles, {"middle": config, "spread": spread}, ROW_FEATURES)
+        self.config = config
         count = len(self.styles)
-        for kind, boosting in self._boosting.items():
-            for name, dtype in _ARRAYS.items():
-                self.register_buffer(f"{kind}_{name}", torch.zeros((count, *boosting.shape), dtype=dtype))
         self.coherence: Tensor
         independent = torch.cat([torch.zeros(count, config.memory), torch.ones(count, 1)], dim=1)
         self.register_buffer("coherence", independent)
@@ -98,7 +87,6 @@ class Tempo(nn.Module):
         self.register_buffer("innovations", torch.zeros(count, len(PROBABILITIES)))
         self.usual: Tensor
         self.register_buffer("usual", torch.ones(count))
-        self.register_load_state_dict_post_hook(lambda *_: self._check())  # type: ignore[no-untyped-call]
 
     def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
         """Fit each style to its pages.
@@ -120,30 +108,13 @@ class Tempo(nn.Module):
                 np.clip(each.log_period[these], -_LEARNT, _LEARNT) for each, these in zip(played, known, strict=True)
             ]
             weights = [np.full(len(target), max(target.var(), _LEAST_VARIANCE) ** -0.5) for target in targets]
-            self._fit("middle", index, rows, targets, weights, seed=seed, progress=part(watched, 0, 2))
-            trees = self._trees("middle", index)
+            trees = self.fit_trees("middle", index, rows, targets, weights, seed=seed, progress=part(watched, 0, 2))
             away = [
                 np.log(np.maximum(np.abs(target - trees.predict(each)), _LEAST_AWAY))
                 for each, target in zip(rows, targets, strict=True)
             ]
             weights = [np.ones(len(target)) for target in targets]
-            self._fit("spread", index, rows, away, weights, seed=seed, progress=part(watched, 1, 2))
-
-    def _fit(
-        self,
-        kind: str,
-        index: int,
-        rows: list[Rows],
-        targets: list[Values],
-        weights: list[Values],
-        *,
-        seed: int,
-        progress: Progress,
-    ) -> None:
-        sources = [""] * len(rows)
-        trees = fit(rows, targets, sources, self._boosting[kind], weights=weights, seed=seed, progress=progress)
-        for name in _ARRAYS:
-            self.get_buffer(f"{kind}_{name}")[index] = torch.from_numpy(getattr(trees, name))
+            self.fit_trees("spread", index, rows, away, weights, seed=seed, progress=part(watched, 1, 2))
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the number of pages of each source."""
@@ -203,21 +174,8 @@ class Tempo(nn.Module):
     def _curve(self, rows: Rows, index: int, progress: Progress = no_progress) -> TempoCurve:
         if not len(rows):
             return TempoCurve(np.zeros(0), np.zeros(0))
-        middle = self._trees("middle", index).predict(rows, part(progress, 0, 2))
-        return TempoCurve(middle, np.exp(self._trees("spread", index).predict(rows, part(progress, 1, 2))))
-
-    def _trees(self, kind: str, index: int) -> TreeEnsemble:
-        return TreeEnsemble(*(self.get_buffer(f"{kind}_{name}")[index].cpu().numpy() for name in _ARRAYS))
-
-    def _check(self) -> None:
-        """Check the trees of a checkpoint.
-
-        Raises:
-            ValueError: if they are not trees, or use features that do not exist.
-        """
-        every = [self._trees(kind, index) for kind in self._boosting for index in range(len(self.styles))]
-        if max((trees.columns for trees in every), default=0) > ROW_FEATURES:
-            raise ValueError("the trees use features that do not exist")
+        middle = self.trees("middle", index).predict(rows, part(progress, 0, 2))
+        return TempoCurve(middle, np.exp(self.trees("spread", index).predict(rows, part(progress, 1, 2))))
 
 
 def _rows(piece: Piece, period_sec: Values, *, hide: bool = False) -> Rows:

@@ -52,13 +52,18 @@ def with_surroundings(beats: NDArray[np.float32], middle: float) -> NDArray[np.f
     count = len(beats)
     if not count:
         return np.zeros((0, ROW_FEATURES), np.float32)
-    key = np.pad(beats[:, AROUND_COLUMNS], ((REACH, REACH), (0, 0)), mode="edge")
-    around = [key[REACH + shift : REACH + shift + count] for shift in range(-REACH, REACH + 1) if shift]
+    around = surroundings(beats, AROUND_COLUMNS, REACH)
     mean = beats.mean(axis=0)
     relative = (beats - mean) / (beats.std(axis=0) + 1e-3)
     whole = np.tile(mean[PIECE_COLUMNS], (count, 1))
     columns = [beats, np.full((count, 1), middle), *around, relative, whole]
     return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+def surroundings(rows: NDArray[np.float32], columns: list[int], reach: int) -> list[NDArray[np.float32]]:
+    """Return some columns of the rows before and after each row, `(n, columns)` each, the farthest before first."""
+    key = np.pad(rows[:, columns], ((reach, reach), (0, 0)), mode="edge")
+    return [key[reach + shift : reach + shift + len(rows)] for shift in range(-reach, reach + 1) if shift]
 
 
 def _density(place: Values, beat: NDArray[np.int64], count: int) -> dict[str, Values]:
@@ -71,8 +76,8 @@ def _density(place: Values, beat: NDArray[np.int64], count: int) -> dict[str, Va
         "strokes": strokes / 4 - 0.5,
         "on_beat": np.log2(1 + on_beat) / 2,
         "empty": (notes == 0).astype(np.float64),
-        "around": _smooth(strokes, 4) / 4 - 0.5,
-        "change": (_smooth(strokes, 4) - strokes) / 2,
+        "around": smooth(strokes, 4) / 4 - 0.5,
+        "change": (smooth(strokes, 4) - strokes) / 2,
         "to_next": np.diff(strokes, append=0) / 4,
         "from_before": np.diff(strokes, prepend=0) / 4,
     }
@@ -89,8 +94,8 @@ def _line(beat: NDArray[np.int64], pitch: Values, count: int) -> dict[str, Value
         "span": (top - low) / 24 - 1,
         "top_to_next": np.diff(top, append=top[-1]) / 8,
         "top_from_before": np.diff(top, prepend=top[0]) / 8,
-        "top_over_around": (top - _smooth(top, 8)) / 12,
-        "low_over_around": (low - _smooth(low, 8)) / 12,
+        "top_over_around": (top - smooth(top, 8)) / 12,
+        "low_over_around": (low - smooth(low, 8)) / 12,
     }
 
 
@@ -130,7 +135,7 @@ def _position(count: int) -> dict[str, Values]:
     }
 
 
-def _smooth(values: Values, reach: int) -> Values:
+def smooth(values: Values, reach: int) -> Values:
     """Return the mean of `reach` values on either side and the value itself."""
     padded = np.pad(values, reach, mode="edge")
     return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).mean(axis=1))

@@ -1,0 +1,169 @@
+"""Micro-timing: by how much each written place is struck late, as a normal distribution, given the notes.
+
+Gradient-boosted trees learn it from pages and how they were played: where a beat is left, where notes are many or high,
+before a chord, players hurry or linger inside the beat. What they do beside that hangs together along the piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from tonenet_core.analysis.quantiles import autoregression
+from tonenet_core.analysis.tree_ensemble import Boosting
+from tonenet_core.analysis.velocity_metrics import pearson
+from tonenet_core.encoding.rhythm import PLACES, find_rhythm
+from tonenet_core.encoding.written import PAGES
+from tonenet_core.errors import DataError
+from tonenet_core.models.micro_timing import LARGEST, MicroTiming
+from tonenet_core.models.timing.micro_features import ROW_FEATURES, encode_places, without_bars
+from tonenet_core.models.timing.style_trees import Rows, StyleTrees, Values
+from tonenet_core.performance import Piece, TrainingPiece
+from tonenet_core.progress import Progress, no_progress, part
+
+FEWEST = 30  # places inside the beats
+_LEAST_VARIANCE = 4e-4  # of a piece's places, by the root of which it weighs less
+_LEAST_AWAY = 0.004  # beats
+_FAR = 4.0  # spreads beyond which a residual says nothing of how they hang together
+
+
+@dataclass(frozen=True, kw_only=True)
+class MicroTimingConfig(Boosting):
+    """Size and fitting of the micro-timing's trees.
+
+    Attributes:
+        styles: names.
+        spread_rounds: number of trees of the spread.
+        spread_leaves: of one of them at most.
+        hide: how many of the pages are shown without bars.
+        memory: places that the coherence of a performance looks back.
+    """
+
+    styles: tuple[str, ...]
+    spread_rounds: int = 60
+    spread_leaves: int = 15
+    hide: float = 0.2
+    memory: int = 6
+
+
+@dataclass(frozen=True, eq=False)
+class PlayedPlaces:
+    """Places inside the beats of a page as it was played: rows `(o, ROW_FEATURES)`, and how many beats late, `(o,)`."""
+
+    rows: Rows
+    late: Values
+
+
+class MicroTimingTrees(StyleTrees):
+    """The trees of all styles, their fitting and their prediction."""
+
+    Config = MicroTimingConfig
+
+    def __init__(self, config: MicroTimingConfig) -> None:
+        spread = replace(config, rounds=config.spread_rounds, leaves=config.spread_leaves)
+        super().__init__(config.styles, {"middle": config, "spread": spread}, ROW_FEATURES)
+        self.config = config
+        count = len(self.styles)
+        self.coherence: Tensor  # of what players do about the expectation; see `quantiles.autoregression`
+        independent = torch.cat([torch.zeros(count, config.memory), torch.ones(count, 1)], dim=1)
+        self.register_buffer("coherence", independent)
+        self.usual: Tensor  # by which the spread is multiplied, so that it is that of pieces that were not learnt
+        self.register_buffer("usual", torch.ones(count))
+
+    def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
+        """Fit each style to its pages.
+
+        Raises:
+            DataError: if a style has no pages, or LightGBM is not installed.
+            Cancelled: if `progress` asks to stop.
+        """
+        hidden = np.random.default_rng(seed)
+        for index, style in enumerate(self.styles):
+            own = [piece for piece in pieces if piece.style == style]
+            played = [each for piece in own if (each := _played(piece, hide=hidden.random() < self.config.hide))]
+            if not played:
+                raise DataError(f"There are no played pages of the style {style!r}.")
+            watched = part(progress, index, len(self.styles))
+            rows = [each.rows for each in played]
+            targets = [np.clip(each.late, -LARGEST, LARGEST) for each in played]
+            weights = [np.full(len(target), max(target.var(), _LEAST_VARIANCE) ** -0.5) for target in targets]
+            trees = self.fit_trees("middle", index, rows, targets, weights, seed=seed, progress=part(watched, 0, 2))
+            away = [
+                np.log(np.maximum(np.abs(target - trees.predict(each)), _LEAST_AWAY))
+                for each, target in zip(rows, targets, strict=True)
+            ]
+            weights = [np.ones(len(target)) for target in targets]
+            self.fit_trees("spread", index, rows, away, weights, seed=seed, progress=part(watched, 1, 2))
+
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
+        """Return the number of pages of each source."""
+        names = [piece.source for piece in pieces if piece.source.endswith(PAGES)]
+        return {name: names.count(name) for name in sorted(set(names))}
+
+    def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
+        """Return the mean over pages of correlation and loss; "score" is the loss. Measures coherence and spread, too.
+
+        The loss is the negative log-likelihood of a normal distribution, in nats, without its constant.
+        """
+        found: dict[int, list[tuple[Values, Values, Values]]] = {}
+        for piece in pieces:
+            played = _played(piece)
+            if played is not None and piece.style in self.styles:
+                index = self.styles.index(piece.style)
+                late = np.clip(played.late, -LARGEST, LARGEST)
+                found.setdefault(index, []).append((late, *self._predict(played.rows, index)))
+        correlations, losses = [], []
+        for index, pages in found.items():
+            scores = [(late - middle) / spread for late, middle, spread in pages]
+            usual = float(np.median([np.sqrt(np.mean(np.clip(each, -_FAR, _FAR) ** 2)) for each in scores]))
+            near = [np.clip(each / usual, -_FAR, _FAR) for each in scores]
+            self.usual[index] = usual
+            self.coherence[index] = torch.from_numpy(autoregression(near, self.config.memory))
+            for (late, middle, spread), each in zip(pages, scores, strict=True):
+                correlations.append(pearson(late, middle))
+                losses.append(float(np.mean(np.log(usual * spread) + 0.5 * (each / usual) ** 2)))
+        return {"r": float(np.mean(correlations)), "score": float(np.mean(losses))}
+
+    # -- prediction --------------------------------------------------------------------------------------------
+
+    def micro_timing(self, piece: Piece, style: str, progress: Progress = no_progress) -> MicroTiming:
+        """Return a style's micro-timing for the notes of a metered piece, whatever its own.
+
+        Raises:
+            KeyError: if the model has no such style.
+            Cancelled: if `progress` asks to stop.
+        """
+        if style not in self.styles:
+            raise KeyError(style)
+        index = self.styles.index(style)
+        place, rows = encode_places(piece)
+        inside = place % PLACES > 0
+        middle, spread = np.zeros(len(place)), np.zeros(len(place))
+        if inside.any():
+            middle[inside], spread[inside] = self._predict(rows[inside], index, progress)
+        return MicroTiming(place, middle, float(self.usual[index]) * spread)
+
+    def residuals(self, style: str) -> Values:
+        """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
+        return self.coherence[self.styles.index(style)].double().cpu().numpy()
+
+    def _predict(self, rows: Rows, index: int, progress: Progress = no_progress) -> tuple[Values, Values]:
+        middle = self.trees("middle", index).predict(rows, part(progress, 0, 2))
+        return middle, np.exp(self.trees("spread", index).predict(rows, part(progress, 1, 2)))
+
+
+def _played(piece: TrainingPiece, *, hide: bool = False) -> PlayedPlaces | None:
+    """Return the places of a page as it was played; None of a piece that is no page, or has too few."""
+    if not piece.source.endswith(PAGES):
+        return None
+    late = find_rhythm(piece).away
+    known = np.isfinite(late)
+    if np.count_nonzero(known) < FEWEST:
+        return None
+    _, rows = encode_places(piece)
+    return PlayedPlaces((without_bars(rows) if hide else rows)[known], late[known])

@@ -184,6 +184,11 @@ def _networks() -> dict[str, object]:
         "trees": {"styles": STYLES, "rounds": 2, "leaves": 3, "level_rounds": 1},
         "gan": image,
         "vae-gan": {**image, "prior": 4, "mixtures": 2},
+        "touch": {"styles": STYLES, "hidden": 4, "layers": 1, "style_size": 2, "block": 4},
+        "swing": {"styles": STYLES, "sources": ()},
+        "tempo": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
+        "micro-timing": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
+        "pedal": {"styles": STYLES, "hidden": 4, "layers": 1},
         "seq-gan": {"styles": ("folk",), "hidden": 4, "embedding": 4, "length": 8, "filters": 2, "kernels": (1, 2)},
     }
     return {name: checkpoint.build(name, size) for name, size in sizes.items()}
@@ -217,8 +222,9 @@ def _piece() -> object:
 
 
 def checkpoint_reader(_folder: Path) -> Reader:
-    """Load a model, and play a short piece with it if it plays pieces."""
+    """Load a model, and play a short piece with it if it plays pieces, or a part of their time."""
     from tonenet_core import checkpoint
+    from tonenet_core.models.micro_timing import MicroTimingModel
     from tonenet_core.transfer import transfer
 
     piece = _piece()
@@ -227,7 +233,10 @@ def checkpoint_reader(_folder: Path) -> Reader:
         info = checkpoint.read_info(path)
         assert info.styles == tuple(map(str, info.styles))
         network = checkpoint.load(path, "cpu")
-        if not info.generates:
+        if isinstance(network, MicroTimingModel):
+            made = network.micro_timing(piece, info.styles[0])
+            assert made.place.shape == made.middle.shape == made.spread.shape
+        if info.entry.transfers:
             styled = transfer(piece, network, info.styles[0], accents=info.default_accents)
             assert 1 <= styled.velocities.min() <= styled.velocities.max() <= 127
 
@@ -297,6 +306,43 @@ def judge_reader(_folder: Path) -> Reader:
         judge = load_judge(path)
         assert judge is not None
         assert 0.99 < sum(judge.verdict(piece).probability.values()) < 1.01
+
+    return read
+
+
+def _time_judge_file(folder: Path) -> Path:
+    import numpy as np
+
+    from tonenet_core.analysis.tree_ensemble import TreeEnsemble
+    from tonenet_core.judge.time import JUDGED_PARTS, PartJudge, TimeJudge
+
+    feature, child = np.array([[3, 0, 0]], np.int16), np.array([[1, 0, 0]], np.int16)
+    trees = [TreeEnsemble(feature, child, np.array([[0.5, way, -way]])) for way in (0.01, -0.01)]
+    path = folder / "time.safetensors"
+    judges = {name: PartJudge((trees[0], trees[1]), slope=2.0, surest=0.9) for name in JUDGED_PARTS}
+    TimeJudge(STYLES, judges, training={"seed": 0}).save(path)
+    return path
+
+
+@functools.cache
+def time_judge_seeds() -> tuple[bytes, ...]:
+    """A judge of time of one tree a style and part."""
+    return (_bytes_of(_time_judge_file),)
+
+
+def time_judge_reader(_folder: Path) -> Reader:
+    """Load a judge of time and ask it about both parts."""
+    from tonenet_core.judge.time import JUDGED_PARTS, load_time_judge
+    from tonenet_core.midi import parse_midi
+
+    piece = parse_midi(pieces.melody(60, 5), "piece.mid")
+
+    def read(path: Path) -> None:
+        judge = load_time_judge(path)
+        assert judge is not None
+        verdicts = judge.verdicts(piece)
+        assert sorted(verdicts) == sorted(JUDGED_PARTS)
+        assert all(0.99 < sum(verdict.probability.values()) < 1.01 for verdict in verdicts.values())
 
     return read
 
@@ -398,6 +444,7 @@ TARGETS: dict[str, Target] = {
     "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
     "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),
+    "time-judge": Target("time.safetensors", time_judge_seeds, mutate_safetensors, time_judge_reader, 0.02),
     "recipe": Target("input.toml", lambda: _RECIPES, mutate_text, recipe_reader, 0.03),
     "settings": Target("input.ini", lambda: _SETTINGS, mutate_text, settings_reader, 0.02),
     "project": Target("input.tonenet", project_seeds, mutate_project, project_reader, 0.02),

@@ -32,7 +32,16 @@ def timed():
     signal.signal(signal.SIGPROF, kept)
 
 
-SHORT = {"midi": 2000, "retimed": 400, "cover": 60, "score": 300, "judge": 300, "settings": 300, "project": 100}
+SHORT = {
+    "midi": 2000,
+    "retimed": 400,
+    "cover": 60,
+    "score": 300,
+    "judge": 300,
+    "time-judge": 200,
+    "settings": 300,
+    "project": 100,
+}
 SHORT_WITH_TORCH = {"checkpoint": 100, "style": 40, "recipe": 200}  # here, where torch has been imported already
 
 

@@ -13,9 +13,9 @@ from tonenet_core.progress import Progress, no_progress
 from tonenet_core.timing.clusters import Clusters
 from tonenet_core.timing.tempo import beats_at, glided
 
-# Of a style's deviations in a performance; as those of lags they need more than those of the tempo for .8 of the humans'
+# Of a style's deviations in a performance: as those of lags they need more than the tempo's for .8 of the humans'
 # spread (`valid`).
-RESIDUAL = 0.8
+RESIDUAL = 0.75
 _SEEDS = 2  # added to the performance's seed: the tempo and the touch draw from those before
 
 Values = NDArray[np.float64]

@@ -14,6 +14,7 @@ from tonenet_core.models.pianist.features import AHEAD, NO_DEGREE, window_arrays
 from tonenet_core.models.pianist.network import PianistConfig
 from tonenet_core.models.pianist.pianist import Pianist
 from tonenet_core.models.pianist.plan import FREE, Plan, encode_piece, transposed
+from tonenet_core.models.pianist.texture import Steering, Texture
 from tonenet_core.performance import PIANO_KEYS, TrainingPiece
 
 STYLES = ("jazz", "classical")
@@ -211,6 +212,79 @@ def test_a_piece_never_falls_silent():
     assert np.diff(steps).max() <= 3
     assert steps[0] <= 2
     assert steps[-1] >= 11
+
+
+def texture_of(score, first=0):
+    """Return strokes a beat and mean pitch, from a beat on."""
+    notes = score.notes[score.notes["step"] >= STEPS * first]
+    beats = int(notes["step"].max()) // STEPS + 1 - first
+    strokes = np.count_nonzero(np.diff(np.unique(notes["step"]), prepend=-STEPS) > 1)
+    return np.array([strokes / beats, float(notes["key"].mean()) + 21])
+
+
+@pytest.mark.parametrize(
+    ("leaning", "strokes", "register"), [(2.5, 1.5, 50.0), (-2.5, 0.8, 75.0)]
+)  # to rest, to strike
+def test_a_piece_keeps_a_texture_of_its_style(leaning, strokes, register):
+    network, wanted, scale = small(), np.array([strokes, register]), np.array([strokes, 24])
+    network.network.place.bias.data[END] = leaning
+    alone = (texture_of(network.compose(48, 0)) - wanted) / scale
+    network.usual_textures[0] = torch.tensor([strokes * np.sqrt(2), register])  # at 120 beats a minute
+    score = network.compose(48, 0)
+    kept = (texture_of(score) - wanted) / scale
+    assert np.abs(kept).sum() < 0.5 * np.abs(alone).sum()
+    assert texture_of(network.compose(48, 0, tempo=60))[0] > texture_of(score)[0]  # slow beats are divided more
+    assert network.compose(48, 0, style="classical").notes.tobytes() != score.notes.tobytes()  # it knows none there
+
+
+def test_a_continued_piece_keeps_its_own_texture():
+    network = small()
+    network.usual_textures[:] = torch.tensor([4.0, 60.0])
+    opening = replace(training_piece("jazz"), notes=metered([(beat, 0.5, 72 + beat % 5) for beat in range(8)]).notes)
+    own = texture_of(network.compose(48, 0, primer=opening, primer_bars=2), 8)
+    usual = texture_of(network.compose(48, 0), 8)
+    assert 0.6 < own[0] < 1.7 < usual[0]
+    assert own[1] > usual[1] + 4
+
+
+def test_the_textures_of_the_training_pieces_are_known(learnt):
+    network, _ = learnt
+    for style, known in zip(STYLES, network.usual_textures, strict=True):
+        assert len(known.unique(dim=0)) == 1
+        assert known[0, 0] == pytest.approx(np.sqrt(2 * 4), rel=0.05)  # two strokes a beat, four a second
+        assert known[0, 1] == pytest.approx(np.mean([pitch for _, _, pitch in rows_of(style)]))
+
+
+def test_a_texture_is_strokes_and_register():
+    onset_sec, pitch = np.array([0.0, 0.01, 0.5, 1.0, 1.02, 1.03, 1.5]), np.array([60, 64, 62, 60, 64, 67, 62])
+    texture = Texture.of(onset_sec, pitch, 0.5)
+    assert texture == Texture(pytest.approx(np.sqrt(1 * 2)), pytest.approx(pitch.mean()))
+    assert Texture.of(onset_sec + 9, pitch, 2.0) == replace(texture, pace=pytest.approx(np.sqrt(4 * 2)))
+    assert Texture.of(onset_sec[:2], pitch[:2], 0.5) is None
+    assert Texture.of(onset_sec[:0], pitch[:0], 0.5) is None
+
+
+def steered(recent, times=1, beat_sec=0.5):
+    steering = Steering(Texture(beat_sec**-0.5, 62.0))  # one stroke a beat
+    for _ in range(times):
+        steering.look_back(recent, beat_sec)
+    return steering.stroke, steering.octave
+
+
+def test_what_was_too_little_becomes_likelier_and_the_more_so_the_longer():
+    recent = np.zeros((8 * STEPS, PIANO_KEYS), bool)
+    assert steered(recent[:0], 9) == (0, 0)
+    assert 1 < steered(recent)[0] < steered(recent, 3)[0] < steered(recent, 30)[0] == 4
+    recent[::STEPS, 62 - 21] = True
+    assert steered(recent) == pytest.approx((0, 0))
+    recent[1::STEPS, 62 - 21] = True  # a stroke that is rolled, where beats are fast
+    assert steered(recent) == pytest.approx((0, 0))
+    assert steered(recent, beat_sec=1.0)[0] < -0.5
+    recent[::STEPS, [44 - 21, 46 - 21]] = True
+    assert steered(recent)[1] > 0.5
+    recent[::2, 80 - 21] = True
+    assert steered(recent)[0] < -1
+    assert steered(recent)[1] < 0
 
 
 def test_the_same_seed_gives_the_same_notes_and_another_seed_others():

@@ -19,6 +19,7 @@ from tonenet_core.models.note_tokens import batch_of, draw_piece, mean_losses, r
 from tonenet_core.models.pianist.features import window_arrays
 from tonenet_core.models.pianist.network import PianistConfig, PianistNetwork
 from tonenet_core.models.pianist.plan import FREE, LONGEST_BAR, Plan, encode_piece, transposed
+from tonenet_core.models.pianist.texture import Texture
 from tonenet_core.models.pianist.writing import Writer
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
@@ -26,6 +27,8 @@ from tonenet_core.progress import Progress, no_progress
 
 METRES = ((2, 4), (3, 4), (4, 4), (5, 4), (6, 4))
 """Metres that can be asked for: a pianist counts quarter notes."""
+TEXTURES = 64
+"""Textures that are known of a style."""
 _VALID_TOKENS = 512  # of a piece that is validated on, from its middle
 
 
@@ -60,6 +63,7 @@ class Pianist(nn.Module):
     Config = PianistConfig
     usual_keys: Tensor
     usual_bars: Tensor
+    usual_textures: Tensor
 
     def __init__(self, config: PianistConfig) -> None:
         super().__init__()
@@ -69,6 +73,7 @@ class Pianist(nn.Module):
         self.network = PianistNetwork(config)
         self.register_buffer("usual_keys", torch.zeros(len(self.styles), 24, dtype=torch.int32))  # training pieces
         self.register_buffer("usual_bars", torch.zeros(len(self.styles), LONGEST_BAR + 1, dtype=torch.int32))
+        self.register_buffer("usual_textures", torch.zeros(len(self.styles), TEXTURES, 2))  # see `Texture`
         self._valid: dict[str, dict[str, Tensor]] = {}
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -78,16 +83,24 @@ class Pianist(nn.Module):
     # -- training ----------------------------------------------------------------------------------------------
 
     def learn_vocabulary(self, pieces: list[TrainingPiece]) -> None:
-        """Count the keys of each style's pieces, and the beats of the bars of its metered ones."""
+        """Count the keys of each style's pieces, and the beats of the bars of its metered ones; and find textures."""
         self.usual_keys.zero_()
         self.usual_bars.zero_()
+        textures: list[list[Texture]] = [[] for _ in self.styles]
         for piece in pieces:
             if not len(piece.notes) or not self._is_learnt(piece):
                 continue
-            style, (plan, _) = self.styles.index(piece.style), encode_piece(_opening(piece))
+            opening = _opening(piece)
+            style, (plan, _) = self.styles.index(piece.style), encode_piece(opening)
+            beat_sec = float(np.median(plan.beat_sec))
+            if (texture := Texture.of(opening.notes["onset_sec"], opening.notes["pitch"], beat_sec)) is not None:
+                textures[style].append(texture)
             self.usual_keys[style, plan.key] += 1
             if plan.bar_beats[0] != FREE:
                 self.usual_bars[style, int(np.bincount(plan.bar_beats).argmax())] += 1
+        for style, found in enumerate(textures):
+            if found:
+                self.usual_textures[style] = _spaced(found)
 
     def prepare_piece(self, piece: TrainingPiece) -> PreparedPiece:
         """Return the piece, to be encoded when it is drawn."""
@@ -157,7 +170,8 @@ class Pianist(nn.Module):
     ) -> Score:
         """Return a new piece of about `beats` quarter notes; the same seed gives the same piece.
 
-        Each stroke of it can be played by two hands.
+        Each stroke of it can be played by two hands. It has the texture of one of the style's training pieces; a
+        continued one keeps its own.
 
         Args:
             beats: of the whole piece, the primer's included; whole bars are written, at least one new one.
@@ -188,12 +202,16 @@ class Pianist(nn.Module):
         begun, bar = None, 0
         if primer is not None:
             begun, key, bar = _begun(primer, primer_bars, key, metre)
+            onset_sec = np.asarray(begun.beat * STEPS + begun.place, np.float64) * (60 / tempo / STEPS)
+            texture = Texture.of(onset_sec[begun.pitch > 0], begun.pitch[begun.pitch > 0], 60 / tempo)
         else:
             key = _one_of(rng, self.usual_keys[own]) if key is None else key
             bar = _one_of(rng, self.usual_bars[own]) or 4 if metre is None else _bar_of(metre)
+            drawn = self.usual_textures[own, int(rng.integers(TEXTURES))].tolist()
+            texture = Texture(*drawn) if any(drawn) else None
         bars = max(round(beats / bar), 1 if begun is None else primer_bars + 1)
         plan = Plan.steady(key, bars * bar, bar=bar, tempo=tempo)
-        writer = Writer(self.network, plan, (own, *others), taste, rng)
+        writer = Writer(self.network, plan, (own, *others), taste, rng, texture=texture)
         return Score(writer.write(begun, progress), STEPS, (bar, 4))
 
     # -- figures -----------------------------------------------------------------------------------------------
@@ -252,6 +270,13 @@ def _bar_of(metre: tuple[int, int]) -> int:
         known = ", ".join(f"{over}/{under}" for over, under in METRES)
         raise ValueError(f"the model knows no metre {metre[0]}/{metre[1]}; it knows {known}")
     return metre[0]
+
+
+def _spaced(textures: list[Texture]) -> Tensor:
+    """Return textures `(TEXTURES, 2)`, evenly spaced in the order of their paces, without the outermost."""
+    ordered = sorted((texture.pace, texture.register) for texture in textures)
+    places = np.rint(np.linspace(0.05, 0.95, TEXTURES) * (len(ordered) - 1)).astype(int)
+    return torch.tensor([ordered[place] for place in places.tolist()])
 
 
 def _one_of(rng: np.random.Generator, counts: Tensor) -> int:

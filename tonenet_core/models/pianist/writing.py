@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS, UNKNOWN_LENGTH, Tokens
-from tonenet_core.encoding.events import CHORD_SEC
 from tonenet_core.encoding.images import STEP_NOTE_DTYPE
 from tonenet_core.harmony.hands import playable_additions
 from tonenet_core.models.drawing import Taste, draw
@@ -24,19 +23,28 @@ from tonenet_core.models.pianist.features import (
 )
 from tonenet_core.models.pianist.network import PianistNetwork
 from tonenet_core.models.pianist.plan import Plan
+from tonenet_core.models.pianist.texture import KEPT_BEATS, Steering, Texture, steps_of_stroke
 from tonenet_core.performance import LOWEST_PITCH, PIANO_KEYS
 from tonenet_core.progress import Progress
 
 MOST_IN_A_BEAT = 40  # notes; a model that goes round in circles must come to the next beat
 MOST_REST = 2  # silent beats after which something is struck: recordings begin and end with longer ones
 FLAT = 64  # the velocity of notes before a performer plays them
+_OCTAVES = torch.arange(PIANO_KEYS) / 12
 
 
 class Writer:
     """A piece that is being written; the network runs with its style and with each of the others at once."""
 
     def __init__(
-        self, network: PianistNetwork, plan: Plan, styles: tuple[int, ...], taste: Taste, rng: np.random.Generator
+        self,
+        network: PianistNetwork,
+        plan: Plan,
+        styles: tuple[int, ...],
+        taste: Taste,
+        rng: np.random.Generator,
+        *,
+        texture: Texture | None = None,
     ) -> None:
         self._network, self._plan, self._taste, self._rng = network, plan, taste, rng
         self._style = torch.tensor(styles if taste.guidance != 1 else styles[:1])
@@ -44,6 +52,7 @@ class Writer:
         self._state: Tensor | None = None
         self._before = (START, 0, UNKNOWN_LENGTH)  # place, pitch and length of the last token
         self._last_key = MIDDLE
+        self._steering = None if texture is None else Steering(texture)
         self.written: list[tuple[int, int, int]] = []  # step, pitch, length in steps
 
     def write(self, begun: Tokens | None, progress: Progress) -> NDArray[np.void]:
@@ -66,7 +75,10 @@ class Writer:
         self._near = self._grid[base : base + STEPS * (AHEAD + 1)]
         seen = surroundings(self._plan, beat, self._near[: STEPS * AHEAD])
         self._ago = lags(self._plan, beat)
-        self._stroke = int(CHORD_SEC * STEPS / self._plan.beat_sec[beat])
+        beats, beat_sec = min(beat, KEPT_BEATS), float(self._plan.beat_sec[beat])
+        if self._steering is not None:
+            self._steering.look_back(self._near[STEPS * (AHEAD - beats) : STEPS * AHEAD], beat_sec)
+        self._stroke = steps_of_stroke(beat_sec)
         self._given, self._chroma, self._places = (
             torch.from_numpy(each) for each in (seen.given, seen.chroma, seen.places)
         )
@@ -123,6 +135,9 @@ class Writer:
         rows = len(states)
         before = torch.full((rows,), self._before[0])
         places = self._network.place_logits(states, self._places.expand(rows, -1, -1), before)
+        if self._steering is not None:
+            last = self._before[0] if self._before[0] < END else -1
+            places[:, last + 1 : END] += self._steering.stroke
         weights = self._taste.probabilities(places, np.arange(END + 1) < END + may_end)
         while True:
             place = draw(weights, self._rng)
@@ -146,7 +161,10 @@ class Writer:
             "chroma": self._chroma.expand(rows, -1, -1),
             "keys": torch.from_numpy(key_planes(self._near, self._ago[None], step)).expand(rows, -1, -1),
         }
-        key = draw(self._taste.probabilities(self._network.pitch_logits(states, token), allowed), self._rng)
+        keys = self._network.pitch_logits(states, token)
+        if self._steering is not None:
+            keys = keys + self._steering.octave * _OCTAVES
+        key = draw(self._taste.probabilities(keys, allowed), self._rng)
         lengths = self._network.length_logits(states, token["place"], torch.full((rows,), key), token["root"])
         return place, key + LOWEST_PITCH, draw(self._taste.probabilities(lengths), self._rng)
 

@@ -1,0 +1,88 @@
+"""How dense and how high a piece is: drawn from real pieces, and kept while a piece is written.
+
+Left alone, a piece that has come to a few long chords, or to the bottom of the piano, stays there: its model has never
+seen its own mistakes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonenet_core.encoding.beat_tokens import STEPS
+from tonenet_core.encoding.events import CHORD_SEC
+from tonenet_core.performance import LOWEST_PITCH
+
+KEPT_BEATS = 8
+"""Beats that are looked back on."""
+AT_ONCE, EACH_BEAT = 1.0, 0.25
+"""Logits for a factor of e, or an octave, that a piece is away: from the last beats, and added with each beat."""
+MOST = 4.0
+"""Logits, at most."""
+
+
+@dataclass(frozen=True)
+class Texture:
+    """How dense and how high a piece is.
+
+    Attributes:
+        pace: geometric mean of strokes a second and strokes a beat: slow beats are divided more than fast ones, but
+            not by as much as they are longer.
+        register: mean pitch.
+    """
+
+    pace: float
+    register: float
+
+    @classmethod
+    def of(cls, onset_sec: NDArray[np.float64], pitch: NDArray[np.integer], beat_sec: float) -> Self | None:
+        """Return the texture of notes `(n,)`, rising, in beats of a length; None of less than two strokes."""
+        strokes = onset_sec[np.flatnonzero(np.diff(onset_sec, prepend=-np.inf) >= CHORD_SEC)]
+        if len(strokes) < 2:
+            return None
+        apart = float(strokes[-1] - strokes[0]) / (len(strokes) - 1)
+        return cls(float(np.sqrt(beat_sec)) / apart, float(pitch.mean()))
+
+
+class Steering:
+    """What brings a piece that is being written back to its texture.
+
+    Attributes:
+        stroke: how much likelier another stroke is made, in logits.
+        octave: how much likelier a key is made than the one an octave below, in logits.
+    """
+
+    def __init__(self, texture: Texture) -> None:
+        self.texture = texture
+        self.stroke = self.octave = 0.0
+        self._kept = np.zeros(2)
+
+    def look_back(self, recent: NDArray[np.bool_], beat_sec: float) -> None:
+        """See how far the last beats are away.
+
+        Args:
+            recent: `(12 b, 88)`, the keys struck in each of their steps; b may be 0.
+            beat_sec: length of a beat.
+        """
+        usual = self.texture.pace * float(
+            np.sqrt(beat_sec)
+        )  # strokes a beat; one more beat is taken to be as it should
+        struck, key = np.nonzero(recent)
+        strokes = np.count_nonzero(np.diff(struck, prepend=-STEPS) > steps_of_stroke(beat_sec)) + usual
+        register = np.append(key + LOWEST_PITCH, np.full(round(usual) or 1, self.texture.register)).mean()
+        away = np.array(
+            [
+                np.log(usual * (len(recent) / STEPS + 1) / strokes),
+                (self.texture.register - register) / 12,
+            ]
+        )
+        self._kept = (self._kept + EACH_BEAT * away).clip(-MOST, MOST)
+        self.stroke, self.octave = (self._kept + AT_ONCE * away).clip(-MOST, MOST).tolist()
+
+
+def steps_of_stroke(beat_sec: float) -> int:
+    """Return how many steps after another a note still belongs to its stroke, where the beats are short."""
+    return int(CHORD_SEC * STEPS / beat_sec)

@@ -1988,6 +1988,13 @@ die auch neben der oberen Rolle verschoben werden kann</translation>
         <source>style: {0}</source>
         <translation>Stil: {0}</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln tracks muted</source>
+        <translation>
+            <numerusform>%Ln Spur stumm</numerusform>
+            <numerusform>%Ln Spuren stumm</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Histogram</name>
@@ -2824,6 +2831,14 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Solo &amp;Piano</source>
         <translation>Klavier &amp;solo</translation>
+    </message>
+    <message>
+        <source>Show the tracks of the file, to silence some or hear some alone</source>
+        <translation>Die Spuren der Datei zeigen, um manche stummzuschalten oder allein zu hören</translation>
+    </message>
+    <message>
+        <source>Mute or Solo T&amp;racks…</source>
+        <translation>Spu&amp;ren stumm oder solo…</translation>
     </message>
     <message>
         <source>&amp;Match Levels</source>
@@ -3904,8 +3919,12 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>{0} wurde gelöscht.</translation>
     </message>
     <message>
-        <source>This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary it with the sliders, or choose “Perform the piece” (under More…).</source>
-        <translation>Dieser Take klingt wie der vorige: Er folgt Ihrem eigenen Spiel, und nichts wird ausgelost. Verändern Sie ihn mit den Reglern, oder wählen Sie „Stück interpretieren“ (unter „Mehr …“).</translation>
+        <source>This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary it with the sliders, or let the model perform the piece.</source>
+        <translation>Dieser Take klingt wie der davor: Er folgt Ihrem eigenen Spiel, und nichts wird ausgelost. Ändern Sie ihn mit den Reglern, oder lassen Sie das Modell das Stück interpretieren.</translation>
+    </message>
+    <message>
+        <source>Perform the Piece</source>
+        <translation>Stück interpretieren</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -472,6 +473,7 @@ def test_a_walk_through_everything_breaks_and_leaves_nothing(
 
     def bounded():
         """Do each thing once, so that what is made once is there before anything is counted."""
+        resource_tracker.ensure_running()  # else Python starts it with the first process, and its pipe stays open
         first = walk()
         first.session.open(pieces[0])
         first.settle()

@@ -23,6 +23,7 @@ from tonenet_core.files.atomic import remove_unfinished
 from tonenet_core.files.names import folded, folds_case
 from tonenet_core.files.work_list import WorkList
 from tonenet_core.midi.folders import has_midi_suffix, piece_files, result_name
+from tonenet_core.parts.beats import BEATS
 from tonenet_core.parts.installed import TIME_MODELS
 from tonenet_core.parts.time import TIME_PARTS
 from tonenet_core.progress import Progress, no_progress
@@ -212,7 +213,8 @@ def _time_digests(options: TransferOptions) -> list[str]:
     """Return the digests of the models of time, if they are used."""
     if not TIME_PARTS & set(options.parts):
         return []
-    return [digest(find(name)) for name in TIME_MODELS]
+    tracks = "timing" in options.parts and options.beats in ("auto", "tracked")
+    return [digest(find(name)) for name in (*TIME_MODELS, *([BEATS] if tracks else []))]
 
 
 @contextmanager

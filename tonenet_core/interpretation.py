@@ -22,6 +22,10 @@ Part = Literal["dynamics", "timing", "articulation", "pedal"]
 """Part of a performance: velocities; lags inside chords and swing; lengths of notes; the sustain pedal."""
 DEFAULT_PARTS: tuple[Part, ...] = ("dynamics",)
 
+BeatSource = Literal["auto", "file", "tapped", "tracked", "none"]
+"""Beats that timing goes by: the file's own, those tapped to it, those found in its notes, none; "auto": those that it
+has, or else those found, if they are sure."""
+
 
 @dataclass(frozen=True, eq=False)
 class PedalInterpretation:
@@ -85,6 +89,7 @@ class Interpretation:
         performed: whether the piece was performed; otherwise its accents were carried over.
         detected: the style that the piece was found to be played in; None if it was given, or the piece was performed.
         time: touch and swing; None where only the velocities change.
+        tracked_sec: `(b,)`, the beats that were found in the notes, and that the time goes by; None: the piece's own.
     """
 
     style: str
@@ -98,6 +103,7 @@ class Interpretation:
     performed: bool = False
     detected: Detection | None = None
     time: TimeInterpretation | None = None
+    tracked_sec: NDArray[np.float64] | None = None
 
     @property
     def already(self) -> bool:

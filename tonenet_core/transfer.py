@@ -25,7 +25,16 @@ from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, sha
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
-from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Interpretation, Level, Part, apply, velocities
+from tonenet_core.interpretation import (
+    DEFAULT_PARTS,
+    STRONGEST,
+    BeatSource,
+    Interpretation,
+    Level,
+    Part,
+    apply,
+    velocities,
+)
 from tonenet_core.judge import Judge, Verdict, detect
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
@@ -67,6 +76,7 @@ class TransferOptions:
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
         scope: the passage that is played in the style; None: the whole piece.
         hands: how far each hand is played in it.
+        beats: that timing goes by; see `BeatSource`.
     """
 
     style: str
@@ -82,6 +92,7 @@ class TransferOptions:
     rubato: float = 0.0
     scope: Scope | None = None
     hands: Hands = BOTH_HANDS
+    beats: BeatSource = "auto"
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):
@@ -90,7 +101,11 @@ class TransferOptions:
             raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
         if not 0 <= self.rubato <= STRONGEST:
             raise ValueError(f"rubato must be 0..{STRONGEST}, not {self.rubato}")
-        for name, value, known in (("level", self.level, Level), ("perform", self.perform, Perform)):
+        for name, value, known in (
+            ("level", self.level, Level),
+            ("perform", self.perform, Perform),
+            ("beats", self.beats, BeatSource),
+        ):
             if value not in get_args(known):
                 raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")
 

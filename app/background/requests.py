@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tonenet_core.interpretation import DEFAULT_PARTS, Part
+from tonenet_core.interpretation import DEFAULT_PARTS, BeatSource, Part
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
 
@@ -34,7 +34,7 @@ class Transfer:
         device: "auto", "cpu" or "cuda:N".
         perform: see `tonenet_core.transfer.Perform`.
         parts: of the performance that are changed.
-        swing, rubato: see `tonenet_core.transfer.TransferOptions`.
+        swing, rubato, beats: see `tonenet_core.transfer.TransferOptions`.
     """
 
     performance: Piece
@@ -47,6 +47,7 @@ class Transfer:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+    beats: BeatSource = "auto"
 
     @property
     def options(self) -> TransferOptions:
@@ -61,6 +62,7 @@ class Transfer:
             parts=self.parts,
             swing=self.swing,
             rubato=self.rubato,
+            beats=self.beats,
         )
 
     def without_source(self) -> Transfer:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app.background.continuations import Done, Failed
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner, Transfer
 from app.documents.history import History, Take
@@ -23,7 +23,9 @@ from tonenet_core.compute.devices import GPU_FULL
 from tonenet_core.errors import Cancelled, MidiError
 from tonenet_core.harmony.hands import Hands
 from tonenet_core.midi.tracks import choose_tracks
+from tonenet_core.parts.beats import choose_beats, with_beats_of
 from tonenet_core.parts.passage import check_scope, scope_notices
+from tonenet_core.parts.time import FREE
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
@@ -41,12 +43,14 @@ class TransferRuns(QObject):
         stopped: the run that was wanted last has ended without one.
         more_wanted: more of the result's style is wanted.
         other_wanted: a transfer to this style is wanted instead.
+        taps_wanted: the beats are to be tapped.
     """
 
     ended = Signal()
     stopped = Signal()
     more_wanted = Signal()
     other_wanted = Signal(str)
+    taps_wanted = Signal()
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class TransferRuns(QObject):
         self._messages = messages
         self._job: Job | None = None
         self._style: str | None = None  # of the result that is on its way
+        self._beatless: bytes | None = None  # the file whose beats, as they were found, are not wanted
 
     def start(self, style: str, piece: Performance, done: Done, failed: Failed, *, instead: Take | None = None) -> None:
         """Run the chosen model, which there must be, on notes of the open file.
@@ -91,6 +96,8 @@ class TransferRuns(QObject):
             failed(error)
             return
         request = self._options().request(piece, style)
+        if piece.source is self._beatless:
+            request = replace(request, beats="file")
         self._messages.dismiss()
         self._style = style
         self._job = job = self._jobs.run(
@@ -201,6 +208,7 @@ class TransferRuns(QObject):
             self.ended.emit()
             failed(Cancelled())
             return
+        piece = with_beats_of(piece, made)
         strength, accents, level = options.amounts(model.default_accents)
         take = Take(
             performance=piece,
@@ -238,8 +246,12 @@ class TransferRuns(QObject):
             self._messages.say(kind, " ".join(texts), self._offers(take), of_result=True)
 
     def _offers(self, take: Take) -> list[Offer]:
-        """Return what may have been meant by a transfer of a piece that is in the style already."""
+        """Return other beats, or what may have been meant by a transfer of a piece that is in the style already."""
         made = take.interpretation
+        if made.tracked_sec is not None:
+            return [Offer("noBeatsOffer", self.tr("Without These Beats"), self._decline_beats)]
+        if FREE in made.all_notices:
+            return [Offer("tapOffer", self.tr("Tap the Beats"), self.taps_wanted.emit)]
         if not made.already or made.source_style == made.style:
             return []
         other = self.tr("To {0} Instead").format(style_name(made.source_style.capitalize()))
@@ -249,6 +261,14 @@ class TransferRuns(QObject):
             Offer("otherOffer", other, lambda: self.other_wanted.emit(made.source_style)),
         ]
         return offers[take.strength >= STRONGEST :]
+
+    def _decline_beats(self) -> None:
+        """Make the result without the beats that were found, and find no more in this file."""
+        take = self._document.take
+        if take is not None:
+            self._beatless = take.performance.source
+            piece = choose_beats(take.performance, "none")
+            self.start(take.interpretation.style, piece, ignore, ignore_failure, instead=take)
 
 
 def _interpret(

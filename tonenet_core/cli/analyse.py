@@ -85,9 +85,13 @@ def _medians(piece: Piece) -> Sequence[NDArray[np.floating]]:
 
 def _track(piece: Piece) -> tuple[float, float, bool]:
     """Return the mean tempo of the beats in a piece's notes, its confidence, and whether a transfer uses them."""
+    from tonenet_core.errors import CheckpointError
     from tonenet_core.parts.beats import CONFIDENT, beat_tracker
 
-    tracked = beat_tracker().track(piece)
+    try:
+        tracked = beat_tracker().track(piece)
+    except CheckpointError:
+        return float("nan"), float("nan"), False
     return tracked.beats_a_minute, tracked.confidence, tracked.confidence >= CONFIDENT
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import cache
 
@@ -15,6 +16,8 @@ from tonenet_core.models.beats.tracked import BeatModel, TrackedBeats
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.timing.taps import beats_through, with_taps
+
+logger = logging.getLogger(__name__)
 
 BEATS = "beats"
 CONFIDENT = 0.85
@@ -55,14 +58,23 @@ def needs_tracking(piece: Piece, source: BeatSource) -> bool:
 
 
 def track_beats(piece: Piece, source: BeatSource, progress: Progress = no_progress) -> TrackedBeats | None:
-    """Return the beats of a piece that needs tracking; None where they are not sure, and are not asked for.
+    """Return the beats of a piece that needs tracking; None where they are not asked for, and not sure.
+
+    Without a tracker that could be loaded, none are sure.
 
     Raises:
         MidiError: if they are asked for, and cannot be told.
-        CheckpointError: as of `beat_tracker`.
+        CheckpointError: as of `beat_tracker`, if they are asked for.
         Cancelled: if `progress` asks to stop.
     """
-    tracked = beat_tracker().track(piece, progress)
+    try:
+        tracker = beat_tracker()
+    except CheckpointError as error:
+        if source != "auto":
+            raise
+        logger.warning("no beats were looked for: %s", error)
+        return None
+    tracked = tracker.track(piece, progress)
     if source == "auto":
         return tracked if tracked.confidence >= CONFIDENT else None
     if len(tracked.time_sec) < 2:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def march(seed=0, beats=48):
     length = 0.5 * np.exp(0.08 * np.sin(np.arange(beats) / 5 + seed))
     times = 1.0 + np.concatenate([[0.0], np.cumsum(length)])
     rows = []
-    for beat, (begin, end) in enumerate(zip(times[:-1], times[1:], strict=True)):
+    for beat, (begin, end) in enumerate(pairwise(times)):
         rows += [(begin, 0.3, pitch, 70) for pitch in ((40,) if beat % 2 == 0 else (55, 59, 62))]
         parts = int(rng.choice([2, 4]))
         rows += [(begin + (end - begin) * part / parts, 0.1, 72 + int(rng.integers(8)), 60) for part in range(parts)]

@@ -89,4 +89,4 @@ def confidence(calibration: Values, evidence: BeatEvidence, path: BeatPath) -> f
     """Return the F-measure that is to be expected of a path, 0..1; 0 of too few beats."""
     if len(path.time_sec) < FEWEST_BEATS:
         return 0.0
-    return float(np.clip(calibration @ find_signs(evidence, path), 0.0, 1.0))
+    return float(np.clip(np.nan_to_num(calibration @ find_signs(evidence, path)), 0.0, 1.0))

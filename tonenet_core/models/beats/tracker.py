@@ -36,6 +36,7 @@ from tonenet_core.timing.beat_path import STEPS, BeatEvidence, find_path
 CONTEXT = 128  # clusters on either side of a predicted window that are read and not used
 WINDOW = 256  # clusters
 MARGIN = 24  # clusters on either side of a training window that its features see
+_SUREST = 30.0  # log-odds
 LONGEST_JITTER_SEC = 0.018  # less than half of a cluster, so that the order stays
 
 Rows = NDArray[np.float32]
@@ -247,5 +248,5 @@ class BeatTracker(nn.Module):
         rows = begins[:, None] + np.arange(-CONTEXT, WINDOW + CONTEXT)
         inside = np.clip(rows, 0, count - 1)
         seen = self._logits(torch.from_numpy(features[inside]).to(device))[:, CONTEXT : CONTEXT + WINDOW]
-        logits = seen.reshape(-1, seen.shape[-1])[:count].double().cpu()
+        logits = torch.nan_to_num(seen.reshape(-1, seen.shape[-1])[:count].double().cpu()).clamp(-_SUREST, _SUREST)
         return BeatEvidence(clusters.time_sec, logits[:, 0].numpy(), torch.softmax(logits[:, 2:], dim=-1).numpy())

@@ -84,7 +84,8 @@ def track_beats(piece: Piece, source: BeatSource, progress: Progress = no_progre
 
 def notice_of(tracked: TrackedBeats) -> Sentence:
     """Return the sentence that says that beats were tracked."""
-    return Sentence(FOUND if tracked.confidence >= CONFIDENT else UNSURE, tempo=round(tracked.beats_a_minute))
+    tempo = round(tracked.beats_a_minute)
+    return Sentence(FOUND, tempo=tempo) if tracked.confidence >= CONFIDENT else Sentence(UNSURE, tempo=tempo)
 
 
 def with_beats(piece: Piece, beats_sec: NDArray[np.float64]) -> Piece:

@@ -1204,6 +1204,10 @@
         <translation>Das Modell {name} ist noch nicht trainiert: Trainieren Sie es mit `tonenet train {recipe}`, und geben Sie seine Datei an.</translation>
     </message>
     <message>
+        <source>{name} is no list of beats: {why}.</source>
+        <translation>{name} ist keine Liste von Schlägen: {why}.</translation>
+    </message>
+    <message>
         <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
         <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
     </message>
@@ -1282,6 +1286,26 @@
     <message>
         <source>drums: {notes}</source>
         <translation>Schlagzeug: {notes}</translation>
+    </message>
+    <message>
+        <source>The model {name} tracks no beats.</source>
+        <translation>Das Modell {name} findet keine Schläge.</translation>
+    </message>
+    <message>
+        <source>No beats were tapped to {name}.</source>
+        <translation>Zu {name} wurden keine Schläge getippt.</translation>
+    </message>
+    <message>
+        <source>No beats can be told from so few notes.</source>
+        <translation>Aus so wenigen Noten lassen sich keine Schläge bestimmen.</translation>
+    </message>
+    <message>
+        <source>The beats were found in the notes, {tempo} a minute on average; the timing follows them.</source>
+        <translation>Die Schläge wurden in den Noten gefunden, im Mittel {tempo} in der Minute; das Timing folgt ihnen.</translation>
+    </message>
+    <message>
+        <source>The beats that were found in the notes, {tempo} a minute on average, are not sure; the timing follows them.</source>
+        <translation>Die Schläge, die in den Noten gefunden wurden, im Mittel {tempo} in der Minute, sind nicht sicher; das Timing folgt ihnen.</translation>
     </message>
     <message>
         <source>The model {name} is no model of time.</source>
@@ -4085,6 +4109,14 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>Reading the tracks</source>
         <translation>Spuren werden gelesen</translation>
+    </message>
+    <message>
+        <source>Without These Beats</source>
+        <translation>Ohne diese Schläge</translation>
+    </message>
+    <message>
+        <source>Tap the Beats</source>
+        <translation>Schläge tippen</translation>
     </message>
     <message>
         <source>To {0} Instead</source>

@@ -197,8 +197,8 @@ def transfer(
     for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap), ("--beats", chosen)):
         if value is not None and "timing" not in options.parts:
             raise typer.BadParameter(f"{option} belongs to timing: give --parts timing too.", param_hint=option)
-    if (beats == Beats.TAPPED) != (tap is not None) and chosen is not None:
-        raise typer.BadParameter("--tap FILE and --beats tapped belong together.", param_hint="--beats")
+    if tap is not None and beats not in (Beats.AUTO, Beats.TAPPED):
+        raise typer.BadParameter(f"The beats of --tap are tapped ones, not those of --beats {beats.value}.")
     if any(path != STREAM and path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention or tap:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures or --tap.")

@@ -109,7 +109,7 @@ def _struck(
         if here % 256 == 0:
             progress(here / len(time))
         span = (time[here] - time[first[here] : here, None]) / count
-        step = np.rint(STEPS_PER_OCTAVE * np.log2(span / SHORTEST_SEC)).astype(np.int64)
+        step = np.rint(STEPS_PER_OCTAVE * np.log2(np.maximum(span, 1e-6) / SHORTEST_SEC)).astype(np.int64)
         before, beats = np.nonzero((step >= 0) & (step < STEPS))
         step, before = step[before, beats], before + first[here]
         gain = onwards[before, step] + fits[here, step] + silent[beats]

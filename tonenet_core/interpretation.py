@@ -22,10 +22,6 @@ Part = Literal["dynamics", "timing", "articulation", "pedal"]
 """Part of a performance: velocities; lags inside chords and swing; lengths of notes; the sustain pedal."""
 DEFAULT_PARTS: tuple[Part, ...] = ("dynamics",)
 
-BeatSource = Literal["auto", "file", "tapped", "tracked", "none"]
-"""Beats that timing goes by: the file's own, those tapped to it, those found in its notes, none; "auto": those that it
-has, or else those found, if they are sure."""
-
 
 @dataclass(frozen=True, eq=False)
 class PedalInterpretation:

@@ -25,22 +25,14 @@ from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, sha
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
-from tonenet_core.interpretation import (
-    DEFAULT_PARTS,
-    STRONGEST,
-    BeatSource,
-    Interpretation,
-    Level,
-    Part,
-    apply,
-    velocities,
-)
+from tonenet_core.interpretation import DEFAULT_PARTS, STRONGEST, Interpretation, Level, Part, apply, velocities
 from tonenet_core.judge import Judge, Verdict, detect
 from tonenet_core.models.base import AttentionModel, DistributionModel, VelocityModel
 from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
 from tonenet_core.timing.passage import Scope
+from tonenet_core.timing.taps import BeatSource
 
 # Shares of the time: network and medians of a piece that is performed, whose style is given, or detected; detection.
 PERFORMED_DONE, CARRIED_DONE, DETECTED_DONE, SOURCE_FOUND = (0.87, 0.91), (0.79, 0.86), (0.67, 0.73), 0.88
@@ -68,15 +60,13 @@ class TransferOptions:
         strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
         accents: 0..1, the share of the player's accents that is kept; None: the model's default.
         seed: of the performance of a piece without a player's dynamics.
-        level: see `Level`.
-        perform: see `Perform`.
+        level, perform, beats: see `Level`, `Perform` and `BeatSource`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
         rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
         scope: the passage that is played in the style; None: the whole piece.
         hands: how far each hand is played in it.
-        beats: that timing goes by; see `BeatSource`.
     """
 
     style: str
@@ -101,12 +91,8 @@ class TransferOptions:
             raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
         if not 0 <= self.rubato <= STRONGEST:
             raise ValueError(f"rubato must be 0..{STRONGEST}, not {self.rubato}")
-        for name, value, known in (
-            ("level", self.level, Level),
-            ("perform", self.perform, Perform),
-            ("beats", self.beats, BeatSource),
-        ):
-            if value not in get_args(known):
+        for name, known in (("level", Level), ("perform", Perform), ("beats", BeatSource)):
+            if (value := getattr(self, name)) not in get_args(known):
                 raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")
 
 

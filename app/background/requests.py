@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tonenet_core.interpretation import DEFAULT_PARTS, BeatSource, Part
+from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
+from tonenet_core.timing.taps import BeatSource
 
 if TYPE_CHECKING:
     from tonenet_core.cover import CoverOptions

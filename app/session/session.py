@@ -148,7 +148,6 @@ class Session(QObject):
         self.player.changed.connect(self._catch_up)
         for part in (self.document, self.transfers, self.generation, self.covering):
             part.changed.connect(self.changed)
-        transfers.taps_wanted.connect(self.tapping.tap)
         self.learning.learned.connect(lambda name: transfers.set(**transfers.options.read_again(name)))
         for runs in (self.transfers, self.generation, self.covering):
             runs.ended.connect(self.warm)

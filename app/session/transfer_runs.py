@@ -43,14 +43,12 @@ class TransferRuns(QObject):
         stopped: the run that was wanted last has ended without one.
         more_wanted: more of the result's style is wanted.
         other_wanted: a transfer to this style is wanted instead.
-        taps_wanted: the beats are to be tapped.
     """
 
     ended = Signal()
     stopped = Signal()
     more_wanted = Signal()
     other_wanted = Signal(str)
-    taps_wanted = Signal()
 
     def __init__(
         self,
@@ -237,6 +235,8 @@ class TransferRuns(QObject):
         """Show the notices of a run as one message, and why nothing is different where nothing is."""
         staying = scope_notices(take.interpretation.time, take.parts, take.hands)
         texts = [translate(notice) for notice in (*take.interpretation.all_notices, *staying)]
+        if FREE in take.interpretation.all_notices:
+            texts.append(self.tr("Tap them while it plays (T), then use them."))
         styled, document = self._document.styled, self._document.current
         unchanged = document is not None and not document.differs_from_file
         if styled is not None and unchanged and (why := _why_unchanged(take, styled)):
@@ -250,8 +250,6 @@ class TransferRuns(QObject):
         made = take.interpretation
         if made.tracked_sec is not None:
             return [Offer("noBeatsOffer", self.tr("Without These Beats"), self._decline_beats)]
-        if FREE in made.all_notices:
-            return [Offer("tapOffer", self.tr("Tap the Beats"), self.taps_wanted.emit)]
         if not made.already or made.source_style == made.style:
             return []
         other = self.tr("To {0} Instead").format(style_name(made.source_style.capitalize()))

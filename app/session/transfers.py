@@ -31,14 +31,12 @@ class Transfers(QObject):
     Attributes:
         changed: the options are new.
         ended: a model run has ended, with a result or without one.
-        taps_wanted: the beats of the piece are to be tapped.
         options: the options of the next transfer, and the positions of the sliders.
         devices: the devices that the models can run on; empty until the model process has reported them.
     """
 
     changed = Signal()
     ended = Signal()
-    taps_wanted = Signal()
 
     def __init__(
         self,
@@ -74,7 +72,6 @@ class Transfers(QObject):
             document, lambda: self.options, marked, jobs=jobs, runner=runner, messages=messages, parent=self
         )
         self._runs.ended.connect(self.ended)
-        self._runs.taps_wanted.connect(self.taps_wanted)
         self._runs.stopped.connect(self._follow_tracks)
         self._runs.more_wanted.connect(lambda: self.set_strength(STRONGEST))
         self._runs.other_wanted.connect(self.run)

@@ -4111,12 +4111,12 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         <translation>Spuren werden gelesen</translation>
     </message>
     <message>
-        <source>Without These Beats</source>
-        <translation>Ohne diese Schläge</translation>
+        <source>Tap them while it plays (T), then use them.</source>
+        <translation>Tippe sie, während es spielt (T), und übernimm sie dann.</translation>
     </message>
     <message>
-        <source>Tap the Beats</source>
-        <translation>Schläge tippen</translation>
+        <source>Without These Beats</source>
+        <translation>Ohne diese Schläge</translation>
     </message>
     <message>
         <source>To {0} Instead</source>

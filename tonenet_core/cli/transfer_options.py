@@ -27,7 +27,7 @@ class LoudnessLevel(Enum):
 
 
 class Beats(Enum):
-    """`tonenet_core.interpretation.BeatSource` as the choices of an option."""
+    """`tonenet_core.timing.taps.BeatSource` as the choices of an option."""
 
     AUTO = "auto"
     FILE = "file"

@@ -20,7 +20,7 @@ from tonenet_core.data.cache import Arrays, Entry
 from tonenet_core.data.marked_beats import read_marked
 from tonenet_core.encoding.written import PAGES, Metre, metre_of, page
 from tonenet_core.errors import DataError, MidiError
-from tonenet_core.performance import PEDAL_DTYPE
+from tonenet_core.performance import MARKED_DTYPE, PEDAL_DTYPE
 
 SCORES = "_scores.npz"
 _PAIRS = "scores.npz"
@@ -70,6 +70,7 @@ def read_page(folder: Path, entry: Entry) -> Arrays:
         "pedal": np.zeros(0, PEDAL_DTYPE),
         "played": written.played,
         "played_pedal": performed.pedal,
+        "marked": np.zeros(0, MARKED_DTYPE),
     }
 
 

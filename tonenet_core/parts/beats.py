@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from tonenet_core.checkpoint import load
 from tonenet_core.errors import CheckpointError, MidiError, Sentence
-from tonenet_core.interpretation import BeatSource, Interpretation
+from tonenet_core.interpretation import Interpretation
 from tonenet_core.models.beats.tracked import BeatModel, TrackedBeats
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress
-from tonenet_core.timing.taps import beats_through, with_taps
+from tonenet_core.timing.taps import BeatSource, beats_through, with_taps
 
 logger = logging.getLogger(__name__)
 

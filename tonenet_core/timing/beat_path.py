@@ -112,18 +112,18 @@ def _struck(
         step = np.rint(STEPS_PER_OCTAVE * np.log2(np.maximum(span, 1e-6) / SHORTEST_SEC)).astype(np.int64)
         before, beats = np.nonzero((step >= 0) & (step < STEPS))
         step, before = step[before, beats], before + first[here]
-        gain = onwards[before, step] + fits[here, step] + silent[beats]
+        gain = onwards[before, step] + silent[beats]
         order = np.argsort(gain, kind="stable")  # of those of one length the best is written last
         reached[here, step[order]] = gain[order]
         from_cluster[here, step[order]] = before[order]
         beats_since[here, step[order]] = count[beats[order]]
         if time[here] - time[0] <= EDGE_SEC:
-            begins = fits[here] > reached[here]
-            reached[here, begins], from_cluster[here, begins] = fits[here, begins], -1
+            begins = reached[here] < 0
+            reached[here, begins], from_cluster[here, begins] = 0.0, -1
         reached[here] += odds[here]
         ways = reached[here] - apart
         from_step[here] = np.argmax(ways, axis=1)
-        onwards[here] = ways[steps, from_step[here]]
+        onwards[here] = ways[steps, from_step[here]] + fits[here]
     last = int(np.searchsorted(time, time[-1] - EDGE_SEC))
     here, at = (int(each) for each in np.unravel_index(np.argmax(reached[last:]), (len(time) - last, STEPS)))
     here += last

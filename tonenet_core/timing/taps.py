@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ _AROUND = 4  # beats that tell the tempo before the first tap and after the last
 UNTAPPED = "The beats were tapped from {begin} to {end} s; before and after that the tempo goes on as it was."
 
 Seconds = NDArray[np.float64]
+
+BeatSource = Literal["auto", "file", "tapped", "tracked", "none"]
+"""Beats that timing goes by: the file's own, those tapped to it, those found in its notes, none; "auto": those that it
+has, or else those found, if they are sure."""
 
 
 def read_taps(path: Path) -> Seconds:

@@ -4112,7 +4112,7 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     </message>
     <message>
         <source>Tap them while it plays (T), then use them.</source>
-        <translation>Tippe sie, während es spielt (T), und übernimm sie dann.</translation>
+        <translation>Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
     </message>
     <message>
         <source>Without These Beats</source>

@@ -125,14 +125,14 @@ def _struck(
         from_step[here] = np.argmax(ways, axis=1)
         onwards[here] = ways[steps, from_step[here]] + fits[here]
     last = int(np.searchsorted(time, time[-1] - EDGE_SEC))
-    here, at = (int(each) for each in np.unravel_index(np.argmax(reached[last:]), (len(time) - last, STEPS)))
-    here += last
+    place, at = (int(each) for each in np.unravel_index(np.argmax(reached[last:]), (len(time) - last, STEPS)))
+    place += last
     path = []
-    while here >= 0:
-        before = int(from_cluster[here, at])
-        path.append((begin + here, int(beats_since[here, at]) if before >= 0 else 0))
-        at = int(from_step[before, at]) if before >= 0 else 0
-        here = before
+    while place >= 0:
+        former = int(from_cluster[place, at])
+        path.append((begin + place, int(beats_since[place, at]) if former >= 0 else 0))
+        at = int(from_step[former, at]) if former >= 0 else 0
+        place = former
     return path[::-1]
 
 

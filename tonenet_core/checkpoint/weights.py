@@ -20,7 +20,6 @@ from tonenet_core.models import MODELS, model_class
 from tonenet_core.models.base import (
     AccompanimentModel,
     Autoencoder,
-    BeatModel,
     ImageGenerator,
     Model,
     Network,
@@ -29,6 +28,7 @@ from tonenet_core.models.base import (
     TimeModel,
     VelocityModel,
 )
+from tonenet_core.models.beats.tracked import BeatModel
 
 if TYPE_CHECKING:
     import torch

@@ -61,7 +61,7 @@ def excerpts(evidence: BeatEvidence) -> list[tuple[BeatEvidence, BeatPath]]:
 def within(beats_sec: Values, excerpt: BeatEvidence) -> Values:
     """Return the beats of a piece that are in an excerpt of it."""
     first, last = excerpt.time_sec[[0, -1]]
-    return beats_sec[(beats_sec > first - TOLERANCE_SEC) & (beats_sec < last + TOLERANCE_SEC)]
+    return np.asarray(beats_sec[(beats_sec > first - TOLERANCE_SEC) & (beats_sec < last + TOLERANCE_SEC)])
 
 
 def scattered(clusters: BeatClusters, rng: np.random.Generator) -> BeatClusters:

@@ -179,11 +179,11 @@ class BeatTracker(nn.Module):
         time = np.maximum.accumulate(time + away * float(rng.random()))
         rows[:, 1:3] += int(rng.integers(-config.transpose, config.transpose + 1))
         rows[:, 5:7] *= factor
-        rows = encode(time, rows)[start - first : stop - first]
-        if rng.random() < config.hide_touch:
-            rows[:, TOUCH_COLUMNS] = 0
         cut = slice(start - first, stop - first)
-        return rows, struck[cut], step[cut]
+        features = encode(time, rows)[cut]
+        if rng.random() < config.hide_touch:
+            features[:, TOUCH_COLUMNS] = 0
+        return features, struck[cut], step[cut]
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the number of pieces of each source that teach."""

@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tonenet_core.checkpoint import digest, find
+from tonenet_core.checkpoint import beat_trackers, digest, find
 from tonenet_core.compute.workers import completed, processes, stop_if_asked
 from tonenet_core.errors import MidiError, Sentence, ToneNetError, printable
 from tonenet_core.file_transfer import model_interpreter, transfer_file
@@ -214,7 +214,8 @@ def _time_digests(options: TransferOptions) -> list[str]:
     if not TIME_PARTS & set(options.parts):
         return []
     tracks = "timing" in options.parts and options.beats in ("auto", "tracked")
-    return [digest(find(name)) for name in (*TIME_MODELS, *([BEATS] if tracks else []))]
+    trackers = [info for info in beat_trackers() if tracks and info.name == BEATS]
+    return [digest(info) for info in (*map(find, TIME_MODELS), *trackers)]
 
 
 @contextmanager

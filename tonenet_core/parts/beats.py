@@ -20,7 +20,7 @@ from tonenet_core.timing.taps import BeatSource, beats_through, with_taps
 logger = logging.getLogger(__name__)
 
 BEATS = "beats"
-CONFIDENT = 0.85
+CONFIDENT = 0.8
 """Confidence from which tracked beats are used unasked."""
 FOUND = "The beats were found in the notes, {tempo} a minute on average; the timing follows them."
 UNSURE = "The beats that were found in the notes, {tempo} a minute on average, are not sure; the timing follows them."

@@ -22,11 +22,11 @@ Values = NDArray[np.float64]
 
 
 def find_signs(evidence: BeatEvidence, path: BeatPath) -> Values:
-    """Return the signs of a path, `(SIGNS,)`: 1; then 0..1 but the last.
+    """Return the signs of a path, `(SIGNS,)`: 1, then 0..1 each.
 
     The share of its beats that look like beats where they are struck; the share of all that looks like beats which it
-    takes; how well its lengths fit; the share of silent beats; and how much its tempo changes from beat to beat, in
-    octaves.
+    takes; how well its lengths fit; and, as roots, because little of them tells most, the share of silent beats and the
+    mean change of tempo from beat to beat in octaves.
     """
     chance = 1 / (1 + np.exp(-evidence.odds))
     struck = path.cluster[path.cluster >= 0]
@@ -41,8 +41,8 @@ def find_signs(evidence: BeatEvidence, path: BeatPath) -> Values:
             chance[struck].sum() / len(path.time_sec),
             chance[struck].sum() / max(float(chance.sum()), 1e-9),
             float(np.mean(fits)),
-            float(np.mean(path.cluster < 0)),
-            float(np.mean(np.minimum(np.abs(np.diff(np.log2(length))), 1.0))),
+            float(np.sqrt(np.mean(path.cluster < 0))),
+            float(np.sqrt(np.mean(np.minimum(np.abs(np.diff(np.log2(length))), 1.0)))),
         ]
     )
 

@@ -3,7 +3,6 @@
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
 from tonenet_core.checkpoint.library import (
     accompanists,
-    beat_trackers,
     check_name,
     digest,
     find,
@@ -35,7 +34,6 @@ __all__ = [
     "StyleFile",
     "accompanists",
     "autoencoder",
-    "beat_trackers",
     "build",
     "check_name",
     "digest",

@@ -20,7 +20,7 @@ from tonenet_core.parts.tempo import play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
-from tonenet_core.timing.analyse import is_on_grid
+from tonenet_core.timing.analyse import GRIDS, is_on_grid
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
@@ -28,6 +28,7 @@ from tonenet_core.timing.tempo import beats_at, find_tempo
 
 WRITTEN_SEC = 0.001  # lags up to this are those of a page
 WRITTEN_SHARE = 0.95
+PAGE_GRIDS = (*GRIDS, 24)  # thirty-second triplets, too; finer ones would be those of a recording in few ticks
 FREE = Sentence("The piece has no beats, so its swing stays as it is.")
 FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
 STRAIGHT = Sentence("The eighths are straight already, and stay so.")
@@ -202,7 +203,7 @@ def is_page(piece: Piece) -> bool:
     return (
         find_tempo(piece.beats_sec).is_to_a_click
         and is_written(clusters)
-        and is_on_grid(beats_at(piece.beats_sec, clusters.time_sec))
+        and is_on_grid(beats_at(piece.beats_sec, clusters.time_sec), PAGE_GRIDS)
     )
 
 

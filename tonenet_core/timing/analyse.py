@@ -6,6 +6,7 @@ are written, no pedal. Such a part says nothing of a player: it is to be perform
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,10 +100,10 @@ def analyse(piece: Piece) -> Analysis:
     return Analysis(metered, clusters, tempo, find_swing(piece, clusters), articulation, pedalling, own)
 
 
-def is_on_grid(places: NDArray[np.float64]) -> bool:
-    """Whether nearly all places among beats, `(c,)`, are those of a page."""
+def is_on_grid(places: NDArray[np.float64], grids: Sequence[int] = GRIDS) -> bool:
+    """Whether nearly all places among beats, `(c,)`, are those of a page, which has so many of them to a beat."""
     is_near = np.zeros(len(places), np.bool_)
-    for grid in GRIDS:
+    for grid in grids:
         is_near |= np.abs(places - np.rint(places * grid) / grid) <= ON_GRID
     return float(np.mean(~is_near)) <= MOST_PLAYED if len(places) else True
 

@@ -163,14 +163,20 @@ def test_times_and_pedal_of_a_take_come_back(document, tmp_path):
         chance.normal(size=clusters), None, chance.random(clusters) < 0.5, *chance.uniform(0, 0.1, (2, clusters))
     )
     lags = chance.uniform(-0.01, 0.01, len(piece))
-    time = TimeInterpretation(lags, np.full(len(piece), np.nan), np.zeros(0), ("A sentence.",), pedal=pedal)
-    take = result_of(piece, parts=("timing", "pedal"))
-    take = replace(take, interpretation=replace(take.interpretation, time=time))
+    late, nothing = chance.uniform(-0.1, 0.1, clusters), np.full(len(piece), np.nan)
+    time = TimeInterpretation(lags, nothing, np.zeros(0), ("A sentence.",), pedal=pedal, micro_timing=late)
+    plain = result_of(piece, parts=("timing", "pedal"))
+    take = replace(plain, interpretation=replace(plain.interpretation, time=time))
     made = replace(document, history=History().add(take))
     write_project(tmp_path / "times.tonenet", made, PieceSettings())
     again = read(tmp_path / "times.tonenet").document
     assert again.result.to_bytes() == made.result.to_bytes() != piece.to_bytes()
     assert again.take.interpretation.time.notices == ("A sentence.",)
+    assert np.array_equal(again.take.interpretation.time.micro_timing, late)
+    other = replace(time, micro_timing=late[1:])
+    take = replace(plain, interpretation=replace(plain.interpretation, time=other))
+    write_project(tmp_path / "other.tonenet", replace(document, history=History().add(take)), PieceSettings())
+    assert "damaged" in refusal(tmp_path / "other.tonenet")
 
 
 def test_a_project_that_moved_with_its_piece_finds_it_and_one_that_moved_alone_goes_beside(project, tmp_path):

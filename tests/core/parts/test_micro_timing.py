@@ -19,6 +19,7 @@ from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.parts.installed import time_models
 from tonenet_core.parts.render import render
 from tonenet_core.parts.time import is_page, with_time
+from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Piece
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.tempo import beats_at
 
@@ -141,6 +142,15 @@ def test_what_was_played_keeps_its_micro_timing_and_so_does_a_style_without_one(
     assert not is_page(played)
     assert not len(interpreted(played).time.micro_timing)
     assert not len(interpreted(piece, "jazz").time.micro_timing)
+
+
+def test_fast_triplets_are_on_a_page_and_a_recording_in_few_ticks_is_none():
+    def is_one(places):
+        notes = np.array([(2 * place, 0.05, 60 + index % 12, 64) for index, place in enumerate(places)], NOTE_DTYPE)
+        return is_page(Piece(notes, np.arange(34) * 2.0, np.zeros(0), np.zeros(0, PEDAL_DTYPE)))
+
+    assert is_one(np.arange(24 * 16) / 24)
+    assert not is_one(np.sort(np.random.default_rng(0).choice(48 * 32, 300, replace=False)) / 48)
 
 
 def test_outside_of_a_passage_and_of_both_hands_it_stays(piece):

@@ -1,1 +1,0 @@
-"""The beat tracker: where the beats of a recording without metre are, and how sure that is."""

@@ -29,8 +29,11 @@ from app.recovery.recovery import Recovery
 from app.session.session import Session
 from app.system.settings import Settings
 from app.window.main_window import MainWindow
+from benchmarks._quick_learner import QuickLearner, learnt_so_far
 from tests.pieces import melody
+from tonenet_core.checkpoint import remove_style
 from tonenet_core.interpretation import Interpretation, TimeInterpretation
+from tonenet_core.learning.order import Order
 from tonenet_core.midi import parse_midi
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -38,6 +41,9 @@ from tonenet_core.progress import Progress
 PIECES = 3  # 0.mid, 1.mid ... in FOLDER
 MOST_PIECES = 8
 MOST_TAKES = 12  # of a piece; of more one is deleted
+MOST_STYLES = 4  # that are learnt; of more one is forgotten
+STOPPED = 0.3  # of the times that a run is looked at
+LOOKED_ON = 3  # validations
 REST_MS = 300  # from a slider's last move until it counts as shown
 
 
@@ -88,6 +94,7 @@ class Hand:
         self._actions = [
             *(self.open, self.invent, self.rename, self.star, self.delete, self.undo, self.redo, self.choose),
             *(self.strength, self.tap, self.duplicate, self.project),
+            *(self.learn, self.learn, self.stop_learning, self.forget_style),
             *(self.edit,) * 2,
             *(self.transfer,) * 3,
             *(self.another,) * 4,
@@ -98,12 +105,20 @@ class Hand:
 
     def show(self) -> None:
         """Say what the window shows now, which has been painted."""
+        learning = self._session.learning
+        runs = {learning.order.title: len(learning.curve)} if learning.running and learning.order is not None else {}
         self._window.grab()
+        self.say("styles", {"learnt": self.styles(), "runs": runs})
         self.say("shown", [described(each) for each in self._session.document.pieces.documents])
+
+    def styles(self) -> list[str]:
+        """Return the titles of the styles that were learnt."""
+        return [style.title for info in self._session.transfers.options.models for style in info.added]
 
     def act(self) -> None:
         action = self._chance.choice(self._actions)
-        if self._session.take is None and action not in (self.open, self.invent, self.tap):
+        any_time = (self.open, self.invent, self.tap, self.learn, self.stop_learning, self.forget_style)
+        if self._session.take is None and action not in any_time:
             action = self.transfer if self._session.original is not None else self.open
         elif len(self._session.takes.all) > MOST_TAKES:
             action = self.delete
@@ -112,7 +127,6 @@ class Hand:
         self.show()
 
     def settle(self) -> None:
-
         while not self._session.idle:
             QTest.qWait(1)
 
@@ -167,7 +181,6 @@ class Hand:
         self._session.transfers.redo()
 
     def strength(self) -> None:
-
         for _ in range(4):
             self._session.transfers.set_strength(self._chance.uniform(0.0, 1.5), moving=True)
             QTest.qWait(5)
@@ -185,7 +198,6 @@ class Hand:
         self._session.tapping.use()
 
     def project(self) -> None:
-
         current = self._session.document.current
         path = self._folder / f"{current.number % PIECES}.tonenet"
         QFileDialog.getSaveFileName = staticmethod(lambda *_: (str(path), ""))  # type: ignore[method-assign]
@@ -193,13 +205,41 @@ class Hand:
         current = self._session.document.current
         self.say("saved", [current.project.name, described(current)])
 
+    def learn(self) -> None:
+        learning = self._session.learning
+        if learning.running or len(self.styles()) >= MOST_STYLES:
+            return
+        learning.read(self._folder)
+        while learning.found is None:
+            QTest.qWait(1)
+        learning.start(Order(f"Style {self._chance.randrange(10**6)}", str(self._folder)))
+
+    def stop_learning(self) -> None:
+        if self._chance.random() < STOPPED:
+            self._session.learning.cancel()
+        self.wait_for_learning()
+
+    def wait_for_learning(self) -> None:
+        """Look on for a while."""
+        before = len(self._session.learning.curve)
+        while self._session.learning.running and len(self._session.learning.curve) < before + LOOKED_ON:
+            QTest.qWait(5)
+
+    def forget_style(self) -> None:
+        transfers = self._session.transfers
+        added = [style for info in transfers.options.models for style in info.added]
+        if added:
+            remove_style(self._chance.choice(added))
+            transfers.set(**transfers.options.read_again())
+
 
 def live(folder: Path, seed: int, actions: int) -> None:
     """Open the window as the program does, restore what a crash has left, and use it until the end comes."""
     app = QApplication([])
     settings = Settings(folder / "settings.ini")
     settings.ask_unsaved = False
-    session = Session(QuickModels(), settings, player=Player(audio=False), load_judge=lambda: None)
+    player, learner = Player(audio=False), QuickLearner(folder)
+    session = Session(QuickModels(), settings, player=player, load_judge=lambda: None, make_learner=lambda: learner)
     window = MainWindow(session)
     recovery = Recovery(session, folder / "sessions")
     window.show()
@@ -212,6 +252,11 @@ def live(folder: Path, seed: int, actions: int) -> None:
             session.message.offers[0].call()
             while recovery.restoring:
                 QTest.qWait(1)
+        kept = {"learnt": hand.styles(), "runs": learnt_so_far()}
+        session.learning.offer()
+        if session.learning.left is not None:
+            session.learning.go_on()
+        hand.say("kept", kept)
         hand.say("restored", [described(each) for each in session.document.pieces.documents])
         for _ in range(actions):
             hand.act()

@@ -4,14 +4,15 @@
 
 A process with the whole window (`_hasty_hand`; offscreen, its models replaced by quick ones that need no network) opens
 pieces, transfers them, makes other takes, names, stars, duplicates and deletes them, sets velocities by hand, moves the
-strength, taps beats, invents pieces, undoes, and saves projects. After each action, as soon as it is painted, it prints
-what it shows.
+strength, taps beats, invents pieces, undoes, saves projects, and learns styles, stops that, and forgets them. After
+each action, as soon as it is painted, it prints what it shows.
 It is killed at a random moment between its start and `--longest` seconds after it, begun anew, and restores what the
 crashed one left; then it goes on, so that what was made before must outlive all kills that follow.
 
 Exit status 1 if a take that was shown does not come back, as it was shown: same bytes, name, star, and place. Of the
 action that was being done at the kill, either outcome is right; so is that of a slider in its last quarter of a second.
-Projects are read after each kill: each is whole, and has what was in it when it was last said to be saved.
+Projects are read after each kill: each is whole, and has what was in it when it was last said to be saved. A style that
+was learnt is there, and one that was being learnt goes on from the validation that was shown last, or a later one.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from typing import Any
 
 from app.documents.project_file import read_project
 from benchmarks._hasty_hand import PIECES, described
+from benchmarks._quick_learner import write_any_style
 from tests.pieces import melody
 from tonenet_core.progress import no_progress
 
@@ -52,6 +54,8 @@ class Life:
         shown: what it showed last; None if it showed nothing.
         doing: the action that it was at; empty between two.
         saved: by the names of projects, what was said to be in them last.
+        kept: after its start, the styles that were learnt, and the validations of those that were being learnt.
+        styles: the same as shown last.
         actions: how often each was begun.
     """
 
@@ -59,6 +63,8 @@ class Life:
     shown: list[Any] | None = None
     doing: str = ""
     saved: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] | None = None
+    styles: dict[str, Any] | None = None
     actions: Counter[str] = field(default_factory=Counter)
 
     def hear(self, line: str) -> bool:
@@ -74,6 +80,10 @@ class Life:
             self.actions[said] += 1
         elif word == "saved":
             self.saved[said[0]] = said[1]
+        elif word == "kept":
+            self.kept = said
+        elif word == "styles":
+            self.styles = said
         elif word == "shown":
             self.shown, self.doing = said, ""
         return word != "done"
@@ -154,6 +164,21 @@ def missing(before: list[Any], after: list[Any], doing: str) -> list[str]:
     return lost
 
 
+def missing_styles(before: dict[str, Any], after: dict[str, Any], doing: str) -> list[str]:
+    """Return the styles that were learnt, or were being learnt, and are not as far any more.
+
+    Where one was being forgotten, or a run stopped, one may be gone.
+    """
+    gone = [] if doing == "forget_style" else sorted(set(before["learnt"]) - set(after["learnt"]))
+    lost = [f"the style {title}" for title in gone]
+    if doing != "stop_learning":
+        for title, validations in before["runs"].items():
+            found = after["runs"].get(title, 0)
+            if title not in after["learnt"] and (title not in after["runs"] or found < validations):
+                lost.append(f"{title}, which was being learnt: {validations} validations, now {found}")
+    return lost
+
+
 def damaged_projects(folder: Path, saved: dict[str, Any], doing: str) -> list[str]:
     """Return the projects that cannot be read, or have not all of what was said to be in them."""
     lost = []
@@ -168,7 +193,9 @@ def soak(folder: Path, moments: int, seed: int, longest: float, report: Callable
     """Kill the window at so many moments; return how often something was lost."""
     chance, losses, actions, times = random.Random(seed), 0, Counter[str](), []
     write_pieces(folder)
+    write_any_style(folder)
     expected: list[Any] = []
+    styles: dict[str, Any] = {"learnt": [], "runs": {}}
     saved: dict[str, Any] = {}
     doing, between = "", 0
     for moment in range(moments):
@@ -176,13 +203,16 @@ def soak(folder: Path, moments: int, seed: int, longest: float, report: Callable
         life = live_until_killed(folder, chance.randrange(10**9), chance.uniform(0.0, longest))
         times.append(time.monotonic() - begin)
         if life.restored is not None:
-            lost = missing(expected, life.restored, doing)
-            expected, doing = life.restored, ""
+            assert life.kept is not None
+            lost = missing(expected, life.restored, doing) + missing_styles(styles, life.kept, doing)
+            expected, styles, doing = life.restored, life.kept, ""
             for each in lost:
                 report(f"moment {moment}: {each}")
             losses += bool(lost)
         if life.shown is not None:
             expected = life.shown
+        if life.styles is not None:
+            styles = life.styles
         if life.shown is not None or life.doing:
             doing = life.doing
         between += not life.doing

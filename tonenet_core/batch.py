@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tonenet_core.checkpoint import digest, find
+from tonenet_core.checkpoint import beat_trackers, digest, find
 from tonenet_core.compute.workers import completed, processes, stop_if_asked
 from tonenet_core.errors import MidiError, Sentence, ToneNetError, printable
 from tonenet_core.file_transfer import model_interpreter, transfer_file
@@ -23,6 +23,7 @@ from tonenet_core.files.atomic import remove_unfinished
 from tonenet_core.files.names import folded, folds_case
 from tonenet_core.files.work_list import WorkList
 from tonenet_core.midi.folders import has_midi_suffix, piece_files, result_name
+from tonenet_core.parts.beats import BEATS
 from tonenet_core.parts.installed import TIME_MODELS
 from tonenet_core.parts.time import TIME_PARTS
 from tonenet_core.progress import Progress, no_progress
@@ -212,7 +213,9 @@ def _time_digests(options: TransferOptions) -> list[str]:
     """Return the digests of the models of time, if they are used."""
     if not TIME_PARTS & set(options.parts):
         return []
-    return [digest(find(name)) for name in TIME_MODELS]
+    tracks = "timing" in options.parts and options.beats in ("auto", "tracked")
+    trackers = [info for info in beat_trackers() if tracks and info.name == BEATS]
+    return [digest(info) for info in (*map(find, TIME_MODELS), *trackers)]
 
 
 @contextmanager

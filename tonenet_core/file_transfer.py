@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
+from tonenet_core.parts.beats import choose_beats, with_beats_of
 from tonenet_core.parts.passage import check_scope, scope_notices, scope_weights
 from tonenet_core.parts.render import render
 from tonenet_core.performance import Performance, Piece
@@ -25,6 +26,7 @@ from tonenet_core.transfer import Interpretation, TransferOptions, interpret
 if TYPE_CHECKING:
     from tonenet_core.models.base import VelocityModel
 
+TRACKED_DONE = 0.1  # of a run, when the beats are found
 HEARD_SEC = 0.01  # by which a note has to move to be heard earlier or later
 Interpreter = Callable[[Performance, TransferOptions, Progress], Interpretation]
 """Runs a model on a piece, in this process or another one."""
@@ -162,9 +164,11 @@ def transfer_performance(
     original: Performance, interpreter: Interpreter, options: TransferOptions, progress: Progress = no_progress
 ) -> TransferredFile:
     """Give a piece that was read, with the tracks of `options`, the velocities of another style; as `transfer_file`."""
+    original = choose_beats(original, options.beats)
     passage = None if options.scope is None else find_passage(original, options.scope)
     check_scope(original, passage, options.hands)
     interpretation = interpreter(original, options, progress)
+    original = with_beats_of(original, interpretation)
     accents = interpretation.default_accents if options.accents is None else options.accents
     made = render(
         original,
@@ -223,10 +227,15 @@ def interpret_parts(
         ToneNetError: as of `interpret`.
         Cancelled: if `progress` asks to stop.
     """
+    from tonenet_core.parts.beats import needs_tracking, notice_of, track_beats, with_beats
     from tonenet_core.parts.installed import time_models
     from tonenet_core.parts.time import TIME_PARTS, find_work, with_time
 
-    changes_time = bool(TIME_PARTS & set(options.parts))
+    changes_time, tracked = bool(TIME_PARTS & set(options.parts)), None
+    if "timing" in options.parts and needs_tracking(piece, options.beats):
+        tracked = track_beats(piece, options.beats, stretch(progress, 0.0, TRACKED_DONE))
+        piece = piece if tracked is None else with_beats(piece, tracked.time_sec)
+        progress = stretch(progress, TRACKED_DONE, 1.0)
     dynamics_done = 1.0
     if changes_time:
         performed = is_surely_performed(piece.notes["velocity"], options.perform)
@@ -246,7 +255,7 @@ def interpret_parts(
     )
     if not changes_time:
         return made
-    return with_time(
+    timed = with_time(
         piece,
         made,
         time_models(device),
@@ -256,3 +265,6 @@ def interpret_parts(
         seed=options.seed,
         progress=stretch(progress, dynamics_done, 1.0),
     )
+    if tracked is None or timed.time is None:
+        return timed
+    return replace(timed, notices=(*timed.notices, notice_of(tracked)), tracked_sec=tracked.time_sec)

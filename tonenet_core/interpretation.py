@@ -85,6 +85,7 @@ class Interpretation:
         performed: whether the piece was performed; otherwise its accents were carried over.
         detected: the style that the piece was found to be played in; None if it was given, or the piece was performed.
         time: touch and swing; None where only the velocities change.
+        tracked_sec: `(b,)`, the beats that were found in the notes, and that the time goes by; None: the piece's own.
     """
 
     style: str
@@ -98,6 +99,7 @@ class Interpretation:
     performed: bool = False
     detected: Detection | None = None
     time: TimeInterpretation | None = None
+    tracked_sec: NDArray[np.float64] | None = None
 
     @property
     def already(self) -> bool:

@@ -24,6 +24,9 @@ PEDAL_DTYPE = np.dtype([("time_sec", "f8"), ("value", "u1")])
 PLAYED_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8")])
 """One row a note of a page: when it was struck in the performance that the page is of, and for how long it was held."""
 
+MARKED_DTYPE = np.dtype([("time_sec", "f8"), ("downbeat", "?")])
+"""One row a beat that a listener marked in a recording, and whether a bar begins with it, sorted by time."""
+
 EVENT_DTYPE = np.dtype(
     [
         ("tick", "i8"),
@@ -68,6 +71,7 @@ class TrainingPiece(Piece):
         name: the file's name, below the data folder.
         played: `(n,)` of `PLAYED_DTYPE`, the time of a page's notes as they were performed; empty for a performance.
         played_pedal: `(m,)` of `PEDAL_DTYPE`, the pedal of that performance, in its time; empty for a performance.
+        marked: `(b,)` of `MARKED_DTYPE`, the beats that a listener marked in a performance; empty where nobody did.
     """
 
     style: str
@@ -75,6 +79,7 @@ class TrainingPiece(Piece):
     name: str
     played: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PLAYED_DTYPE))
     played_pedal: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, PEDAL_DTYPE))
+    marked: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, MARKED_DTYPE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +119,8 @@ class Performance(Piece):
         left_out: instruments of the file's other melodic notes, which no transfer changes, each with its number of
             notes as the value `notes`.
         tracks: numbers, from 1, of the tracks whose melodic notes were taken; None: the piano's notes of all tracks.
-        tapped_sec: the beats that somebody tapped, of which `beats_sec` are made; None: they are the file's own.
+        tapped_sec: the beats that were tapped, or found in the notes, of which `beats_sec` are made; None: they are the
+            file's own.
     """
 
     file: MidiSource

@@ -32,6 +32,7 @@ from tonenet_core.models.distribution import Distribution, carry
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
 from tonenet_core.timing.passage import Scope
+from tonenet_core.timing.taps import BeatSource
 
 # Shares of the time: network and medians of a piece that is performed, whose style is given, or detected; detection.
 PERFORMED_DONE, CARRIED_DONE, DETECTED_DONE, SOURCE_FOUND = (0.87, 0.91), (0.79, 0.86), (0.67, 0.73), 0.88
@@ -59,8 +60,7 @@ class TransferOptions:
         strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
         accents: 0..1, the share of the player's accents that is kept; None: the model's default.
         seed: of the performance of a piece without a player's dynamics.
-        level: see `Level`.
-        perform: see `Perform`.
+        level, perform, beats: see `Level`, `Perform` and `BeatSource`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
         rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is.
@@ -82,6 +82,7 @@ class TransferOptions:
     rubato: float = 0.0
     scope: Scope | None = None
     hands: Hands = BOTH_HANDS
+    beats: BeatSource = "auto"
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):
@@ -90,8 +91,8 @@ class TransferOptions:
             raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
         if not 0 <= self.rubato <= STRONGEST:
             raise ValueError(f"rubato must be 0..{STRONGEST}, not {self.rubato}")
-        for name, value, known in (("level", self.level, Level), ("perform", self.perform, Perform)):
-            if value not in get_args(known):
+        for name, known in (("level", Level), ("perform", Perform), ("beats", BeatSource)):
+            if (value := getattr(self, name)) not in get_args(known):
                 raise ValueError(f"{name} must be one of {get_args(known)}, not {value!r}")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress
+from tonenet_core.timing.taps import BeatSource
 
 if TYPE_CHECKING:
     from tonenet_core.cover import CoverOptions
@@ -34,7 +35,7 @@ class Transfer:
         device: "auto", "cpu" or "cuda:N".
         perform: see `tonenet_core.transfer.Perform`.
         parts: of the performance that are changed.
-        swing, rubato: see `tonenet_core.transfer.TransferOptions`.
+        swing, rubato, beats: see `tonenet_core.transfer.TransferOptions`.
     """
 
     performance: Piece
@@ -47,6 +48,7 @@ class Transfer:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+    beats: BeatSource = "auto"
 
     @property
     def options(self) -> TransferOptions:
@@ -61,6 +63,7 @@ class Transfer:
             parts=self.parts,
             swing=self.swing,
             rubato=self.rubato,
+            beats=self.beats,
         )
 
     def without_source(self) -> Transfer:

@@ -141,12 +141,15 @@ class Takes(QObject):
         self._transfers.show(history, self._document.side if stay else STYLED)
 
     def _explain(self) -> None:
-        """Say why another seed has changed nothing."""
+        """Say why another seed has changed nothing, and offer what would."""
         text = self.tr(
             "This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary "
-            "it with the sliders, or choose “Perform the piece” (under More…)."
+            "it with the sliders, or let the model perform the piece."
         )
-        self._messages.say("info", text, of_result=True)
+        model = self._transfers.options.model
+        perform = Offer("performOffer", self.tr("Perform the Piece"), lambda: self._transfers.set_perform("yes"))
+        offers = [perform] if model is not None and model.performs else []
+        self._messages.say("info", text, offers, of_result=True)
 
 
 def _sounds_like(one: Result, other: Result) -> bool:

@@ -68,7 +68,7 @@ class Tapping(QObject):
             return
         self._untapped = self._untapped or piece
         self.discard()
-        self._document.show_tracks(tapped)
+        self._show(tapped)
         text = self.tr("The piece has the beats that you tapped; a transfer with Timing follows them.")
         self._messages.say("info", text, [Offer("ownBeatsOffer", self.tr("Discard the Beats"), self._restore)])
 
@@ -82,8 +82,14 @@ class Tapping(QObject):
         """Show the piece as it was before."""
         piece, self._untapped = self._untapped, None
         if piece is not None:
-            self._document.show_tracks(piece)
+            self._show(piece)
             self._messages.dismiss()
+
+    def _show(self, piece: Performance) -> None:
+        """Show the piece with other beats, where the music is."""
+        position_sec = self._player.places.position_sec(ORIGINAL)
+        self._document.show_tracks(piece)
+        self._player.seek(position_sec, ORIGINAL)
 
     def _forget(self) -> None:
         self.taps_sec.clear()

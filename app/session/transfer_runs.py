@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from app.background.continuations import Done, Failed
+from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
 from app.background.requests import Runner, Transfer
 from app.documents.history import History, Take
@@ -23,7 +23,9 @@ from tonenet_core.compute.devices import GPU_FULL
 from tonenet_core.errors import Cancelled, MidiError
 from tonenet_core.harmony.hands import Hands
 from tonenet_core.midi.tracks import choose_tracks
+from tonenet_core.parts.beats import choose_beats, with_beats_of
 from tonenet_core.parts.passage import check_scope, scope_notices
+from tonenet_core.parts.time import FREE
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
@@ -69,6 +71,7 @@ class TransferRuns(QObject):
         self._messages = messages
         self._job: Job | None = None
         self._style: str | None = None  # of the result that is on its way
+        self._beatless: bytes | None = None  # the file whose beats, as they were found, are not wanted
 
     def start(self, style: str, piece: Performance, done: Done, failed: Failed, *, instead: Take | None = None) -> None:
         """Run the chosen model, which there must be, on notes of the open file.
@@ -91,6 +94,8 @@ class TransferRuns(QObject):
             failed(error)
             return
         request = self._options().request(piece, style)
+        if piece.source is self._beatless:
+            request = replace(request, beats="file")
         self._messages.dismiss()
         self._style = style
         self._job = job = self._jobs.run(
@@ -201,6 +206,7 @@ class TransferRuns(QObject):
             self.ended.emit()
             failed(Cancelled())
             return
+        piece = with_beats_of(piece, made)
         strength, accents, level = options.amounts(model.default_accents)
         take = Take(
             performance=piece,
@@ -229,6 +235,8 @@ class TransferRuns(QObject):
         """Show the notices of a run as one message, and why nothing is different where nothing is."""
         staying = scope_notices(take.interpretation.time, take.parts, take.hands)
         texts = [translate(notice) for notice in (*take.interpretation.all_notices, *staying)]
+        if FREE in take.interpretation.all_notices:
+            texts.append(self.tr("Tap them while it plays (T), then use them."))
         styled, document = self._document.styled, self._document.current
         unchanged = document is not None and not document.differs_from_file
         if styled is not None and unchanged and (why := _why_unchanged(take, styled)):
@@ -238,8 +246,10 @@ class TransferRuns(QObject):
             self._messages.say(kind, " ".join(texts), self._offers(take), of_result=True)
 
     def _offers(self, take: Take) -> list[Offer]:
-        """Return what may have been meant by a transfer of a piece that is in the style already."""
+        """Return other beats, or what may have been meant by a transfer of a piece that is in the style already."""
         made = take.interpretation
+        if made.tracked_sec is not None:
+            return [Offer("noBeatsOffer", self.tr("Without These Beats"), self._decline_beats)]
         if not made.already or made.source_style == made.style:
             return []
         other = self.tr("To {0} Instead").format(style_name(made.source_style.capitalize()))
@@ -249,6 +259,14 @@ class TransferRuns(QObject):
             Offer("otherOffer", other, lambda: self.other_wanted.emit(made.source_style)),
         ]
         return offers[take.strength >= STRONGEST :]
+
+    def _decline_beats(self) -> None:
+        """Make the result without the beats that were found, and find no more in this file."""
+        take = self._document.take
+        if take is not None:
+            self._beatless = take.performance.source
+            piece = choose_beats(take.performance, "none")
+            self.start(take.interpretation.style, piece, ignore, ignore_failure, instead=take)
 
 
 def _interpret(

@@ -32,6 +32,7 @@ class Header(QWidget):
         self.name, self.facts = QLabel(), QLabel()
         self.name.setProperty("class", "title")
         self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setObjectName("pieceFacts")
         self.facts.setProperty("class", "muted")
         self.facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.title = QWidget()
@@ -75,4 +76,6 @@ class Header(QWidget):
         parts = [self.tr("%Ln notes", "", len(piece)), time_text(self._session.player.duration_sec, tenths=False)]
         if self._session.style:
             parts.append(self.tr("style: {0}").format(style_name(self._session.style)))
+        if muted := len(self._session.player.audible.muted):
+            parts.append(self.tr("%Ln tracks muted", "", muted))
         self.facts.setText("  ·  ".join(parts))

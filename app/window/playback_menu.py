@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from app.practice.counting import VOLUMES
 from app.session.session import Session
 from app.widgets.actions import make_action
+from tonenet_core.midi.tracks import list_tracks
 
 if TYPE_CHECKING:
     from app.dialogs.abx_dialog import AbxDialog
+    from tonenet_core.performance import MidiSource
 
 
 class PlaybackMenu(QObject):
@@ -27,6 +29,8 @@ class PlaybackMenu(QObject):
         self._window = window
         self._session = session
         self._menu = menu
+        self._file: MidiSource | None = None
+        self._tracks = 0  # of the file
         listening = session.listening
         menu.addSeparator()
         self.slower = self._add("slowerAction", self.tr("Slo&wer"), lambda: listening.change_tempo(-1), "Ctrl+Down")
@@ -39,6 +43,8 @@ class PlaybackMenu(QObject):
         menu.addSeparator()
         self.solo = self._add("soloAction", self.tr("Solo &Piano"), self._switch_solo, "S")
         self.solo.setCheckable(True)
+        tip = self.tr("Show the tracks of the file, to silence some or hear some alone")
+        self.tracks = self._add("tracksAction", self.tr("Mute or Solo T&racks…"), session.tracks_wanted.emit, "", tip)
         self.match = self._add("matchLevelsAction", self.tr("&Match Levels"), self._switch_match, "M")
         self.match.setCheckable(True)
         self.abx = self._add(
@@ -100,6 +106,7 @@ class PlaybackMenu(QObject):
         match, there = self._session.listening.level_match, self._session.original is not None
         for action in (self.slower, self.faster, self.own_tempo):
             action.setEnabled(there)
+        self.tracks.setEnabled(self._several_tracks())
         self.solo.setEnabled(self._session.listening.may_solo)
         self.solo.setChecked(self._session.player.audible.piano)
         counting = self._session.listening.counting
@@ -111,6 +118,14 @@ class PlaybackMenu(QObject):
         self.match.setEnabled(match.possible)
         self.match.setChecked(match.on)
         self.abx.setEnabled(self._session.sides[1] is not None)
+
+    def _several_tracks(self) -> bool:
+        """Return whether the open file has tracks to choose from; they are counted once a file."""
+        piece = self._session.original
+        file = None if piece is None else piece.file
+        if file is not self._file:
+            self._file, self._tracks = file, 0 if piece is None else len(list_tracks(piece))
+        return self._tracks > 1
 
     def _add(self, name: str, text: str, call: Callable[[], object], keys: str, tip: str = "") -> QAction:
         action = make_action(self._window, name, text, call, keys, tip=tip)

@@ -1204,6 +1204,10 @@
         <translation>Das Modell {name} ist noch nicht trainiert: Trainieren Sie es mit `tonenet train {recipe}`, und geben Sie seine Datei an.</translation>
     </message>
     <message>
+        <source>{name} is no list of beats: {why}.</source>
+        <translation>{name} ist keine Liste von Schlägen: {why}.</translation>
+    </message>
+    <message>
         <source>A model that generates images takes no top-p, key or metre, and cannot continue a piece.</source>
         <translation>Ein Modell, das Bilder erzeugt, kennt weder Top-p noch Tonart oder Takt und kann kein Stück fortsetzen.</translation>
     </message>
@@ -1282,6 +1286,26 @@
     <message>
         <source>drums: {notes}</source>
         <translation>Schlagzeug: {notes}</translation>
+    </message>
+    <message>
+        <source>The model {name} tracks no beats.</source>
+        <translation>Das Modell {name} findet keine Schläge.</translation>
+    </message>
+    <message>
+        <source>No beats were tapped to {name}.</source>
+        <translation>Zu {name} wurden keine Schläge getippt.</translation>
+    </message>
+    <message>
+        <source>No beats can be told from so few notes.</source>
+        <translation>Aus so wenigen Noten lassen sich keine Schläge bestimmen.</translation>
+    </message>
+    <message>
+        <source>The beats were found in the notes, {tempo} a minute on average; the timing follows them.</source>
+        <translation>Die Schläge wurden in den Noten gefunden, im Mittel {tempo} in der Minute; das Timing folgt ihnen.</translation>
+    </message>
+    <message>
+        <source>The beats that were found in the notes, {tempo} a minute on average, are not sure; the timing follows them.</source>
+        <translation>Die Schläge, die in den Noten gefunden wurden, im Mittel {tempo} in der Minute, sind nicht sicher; das Timing folgt ihnen.</translation>
     </message>
     <message>
         <source>The model {name} is no model of time.</source>
@@ -1987,6 +2011,13 @@ die auch neben der oberen Rolle verschoben werden kann</translation>
     <message>
         <source>style: {0}</source>
         <translation>Stil: {0}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tracks muted</source>
+        <translation>
+            <numerusform>%Ln Spur stumm</numerusform>
+            <numerusform>%Ln Spuren stumm</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2824,6 +2855,14 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <message>
         <source>Solo &amp;Piano</source>
         <translation>Klavier &amp;solo</translation>
+    </message>
+    <message>
+        <source>Show the tracks of the file, to silence some or hear some alone</source>
+        <translation>Die Spuren der Datei zeigen, um manche stummzuschalten oder allein zu hören</translation>
+    </message>
+    <message>
+        <source>Mute or Solo T&amp;racks…</source>
+        <translation>Spu&amp;ren stumm oder solo…</translation>
     </message>
     <message>
         <source>&amp;Match Levels</source>
@@ -3904,8 +3943,12 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>{0} wurde gelöscht.</translation>
     </message>
     <message>
-        <source>This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary it with the sliders, or choose “Perform the piece” (under More…).</source>
-        <translation>Dieser Take klingt wie der vorige: Er folgt Ihrem eigenen Spiel, und nichts wird ausgelost. Verändern Sie ihn mit den Reglern, oder wählen Sie „Stück interpretieren“ (unter „Mehr …“).</translation>
+        <source>This take sounds like the one before it: it follows your own playing, and nothing is drawn by lot. Vary it with the sliders, or let the model perform the piece.</source>
+        <translation>Dieser Take klingt wie der davor: Er folgt Ihrem eigenen Spiel, und nichts wird ausgelost. Ändern Sie ihn mit den Reglern, oder lassen Sie das Modell das Stück interpretieren.</translation>
+    </message>
+    <message>
+        <source>Perform the Piece</source>
+        <translation>Stück interpretieren</translation>
     </message>
 </context>
 <context>
@@ -4066,6 +4109,14 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>Reading the tracks</source>
         <translation>Spuren werden gelesen</translation>
+    </message>
+    <message>
+        <source>Tap them while it plays (T), then use them.</source>
+        <translation>Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
+    </message>
+    <message>
+        <source>Without These Beats</source>
+        <translation>Ohne diese Schläge</translation>
     </message>
     <message>
         <source>To {0} Instead</source>

@@ -147,6 +147,13 @@
             <numerusform>%Ln notes</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln tracks muted</source>
+        <translation>
+            <numerusform>%Ln track muted</numerusform>
+            <numerusform>%Ln tracks muted</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>LearningSentences</name>

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from PySide6.QtCore import QEvent, QPoint, Qt, qInstallMessageHandler
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QWidget,
+)
 
 from app.background.in_process import InProcess
 from app.background.model_process import ModelProcess
 from app.dialogs import abx
 from app.dialogs.abx_dialog import AbxDialog
 from app.dialogs.batch_window import BatchWindow
+from app.dialogs.learning.learn_dialog import LearnDialog
 from app.dialogs.preferences import Preferences
 from app.playback.player import Player
 from app.session.session import Session
@@ -34,6 +45,7 @@ from app.system.settings import Settings
 from app.window.main_window import SMALLEST, MainWindow
 from tests.app.drops import drop
 from tests.app.stand_in import StandInJudge
+from tests.learning_folders import fill, write_recipe
 from tests.pieces import combo, melody, scale
 
 STEPS = int(os.environ.get("SOAK_STEPS", "40"))
@@ -91,7 +103,8 @@ class Census:
 def _handles():
     for handle in Path("/proc/self/fd").iterdir():
         try:
-            yield str(handle.readlink()).partition("[")[0].rstrip(":")
+            kind, _, number = str(handle.readlink()).partition(":[")
+            yield kind if number.rstrip("]").isdigit() else f"{kind} {number.rstrip(']')}".strip()
         except OSError:  # the one that lists them
             continue
 
@@ -109,6 +122,7 @@ class Walk:
             generators=generators,
             player=Player(audio=False),
             load_judge=StandInJudge,
+            make_learner=ModelProcess if REAL else InProcess,
         )
         self.session.settings.ask_unsaved = False
         self.window = MainWindow(self.session)
@@ -128,6 +142,14 @@ class Walk:
             QTest.qWait(2)
         self.answer()
 
+    def settle_learning(self):
+        """Wait until no style is learnt and no folder is read."""
+        end = time.monotonic() + SETTLED_SEC
+        while not self.session.jobs.is_idle("learning"):
+            assert time.monotonic() < end, f"still learning: {self.session.learning.state}"
+            QTest.qWait(2)
+        self.answer()
+
     def part(self, name):
         """Return a part of the window that the user could use now; else None."""
         part = self.window.findChild(QWidget, name)
@@ -141,8 +163,10 @@ class Walk:
             dialog.close()
         self.session.cancel()
         self.session.batch.cancel()
+        self.session.learning.cancel()
         self.answer()
         self.settle()
+        self.settle_learning()
         self.window.close()
         assert not self.window.isVisible()
         self.window.deleteLater()
@@ -163,6 +187,7 @@ class User(RuleBasedStateMachine):
 
     walk = None  # set by the test: returns a Walk
     pieces = ()
+    lesson = None  # a folder to learn a style from, and a recipe
 
     def __init__(self):
         super().__init__()
@@ -269,6 +294,31 @@ class User(RuleBasedStateMachine):
         else:
             self.at.session.exports.midi(self.at.folder / "take.mid", takes.result_of(take).performance)
 
+    @rule(number=st.integers(0, 2), then=st.sampled_from(["wait", "look", "cancel", "leave"]))
+    def learn_a_style(self, number, then):
+        learning = self.at.session.learning
+        if not self.at.dialogs() and not learning.running:
+            self.at.settle_learning()
+            dialog = learn(self.at.window, *self.lesson, f"Style {number}")
+            if then == "look":
+                QTest.qWait(50)
+            elif then == "wait":
+                self.at.settle_learning()
+            elif then == "cancel" and learning.running:
+                dialog.findChild(QAbstractButton, "cancelLearningButton").click()
+            dialog.close()
+
+    @rule()
+    def forget_a_style(self):
+        if self.at.dialogs():
+            return
+        self.at.window.show_preferences()
+        dialog = next(each for each in self.at.window.findChildren(Preferences) if each.isVisible())
+        if (delete := dialog.findChild(QAbstractButton, "deleteStyleButton")).isEnabled():
+            delete.click()
+            dialog.findChild(QAbstractButton, "confirmDeleteStyleButton").click()
+        dialog.reject()
+
     @rule(place=st.integers(0, 2), open_it=st.booleans())
     def keep_a_project(self, place, open_it):
         if self.at.dialogs():
@@ -356,6 +406,28 @@ class User(RuleBasedStateMachine):
         assert not self.at.faults, self.at.faults
 
 
+def learn(window, folder, recipe, title):
+    """Order a style in the dialog, if it may be called so, and return the dialog."""
+    learning = window.session.learning
+    window.findChild(QAction, "learnStyleAction").trigger()
+    dialog = window.findChild(LearnDialog)
+    dialog.take([folder])
+    while not window.session.jobs.is_idle("learning"):
+        QTest.qWait(2)
+    assert learning.found is not None
+    dialog.findChild(QLineEdit, "styleNameEdit").setText(title)
+    dialog.findChild(QComboBox, "styleRecipeCombo").setItemData(0, str(recipe))
+    dialog.findChild(QAbstractButton, "learnButton").click()
+    return dialog
+
+
+@pytest.fixture
+def lesson(tmp_path, tiny_performer):
+    """Three pieces, and a recipe that learns of them in a moment."""
+    folder = fill(tmp_path / "lesson", files=3, notes=700)
+    return folder, write_recipe(tmp_path / "lesson.toml", tiny_performer.path, steps=3)
+
+
 @pytest.fixture
 def faults(monkeypatch, tmp_path):
     """What nobody caught, and what Qt complains of; nothing leaves the test for the desktop or asks for a file."""
@@ -394,13 +466,14 @@ def pieces(tmp_path):
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="NO SOAK: only Linux tells of threads and handles here")
 def test_a_walk_through_everything_breaks_and_leaves_nothing(
-    qapp, tmp_path, tiny_model, tiny_performer, tiny_generator, tiny_composer, pieces, faults
+    qapp, tmp_path, tiny_model, tiny_performer, tiny_generator, tiny_composer, pieces, lesson, faults
 ):
     def walk():
         return Walk(tmp_path, [tiny_performer, tiny_model], [tiny_generator, tiny_composer], faults)
 
     def bounded():
         """Do each thing once, so that what is made once is there before anything is counted."""
+        resource_tracker.ensure_running()  # else Python starts it with the first process, and its pipe stays open
         first = walk()
         first.session.open(pieces[0])
         first.settle()
@@ -410,10 +483,13 @@ def test_a_walk_through_everything_breaks_and_leaves_nothing(
         first.settle()
         first.session.exports.wav(tmp_path / "first.wav")
         first.settle()
+        learn(first.window, *lesson, "First")
+        first.settle_learning()
+        assert first.session.learning.phase == "learnt"
         first.close()
         return Census.take()
 
-    machine = type("SomeUser", (User,), {"walk": staticmethod(walk), "pieces": pieces})
+    machine = type("SomeUser", (User,), {"walk": staticmethod(walk), "pieces": pieces, "lesson": lesson})
     before = bounded()
     for number in range(WALKS):
         seed(SEED + number)(machine)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from benchmarks._killed_window import live_until_killed, write_pieces
+from benchmarks._quick_learner import write_any_style
 
 SEEDS = (3, 5)
 ACTIONS = 6
@@ -10,6 +11,7 @@ ACTIONS = 6
 
 def test_what_was_shown_is_there_after_a_kill_and_after_another(tmp_path):
     write_pieces(tmp_path)
+    write_any_style(tmp_path)
     shown: list[Any] = []
     for seed in SEEDS:
         life = live_until_killed(tmp_path, seed, actions=ACTIONS)

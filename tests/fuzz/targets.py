@@ -156,6 +156,29 @@ def retimed_reader(_folder: Path) -> Reader:
     return read
 
 
+def beats_reader(_folder: Path) -> Reader:
+    """Look for beats in a file's notes, and use them whatever they are."""
+    import numpy as np
+
+    from tonenet_core.midi import parse_midi
+    from tonenet_core.parts.beats import with_beats
+    from tonenet_core.timing.taps import check_taps
+
+    tracker = _networks()["beats"]
+
+    def read(path: Path) -> None:
+        performance = parse_midi(path.read_bytes(), path.name)
+        tracked = tracker.track(performance)
+        assert 0 <= tracked.confidence <= 1
+        if len(tracked.time_sec) > 1:
+            check_taps(np.maximum(tracked.time_sec, 0), path.name)
+            beats = with_beats(performance, tracked.time_sec).beats_sec
+            assert (np.diff(beats) > 0).all()
+            assert beats[0] <= performance.notes["onset_sec"][0] <= performance.duration_sec <= beats[-1]
+
+    return read
+
+
 # -- scores -------------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +212,7 @@ def _networks() -> dict[str, object]:
         "tempo": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
         "micro-timing": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
         "pedal": {"styles": STYLES, "hidden": 4, "layers": 1},
+        "beats": {"styles": STYLES, "channels": 4, "layers": 1},
         "seq-gan": {"styles": ("folk",), "hidden": 4, "embedding": 4, "length": 8, "filters": 2, "kernels": (1, 2)},
     }
     return {name: checkpoint.build(name, size) for name, size in sizes.items()}
@@ -236,6 +260,8 @@ def checkpoint_reader(_folder: Path) -> Reader:
         if isinstance(network, MicroTimingModel):
             made = network.micro_timing(piece, info.styles[0])
             assert made.place.shape == made.middle.shape == made.spread.shape
+        if info.entry.kind == "beats":
+            assert 0 <= network.track(piece).confidence <= 1
         if info.entry.transfers:
             styled = transfer(piece, network, info.styles[0], accents=info.default_accents)
             assert 1 <= styled.velocities.min() <= styled.velocities.max() <= 127
@@ -441,6 +467,7 @@ TARGETS: dict[str, Target] = {
     "retimed": Target("input.mid", retimed_seeds, mutate_retimed, retimed_reader, 0.2),
     "score": Target("input.musicxml", score_seeds, mutate_score, midi_reader, 0.1),
     "cover": Target("input.mid", midi_seeds, mutate_midi, cover_reader, 0.02),
+    "beats": Target("input.mid", midi_seeds, mutate_midi, beats_reader, 0.02),
     "checkpoint": Target("input.safetensors", checkpoint_seeds, mutate_safetensors, checkpoint_reader, 0.1),
     "style": Target("performer.mine.style", style_seeds, mutate_safetensors, style_reader, 0.02),
     "judge": Target("input.safetensors", judge_seeds, mutate_safetensors, judge_reader, 0.03),

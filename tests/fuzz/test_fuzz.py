@@ -42,7 +42,8 @@ SHORT = {
     "settings": 300,
     "project": 100,
 }
-SHORT_WITH_TORCH = {"checkpoint": 100, "style": 40, "recipe": 200}  # here, where torch has been imported already
+# here, where torch has been imported already
+SHORT_WITH_TORCH = {"beats": 40, "checkpoint": 100, "style": 40, "recipe": 200}
 
 
 def test_damaged_files_are_read_or_refused_with_a_sentence_within_the_limits():

@@ -3,6 +3,7 @@
 from tonenet_core.checkpoint.header import SUFFIX, CheckpointInfo, read_info
 from tonenet_core.checkpoint.library import (
     accompanists,
+    beat_trackers,
     check_name,
     digest,
     find,
@@ -34,6 +35,7 @@ __all__ = [
     "StyleFile",
     "accompanists",
     "autoencoder",
+    "beat_trackers",
     "build",
     "check_name",
     "digest",

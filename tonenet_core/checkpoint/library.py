@@ -28,6 +28,11 @@ def time_models() -> list[CheckpointInfo]:
     return [info for info in _all() if info.entry.kind == "timing"]
 
 
+def beat_trackers() -> list[CheckpointInfo]:
+    """Return the checkpoints that find the beats of recordings."""
+    return [info for info in _all() if info.entry.kind == "beats"]
+
+
 def accompanists() -> list[CheckpointInfo]:
     """Return the checkpoints that write accompaniments: first the one called accompanist, last the comparisons."""
     found = (info for info in _all() if info.entry.kind == "accompaniment")

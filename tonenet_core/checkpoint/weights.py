@@ -28,6 +28,7 @@ from tonenet_core.models.base import (
     TimeModel,
     VelocityModel,
 )
+from tonenet_core.models.beats.tracked import BeatModel
 
 if TYPE_CHECKING:
     import torch
@@ -106,7 +107,7 @@ def load(name_or_path: str | Path = DEFAULT, device: str = "auto", *, with_added
             raise
         move_to_cpu(network)
     model = network.eval()
-    if not isinstance(model, VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel):
+    if not isinstance(model, Model):
         raise TypeError(f"{type(model).__name__} is none of the kinds of models")
     return model
 
@@ -129,7 +130,7 @@ def load_generator(name_or_path: str | Path, device: str = "cpu") -> ImageGenera
 def velocity_model(model: Model, name: str | Path) -> VelocityModel:
     """Return a loaded model as one that plays given notes; CheckpointError, with its name, if it is none."""
     if not isinstance(model, VelocityModel):
-        if isinstance(model, TimeModel | AccompanimentModel):
+        if isinstance(model, TimeModel | BeatModel | AccompanimentModel):
             raise CheckpointError("The model {name} makes no transfers of its own.", name=name)
         raise CheckpointError("The model {name} generates pieces; it cannot play given ones.", name=name)
     return model

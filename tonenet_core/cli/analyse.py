@@ -41,7 +41,7 @@ def analyse(
     refusals = []
     for path in inputs:
         try:
-            summary = summarise(read_piece(path), _judge(), _medians)
+            summary = summarise(read_piece(path), _judge(), _medians, _track)
         except MidiError as error:
             refusals.append(str(error))
             continue
@@ -83,6 +83,18 @@ def _medians(piece: Piece) -> Sequence[NDArray[np.floating]]:
     return [model.predict(piece, style) for style in model.styles]
 
 
+def _track(piece: Piece) -> tuple[float, float, bool]:
+    """Return the mean tempo of the beats in a piece's notes, its confidence, and whether a transfer uses them."""
+    from tonenet_core.errors import CheckpointError
+    from tonenet_core.parts.beats import CONFIDENT, beat_tracker
+
+    try:
+        tracked = beat_tracker().track(piece)
+    except CheckpointError:
+        return float("nan"), float("nan"), False
+    return tracked.beats_a_minute, tracked.confidence, tracked.confidence >= CONFIDENT
+
+
 def _lines(summary: AnalysisSummary) -> list[tuple[str, str]]:
     """Return the figures as titles and texts."""
     tracks = ", ".join(
@@ -110,7 +122,11 @@ def _time(seconds: float) -> str:
 
 def _beats(summary: AnalysisSummary) -> str:
     if not summary.metered or summary.tempo_bpm is None:
-        return "a free recording: its beats are not known"
+        if summary.tracked_bpm is None or summary.tracked_confidence is None:
+            return "a free recording: its beats are not known"
+        sure = "sure" if summary.tracked_sure else "not sure"
+        found = f"{summary.tracked_bpm:.0f} a minute on average, {sure} (confidence {summary.tracked_confidence:.2f})"
+        return f"a free recording; found in its notes: {found}"
     if summary.to_a_click:
         return f"metered, to a click: {summary.tempo_bpm:.0f} a minute"
     return (

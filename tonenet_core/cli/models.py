@@ -15,6 +15,7 @@ from tonenet_core.errors import ToneNetError
 _DOES = {
     "velocity": "transfers pieces",
     "timing": "gives transfers their time",
+    "beats": "finds the beats of recordings",
     "accompaniment": "writes accompaniments for covers",
     "image": "generates pieces",
     "sequence": "generates pieces",
@@ -45,7 +46,7 @@ def models(
     name: Annotated[str | None, typer.Argument(help="A model whose card to print.", show_default=False)] = None,
 ) -> None:
     """List the installed models, or print the card of one."""
-    from tonenet_core.checkpoint import accompanists, find, generators, installed, time_models
+    from tonenet_core.checkpoint import accompanists, beat_trackers, find, generators, installed, time_models
 
     if name is not None:
         info = find(name)
@@ -54,7 +55,7 @@ def models(
         typer.echo(info.card.read_text(encoding="utf-8"))
         return
     logging.getLogger("tonenet_core").setLevel(logging.WARNING)  # styles that were left out, and why
-    found = [*installed(), *time_models(), *accompanists(), *generators()]
+    found = [*installed(), *time_models(), *beat_trackers(), *accompanists(), *generators()]
     if not found:
         typer.echo("No models are installed; `tonenet train` makes one.")
     for info in found:

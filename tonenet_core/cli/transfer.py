@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cache, partial
 from pathlib import Path
@@ -19,7 +18,6 @@ from tonenet_core.cli.streams import (
     output_file,
     output_option,
     read_piece,
-    report,
 )
 from tonenet_core.cli.terminal import (
     number_of,
@@ -30,14 +28,21 @@ from tonenet_core.cli.terminal import (
     show_progress,
     style_of,
 )
-from tonenet_core.cli.transfer_options import LoudnessLevel, Performing, hands_of, parts_of, scope_of, track_numbers
+from tonenet_core.cli.transfer_figures import print_figures
+from tonenet_core.cli.transfer_options import (
+    Beats,
+    LoudnessLevel,
+    Performing,
+    hands_of,
+    parts_of,
+    scope_of,
+    track_numbers,
+)
 from tonenet_core.errors import MidiError
 from tonenet_core.progress import part
 
 if TYPE_CHECKING:
     from tonenet_core.checkpoint import CheckpointInfo
-    from tonenet_core.file_transfer import TransferredFile, TransferSummary
-    from tonenet_core.performance import Piece
     from tonenet_core.transfer import TransferOptions
 
 
@@ -113,6 +118,13 @@ def transfer(
         Path | None,
         typer.Option(metavar="FILE", help="With timing: its beats, in seconds, one a line.", show_default="its own"),
     ] = None,
+    beats: Annotated[
+        Beats,
+        typer.Option(
+            help="With timing: the file's own beats, those of --tap, those found in the notes, or none; "
+            "auto: those that there are, or else those found, if they are sure."
+        ),
+    ] = Beats.AUTO,
     from_bar: Annotated[
         int | None,
         typer.Option(
@@ -179,10 +191,14 @@ def transfer(
         rubato,
         scope_of(from_bar, to_bar, from_time, to_time),
         hands_of(hands, split),
+        beats.value,
     )
-    for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap)):
+    chosen = None if beats == Beats.AUTO else beats
+    for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap), ("--beats", chosen)):
         if value is not None and "timing" not in options.parts:
             raise typer.BadParameter(f"{option} belongs to timing: give --parts timing too.", param_hint=option)
+    if tap is not None and beats not in (Beats.AUTO, Beats.TAPPED):
+        raise typer.BadParameter(f"The beats of --tap are tapped ones, not those of --beats {beats.value}.")
     if any(path != STREAM and path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention or tap:
             raise typer.BadParameter("A folder goes alone, with --out-dir DIR, and without pictures or --tap.")
@@ -243,7 +259,7 @@ def _transfer_files(
                 draw_matrices(matrices, result)
             if attention is not None:
                 draw_attention_of(attention, loaded(), result)
-            _print_figures(result, path, target, info, as_json)
+            print_figures(result, path, target, info, as_json)
     report_refusals(refusals, len(pairs))
 
 
@@ -273,42 +289,3 @@ def _transfer_folder(
         before = f"{done.before:,} {'was' if done.before == 1 else 'were'} done before"
         print_line(f"{out_dir}: {number_of(done.done, 'file')} in {options.style}, {before}")
     report_refusals(list(done.left_out), done.done + done.before + len(done.left_out), folder=True)
-
-
-@cache
-def _judge() -> Callable[[Piece], Mapping[str, float]] | None:
-    """Return the style judge's probabilities of a piece; None without a judge."""
-    from tonenet_core.judge import load_judge
-
-    judge = load_judge()
-    if judge is None:
-        return None
-    return lambda piece: {style: round(each, 4) for style, each in judge.verdict(piece).probability.items()}
-
-
-def _print_figures(result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, as_json: bool) -> None:
-    summary = result.summary(_judge() if as_json else None)
-    if as_json:
-        figures = asdict(summary)
-        names = {"file": str(path), "out": str(target), "notes": figures.pop("notes"), "model": info.name}
-        print_json(names | figures)
-        return
-    show(*summary.notices)
-    moved = f"; {number_of(summary.notes_moved, 'note')} moved in time" if summary.notes_moved else ""
-    notes = number_of(summary.notes, "note")
-    of = f"{summary.notes_in_scope:,} of " if summary.notes_in_scope < summary.notes else ""
-    report(
-        target,
-        f"{of}{notes} in {summary.style}, mean velocity "
-        f"{summary.mean_velocity_before:.1f} to {summary.mean_velocity_after:.1f}, "
-        f"changed by {summary.mean_absolute_change:.1f} on average{_detected(summary)}{moved}",
-    )
-
-
-def _detected(summary: TransferSummary) -> str:
-    """Return the style that was detected, or that an uncertain piece was taken for, to end a sentence; or nothing."""
-    if summary.detected_style is None:
-        return ""
-    if summary.detected_probability is None:
-        return f"; taken for {summary.source_style}, which is not certain"
-    return f"; detected style: {summary.detected_style} ({min(summary.detected_probability, 0.99):.0%})"

@@ -26,6 +26,16 @@ class LoudnessLevel(Enum):
     STYLE = "style"
 
 
+class Beats(Enum):
+    """`tonenet_core.timing.taps.BeatSource` as the choices of an option."""
+
+    AUTO = "auto"
+    FILE = "file"
+    TAPPED = "tapped"
+    TRACKED = "tracked"
+    NONE = "none"
+
+
 class Performing(Enum):
     """`tonenet_core.transfer.Perform` as the choices of an option."""
 

@@ -1,9 +1,9 @@
 """A training cache: the pieces of a corpus as arrays on disk, which may be larger than memory.
 
 A cache is a folder of shards, each of which holds some pieces end to end: `notes.npy`, `beats.npy`, `downbeats.npy`,
-`pedal.npy`, `played.npy` and `played_pedal.npy`, and `pieces.json`, which says which rows belong to whom. Its own
-`pieces.json` lists the shards. In the layouts before there was no `played_pedal.npy`, no `played.npy` before that, and
-first one shard, the folder itself; they are read too.
+`pedal.npy`, `played.npy`, `played_pedal.npy` and `marked.npy`, and `pieces.json`, which says which rows belong to whom.
+Its own `pieces.json` lists the shards. In the layouts before there was no `marked.npy`, before that no
+`played_pedal.npy`, then no `played.npy`, and first one shard, the folder itself; they are read too.
 
 The arrays are memory-mapped, a few shards at a time; the index takes some dozens of bytes a piece, and the length of
 its name.
@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, TrainingPiece
+from tonenet_core.performance import MARKED_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, TrainingPiece
 
-CACHE_FORMAT = 5
+CACHE_FORMAT = 6
 ONE_SHARD_FORMAT = 2
-ARRAYS = ("notes", "beats", "downbeats", "pedal", "played", "played_pedal")
-ARRAYS_OF = {ONE_SHARD_FORMAT: ARRAYS[:4], 3: ARRAYS[:4], 4: ARRAYS[:5], CACHE_FORMAT: ARRAYS}  # of each format
+ARRAYS = ("notes", "beats", "downbeats", "pedal", "played", "played_pedal", "marked")
+ARRAYS_OF = {ONE_SHARD_FORMAT: ARRAYS[:4], 3: ARRAYS[:4], 4: ARRAYS[:5], 5: ARRAYS[:6], CACHE_FORMAT: ARRAYS}
 OPEN_SHARDS = 32  # that are mapped at a time
 _ROWS_AT_ONCE = 2**20
 Arrays = dict[str, NDArray[Any]]
@@ -155,6 +155,7 @@ class Cache:
             pedal=rows["pedal"],
             played=rows["played"],
             played_pedal=rows["played_pedal"],
+            marked=rows["marked"],
             style=entry.style,
             source=entry.source,
             name=entry.file,
@@ -221,7 +222,12 @@ def open_cache(folder: Path) -> Cache:
     def arrays(shard: int) -> Arrays:
         paths = {name: folders[shard] / f"{name}.npy" for name in ARRAYS_OF[header["format"]]}
         found: Arrays = {name: np.load(path, mmap_mode="r") for name, path in paths.items()}
-        return {"played": np.zeros(0, PLAYED_DTYPE), "played_pedal": np.zeros(0, PEDAL_DTYPE), **found}
+        missing = {
+            "played": np.zeros(0, PLAYED_DTYPE),
+            "played_pedal": np.zeros(0, PEDAL_DTYPE),
+            "marked": np.zeros(0, MARKED_DTYPE),
+        }
+        return missing | found
 
     return Cache(folder, header["sha256"], entries, bounds, arrays)
 

@@ -35,18 +35,19 @@ from tonenet_core.data.cache import (
     write_header,
     write_shard,
 )
+from tonenet_core.data.marked_beats import read_marked
 from tonenet_core.data.score_pages import pages_of, read_page
 from tonenet_core.encoding.written import PAGES
 from tonenet_core.errors import DataError, MidiError
 from tonenet_core.midi.folders import midi_files
-from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE
+from tonenet_core.performance import MARKED_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE
 from tonenet_core.progress import Progress, no_progress, part
 
 SPLITS = ("train", "valid", "test")
 FEWEST_TO_TEST = 5  # files; of fewer none can be spared
 SHARD_PIECES = 1000  # of a usual length, about 100 MB
 _BEATS = np.dtype(np.float64)
-_DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE, PEDAL_DTYPE)
+_DTYPES: tuple[np.dtype[Any], ...] = (NOTE_DTYPE, _BEATS, _BEATS, PEDAL_DTYPE, PLAYED_DTYPE, PEDAL_DTYPE, MARKED_DTYPE)
 EMPTY_ARRAYS: Arrays = {name: np.zeros(0, dtype) for name, dtype in zip(ARRAYS, _DTYPES, strict=True)}
 logger = logging.getLogger(__name__)
 
@@ -281,7 +282,7 @@ def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
 
 
 def read_arrays(path: Path) -> Arrays:
-    """Return the arrays of a MIDI file.
+    """Return the arrays of a MIDI file, and the beats that were marked in it.
 
     Raises:
         MidiError: if it cannot be read.
@@ -290,7 +291,10 @@ def read_arrays(path: Path) -> Arrays:
 
     performance = read_midi(path)
     rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
-    return EMPTY_ARRAYS | dict(zip(ARRAYS, rows, strict=False))
+    marks = read_marked(path)
+    marked = np.empty(len(marks.time_sec), MARKED_DTYPE)
+    marked["time_sec"], marked["downbeat"] = marks.time_sec, marks.downbeat
+    return EMPTY_ARRAYS | dict(zip(ARRAYS, rows, strict=False)) | {"marked": marked}
 
 
 @contextmanager

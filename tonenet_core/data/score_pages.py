@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.data.cache import Arrays, Entry
-from tonenet_core.encoding.written import PAGES, Beats, Metre, metre_of, page
+from tonenet_core.data.marked_beats import read_marked
+from tonenet_core.encoding.written import PAGES, Metre, metre_of, page
 from tonenet_core.errors import DataError, MidiError
-from tonenet_core.performance import PEDAL_DTYPE
+from tonenet_core.performance import MARKED_DTYPE, PEDAL_DTYPE
 
 SCORES = "_scores.npz"
 _PAIRS = "scores.npz"
@@ -69,6 +70,7 @@ def read_page(folder: Path, entry: Entry) -> Arrays:
         "pedal": np.zeros(0, PEDAL_DTYPE),
         "played": written.played,
         "played_pedal": performed.pedal,
+        "marked": np.zeros(0, MARKED_DTYPE),
     }
 
 
@@ -105,18 +107,4 @@ def _metre(folder: Path, entry: Entry) -> Metre:
         aligned = _alignment(folder, file)
     except DataError:
         return Metre(np.zeros(0), np.zeros(1), np.zeros(1), np.ones(1))
-    return metre_of(read_midi(folder / file).notes, aligned, _marked(folder / file))
-
-
-def _marked(path: Path) -> Beats:
-    """Return the beats of a performance's annotations (ASAP's form: time, time, kind); none where there are none."""
-    annotations = path.with_name(f"{path.stem}_annotations.txt")
-    text = annotations.read_text(encoding="utf-8") if annotations.is_file() else ""
-    rows = [line.split() for line in text.splitlines()]
-    kinds = [row[2].split(",") for row in rows]
-    units = [int(kind[1].partition("/")[2]) if len(kind) > 1 and "/" in kind[1] else 0 for kind in kinds]
-    return Beats(
-        np.array([float(row[0]) for row in rows]),
-        np.array([kind[0] == "db" for kind in kinds], bool),
-        np.array(units, np.int64),
-    )
+    return metre_of(read_midi(folder / file).notes, aligned, read_marked(folder / file))

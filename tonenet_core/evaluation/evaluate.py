@@ -20,6 +20,7 @@ from tonenet_core.checkpoint import CheckpointInfo, find, load_velocity_model
 from tonenet_core.data.cache import Cache
 from tonenet_core.data.prepare import opened
 from tonenet_core.errors import DataError
+from tonenet_core.evaluation.beats import measure_beats
 from tonenet_core.evaluation.generators import measure_generators
 from tonenet_core.evaluation.pages import is_page, measure_pages, pages_by_score
 from tonenet_core.evaluation.report import Report, Samples
@@ -42,6 +43,11 @@ from tonenet_core.models.distribution import Distribution
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
 
+_APART = {
+    "timing": "Models of time and models that play or generate pieces are evaluated separately.",
+    "beats": "Beat trackers and other models are evaluated separately.",
+}
+
 
 def evaluate(
     checkpoints: Sequence[str | Path],
@@ -55,7 +61,8 @@ def evaluate(
     """Evaluate checkpoints on a split of a cache or of a data folder, on its pieces in the first one's styles.
 
     A folder of `transcribed` classical recordings is judged beside them (`judge.report`). Checkpoints of time are
-    evaluated as in `time.py`; those that generate pieces as in `generators.py` or `sequences.py`, on the processor.
+    evaluated as in `time.py`, those of beats as in `beats.py`; those that generate pieces as in `generators.py` or
+    `sequences.py`, on the processor.
 
     Raises:
         CheckpointError: if there is no such checkpoint.
@@ -65,11 +72,12 @@ def evaluate(
     """
     scipy_stats()  # before hours of work, not after
     infos = [find(checkpoint) for checkpoint in checkpoints]
-    if any(info.entry.kind == "timing" for info in infos):
-        if not all(info.entry.kind == "timing" for info in infos):
-            raise DataError("Models of time and models that play or generate pieces are evaluated separately.")
-        with opened(data) as cache:
-            return measure_time(infos, cache, split, progress), Samples()
+    for kind, measure in (("timing", measure_time), ("beats", measure_beats)):
+        if any(info.entry.kind == kind for info in infos):
+            if not all(info.entry.kind == kind for info in infos):
+                raise DataError(_APART[kind])
+            with opened(data) as cache:
+                return measure(infos, cache, split, progress), Samples()
     if any(info.generates for info in infos):
         if not all(info.generates for info in infos):
             raise DataError("Models that generate pieces and models that play them are evaluated separately.")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         TouchModel,
         VelocityModel,
     )
+    from tonenet_core.models.beats.tracked import BeatModel
+    from tonenet_core.models.beats.tracker import BeatTracker
     from tonenet_core.models.cycle.cycle_gan import CycleGan
     from tonenet_core.models.expression.luong import Luong
     from tonenet_core.models.expression.pedal import Pedal
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from tonenet_core.models.timing.swing import Swing
     from tonenet_core.models.timing.tempo import Tempo
 
-Kind = Literal["velocity", "image", "sequence", "timing", "accompaniment"]
+Kind = Literal["velocity", "image", "sequence", "timing", "beats", "accompaniment"]
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,8 @@ class ModelEntry:
         cls: the class's name.
         kind: "velocity": plays given notes (`base.VelocityModel`). "image" and "sequence" write new pieces, as an image
             (`base.ImageGenerator`) or token by token (`base.SequenceGenerator`). "timing": a part of a
-            transfer beside its velocities. "accompaniment": writes what stands under a melody
-            (`base.AccompanimentModel`).
+            transfer beside its velocities. "beats": finds the beats of a recording (`beats.tracked.BeatModel`).
+            "accompaniment": writes what stands under a melody (`base.AccompanimentModel`).
         performs: predicts distributions (`base.DistributionModel`), so it can perform a piece without dynamics.
         attends: can show its attention (`base.AttentionModel`).
         encodes: has an encoder from pieces to latents (`base.Autoencoder`).
@@ -79,6 +81,7 @@ class ModelEntry:
 
 MODELS: dict[str, ModelEntry] = {
     "accompanist": ModelEntry("tonenet_core.models.accompaniment.accompanist", "Accompanist", "accompaniment"),
+    "beats": ModelEntry("tonenet_core.models.beats.tracker", "BeatTracker", "beats"),
     "cycle-gan": ModelEntry("tonenet_core.models.cycle.cycle_gan", "CycleGan", "accompaniment"),
     "gan": ModelEntry("tonenet_core.models.image.gan", "Gan", "image"),
     "luong": ModelEntry("tonenet_core.models.expression.luong", "Luong", "velocity", attends=True),
@@ -119,5 +122,6 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
     _MICRO_TIMING: tuple[type[MicroTimingModel], ...] = (MicroTimingTrees,)
     _PEDAL: tuple[type[PedalModel], ...] = (Pedal,)
+    _BEATS: tuple[type[BeatModel], ...] = (BeatTracker,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)
     _ACCOMPANIES: tuple[type[AccompanimentModel], ...] = (Accompanist, CycleGan)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.models.beats.tracked import BeatModel
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
@@ -247,7 +248,7 @@ class AccompanimentModel(Protocol):
 
 TimeModel = TouchModel | SwingModel | TempoModel | MicroTimingModel | PedalModel
 """A model of a part of a performance beside its velocities."""
-Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | AccompanimentModel
+Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | BeatModel | AccompanimentModel
 """What a checkpoint holds."""
 
 

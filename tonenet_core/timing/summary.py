@@ -38,6 +38,9 @@ class AnalysisSummary:
         tempo_fast_bpm: tempo that 5 % of the beats are faster than.
         log_period_sd: standard deviation of the logarithm of the beats' seconds.
         to_a_click: whether the tempo is constant.
+        tracked_bpm: mean tempo of the beats that were found in the notes of a free recording.
+        tracked_confidence: F-measure that those beats are expected to have, 0..1.
+        tracked_sure: whether a transfer uses them unasked.
         swing_ratio: mean ratio of the first to the second of two eighths; 1 is straight.
         swing_log2_ratio: its logarithm to base 2.
         swing_pairs: pairs of eighths that it is the mean of.
@@ -68,6 +71,9 @@ class AnalysisSummary:
     tempo_fast_bpm: float | None
     log_period_sd: float | None
     to_a_click: bool
+    tracked_bpm: float | None
+    tracked_confidence: float | None
+    tracked_sure: bool
     swing_ratio: float | None
     swing_log2_ratio: float | None
     swing_pairs: int
@@ -90,12 +96,17 @@ class AnalysisSummary:
 
 Judged = tuple[Mapping[str, float], str | None]
 """The probability of each style, and the style that is named, if any."""
+Track = Callable[[Piece], tuple[float, float, bool]]
+"""Gives the mean tempo of the beats that are found in a piece's notes, its confidence, and whether that is sure."""
 Medians = Callable[[Piece], Sequence[NDArray[np.floating]]]
 """Gives the velocities `(n,)` that each style would play a piece's notes with."""
 
 
 def summarise(
-    performance: Performance, judge: Callable[[Piece], Judged] | None = None, medians: Medians | None = None
+    performance: Performance,
+    judge: Callable[[Piece], Judged] | None = None,
+    medians: Medians | None = None,
+    track: Track | None = None,
 ) -> AnalysisSummary:
     """Return the figures of a file.
 
@@ -104,10 +115,14 @@ def summarise(
         judge: of the style; None: no style is named.
         medians: tell small random velocities from played ones, and are only asked for where that is in doubt; without
             them, such velocities count as played.
+        track: finds the beats of a free recording; None: they are not looked for.
     """
     found = analyse(performance)
     dynamics = _dynamics(performance, medians)
     slow, fast = found.tempo.range
+    tempo, confidence, sure = (
+        track(performance) if track is not None and not found.metered else (float("nan"), float("nan"), False)
+    )
     probability, style = judge(performance) if judge is not None else (None, None)
     known = found.articulation[np.isfinite(found.articulation)]
     return AnalysisSummary(
@@ -121,6 +136,9 @@ def summarise(
         tempo_fast_bpm=_figure(fast, 2),
         log_period_sd=_figure(found.tempo.sd, 4),
         to_a_click=found.metered and found.tempo.is_to_a_click,
+        tracked_bpm=_figure(tempo, 2),
+        tracked_confidence=_figure(confidence, 3),
+        tracked_sure=sure,
         swing_ratio=_figure(found.swing.ratio, 3),
         swing_log2_ratio=_figure(found.swing.mean, 3),
         swing_pairs=found.swing.full_pairs,

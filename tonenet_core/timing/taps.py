@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,10 @@ _AROUND = 4  # beats that tell the tempo before the first tap and after the last
 UNTAPPED = "The beats were tapped from {begin} to {end} s; before and after that the tempo goes on as it was."
 
 Seconds = NDArray[np.float64]
+
+BeatSource = Literal["auto", "file", "tapped", "tracked", "none"]
+"""Beats that timing goes by: the file's own, those tapped to it, those found in its notes, none; "auto": those that it
+has, or else those found, if they are sure."""
 
 
 def read_taps(path: Path) -> Seconds:
@@ -64,31 +69,39 @@ def check_taps(times: Sequence[float], name: str) -> Seconds:
     return beats
 
 
-def with_taps(performance: Performance, taps_sec: Seconds) -> Performance:
-    """Return a piece whose beats are those that were tapped, and a bar every four from the first tap on.
+def beats_through(notes: NDArray[np.void], taps_sec: Seconds) -> tuple[Seconds, Seconds]:
+    """Return beats over all notes, `(b,)`, and where bars of four begin, `(d,)`, one of them with the first tap.
 
     Before the first tap and after the last one the beats go on at the tempo that they had there.
+
+    Args:
+        notes: `(n,)` of `NOTE_DTYPE`, n >= 1.
+        taps_sec: `(t,)`, two or more, ascending.
+    """
+    begin, end = (float(np.mean(np.diff(taps))) for taps in (taps_sec[: _AROUND + 1], taps_sec[-_AROUND - 1 :]))
+    before, after = _untapped(notes, taps_sec)
+    earlier, later = np.arange(before, 0, -1), np.arange(1, after + 1)
+    beats = np.concatenate([taps_sec[0] - begin * earlier, taps_sec, taps_sec[-1] + end * later])
+    return beats, beats[before % BEATS_A_BAR :: BEATS_A_BAR]
+
+
+def _untapped(notes: NDArray[np.void], taps_sec: Seconds) -> tuple[int, int]:
+    """Return the number of beats before the first tap and after the last one."""
+    first, last = float(notes["onset_sec"][0]), float((notes["onset_sec"] + notes["duration_sec"]).max())
+    begin, end = (float(np.mean(np.diff(taps))) for taps in (taps_sec[: _AROUND + 1], taps_sec[-_AROUND - 1 :]))
+    return max(int(np.ceil((taps_sec[0] - first) / begin)), 0), max(int(np.ceil((last - taps_sec[-1]) / end)), 0)
+
+
+def with_taps(performance: Performance, taps_sec: Seconds) -> Performance:
+    """Return a piece whose beats are those that were tapped, and those around them: see `beats_through`.
 
     Args:
         performance: the piece.
         taps_sec: `(t,)`, two or more, ascending.
     """
-    notes = performance.notes
-    first = float(notes["onset_sec"][0])
-    last = float((notes["onset_sec"] + notes["duration_sec"]).max())
-    begin, end = (float(np.mean(np.diff(taps))) for taps in (taps_sec[: _AROUND + 1], taps_sec[-_AROUND - 1 :]))
-    before = max(int(np.ceil((taps_sec[0] - first) / begin)), 0)
-    after = max(int(np.ceil((last - taps_sec[-1]) / end)), 0)
-    beats = np.concatenate(
-        [
-            taps_sec[0] - begin * np.arange(before, 0, -1),
-            taps_sec,
-            taps_sec[-1] + end * np.arange(1, after + 1),
-        ]
-    )
-    downbeats = beats[before % BEATS_A_BAR :: BEATS_A_BAR]
+    beats, downbeats = beats_through(performance.notes, taps_sec)
     notices = performance.notices
-    if performance.tapped_sec is None and max(before, after) > _AROUND:
+    if performance.tapped_sec is None and max(_untapped(performance.notes, taps_sec)) > _AROUND:
         begin_sec, end_sec = f"{taps_sec[0]:.1f}", f"{taps_sec[-1]:.1f}"
         notices = (*notices, Sentence(UNTAPPED, begin=begin_sec, end=end_sec))
     return replace(

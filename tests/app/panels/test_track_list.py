@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QTreeWidget, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QStyle, QTreeWidget, QWidget
 
 from app.background.in_process import InProcess
 from app.playback.mixer import Mixer
@@ -115,6 +115,25 @@ def test_mute_and_solo_are_heard_on_both_sides_and_never_exported(
     exported = parse_midi(session.styled.to_bytes(), "exported", [1, 2])
     assert exported.notes["pitch"].tolist() == [60, 36]
     assert exported.velocities.tolist() == [*session.styled.velocities, 100]
+
+
+def test_the_playback_menu_leads_to_the_tracks_and_the_header_names_what_is_muted(
+    window, session, band_file, piece_file, open_piece, qtbot
+):
+    action, facts = window.findChild(QAction, "tracksAction"), window.findChild(QLabel, "pieceFacts")
+    open_piece(session, piece_file)
+    assert not action.isEnabled()  # a single track
+    open_piece(session, band_file)
+    action.trigger()
+    tracks = window.findChild(QWidget, "moreOptions").findChild(QTreeWidget, "trackList")
+    qtbot.waitUntil(tracks.isVisible)
+    assert "muted" not in facts.text()
+    click(qtbot, tracks, BASS, MUTE)
+    assert "1 track" in facts.text()
+    click(qtbot, tracks, DRUMS, MUTE)
+    assert facts.text().endswith("2 tracks muted")
+    open_piece(session, piece_file)
+    assert "muted" not in facts.text()
 
 
 def test_arrow_keys_and_space_reach_every_box(session, tracks, qtbot):

@@ -108,6 +108,18 @@ def test_another_take_of_a_played_piece_says_that_it_sounds_the_same(played):
     assert played.message is None
 
 
+def test_where_nothing_is_drawn_the_model_is_offered_instead_of_the_own_playing(played, qtbot):
+    played.takes.another()
+    first, second = played.takes.results
+    assert first.performance.to_bytes() == second.performance.to_bytes()
+    (offer,) = played.message.offers
+    offer.call()
+    qtbot.waitUntil(lambda: played.idle and played.take.interpretation.performed)
+    assert [take.number for take in played.takes.all] == [first.take.number, second.take.number]
+    first, second = played.takes.results
+    assert first.performance.to_bytes() != second.performance.to_bytes()
+
+
 def test_a_transfer_that_was_made_already_is_not_made_again(flat, monkeypatch):
     monkeypatch.setattr(flat.runner, "interpret", None)
     flat.transfers.set(seed=0)

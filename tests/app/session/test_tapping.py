@@ -44,12 +44,16 @@ def test_tapped_beats_are_used_by_the_piece_and_can_be_discarded(opened, qtbot):
     session = opened.session
     assert not session.original.metered
     tap(opened, qtbot, *(1.0 + 0.5 * beat for beat in range(9)))
+    where = session.player.position_sec
+    assert where >= 5.0
     qtbot.mouseClick(opened.findChild(QPushButton, "useBeatsOffer"), Qt.MouseButton.LeftButton)
     assert session.original.metered
+    assert session.player.position_sec == pytest.approx(where, abs=0.01)
     assert len(session.original.tapped_sec) == 9
     assert session.tapping.taps_sec == []
     qtbot.mouseClick(opened.findChild(QPushButton, "ownBeatsOffer"), Qt.MouseButton.LeftButton)
     assert not session.original.metered
+    assert session.player.position_sec == pytest.approx(where, abs=0.01)
 
 
 def test_taps_are_discarded_by_the_button_a_jump_and_another_piece(opened, qtbot, open_piece, piece_file):

@@ -60,6 +60,27 @@ def test_a_cache_holds_pages_in_written_time(data, tmp_path):
     assert [piece.source for piece in cache.pieces("train")] == ["classical"]
 
 
+def test_a_cache_holds_the_beats_that_a_listener_marked(data, tmp_path):
+    prepare(data, tmp_path / "cache")
+    cache = open_cache(tmp_path / "cache")
+    played, page = cache.pieces("test").by_source().values()
+
+    assert np.array_equal(played[0].marked["time_sec"], played[0].notes["onset_sec"])
+    assert played[0].marked["downbeat"].tolist() == [beat % 4 == 0 for beat in range(40)]
+    assert not len(page[0].marked)
+    assert not len(cache.pieces("train")[0].marked)
+
+
+@pytest.mark.parametrize("line", ["0.5", "0.5 0.5 db,4/x", "later later b", b"\xff"])
+def test_a_piece_whose_marked_beats_are_none_is_left_out_with_a_sentence(data, tmp_path, line):
+    marks = data / "classical/1_annotations.txt"
+    marks.write_bytes(line if isinstance(line, bytes) else line.encode())
+    left_out = prepare(data, tmp_path / "cache")
+    assert len(left_out) == 1
+    assert left_out[0].startswith("1_annotations.txt is no list of beats")
+    assert len(open_cache(tmp_path / "cache").entries) == 3
+
+
 class Reader:
     """Knows the velocities of the notes by heart, as a player of the same score would."""
 

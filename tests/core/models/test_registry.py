@@ -13,6 +13,7 @@ from tonenet_core.models.base import (
     TouchModel,
     VelocityModel,
 )
+from tonenet_core.models.beats.tracked import BeatModel
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
@@ -23,10 +24,12 @@ KINDS = {
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
     "timing": (TouchModel, SwingModel, TempoModel, MicroTimingModel, PedalModel),
+    "beats": (BeatModel,),
     "accompaniment": (AccompanimentModel,),
 }
 SMALL = {
     "accompanist": {"hidden": 4, "inner": 4},
+    "beats": {"channels": 4, "layers": 1},
     "cycle-gan": {"latent": 2, "hidden": 4, "blocks": 1, "inner": 4, "translations": 1, "judges": 4, "pool": 2},
     "gan": {"latent": 2, "hidden": 4, "blocks": 1},
     "luong": {"hidden": 4, "layers": 1, "style_size": 2, "reach": 2},

@@ -5,7 +5,6 @@ Opening, leaving and bringing back swap one for another; nothing that was made i
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,15 +12,15 @@ from itertools import count, takewhile
 from pathlib import Path
 
 from app.documents.history import History, SavedResults, Take
+from app.documents.renderings import renderings
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
 from tonenet_core.parts.passage import scope_weights
-from tonenet_core.parts.render import Rendered, changes_time, render
+from tonenet_core.parts.render import Rendered, changes_time
 from tonenet_core.performance import Performance
 from tonenet_core.transfer import apply
 
 KEPT = 20  # pieces whose results were all exported; of the others all are kept
 NEIGHBOURS = 8  # takes beside the one that is B: those with keys
-RENDERED = 12  # takes whose Performances are kept: those that the keys switch between, and a few more
 
 _numbers = count()
 
@@ -189,58 +188,6 @@ class Document:
     def differs_from_file(self) -> bool:
         """Whether the result is something that no file of the user's holds."""
         return self.path is None or (self.result is not None and _differ(self.performance, self.result))
-
-
-class Renderings:
-    """The Performances of the takes that were used last, so that a switch between them computes nothing.
-
-    Of each take there is one, of its latest state.
-    """
-
-    def __init__(self) -> None:
-        """Start without any."""
-        self._kept: OrderedDict[int, tuple[Take, Rendered]] = OrderedDict()
-
-    def known(self, take: Take) -> Rendered | None:
-        """Return a take, its notes where they sound, if it is kept as it is now."""
-        known, rendered = self._kept.get(take.number, (None, None))
-        return rendered if known is not None and _sound_alike(known, take) else None
-
-    def of(self, take: Take) -> Rendered:
-        """Return a take, its notes where they sound; the same object until its settings change."""
-        rendered = self.known(take) or _rendered(take)
-        self._kept[take.number] = take, rendered
-        self._kept.move_to_end(take.number)
-        while len(self._kept) > RENDERED:
-            self._kept.popitem(last=False)
-        return rendered
-
-
-def _rendered(take: Take) -> Rendered:
-    return render(
-        take.performance,
-        take.interpretation,
-        take.strength,
-        take.accents,
-        level=take.level,
-        parts=take.parts,
-        passage=take.passage,
-        edits=take.edits,
-        hands=take.hands,
-    )
-
-
-renderings = Renderings()
-
-
-def _sound_alike(one: Take, other: Take) -> bool:
-    """Whether two states of one take differ in name and star alone."""
-    same_run = one.performance is other.performance and one.interpretation is other.interpretation
-    amounts = (
-        (take.strength, take.accents, take.level, take.parts, take.passage, take.hands, take.edits)
-        for take in (one, other)
-    )
-    return same_run and next(amounts) == next(amounts)
 
 
 def _differ(piece: Performance, result: Performance) -> bool:

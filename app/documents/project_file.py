@@ -20,11 +20,12 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from app.documents.document import Document, Renderings
+from app.documents.document import Document
 from app.documents.history import History, State
 from app.documents.kept_piece import KeptPiece, Kind, file_name
 from app.documents.kept_pieces import PieceFiles, PieceReader
 from app.documents.plain_values import of_plain
+from app.documents.renderings import Renderings
 from app.playback.side import ORIGINAL, Side
 from tonenet_core import __version__
 from tonenet_core.errors import MidiError, ToneNetError, printable

@@ -23,6 +23,7 @@ class Metronome:
         self.volume = 0.5
         self._count: Clicks | None = None
         self._place = 0
+        self._passed: list[bool] = []
 
     @property
     def counting(self) -> bool:
@@ -40,6 +41,23 @@ class Metronome:
     def add_beats(self, clicks: Clicks, frame: int, out: NDArray[np.float32]) -> None:
         """Add to samples `(n, 2)` the clicks of a track from its `frame` on."""
         clicks.add_to(out, frame, PEAK * self.volume)
+
+    def pass_count(self, frames: int) -> int:
+        """Count on without samples, by `frames` or up to the music, and return by how many."""
+        count = self._count
+        if count is None:
+            return 0
+        end = min(self._place + frames, count.end_frame)
+        self._passed += count.between(self._place, end)
+        passed, self._place = end - self._place, end
+        if end >= count.end_frame:
+            self._count = None
+        return passed
+
+    def take_passed(self) -> list[bool]:
+        """Return for each click that was passed without samples, and not taken yet, whether it is accented."""
+        passed, self._passed = self._passed, []
+        return passed
 
     def count(self, out: NDArray[np.float32]) -> NDArray[np.float32]:
         """Add the next clicks to silent samples `(n, 2)`; return those of them that lie before the music."""

@@ -31,6 +31,10 @@ _SAME_PLACE_SEC = 1e-3
 _VOLUME, _RESET, _ALL_NOTES_OFF = 7, 121, 123
 _PEDALS = (64, 66, 67)  # sustain, sostenuto, soft
 _USUAL_VOLUME = 100  # General MIDI's, where a file names none
+_DRUMS = 9  # the channel that General MIDI has for percussion, its tenth
+_CLICKS = {True: 76, False: 77}  # high and low wood block; on a piano without percussion two high keys
+_STRUCK = {True: 127, False: 96}  # velocities of accent and others, at full volume
+_CLICK_SEC = 0.05
 _ONE_BYTE = (messages.PROGRAM, messages.PRESSURE)
 
 
@@ -79,6 +83,7 @@ class MidiSender(WakingThread):
         self._sounding: set[tuple[int, int]] = set()
         self._volumes: dict[int, int] = {}  # each channel's, as the file has it
         self._factor = 1.0
+        self._click: tuple[int, float] | None = None  # the key of one that sounds, and until when
 
     def use_port(self, name: str | None) -> None:
         """Send to the port of that name from now on, or nowhere."""
@@ -170,8 +175,15 @@ class MidiSender(WakingThread):
         frames = int((now - self._time) * SAMPLE_RATE)
         self._time += frames / SAMPLE_RATE
         self._follow_volume()
+        if self._click is not None and now >= self._click[1]:
+            self._end_click()
         for span in self._mixer.advance(frames):
             self._pass(span)
+        metronome = self._mixer.metronome
+        for accented in metronome.take_passed():
+            self._strike(accented, now)
+        if metronome.counting and self._file is not None:
+            self._silence()  # of what sounded before
 
     def _pass(self, span: Span) -> None:
         """Send what stands in a stretch of one track."""
@@ -186,6 +198,9 @@ class MidiSender(WakingThread):
             self._send(piece, place)
         self._next = max(self._next, stop)
         self._file, self._audible, self._until_sec = piece.file, span.track.audible, end_sec
+        if self._mixer.metronome.on:
+            for accented in span.track.clicks.between(span.begin, span.end):
+                self._strike(accented, self._clock())
 
     # --- messages ------------------------------------------------------------------------------------------------
 
@@ -201,6 +216,19 @@ class MidiSender(WakingThread):
             data2 = self._scaled(data2)
         self._write([kind | channel, data1] if kind in _ONE_BYTE else [kind | channel, data1, data2])
 
+    def _strike(self, accented: bool, now: float) -> None:
+        """Click, at the metronome's own volume."""
+        self._end_click()
+        key = _CLICKS[accented]
+        velocity = max(round(_STRUCK[accented] * math.sqrt(self._mixer.metronome.volume)), 1)
+        self._write([messages.NOTE_ON | _DRUMS, key, velocity])
+        self._click = key, now + _CLICK_SEC
+
+    def _end_click(self) -> None:
+        if self._click is not None:
+            self._write([messages.NOTE_OFF | _DRUMS, self._click[0], 0])
+            self._click = None
+
     def _write(self, message: list[int]) -> None:
         assert self._port is not None
         self._port.send(message)
@@ -210,6 +238,7 @@ class MidiSender(WakingThread):
 
     def _silence(self) -> None:
         """Let go of all keys and pedals."""
+        self._end_click()
         for channel, key in sorted(self._sounding):
             self._write([messages.NOTE_OFF | channel, key, 0])
         for channel in self._volumes:
@@ -219,7 +248,7 @@ class MidiSender(WakingThread):
         self._forget()
 
     def _forget(self) -> None:
-        self._sounding, self._volumes, self._file = set(), {}, None
+        self._sounding, self._volumes, self._file, self._click = set(), {}, None, None
 
     def _chase(self, piece: Schedule, block: int) -> None:
         """Bring the instrument to where it would be had the piece been played from its beginning."""

@@ -154,7 +154,7 @@ class Mixer:
     def play(self, count: Clicks | None = None) -> None:
         """Move on, once a bar is counted, from the position; from the beginning, or the loop's, if it is at the end."""
         with self._lock:
-            if count is not None and not self.unrendered:
+            if count is not None:
                 self.metronome.begin_count(count)
             position = self._frame if self._jump is None else self._jump
             if position >= self.end_frame:
@@ -203,10 +203,11 @@ class Mixer:
         np.clip(out, -1.0, 1.0, out=out)
 
     def advance(self, frames: int) -> list[Span]:
-        """Advance the position by `frames` without samples, and return the spans that were passed, in order."""
+        """Advance by `frames` without samples, first through a bar that counts in; return the spans passed, in turn."""
         spans = []
         with self._lock:
             self.blocks += 1
+            frames -= self.metronome.pass_count(frames) if self.playing else 0
             while frames > 0:
                 self._fade.end()
                 self._apply_pending(0)

@@ -30,7 +30,7 @@ class PlayerState(QObject):
 
     Attributes:
         places: position, loop and length in the seconds of either side.
-        metronome: clicks with what is heard; not on a MIDI port.
+        metronome: clicks with what is heard.
         moved: the position in seconds, about 60 times a second while playing, and after a seek.
         changed: playing, loop, side, volume, tempo, duration or problem is new.
     """

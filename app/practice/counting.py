@@ -59,20 +59,13 @@ class Counting(QObject):
 
     def play(self) -> None:
         """Count one bar in, and play from the loop's start, or from the position."""
-        if self._player.midi_port is not None:
-            self._messages.say("info", self._only_built_in())
         self._player.play(count_in=True)
 
     def _reason(self) -> str | None:
         """Return why there is nothing to click; None where there is."""
         piece = self._player.performances[0]
-        if self._player.midi_port is not None:
-            return self._only_built_in()
         if piece is not None and not piece.metered:
             return self.tr(
                 "This recording has no beats for the metronome to follow. Tap them while it plays (T), then use them."
             )
         return None
-
-    def _only_built_in(self) -> str:
-        return self.tr("The metronome is heard with the built-in synthesizer only, not on a MIDI instrument.")

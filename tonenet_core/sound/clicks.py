@@ -65,6 +65,11 @@ class Clicks:
         frames = np.rint((times[within] + length) / tempo * SAMPLE_RATE).astype(np.int64)
         return Clicks(frames, accented, end)
 
+    def between(self, begin: int, end: int) -> list[bool]:
+        """Return for each click that begins from one frame to before another whether it is accented."""
+        first, stop = np.searchsorted(self.frames, (begin, end))
+        return [bool(accented) for accented in self.accented[first:stop]]
+
     def add_to(self, out: NDArray[np.float32], frame: int, gain: float) -> None:
         """Add the clicks that sound from `frame` on to samples `(n, 2)`; the loudest has the peak `gain`."""
         longest = len(_SOUNDS[True])

@@ -14,6 +14,7 @@ from tests.app.fake_port import Instrument, Stage
 from tests.pieces import PEDAL_DOWN, TICKS, Note, combo, melody, piece, program, scale
 from tonenet_core.midi import parse_midi
 from tonenet_core.sound.audible import Audible
+from tonenet_core.sound.clicks import Clicks
 from tonenet_core.sound.schedule import SAMPLE_RATE
 
 ORIGINAL = parse_midi(melody(60), "test")  # 10 s
@@ -362,3 +363,49 @@ def test_a_port_is_sent_no_muted_track_from_the_moment_on():
     stage.run(3.0)
     struck = [message for message in stage.instrument.messages[begun:] if message[1] & 0xF0 == 0x90]
     assert {message[1] & 0x0F for message in struck} == {0, 9}
+
+
+@pytest.mark.parametrize("tempo", [1.0, 0.5])
+def test_the_metronome_clicks_on_the_drums_channel_with_the_beats(tempo):
+    stage = Stage(ORIGINAL, tempo=tempo)
+    stage.mixer.metronome.on = True
+    begun = stage.play_from(0.0, 4.9 / tempo, tempo)
+    struck = [message for message in stage.instrument.messages if message[1] == 0x99]
+    beats = ORIGINAL.beats_sec[ORIGINAL.beats_sec < 4.89]
+    late = np.array([message[0] for message in struck]) - begun - beats / tempo
+    assert np.abs(late).max() <= 0.006
+    assert [message[2] == 76 for message in struck] == np.isin(beats, ORIGINAL.downbeats_sec).tolist()
+    assert struck[0][3] > struck[1][3]
+    stage.mixer.metronome.volume = 0.1
+    stage.run(1.5 / tempo)
+    softer = [message for message in stage.instrument.messages if message[1] == 0x99][len(struck) :]
+    assert softer
+    assert max(message[3] for message in softer) < struck[1][3]
+    stage.mixer.metronome.on = False
+    stage.run(1.0 / tempo)
+    assert not [key for channel, key in stage.instrument.keys if channel == 9]
+
+
+def test_a_bar_is_counted_in_on_the_port_and_the_music_follows():
+    stage = Stage(ORIGINAL)
+    stage.play_from(0.0, 1.03)
+    assert stage.instrument.keys
+    stage.mixer.pause()
+    second = float(ORIGINAL.downbeats_sec[1])
+    stage.mixer.seek(round(second * SAMPLE_RATE))
+    count = Clicks.before(ORIGINAL, second)
+    stage.mixer.play(count)
+    sent, begun = len(stage.instrument.messages), stage.now
+    stage.run(0.3)
+    assert not [key for channel, key in stage.instrument.keys if channel == 0]  # what sounded is let go
+    stage.run(2.2)
+    struck = [message for message in stage.instrument.messages[sent:] if message[1] & 0xF0 == 0x90]
+    counted = [message for message in struck if message[1] == 0x99]
+    assert np.abs(np.array([message[0] for message in counted]) - begun - count.frames / SAMPLE_RATE).max() <= 0.006
+    assert [message[2] == 76 for message in counted] == [True, False, False, False]
+    first = next(message for message in struck if message[1] == 0x90)
+    assert first[0] - begun == pytest.approx(count.end_frame / SAMPLE_RATE, abs=0.008)
+    stage.mixer.play(count)
+    stage.mixer.pause()
+    stage.run(0.5)
+    assert stage.instrument.quiet

@@ -1,4 +1,4 @@
-"""Options of a batch: styles, model, strength, accents, parts, swing, rubato, and the folder of the results."""
+"""Options of a batch: styles, model, strength, accents, parts, swing, rubato, hands, and the folder of the results."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from app.system.file_names import path_of_text
 from app.system.language import style_name
 from app.widgets.buttons import push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled
+from app.widgets.hands_choice import HandsChoice
 from app.widgets.parts_row import PartsRow
 from app.widgets.sliders import PercentSlider, RubatoSlider, SwingSlider
 from tonenet_core.checkpoint import CheckpointInfo
@@ -55,6 +56,7 @@ class BatchOptions(QFrame):
         self.parts.set_parts(choices.parts)
         self.swing.set_swing(choices.swing)
         self.rubato.set_amount(choices.rubato)
+        self.hands.set_hands(choices.hands)
         self.refresh()
 
     @property
@@ -88,6 +90,7 @@ class BatchOptions(QFrame):
             parts=self.parts.parts,
             swing=self.swing.swing if self.swing.isEnabled() else None,
             rubato=self.rubato.amount if self.rubato.isEnabled() else 0.0,
+            hands=self.hands.chosen_hands,
         )
 
     def refresh(self) -> None:
@@ -174,8 +177,19 @@ class BatchOptions(QFrame):
         self.parts.chosen.connect(lambda _: self.refresh())
         grid.addWidget(self.parts, 3, 3, 1, 3)
         self._add_time(grid, 4)
-        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 5, 0)
-        grid.addLayout(where, 5, 1, 1, 5)
+        self._add_hands(grid, 5)
+        grid.addWidget(labelled(self.tr("Results in"), self.folder_edit), 6, 0)
+        grid.addLayout(where, 6, 1, 1, 5)
+
+    def _add_hands(self, grid: QGridLayout, row: int) -> None:
+        """Add the hands, and beside them how they are told apart."""
+        tip = self.tr("The hand of each file that is played in the style; the other one stays as it is")
+        self.hands = hands = HandsChoice(self, tip, batch=True)
+        hands.chosen.connect(hands.set_hands)
+        grid.addWidget(hands.hands_label, row, 0)
+        grid.addWidget(hands.hands, row, 1)
+        grid.addWidget(hands.border_label, row, 3)
+        grid.addWidget(hands.border, row, 4, 1, 2)
 
     def _add_time(self, grid: QGridLayout, row: int) -> None:
         """Add the sliders that belong to timing."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 
-from app.views.keyboard import pitch_name
 from app.views.time_view import TimeView
+from app.widgets.key_spin import pitch_name
 from app.widgets.time_text import time_text
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
-from app.panels.hands_row import HandsRow
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
 from app.panels.style_buttons import StyleButtons
@@ -15,6 +14,7 @@ from app.session.session import Session
 from app.system.language import style_name, translate
 from app.widgets.buttons import CheckBox, push_button
 from app.widgets.forms import MARGIN, combo_box, fill, identify, labelled, rows
+from app.widgets.hands_choice import HandsChoice
 from app.widgets.parts_row import PartsRow
 from app.widgets.sliders import PercentSlider
 from tonenet_core.transfer import STRONGEST
@@ -74,17 +74,30 @@ class _StylesPanel(Panel):
         self.passage = CheckBox("passageCheck", self.tr("Only the marked passage"), tip)
         self.passage.toggled.connect(lambda only: session.transfers.set(passage_only=only))
         outer.addWidget(self.passage)
-        self.hands = HandsRow(session)
-        outer.addWidget(self.hands)
+        tip = self.tr("The hand that is played in the style; the other one stays as it is")
+        self.hands = HandsChoice(self, tip)
+        self.hands.chosen.connect(lambda hands: session.transfers.set(hands=hands))
+        outer.addLayout(self._hands_rows())
         chosen, names = rows(self.source, self.model, self.device)
         self._source_name = names[0]
-        widest = max(name.sizeHint().width() for name in (*names, *self.hands.names))
-        for name in (*names, *self.hands.names):
+        widest = max(name.sizeHint().width() for name in (*names, *self.hands.labels))
+        for name in (*names, *self.hands.labels):
             name.setMinimumWidth(widest)
         outer.addLayout(chosen)
         session.judgement.changed.connect(self.refresh)
         session.player.changed.connect(self._refresh_passage)
         self.refresh()
+
+    def _hands_rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(6)
+        grid.setHorizontalSpacing(12)
+        grid.setColumnStretch(1, 1)
+        pairs = (self.hands.hands_label, self.hands.hands), (self.hands.border_label, self.hands.border)
+        for row, pair in enumerate(pairs):
+            for column, part in enumerate(pair):
+                grid.addWidget(part, row, column)
+        return grid
 
     def _refresh_passage(self) -> None:
         """Show whether a passage is marked, and on the buttons what they transfer."""
@@ -100,7 +113,7 @@ class _StylesPanel(Panel):
         self._buttons.refresh()
         self._missing.setVisible(not choices.styles)
         self._refresh_passage()
-        self.hands.refresh()
+        self.hands.set_hands(choices.hands)
         sources = [(None, self._auto()), *((style, style_name(style.capitalize())) for style in choices.styles)]
         fill(self.source, sources, choices.source_style)
         for part in (self._source_name, self.source):
@@ -177,7 +190,9 @@ class _AmountsPanel(Panel):
     def _summarise(self) -> None:
         """Say how the result was made, and how many of the notes are played where it is not all of them."""
         take, piece, lines = self.session.take, self.session.original, []
-        if take is not None and take.interpretation.performed:
+        if take is not None and take.is_by_hand:
+            lines.append(self.tr("Set by hand"))
+        elif take is not None and take.interpretation.performed:
             lines.append(self.tr("Performed"))
         elif take is not None:
             source = style_name(take.interpretation.source_style.capitalize())

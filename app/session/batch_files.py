@@ -13,6 +13,7 @@ from app.background.requests import Transfer
 from app.documents.dropped_files import Found, FoundFile, file_identity, find_midi
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.files.names import folded, unique_place
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.interpretation import DEFAULT_PARTS, Part
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
@@ -51,7 +52,7 @@ class Order:
         model: the model.
         style: one of its styles.
         source: the style that the files are played in; None lets the model tell.
-        strength, accents, seed, level, perform, parts, swing, rubato: see `TransferOptions`.
+        strength, accents, seed, level, perform, parts, swing, rubato, hands: see `TransferOptions`.
         device: "auto", "cpu" or "cuda:N".
     """
 
@@ -68,6 +69,7 @@ class Order:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
+    hands: Hands = BOTH_HANDS
 
     @property
     def options(self) -> TransferOptions:
@@ -83,6 +85,7 @@ class Order:
             parts=self.parts,
             swing=self.swing,
             rubato=self.rubato,
+            hands=self.hands,
         )
 
     def request(self, performance: Performance) -> Transfer:

@@ -1,4 +1,4 @@
-"""The piano's keys beside a view, and the names of pitches."""
+"""The piano's keys beside a view."""
 
 from __future__ import annotations
 
@@ -9,23 +9,18 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import palette
+from app.widgets.key_spin import pitch_name
 from tonenet_core.performance import HIGHEST_PITCH, LOWEST_PITCH
 
 if TYPE_CHECKING:
     from app.views.viewport import Viewport
 
-NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 BLACK = frozenset({1, 3, 6, 8, 10})
 BLACK_KEY_LENGTH = 0.58  # of a white key's
 NAMES_WIDTH = 24
 NAME_PX = 11
 THIN_LANE_PX = 4.5
 TAG_PX, GRAB_PX = 15, 7  # height of the name at a split; how near to it the mouse takes hold of it
-
-
-def pitch_name(pitch: int) -> str:
-    """Return a MIDI pitch's name; 60 is C4, middle C."""
-    return f"{NAMES[pitch % 12]}{pitch // 12 - 1}"
 
 
 def is_black(pitch: int) -> bool:

@@ -14,11 +14,12 @@ from app.playback.side import Side
 from app.system.language import style_name
 from app.theme import palette
 from app.views.colour_range import colour_range
-from app.views.keyboard import Keyboard, pitch_name
+from app.views.keyboard import Keyboard
 from app.views.note_item import NoteItem, NoteMarks
 from app.views.time_view import TimeView
 from app.views.viewport import Viewport
 from app.widgets.colour_bar import ColourBar
+from app.widgets.key_spin import pitch_name
 from app.widgets.time_text import time_text
 from tonenet_core.editing.edits import NO_EDITS
 
@@ -197,11 +198,10 @@ class PianoRoll(TimeView):
         return f"{place}  ·  " + self.tr("velocity {0}").format(self._velocities(index))
 
     def _velocities(self, index: int) -> str:
-        before, after = self.session.original, self.session.styled
-        if after is None or self._shown is None:
+        before, after, rows = self.session.original, self.session.styled, self._rows()
+        if after is None or rows is None:
             return str(self._shown.velocities[index]) if self._shown is not None else ""
-        row = self._row_of(index)
-        return " → ".join(str(side.velocities[row]) for side in (before, after) if side is not None)
+        return " → ".join(str(side.velocities[rows[index]]) for side in (before, after) if side is not None)
 
     def _row_of(self, index: int) -> int:
         """Return the index in the original of a note that is shown: those of a result may be struck in another order.
@@ -213,7 +213,7 @@ class PianoRoll(TimeView):
 
     def _name(self) -> str:
         take = self.session.take
-        if self._side == "original" or take is None:
+        if self._side == "original" or take is None or take.is_by_hand:
             return self.session.side_names[0 if self._side == "original" else 1]
         style, percent = style_name(take.interpretation.style.capitalize()), f"{take.strength * 100:.0f}"
         return self.tr("{0}  ·  strength {1} %").format(style, percent)
@@ -221,7 +221,7 @@ class PianoRoll(TimeView):
     def _origin(self) -> str:
         """Return the model and styles of the result; another model may be chosen by now."""
         take = self.session.take
-        if take is None:
+        if take is None or take.is_by_hand:
             return ""
         style, source = take.interpretation.style, take.interpretation.source_style
         if style == source:

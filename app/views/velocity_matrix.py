@@ -17,7 +17,7 @@ from app.theme import palette
 from app.theme.oklch import from_hex
 from app.views.attention_item import AttentionItem
 from app.views.colour_range import colour_range
-from app.views.keyboard import Keyboard, pitch_name
+from app.views.keyboard import Keyboard
 from app.views.matrix_image import (
     STRUCK_VALUE,
     ZERO_CHANGE,
@@ -31,6 +31,7 @@ from app.views.raster import colour_table, draw_stretched
 from app.views.time_view import TimeView
 from app.views.viewport import BOTTOM, Viewport
 from app.widgets.colour_bar import ColourBar
+from app.widgets.key_spin import pitch_name
 from app.widgets.segmented_control import Segment, SegmentedControl
 from app.widgets.time_text import time_text
 from tonenet_core.encoding.grid import Grid, GridEncoding, encode

@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QMessageBox, QProgressBar, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
 from typer.testing import CliRunner
 
 from app.background.in_process import InProcess
@@ -20,6 +30,7 @@ from tests.core.parts.test_render import band
 from tests.pieces import melody, scale
 from tonenet_core.batch import WORK_LIST
 from tonenet_core.cli import app as cli
+from tonenet_core.harmony.hands import BOTH_HANDS, Hands
 from tonenet_core.midi import parse_midi
 from tonenet_core.timing.swing import find_swing
 
@@ -387,3 +398,35 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     options = performing.transfers.options
     assert (options.swing, options.rubato) == (None, 0.0)
     assert performing.transfers.options.parts == ("dynamics",)
+
+
+def test_one_hand_of_every_file_gives_the_bytes_of_the_command_line(
+    batch_window, session, tmp_path, add, tiny_model, qtbot
+):
+    folder, out, cli_out = (tmp_path / name for name in ("in", "out", "cli"))
+    folder.mkdir()
+    (folder / "a.mid").write_bytes(melody(40))
+    add(session.batch, folder)
+    hands, split = (batch_window.findChild(QComboBox, name) for name in ("batchHandsCombo", "batchSplitCombo"))
+    assert not split.isVisible()
+    for combo, text in ((hands, "Left hand"), (split, "At a key")):
+        while combo.currentText() != text:
+            qtbot.keyClick(combo, Qt.Key.Key_Down)
+    key = batch_window.findChild(QSpinBox, "batchSplitSpin")
+    assert key.isVisible()
+    key.setValue(64)
+    assert batch_window.choices.order().hands == Hands(1.0, 0.0, 64)
+    batch_window.choices.folder_edit.setText(str(out))
+    with qtbot.waitSignal(session.batch.finished, timeout=60_000):
+        qtbot.mouseClick(batch_window.start, Qt.MouseButton.LeftButton)
+    order = batch_window.choices.order()
+    words = ["--to", order.style, "--model", str(tiny_model.path), "--accents", str(order.accents)]
+    words += ["--hands", "left", "--split", "E4", "--out-dir", str(cli_out)]
+    result = CliRunner().invoke(cli, ["transfer", str(folder), *words])
+    assert result.exit_code == 0, result.output
+    assert (out / "a.mid").read_bytes() == (cli_out / "a.mid").read_bytes()
+    before, after = (parse_midi((where / "a.mid").read_bytes(), "a") for where in (folder, out))
+    changed = before.velocities != after.velocities
+    assert changed.any()
+    assert not changed[before.notes["pitch"] >= 64].any()
+    assert session.transfers.options.hands == BOTH_HANDS

@@ -11,8 +11,9 @@ from app.theme import palette, theme
 from app.views import interval_index
 from app.views.colour_range import colour_range
 from app.views.interval_index import IntervalIndex
-from app.views.keyboard import pitch_name, visible_pitches
+from app.views.keyboard import visible_pitches
 from app.views.piano_roll import PianoRoll
+from app.widgets.key_spin import pitch_name
 from app.widgets.time_text import time_text
 from tests.app.stand_in import (
     colour_at,

@@ -81,7 +81,7 @@ class Recovery(QObject):
         if synced:
             self._later.stop()
         documents = self._session.document.pieces.documents
-        if self._closed or self.restoring or not documents:
+        if self._closed or not documents:
             return False
         try:
             if self._own is None:
@@ -246,7 +246,7 @@ def snapshot_of(session: Session, pieces: tuple[KeptPiece, ...]) -> Snapshot:
         session: the session.
         pieces: `session.document.pieces`, as they were kept.
     """
-    options, take, places = session.transfers.options, session.take, session.player.places
+    options, take, places = session.transfers.options, session.document.made, session.player.places
     loop = places.loop_sec(ORIGINAL)
     documents = session.document.pieces.documents
     return Snapshot(

@@ -22,7 +22,7 @@ from app.window.message_bar import MessageBar
 from tests.app.stand_in import no_judge
 from tests.core.arranging.test_arranger import song
 from tests.core.parts.test_render import band
-from tests.pieces import combo
+from tests.pieces import combo, melody
 from tonenet_core.cover import ARRANGER, stays
 
 ROOT = Path(__file__).parents[3]
@@ -105,6 +105,23 @@ def test_a_result_comes_back_as_it_was(start, root, piece_file, open_piece, tran
     third, later = start()
     later.offer()
     assert third.message is None  # what was restored is the running session's now
+
+
+def test_an_edited_original_comes_back(start, root, piece_file, open_piece, qtbot):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    session.editing.set(np.array([3]), [100])
+    edited = session.styled.to_bytes()
+    crash(recovery, root)
+
+    again, after = start()
+    after.offer()
+    pressed(qtbot, again, "restoreOffer")
+    qtbot.waitUntil(lambda: again.styled is not None, timeout=20_000)
+    assert again.styled.to_bytes() == edited
+    assert again.side == "styled"
+    again.transfers.undo()
+    assert again.styled is None
 
 
 def test_edits_come_back_with_their_take_and_its_steps(start, root, piece_file, open_piece, transfer, qtbot):
@@ -418,6 +435,38 @@ def test_what_is_cancelled_while_it_comes_back_stays_on_offer(start, root, piece
     assert again.original is None
     after.close()
     assert SessionFolder.left_by_a_crash(root) is not None
+
+
+def test_a_kill_while_a_session_is_restored_loses_neither_it_nor_what_was_made_meanwhile(
+    start, root, tmp_path, piece_file, open_piece, qtbot
+):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    session.editing.set(np.array([3]), [100])
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    offers = again.message.offers
+    other = tmp_path / "other.mid"
+    other.write_bytes(melody(8))
+    open_piece(again, other)
+    offers[0].call()
+    again.editing.set(np.array([5]), [7])
+    assert after.restoring
+    crash(after, root)
+
+    for title, note, velocity in (("other.mid", 5, 7), ("piece.mid", 3, 100)):  # the latest first
+        later, last = start()
+        last.offer()
+        assert title in later.message.text
+        pressed(qtbot, later, "restoreOffer")
+        qtbot.waitUntil(lambda later=later: later.styled is not None, timeout=20_000)
+        assert later.styled.velocities[note] == velocity
+        qtbot.waitUntil(lambda last=last: not last.restoring)
+        last.close()
+    fifth, nothing = start()
+    nothing.offer()
+    assert fifth.message is None
 
 
 def test_while_it_plays_the_position_is_written_now_and_then(start, root, piece_file, open_piece):

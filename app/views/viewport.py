@@ -19,6 +19,7 @@ FEWEST_PITCHES = 12.0
 FEWEST_FITTED_PITCHES = 25.0  # a piece on three notes is not blown up to giant bars
 PITCH_MARGIN = 1.5
 BOTTOM, TOP = LOWEST_PITCH - 0.5, HIGHEST_PITCH + 0.5  # a pitch's lane reaches half a semitone to both sides
+MARGIN = 0.04  # of what is zoomed to, to both sides of it
 EDGE = 0.06  # part of the span that the playhead keeps from the edges while it is followed
 JUMP_SEC = 0.5  # a step of the position longer than this is a seek, not playing
 
@@ -76,6 +77,18 @@ class Viewport(QObject):
         """Show the time between two moments, chosen by hand: the playhead is then no longer followed."""
         self.following = False
         self._show(start_sec, min(max(end_sec - start_sec, SHORTEST_SPAN_SEC), self._length_sec))
+
+    def show_between(self, start_sec: float, end_sec: float) -> None:
+        """Show the time between two moments, as `show_span`, with a margin to both sides."""
+        margin = MARGIN * (end_sec - start_sec)
+        self.show_span(start_sec - margin, end_sec + margin)
+
+    def show_notes(self, seconds: tuple[float, float], pitches: tuple[float, float]) -> None:
+        """Show the time between two moments, as `show_between`, and the pitches from one to another."""
+        lowest, highest = pitches
+        count = min(max(highest - lowest + 2 * PITCH_MARGIN, FEWEST_FITTED_PITCHES), TOP - BOTTOM)
+        self._show_pitches((lowest + highest - count) / 2, count)
+        self.show_between(*seconds)
 
     @property
     def part(self) -> tuple[float, float, float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -13,8 +14,6 @@ from app.lanes.view_stack import ViewStack
 from app.panels.performance_panel import PerformancePanel
 from app.session.session import Session
 from app.widgets.actions import make_action
-
-LOOP_MARGIN = 0.04  # of a loop's length, to both sides of it
 
 
 class ViewMenu(QObject):
@@ -38,11 +37,15 @@ class ViewMenu(QObject):
         menu.addSeparator()
         viewport = views.viewport
         self._loop = self._add("zoomToLoopAction", self.tr("Zoom to &Loop"), self._zoom_to_loop, "Z")
+        self._selection = self._add(
+            "zoomToSelectionAction", self.tr("Zoom to &Selection"), self._zoom_to_selection, "Alt+Z"
+        )
         self._all = self._add("zoomToAllAction", self.tr("Zoom to &All"), viewport.show_all, "Shift+Z")
         self._playhead = self._add("showPlayheadAction", self.tr("&Jump to Playhead"), viewport.show_playhead, "J")
         views.shown_changed.connect(self._refresh)
         session.changed.connect(self._refresh)
         session.player.changed.connect(self._refresh)
+        session.editing.selection.changed.connect(self._refresh)
         self._refresh()
 
     def _add_switches(self) -> None:
@@ -63,8 +66,21 @@ class ViewMenu(QObject):
     def _zoom_to_loop(self) -> None:
         loop = self._session.player.loop
         if loop is not None:
-            margin = LOOP_MARGIN * (loop[1] - loop[0])
-            self._views.viewport.show_span(loop[0] - margin, loop[1] + margin)
+            self._views.viewport.show_between(*loop)
+
+    def _zoom_to_selection(self) -> None:
+        """Show the notes that are selected, where they sound on either side, and their pitches."""
+        session, selected = self._session, self._session.editing.selection.notes
+        piece, result, order = session.original, session.styled, session.order
+        if piece is None or not len(selected):
+            return
+        notes = piece.notes[selected]
+        if result is not None and order is not None:
+            heard = session.sides[1]
+            assert heard is not None
+            notes = np.concatenate([notes, heard.notes[np.isin(order, selected)]])
+        begin, end = float(notes["onset_sec"].min()), float((notes["onset_sec"] + notes["duration_sec"]).max())
+        self._views.viewport.show_notes((begin, end), (float(notes["pitch"].min()), float(notes["pitch"].max())))
 
     def _add_switch(
         self,
@@ -97,3 +113,4 @@ class ViewMenu(QObject):
         self._all.setEnabled(there)
         self._playhead.setEnabled(there)
         self._loop.setEnabled(self._session.player.loop is not None)
+        self._selection.setEnabled(there and bool(len(self._session.editing.selection)))

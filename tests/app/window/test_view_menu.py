@@ -178,3 +178,18 @@ def test_b_is_coloured_by_change_blue_where_softer_orange_where_louder(opened, s
     qtbot.addWidget(other)
     assert part(other, "colourByChangeAction", QAction).isChecked()
     theme.apply_theme(qapp, "dark")
+
+
+def test_zoom_to_the_notes_that_are_selected_on_both_sides(opened, session):
+    viewport, action = opened.views.viewport, part(opened, "zoomToSelectionAction", QAction)
+    assert not action.isEnabled()
+    notes = session.original.notes
+    chosen = np.flatnonzero((notes["onset_sec"] > 20) & (notes["onset_sec"] < 22))
+    session.editing.selection.select(chosen)
+    QTest.keyClick(opened, Qt.Key.Key_Z, Qt.KeyboardModifier.AltModifier)
+    begin, end = notes["onset_sec"][chosen[0]], (notes["onset_sec"] + notes["duration_sec"])[chosen].max()
+    assert viewport.start_sec < begin < end < viewport.end_sec
+    assert viewport.span_sec < 1.2 * (end - begin)
+    assert viewport.low < notes["pitch"][chosen].min() <= notes["pitch"][chosen].max() < viewport.high
+    session.editing.selection.clear()
+    assert not action.isEnabled()

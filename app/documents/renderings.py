@@ -27,15 +27,20 @@ class Renderings:
 
     def of(self, take: Take) -> Rendered:
         """Return a take, its notes where they sound; the same object until its settings change."""
-        rendered = self.known(take) or _rendered(take)
+        rendered = self.known(take) or make(take)
+        self.keep(take, rendered)
+        return rendered
+
+    def keep(self, take: Take, rendered: Rendered) -> None:
+        """Keep a take that was made, as the one that was used last."""
         self._kept[take.number] = take, rendered
         self._kept.move_to_end(take.number)
         while len(self._kept) > RENDERED:
             self._kept.popitem(last=False)
-        return rendered
 
 
-def _rendered(take: Take) -> Rendered:
+def make(take: Take) -> Rendered:
+    """Return a take, its notes where they sound; may be called on any thread."""
     return render(
         take.performance,
         take.interpretation,

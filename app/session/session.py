@@ -34,6 +34,7 @@ from app.session.listening import Listening
 from app.session.marked_passage import MarkedPassage
 from app.session.style_judgement import StyleJudgement, shipped_judge
 from app.session.takes import Takes
+from app.session.takes_ahead import TakesAhead
 from app.session.tapping import Tapping
 from app.session.transfers import Transfers
 from app.system.settings import Settings
@@ -133,6 +134,7 @@ class Session(QObject):
         self.judgement = StyleJudgement(load_judge, jobs, self.messages.failed, self)
         self.tapping = Tapping(self.document, self.player, messages, self)
         self.listening = Listening(self.player, jobs, self.settings, self.messages, self)
+        TakesAhead(document, jobs, self._play_document, messages.failed, self)
         self._opening = Opening(self.document, jobs, self.messages, self.settings, self)
         self._opening.batch_wanted.connect(self.batch_wanted)
         self._opening.tracks_wanted.connect(self.tracks_wanted)
@@ -182,7 +184,7 @@ class Session(QObject):
     @property
     def detected_style(self) -> str | None:
         """The style that the open piece was found to be played in; None where it is not known."""
-        take, verdict = self.take, self.judgement.before
+        take, verdict = self.document.made, self.judgement.before
         if take is not None and take.source_style is None and not take.interpretation.performed:
             made = take.interpretation
             return made.style if made.already else made.source_style

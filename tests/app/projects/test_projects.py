@@ -97,6 +97,7 @@ def test_a_project_is_saved_and_comes_back_as_it_was_left(played, desk, chosen, 
     assert again.take is again.takes.all[0]
     options = again.transfers.options
     assert (options.strength, options.seed, options.passage_only) == (0.7, 5, True)
+    assert [version.performance.to_bytes() for version in again.player.others] == takes[1:]  # a key brings it at once
     assert again.side == again.player.side == "original"
     assert again.player.loop == pytest.approx((1.0, 3.0), abs=0.01)
     assert again.player.audible.muted == {2}

@@ -71,7 +71,7 @@ class Interpretation:
     """Result of a model run on a piece: everything that strength and accents need. Small, and can be pickled.
 
     Attributes:
-        style: the target style.
+        style: the target style; empty for one that leaves the piece as it was played.
         source_style: the style that the piece was taken to be played in.
         median: `(n,)` float32, 1..127, the target style's own velocity for each note, whatever the source's velocities
             (the write-up's superimposition).
@@ -110,6 +110,12 @@ class Interpretation:
     def all_notices(self) -> tuple[str, ...]:
         """Sentences on the velocities, then those on the time."""
         return self.notices if self.time is None else (*self.notices, *self.time.notices)
+
+
+def unchanged(piece: Piece) -> Interpretation:
+    """Return the interpretation in no style, which leaves a piece as it was played, whatever the strength."""
+    played = piece.notes["velocity"].astype(np.float32)
+    return Interpretation("", "", played, played)
 
 
 def apply(

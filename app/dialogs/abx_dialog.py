@@ -134,7 +134,7 @@ class AbxDialog(QDialog):
 
     def report(self, finished: Round) -> Report:
         """Return a round and its conditions, for a JSON file."""
-        session, player, take = self._session, self._player, self._session.take
+        session, player, take = self._session, self._player, self._session.document.made
         gains, loop = self._match.gains_db if self._match.possible else None, player.places.loop_sec(ORIGINAL)
         return {
             "when": datetime.now().astimezone().isoformat(timespec="seconds"),

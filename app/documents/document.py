@@ -11,9 +11,12 @@ from functools import cached_property
 from itertools import count, takewhile
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication
+
 from app.documents.history import History, SavedResults, Take
 from app.documents.renderings import renderings
 from tonenet_core.analysis.dynamics import classify_dynamics, is_narrow
+from tonenet_core.interpretation import unchanged
 from tonenet_core.parts.passage import scope_weights
 from tonenet_core.parts.render import Rendered, changes_time
 from tonenet_core.performance import Performance
@@ -41,13 +44,15 @@ class Result:
 
     @property
     def style(self) -> str | None:
-        """The style of the result; None for a generated piece."""
-        return None if self.take is None else self.take.interpretation.style
+        """The style of the result; None for a generated piece, and for one by hand."""
+        return None if self.take is None else self.take.interpretation.style or None
 
     @property
     def label(self) -> str | None:
         """The name of the take, or its style; None for a generated piece."""
-        return None if self.take is None else self.take.name or self.style
+        if self.take is None:
+            return None
+        return self.take.name or self.style or QCoreApplication.translate("Takes", "edited")
 
 
 @dataclass(frozen=True)
@@ -101,8 +106,16 @@ class Document:
         return self.history.current
 
     def with_tracks(self, performance: Performance) -> Document:
-        """Return the document with other tracks of its file; the results are all undone, as they are of the former."""
-        return replace(self, opened=performance, history=self.history.move(-self.history.position))
+        """Return the document with other tracks of its file, or other beats; results are of the former, and undone.
+
+        A take by hand goes along, as no model has to run.
+        """
+        take = self.take
+        if take is None or not take.is_by_hand:
+            return replace(self, opened=performance, history=self.history.move(-self.history.position))
+        edits = take.edits.moved(take.performance, performance)
+        moved = replace(take, performance=performance, interpretation=unchanged(performance), edits=edits)
+        return replace(self, opened=performance, history=self.history.change(moved))
 
     @property
     def performance(self) -> Performance:
@@ -151,10 +164,20 @@ class Document:
 
     @property
     def sides(self) -> tuple[Performance, Performance | None]:
-        """A and B: the piece and its result; before there is a result, the piece's source and the piece."""
-        if self.rendered is None and self.source is not None:
-            return self.source, self.performance
-        return self.performance, None if self.rendered is None else self.rendered.performance
+        """A and B: the piece and its result; before there is a result, the piece's source and the piece.
+
+        As long as all results are by hand, A is the source still: they are that piece.
+        """
+        result = None if self.rendered is None else self.rendered.performance
+        if self.source is not None and self.compares_source:
+            return self.source, self.performance if result is None else result
+        return self.performance, result
+
+    @property
+    def compares_source(self) -> bool:
+        """Whether A is the piece's source."""
+        by_hand = all(take.is_by_hand for take in self.history.takes)
+        return self.source is not None and (self.take is None or by_hand)
 
     @property
     def result(self) -> Performance | None:
@@ -177,12 +200,23 @@ class Document:
 
     @property
     def neighbours(self) -> list[Rendered]:
-        """Its other takes that a key brings next, nearest first: of the same tracks, and heard before."""
+        """Its other takes that a key brings next, nearest first: of the same tracks, and made already."""
+        return [rendered for take in self._beside if (rendered := renderings.known(take)) is not None]
+
+    @property
+    def unheard(self) -> list[Take]:
+        """Its other takes that a key brings next and that are not made yet, the latest first."""
+        missing = (take for take in self._beside if renderings.known(take) is None)
+        return sorted(missing, key=lambda take: take.number, reverse=True)
+
+    @property
+    def _beside(self) -> list[Take]:
+        """Its other takes of the same tracks that have keys, nearest first."""
         takes, current = self.history.takes, self.take
         here = next((place for place, take in enumerate(takes) if current and take.number == current.number), 0)
         others = [(abs(place - here), take) for place, take in enumerate(takes) if place != here]
         alike = (take for _, take in sorted(others, key=lambda each: each[0]) if take.performance is self.performance)
-        return [rendered for take in alike if (rendered := renderings.known(take)) is not None][:NEIGHBOURS]
+        return list(alike)[:NEIGHBOURS]
 
     @property
     def differs_from_file(self) -> bool:

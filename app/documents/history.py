@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from tonenet_core.editing.edits import NO_EDITS, Edits
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
-from tonenet_core.interpretation import DEFAULT_PARTS, Part
+from tonenet_core.interpretation import DEFAULT_PARTS, Part, unchanged
 from tonenet_core.performance import Performance
 from tonenet_core.timing.passage import Passage
 from tonenet_core.transfer import Interpretation, Level, Perform
@@ -29,7 +29,8 @@ class Take:
 
     Attributes:
         performance: the piece that it was made of, with the tracks that are played.
-        interpretation: the model run; takes of other strengths may share it.
+        interpretation: the model run; takes of other strengths may share it. That of a take by hand leaves
+            the piece as it was played.
         strength: 0..1.5.
         accents: 0..1.
         seed: seed of the run.
@@ -68,6 +69,16 @@ class Take:
     name: str = ""
     starred: bool = False
     number: int = field(default_factory=next_number)
+
+    @classmethod
+    def by_hand(cls, piece: Performance) -> Take:
+        """Return a take of a piece as it was played, to be edited."""
+        return cls(piece, unchanged(piece), strength=1.0, accents=0.0, seed=0, model="")
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether no model has made it: it is the piece as it was played, but for what was edited."""
+        return not self.interpretation.style
 
     @property
     def seeded(self) -> bool:
@@ -150,6 +161,14 @@ class History:
         """Return the history with another take, or another state of one, which is the current one."""
         others = (other for other in self.takes if other.number != take.number)
         return self._step(State((*others, take), take.number))
+
+    def begin(self, take: Take, collecting: str = "") -> History:
+        """Return the history with a take by hand; in the place of one that was undone, as other steps of undo are."""
+        here = {each.number for each in self.states[self.position].takes}
+        undone = next((each for each in self.takes if each.is_by_hand and each.number not in here), None)
+        take = take if undone is None else replace(take, number=undone.number)
+        others = (other for other in self.takes if other.number != take.number)
+        return self._step(State((*others, take), take.number), collecting)
 
     def change(self, take: Take, collecting: str = "") -> History:
         """Return the history with `take` in the place of its former state; the current one stays current.

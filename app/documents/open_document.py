@@ -108,9 +108,14 @@ class OpenDocument(QObject):
         return self.current.take if self.current else None
 
     @property
+    def made(self) -> Take | None:
+        """The current result, if a model has made it."""
+        return None if self.take is None or self.take.is_by_hand else self.take
+
+    @property
     def style(self) -> str | None:
-        """The style of the result, or None before a transfer."""
-        return self.take.interpretation.style if self.take else None
+        """The style of the result, or None before a transfer, and for a result by hand."""
+        return (self.take.interpretation.style or None) if self.take else None
 
     @property
     def sides(self) -> tuple[Performance | None, Performance | None]:
@@ -125,9 +130,14 @@ class OpenDocument(QObject):
     @property
     def side_names(self) -> tuple[str, str]:
         """The names of A and B, for people."""
-        if self.styled is None and self.source is not None:
-            return self.tr("Source"), self.tr("New")
-        return self.tr("Original"), style_name(self.style.capitalize()) if self.style else self.tr("Styled")
+        is_new = self.current is not None and self.current.compares_source
+        if self.style:
+            result = style_name(self.style.capitalize())
+        elif self.take is not None:
+            result = self.tr("Edited")
+        else:
+            result = self.tr("New") if is_new else self.tr("Styled")
+        return self.tr("Source") if is_new else self.tr("Original"), result
 
     @property
     def source(self) -> Performance | None:

@@ -28,6 +28,8 @@ def take_description(take: Take) -> str:
     """Return everything that a take was made with, a line each."""
     translate, number = QCoreApplication.translate, QLocale().toString
     made = take.interpretation
+    if take.is_by_hand:
+        return "\n".join([take.name, _by_hand(take)] if take.name else [_by_hand(take)])
     lines = [translate("Takes", "Style: {0}").format(style_name(made.style.capitalize()))]
     if not made.performed:
         lines.append(translate("Takes", "Carried over from: {0}").format(style_name(made.source_style.capitalize())))
@@ -43,7 +45,7 @@ def take_description(take: Take) -> str:
     if take.performance.tracks is not None:
         lines.append(translate("Takes", "Tracks: {0}").format(", ".join(map(str, take.performance.tracks))))
     if take.edits:
-        lines.append(translate("Takes", "Velocities set by hand: {0}").format(number(len(take.edits))))
+        lines.append(_by_hand(take))
     if scope := scope_name(take.performance, take.passage, take.hands):
         lines.append(translate("Takes", "Played: {0}").format(scope))
     lines.append(translate("Takes", "Seed: {0}").format(take.seed))
@@ -53,6 +55,8 @@ def take_description(take: Take) -> str:
 
 def _settings(take: Take) -> list[str]:
     translate = QCoreApplication.translate
+    if take.is_by_hand:
+        return [translate("Takes", "Edited")]
     style, percent = style_name(take.interpretation.style.capitalize()), round(100 * take.strength)
     words = translate("Takes", "{0} {1} %").format(style, percent)
     if "dynamics" not in take.parts:
@@ -63,6 +67,11 @@ def _settings(take: Take) -> list[str]:
         words = translate("Takes", "{0}, edited").format(words)
     scope = scope_name(take.performance, take.passage, take.hands)
     return [words, *([scope] if scope else []), *([str(take.seed)] if take.seeded else [])]
+
+
+def _by_hand(take: Take) -> str:
+    text = QCoreApplication.translate("Takes", "Velocities set by hand: {0}")
+    return text.format(QLocale().toString(len(take.edits)))
 
 
 def _named(parts: Iterable[Part]) -> str:

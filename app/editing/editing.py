@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject
 
+from app.documents.history import Take
 from app.documents.messages import MessageBoard
 from app.documents.open_document import OpenDocument
 from app.editing.selection import Notes, Selection
 from app.playback.player import Player
+from app.playback.side import STYLED
 from tonenet_core.editing import shapes
 from tonenet_core.editing.edits import NO_EDITS, Edits
 from tonenet_core.encoding.events import chord_of
@@ -28,6 +30,8 @@ Velocities = NDArray[np.uint8]
 class Editing(QObject):
     """Changes the velocities of B; each change is a step of undo of the take. The original is never changed.
 
+    Without a result the first change makes one, by hand: the piece as it was played, but for what was changed.
+
     Attributes:
         selection: the notes that commands are about.
     """
@@ -40,7 +44,7 @@ class Editing(QObject):
         Args:
             document: the open document.
             player: knows the loop.
-            messages: get why nothing can be edited.
+            messages: forget what was about the result before.
             parent: as in Qt.
         """
         super().__init__(parent)
@@ -51,9 +55,9 @@ class Editing(QObject):
 
     @property
     def velocities(self) -> Velocities | None:
-        """The velocities of B, `(n,)`, in the order of the original's notes; None without a result."""
-        styled = self._document.styled
-        return None if styled is None else styled.velocities
+        """The velocities of B, `(n,)`, in the order of the piece's notes; the piece's own without a result."""
+        shown = self._document.original if self._document.styled is None else self._document.styled
+        return None if shown is None else shown.velocities
 
     @property
     def edits(self) -> Edits:
@@ -68,15 +72,6 @@ class Editing(QObject):
             self._chorded, self._chords = piece, chord_of(piece.notes["onset_sec"])
         return self._chords
 
-    def may_edit(self) -> bool:
-        """Return whether there is a result to edit; where there is none, say so."""
-        if self._document.take is not None:
-            return True
-        if self._document.original is not None:
-            text = self.tr("There is no result to edit yet: transfer the piece first. The original is never changed.")
-            self._messages.say("info", text)
-        return False
-
     def set(self, notes: Notes, velocities: ArrayLike, *, collecting: str = "") -> bool:
         """Set velocities of B; return whether any is another one now.
 
@@ -85,11 +80,11 @@ class Editing(QObject):
             velocities: `(m,)`, or one for all, rounded to 1..127.
             collecting: names a kind of changes that are one step of undo while they follow each other.
         """
-        take, before = self._document.take, self.velocities
+        before = self.velocities
         values = np.broadcast_to(shapes.rounded(velocities), notes.shape)
-        if take is None or before is None or np.array_equal(before[notes], values):
+        if before is None or np.array_equal(before[notes], values):
             return False
-        self._change(take.edits.set(notes, values), collecting)
+        self._change(self.edits.set(notes, values), collecting)
         return True
 
     def reshape(self, shape: Callable[[Velocities], Velocities], name: str = "") -> None:
@@ -100,7 +95,7 @@ class Editing(QObject):
             name: of changes that are one step of undo while they follow each other on the same notes.
         """
         notes, velocities = self.selection.notes, self.velocities
-        if self.may_edit() and velocities is not None and len(notes):
+        if velocities is not None and len(notes):
             self.set(notes, shape(velocities[notes]), collecting=f"{name} {hash(notes.tobytes())}" if name else "")
 
     def shift(self, by: int) -> None:
@@ -135,7 +130,7 @@ class Editing(QObject):
 
     def remove(self) -> None:
         """Give the selected notes back the velocities that the take has without edits; with none selected, all."""
-        if self.may_edit() and len(self.edits):
+        if len(self.edits):
             left = self.edits.without(self.selection.notes) if len(self.selection) else NO_EDITS
             if len(left) < len(self.edits):
                 self._change(left)
@@ -143,7 +138,10 @@ class Editing(QObject):
     def _change(self, edits: Edits, collecting: str = "") -> None:
         document, take = self._document.current, self._document.take
         assert document is not None
-        assert take is not None
         self._messages.forget_result()
-        history = document.history.change(replace(take, edits=edits), collecting)
-        self._document.set_history(history, self._document.side, moving=True)
+        if take is None:
+            made = replace(Take.by_hand(document.performance), edits=edits)
+            self._document.set_history(document.history.begin(made, collecting), STYLED)
+        else:
+            history = document.history.change(replace(take, edits=edits), collecting)
+            self._document.set_history(history, self._document.side, moving=True)

@@ -63,7 +63,7 @@ class NoteLink(QWidget):
 
     def _line_of(self, row: int) -> QLineF | None:
         (before, after), order = self._session.sides, self._session.order
-        if before is None or after is None or order is None:
+        if before is None or after is None or order is None or before is not self._session.original:
             return None
         note, moved = before.notes[row], after.notes[int(np.flatnonzero(order == row)[0])]
         if abs(float(moved["onset_sec"] - note["onset_sec"])) < LEAST_SEC:

@@ -69,6 +69,7 @@ class StemDrag:
         self._moved = False
         self._base: Velocities = np.zeros(0, np.uint8)  # velocities before
         self._drawn = self._shown = _Drawn(self._base, np.zeros(0, bool))  # freely, and what is on screen
+        self._is_first = False  # whether what is drawn is of a piece without a result
 
     @property
     def drawing(self) -> bool:
@@ -78,7 +79,7 @@ class StemDrag:
     # --- the gesture -------------------------------------------------------------------------------------------------
 
     def begins(self, event: QMouseEvent) -> bool:
-        """Take what begins on a dot, and with a result everything but the edges of the loop."""
+        """Take everything but the edges of the loop; those too where a dot is there."""
         place, velocities = event.position(), self._editing.velocities
         self._note = self._note_at(place)
         if self._note is None and (velocities is None or self._canvas.on_loop_edge(place.x())):
@@ -86,6 +87,7 @@ class StemDrag:
         self._from = self._at = place
         self._moved = False
         self._base = np.zeros(0, np.uint8) if velocities is None else velocities
+        self._is_first = False
         self._drawn = self._shown = _Drawn(self._base, np.zeros(len(self._base), bool))
         return True
 
@@ -101,9 +103,6 @@ class StemDrag:
         selected = self._note is not None and bool(self._editing.selection.has(np.array([self._note]))[0])
         if self._band.pulled or (begins and keys & CONTROL and not selected):
             self._band.pull(event, self._from.toPoint())
-        elif self._editing.velocities is None:
-            if begins:
-                self._editing.may_edit()  # says why not
         elif self._note is not None:
             self._drag(self._note, place, keys, selected)
         else:
@@ -153,6 +152,10 @@ class StemDrag:
     def _restore(self) -> None:
         """Show the velocities as they were."""
         self._show(_Drawn(self._base, np.zeros(len(self._base), bool)))
+        if self._is_first:
+            self._is_first = False
+            self._stems.end_after()
+            self._canvas.redraw()
 
     def _end(self) -> None:
         if self._from is not None:
@@ -198,6 +201,9 @@ class StemDrag:
         """Draw the stems that are others now, and no more than these."""
         before, self._shown = self._shown, shown
         changed = np.flatnonzero((shown.velocities != before.velocities) | (shown.touched != before.touched))
+        if len(changed) and self._stems.begin_after():
+            self._is_first = True
+            self._canvas.redraw()
         if len(changed):
             edited = shown.touched[changed] | np.isin(changed, self._editing.edits.notes)
             self._stems.set_velocities(changed, shown.velocities[changed], edited)

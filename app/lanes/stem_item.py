@@ -81,6 +81,18 @@ class StemItem(QGraphicsItem):
         if self._after is not None:
             self._after[notes], self._edited[notes] = velocities, edited
 
+    def begin_after(self) -> bool:
+        """Show velocities after that are those before, for some to be drawn; return whether there were none yet."""
+        if self._after is not None:
+            return False
+        self._after = self._before.copy()
+        return True
+
+    def end_after(self) -> None:
+        """Show velocities before alone."""
+        self._after = None
+        self._edited[:] = False
+
     def onset_sec(self, notes: Notes) -> NDArray[np.float64]:
         """Return the onsets of notes, `(m,)`."""
         return self._onsets.start_sec[notes]

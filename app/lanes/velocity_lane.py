@@ -102,8 +102,6 @@ class VelocityLane(TimeView):
         return f"{title}  ·  " + self.tr("%Ln set by hand", "", edited) if edited else title
 
     def _advice(self) -> str:
-        if self.session.styled is None:
-            return self.tr("Once there is a result, its velocities can be drawn here")
         return self.tr(
             "Drag a dot, or draw across the stems; Shift: a straight line; Alt: chords keep their proportions"
         )
@@ -127,7 +125,7 @@ class VelocityLane(TimeView):
         before, after = self._shown
         values = [str(side.velocities[index]) for side in (before, after) if side is not None]
         if drawn is not None:
-            values[-1] = str(drawn)
+            values[1:] = [str(drawn)]
         onset = float(before.notes["onset_sec"][index]) if before is not None else 0.0
         return f"{time_text(onset)}  ·  " + self.tr("velocity {0}").format(" → ".join(values))
 

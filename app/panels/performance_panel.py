@@ -11,7 +11,6 @@ from app.panels.histogram import Histogram
 from app.playback.side import ORIGINAL
 from app.session.performance_figures import PerformanceFigures
 from app.session.session import Session
-from app.system.language import style_name
 from app.widgets.segmented_control import Segment, SegmentedControl
 from tonenet_core.performance import Performance
 from tonenet_core.timing.summary import AnalysisSummary
@@ -80,7 +79,7 @@ class PerformancePanel(QFrame):
         self.curve.show_performances(original, styled)
         for row in self.rows:
             row[2].setVisible(styled is not None)
-        self.rows[0][2].setText(style_name((self._session.style or "").capitalize()))
+        self.rows[0][2].setText(self._session.side_names[1])
         self._show_figures()
         self.change.setVisible(styled is not None)
         if original is not None and styled is not None:

@@ -72,7 +72,7 @@ class StyleMeter(QFrame):
                 self.tr("Original"), judgement.before, right, self._verdict_text(judgement.before, asked=True)
             )
             styled = session.styled is not None
-            name = style_name(session.style.capitalize()) if session.style else self.tr("Styled")
+            name = session.side_names[1] if styled else self.tr("Styled")
             self.after.show(name, judgement.after, right, self._verdict_text(judgement.after, asked=styled))
             rows = (self.before, self.after)
             self.setAccessibleDescription("; ".join(f"{row.name.text()}: {row.text.text()}" for row in rows))

@@ -161,7 +161,7 @@ class Projects(QObject):
     def _restore(self, settings: PieceSettings) -> None:
         """Show the piece that was opened as it was left, with the options of the take that is B."""
         session, transfers = self._session, self._session.transfers
-        current, take = session.document.current, session.take
+        current, take = session.document.current, session.document.made
         assert current is not None
         if take is not None:
             if (

@@ -47,6 +47,11 @@ class Takes(QObject):
         return self._document.take
 
     @property
+    def may_draw_another(self) -> bool:
+        """Whether a model has made the current one."""
+        return self.current is not None and not self.current.is_by_hand
+
+    @property
     def results(self) -> tuple[Result, ...]:
         """The result of each take, whether it was exported or not."""
         document = self._document.current
@@ -80,17 +85,17 @@ class Takes(QObject):
         self.hear(min(max(place + by, 0), len(numbers)))
 
     def another(self, done: Done = ignore, failed: Failed = ignore_failure) -> bool:
-        """Make a take of the options and the next seed that none has yet.
+        """Make a take of the options and the next seed that none has yet; of one by hand there is no other.
 
         Args:
             done: called once it is heard.
             failed: called if there is none.
 
         Returns:
-            Whether there is or will be one: there must be a result.
+            Whether there is or will be one: there must be a result of a model.
         """
         take = self.current
-        if take is None:
+        if take is None or not self.may_draw_another:
             return False
         seeds = {other.seed for other in self.all if other.interpretation.style == take.interpretation.style}
         seed = next(seed for seed in range(take.seed + 1, take.seed + len(seeds) + 2) if seed not in seeds)

@@ -174,7 +174,7 @@ class TransferRuns(QObject):
 
     def _show_tracks(self, piece: Performance, style: str | None, done: Done, failed: Failed) -> None:
         if style is not None and style in self._options().styles:
-            self.start(style, piece, done, failed, instead=self._document.take)
+            self.start(style, piece, done, failed, instead=self._document.made)
             return
         self._job = self._style = None
         self._document.show_tracks(piece)

@@ -230,7 +230,7 @@ class Transfers(QObject):
 
     def _adjust(self, slider: Slider, *, moving: bool = False) -> None:
         document = self._document.current
-        if document is None or document.take is None:
+        if document is None or document.take is None or document.take.is_by_hand:
             self.changed.emit()
             return
         self._messages.forget_result()
@@ -249,8 +249,8 @@ class Transfers(QObject):
             self.set(tracks=piece.tracks)
 
     def _follow_take(self) -> None:
-        """Put the sliders where the current result has them."""
-        self.options = self.options.with_amounts_of(self._document.take)
+        """Put the sliders where the current result of a model has them."""
+        self.options = self.options.with_amounts_of(self._document.made)
         if (piece := self._document.original) is not None:
             self.options = replace(self.options, tracks=piece.tracks)
 
@@ -280,7 +280,7 @@ class Transfers(QObject):
 
     def show(self, history: History, side: Side) -> None:
         """Show another take, or other takes, of the open piece, and choose the options that made the current one."""
-        if (take := history.current) is not None:
+        if (take := history.current) is not None and not take.is_by_hand:
             self.options = self.options.with_run_of(take)
         self._messages.forget_result()
         self._document.set_history(history, side)

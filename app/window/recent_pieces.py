@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.documents.document import Document, Result
+from app.documents.history import Take
 from app.documents.take_name import take_name
 from app.session.session import Session
 from app.system.language import style_name
@@ -39,8 +40,8 @@ class RecentPieces(QMenu):
         self.clear()
         open_ = self._session.document
         for each in reversed(_with_results(self._session)):
-            styles = dict.fromkeys(take.interpretation.style for take in each.history.takes)
-            name = _titled(each.title, ", ".join(style_name(style.capitalize()) for style in styles)).replace("&", "&&")
+            kinds = dict.fromkeys(map(_kind, each.history.takes))
+            name = _titled(each.title, ", ".join(kinds)).replace("&", "&&")
             unsaved = bool(open_.pieces.unsaved_of(each))
             action = self.addAction(self.tr("{0} (not exported)").format(name) if unsaved else name)
             action.setToolTip(printable(each.path or each.title))
@@ -55,6 +56,13 @@ class RecentPieces(QMenu):
 
 def _with_results(session: Session) -> list[Document]:
     return [each for each in session.document.pieces.documents if each.path is None or each.history.takes]
+
+
+def _kind(take: Take) -> str:
+    """Return the style of a take; of one by hand that it was edited."""
+    if take.is_by_hand:
+        return QCoreApplication.translate("Takes", "Edited")
+    return style_name(take.interpretation.style.capitalize())
 
 
 def _titled(title: str, names: str) -> str:

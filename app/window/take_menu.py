@@ -47,14 +47,9 @@ class TakeMenu(QObject):
         super().__init__(window)
         self._window, self._session, self._menu, self._export = window, session, menu, export
         takes = session.takes
+        tip = self.tr("Make a take with the same options and the next seed")
+        self._another = self._add("anotherTakeAction", self.tr("&Another Take"), takes.another, "Ctrl+T", tip=tip)
         self._of_current = [
-            self._add(
-                "anotherTakeAction",
-                self.tr("&Another Take"),
-                takes.another,
-                "Ctrl+T",
-                tip=self.tr("Make a take with the same options and the next seed"),
-            ),
             self._add("duplicateTakeAction", self.tr("&Duplicate"), self._on_current(takes.duplicate), "Ctrl+D"),
         ]
         menu.addSeparator()
@@ -79,6 +74,7 @@ class TakeMenu(QObject):
         takes = self._session.takes
         for action in self._of_current:
             action.setEnabled(takes.current is not None)
+        self._another.setEnabled(takes.may_draw_another)
         self.star.setChecked(takes.current is not None and takes.current.starred)
         self.export_all.setEnabled(bool(takes.all))
         for place, key in enumerate(self._keys):

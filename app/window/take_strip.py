@@ -67,6 +67,7 @@ class TakeStrip(QWidget):
             self._numbers = numbers
         if takes:
             self._show(takes)
+            self._another.setEnabled(self._session.takes.may_draw_another)
         if bool(takes) == self.isHidden():
             self._area.updateGeometry()  # a hidden row has heard of nothing
             self.setVisible(bool(takes))

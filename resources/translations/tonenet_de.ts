@@ -467,6 +467,10 @@
         <translation>Ergebnisse in</translation>
     </message>
     <message>
+        <source>The hand of each file that is played in the style; the other one stays as it is</source>
+        <translation>Die Hand jeder Datei, die im Stil gespielt wird; die andere bleibt, wie sie ist</translation>
+    </message>
+    <message>
         <source>The folder for the results</source>
         <translation>Der Ordner für die Ergebnisse</translation>
     </message>
@@ -1477,10 +1481,6 @@
         <source>This recording has no beats for the metronome to follow. Tap them while it plays (T), then use them.</source>
         <translation>Diese Aufnahme hat keine Schläge, denen das Metronom folgen könnte. Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
     </message>
-    <message>
-        <source>The metronome is heard with the built-in synthesizer only, not on a MIDI instrument.</source>
-        <translation>Das Metronom ist nur mit dem eingebauten Synthesizer zu hören, nicht auf einem MIDI-Instrument.</translation>
-    </message>
 </context>
 <context>
     <name>CoverPanel</name>
@@ -1667,13 +1667,6 @@
     <message>
         <source>Finding the hands</source>
         <translation>Die Hände werden unterschieden</translation>
-    </message>
-</context>
-<context>
-    <name>Editing</name>
-    <message>
-        <source>There is no result to edit yet: transfer the piece first. The original is never changed.</source>
-        <translation>Noch gibt es kein Ergebnis, das sich bearbeiten lässt: Übertragen Sie zuerst das Stück. Das Original wird nie verändert.</translation>
     </message>
 </context>
 <context>
@@ -1947,20 +1940,14 @@
     </message>
 </context>
 <context>
-    <name>HandsRow</name>
-    <message>
-        <source>The hand that is played in the style; the other one stays as it is</source>
-        <translation>Die Hand, die im Stil gespielt wird; die andere bleibt, wie sie ist</translation>
-    </message>
+    <name>HandsChoice</name>
     <message>
         <source>Hands</source>
         <translation>Hände</translation>
     </message>
     <message>
-        <source>How the hands are told apart: by the two staves of the file, or by voice where it has none; or at a key,
-which can be dragged beside the upper roll too</source>
-        <translation>Woran die Hände zu erkennen sind: an den zwei Systemen der Datei, ohne diese an den Stimmen; oder an einer Taste,
-die auch neben der oberen Rolle verschoben werden kann</translation>
+        <source>How the hands are told apart: by the two staves of the file, or by voice where it has none; or at a key</source>
+        <translation>Woran die Hände zu erkennen sind: an den zwei Systemen der Datei, ohne diese an den Stimmen; oder an einer Taste</translation>
     </message>
     <message>
         <source>Split</source>
@@ -1993,6 +1980,10 @@ die auch neben der oberen Rolle verschoben werden kann</translation>
     <message>
         <source>At a key</source>
         <translation>Bei Taste</translation>
+    </message>
+    <message>
+        <source>which can be dragged beside the upper roll too</source>
+        <translation>die auch neben der oberen Rolle verschoben werden kann</translation>
     </message>
 </context>
 <context>
@@ -2376,6 +2367,10 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
     <message>
         <source>Styled</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
+        <source>Edited</source>
         <translation>Bearbeitet</translation>
     </message>
     <message>
@@ -3903,6 +3898,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
         <translation>Spuren: {0}</translation>
     </message>
     <message>
+        <source>Edited</source>
+        <translation>Bearbeitet</translation>
+    </message>
+    <message>
         <source>Velocities set by hand: {0}</source>
         <translation>Von Hand gesetzte Anschlagstärken: {0}</translation>
     </message>
@@ -3949,6 +3948,10 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
     <message>
         <source>Perform the Piece</source>
         <translation>Stück interpretieren</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>bearbeitet</translation>
     </message>
 </context>
 <context>
@@ -4279,10 +4282,6 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         </translation>
     </message>
     <message>
-        <source>Once there is a result, its velocities can be drawn here</source>
-        <translation>Sobald es ein Ergebnis gibt, lassen sich hier seine Anschlagstärken zeichnen</translation>
-    </message>
-    <message>
         <source>Drag a dot, or draw across the stems; Shift: a straight line; Alt: chords keep their proportions</source>
         <translation>Ziehen Sie einen Punkt, oder zeichnen Sie quer durch die Stiele; Umschalt: eine gerade Linie; Alt: Akkorde behalten ihr Verhältnis</translation>
     </message>
@@ -4413,6 +4412,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>Zoom to &amp;Loop</source>
         <translation>Auf den &amp;Loop zoomen</translation>
+    </message>
+    <message>
+        <source>Zoom to &amp;Selection</source>
+        <translation>Auf die &amp;Auswahl zoomen</translation>
     </message>
     <message>
         <source>Zoom to &amp;All</source>
@@ -4568,6 +4571,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         <translation>Mehr …</translation>
     </message>
     <message>
+        <source>Set by hand</source>
+        <translation>Von Hand gesetzt</translation>
+    </message>
+    <message>
         <source>Performed</source>
         <translation>Neu interpretiert</translation>
     </message>
@@ -4625,6 +4632,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     <message>
         <source>Transfer what the loop marks, and leave the rest of the piece as it is</source>
         <translation>Übertragen, was die Schleife markiert, und den Rest des Stücks lassen, wie er ist</translation>
+    </message>
+    <message>
+        <source>The hand that is played in the style; the other one stays as it is</source>
+        <translation>Die Hand, die im Stil gespielt wird; die andere bleibt, wie sie ist</translation>
     </message>
     <message>
         <source>Auto</source>

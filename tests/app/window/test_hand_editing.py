@@ -263,23 +263,6 @@ def test_notes_are_selected_by_click_key_pitch_hand_and_loop(desk):
     assert len(selection) == 0
 
 
-def test_without_a_result_nothing_is_changed_and_a_sentence_says_why(opened):
-    session, lane = opened.session, part(opened, "velocityLane")
-    before = session.original.velocities.copy()
-    at = place_of(lane, onset(opened, 20), before[20])
-    drag(lane, [at, at - QPoint(0, 10), at - QPoint(0, 30)])
-    assert "transfer the piece first" in session.message.text
-    session.messages.dismiss()
-    click(lane, at)
-    assert session.editing.selection.notes.tolist() == [20]
-    act(opened, "louderAction")
-    assert "transfer the piece first" in session.message.text
-    assert np.array_equal(session.original.velocities, before)
-    assert session.styled is None
-    drag(lane, [place_of(lane, 2.0, 130), place_of(lane, 4.0, 130)])
-    assert session.player.loop == pytest.approx((2.0, 4.0), abs=0.1)  # beside the dots a drag marks a loop, as before
-
-
 def test_what_edits_is_heard_at_once(desk):
     session = desk.session
     session.editing.selection.select_all()

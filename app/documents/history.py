@@ -163,12 +163,13 @@ class History:
         return self._step(State((*others, take), take.number))
 
     def begin(self, take: Take, collecting: str = "") -> History:
-        """Return the history with a take by hand; in the place of one that was undone, as other steps of undo are."""
+        """Return the history with a take by hand, in the place of one that was undone and has no name or star."""
         here = {each.number for each in self.states[self.position].takes}
-        undone = next((each for each in self.takes if each.is_by_hand and each.number not in here), None)
+        others = (each for each in self.takes if each.is_by_hand and each.number not in here)
+        undone = next((each for each in others if not (each.name or each.starred)), None)
         take = take if undone is None else replace(take, number=undone.number)
-        others = (other for other in self.takes if other.number != take.number)
-        return self._step(State((*others, take), take.number), collecting)
+        stay = (other for other in self.takes if other.number != take.number)
+        return self._step(State((*stay, take), take.number), collecting)
 
     def change(self, take: Take, collecting: str = "") -> History:
         """Return the history with `take` in the place of its former state; the current one stays current.

@@ -76,10 +76,11 @@ class TakesAhead(QObject):
     def _leave_out(self, job: Job, take: Take, error: Exception) -> None:
         if job is self._job:
             self._job = None
-            self._left_out.add(take.number)
+            if not isinstance(error, Cancelled):  # after that the next change goes on
+                self._left_out.add(take.number)
+                self._go_on()
             if not isinstance(error, Cancelled | MidiError):
                 self._failed(error)
-            self._go_on()
 
 
 def _make(take: Take, progress: Progress) -> Rendered:

@@ -1,10 +1,12 @@
 """Lines, notes and texts can be told from their ground, in the pixels of the whole window."""
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
 from app.theme import theme
 from tests.app.contrast import lines_and_notes, soft_piece, texts
+from tonenet_core.harmony.hands import Hands
 
 LEAST = {"bar": 2.5, "beat": 1.6, "notes": 1.6}
 
@@ -42,6 +44,19 @@ def test_the_softest_notes_are_seen(shown):
         ratios = found[f"notes of velocity 1 to 20, {keys}"]
         assert len(ratios) == 5
         assert min(ratios) >= LEAST["notes"]
+
+
+def test_texts_of_edits_hands_and_all_tabs_can_be_read(shown):
+    session = shown.session
+    session.takes.hear(0)
+    session.transfers.undo()
+    session.editing.set(np.arange(8), 90)
+    session.editing.selection.select_all()
+    session.transfers.set(hands=Hands(1.0, 0.0, 60))
+    session.player.set_loop((1.0, 3.0))
+    for tab in ("transferToolButton", "coverTab", "generateToolButton"):
+        shown.findChild(QWidget, tab).click()
+        assert {text: ratio for text, ratio in texts(shown).items() if ratio < 4.5} == {}
 
 
 def test_texts_can_be_read(shown):

@@ -1,9 +1,19 @@
 """The whole window at the sizes of small screens: every control is there to be used, and a message moves nothing."""
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QScreen
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QWidget,
+)
 
 from app.background.in_process import InProcess
 from app.documents.messages import Offer
@@ -14,6 +24,7 @@ from app.window.main_window import SMALLEST, MainWindow
 from app.window.message_bar import MessageBar
 from app.window.screen_place import FIRST
 from tests.app.stand_in import StandInJudge
+from tonenet_core.harmony.hands import Hands
 
 # 900 x 500: 1366 x 768 at 150 %, and less than 1920 x 1080 at 200 %.
 SIZES = [(900, 500), (960, 540), (1092, 614), (1366, 768), (1440, 900)]
@@ -95,6 +106,44 @@ def test_every_control_can_be_reached_without_scrolling(desk, size):
     for view in (lane, *rolls):
         assert_usable(desk, view)
     assert lane.parentWidget().height() >= desk.views.height() / 5
+
+
+def texts_cut(window):
+    """The texts of labels, combo boxes and buttons that have less room than they need."""
+    cut = [button.text() for button in window.findChildren(QAbstractButton) if button.isVisible() and text_cut(button)]
+    for combo in window.findChildren(QComboBox):
+        room = combo.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, _option_of(combo), QStyle.SubControl.SC_ComboBoxEditField, combo
+        )
+        if combo.isVisible() and QFontMetrics(combo.font()).horizontalAdvance(combo.currentText()) > room.width():
+            cut.append(combo.currentText())
+    for label in window.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            widest = max(map(QFontMetrics(label.font()).horizontalAdvance, label.text().split("\n")))
+            room = label.contentsRect()
+            is_cut = room.height() < label.heightForWidth(room.width()) if label.wordWrap() else room.width() < widest
+            cut += [label.text()] if is_cut else []
+    return cut
+
+
+def _option_of(combo):
+    option = QStyleOptionComboBox()
+    combo.initStyleOption(option)
+    return option
+
+
+def test_no_text_is_cut_with_one_hand_a_passage_and_edits_in_any_tab(desk):
+    session = desk.session
+    session.editing.set(np.arange(8), 90)
+    session.transfers.set(hands=Hands(1.0, 0.0, 60))
+    session.player.set_loop((1.0, 3.0))
+    for size in ((900, 500), (1366, 768)):
+        settle(desk, size)
+        assert texts_cut(desk) == []
+        for tab in ("coverTab", "generateToolButton", "transferToolButton"):
+            part(desk, tab).click()
+            settle(desk, size)
+            assert texts_cut(desk) == []
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -30,8 +30,8 @@ class Metronome:
         """Whether a bar is being counted."""
         return self._count is not None
 
-    def begin_count(self, clicks: Clicks) -> None:
-        """Count these before the music begins."""
+    def begin_count(self, clicks: Clicks | None) -> None:
+        """Count these before the music begins; None lets it begin at once."""
         self._count, self._place = clicks, 0
 
     def end_count(self) -> None:

@@ -154,8 +154,7 @@ class Mixer:
     def play(self, count: Clicks | None = None) -> None:
         """Move on, once a bar is counted, from the position; from the beginning, or the loop's, if it is at the end."""
         with self._lock:
-            if count is not None:
-                self.metronome.begin_count(count)
+            self.metronome.begin_count(count)
             position = self._frame if self._jump is None else self._jump
             if position >= self.end_frame:
                 self._jump = self._loop.span[0] if self._loop.span else 0

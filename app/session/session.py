@@ -143,14 +143,13 @@ class Session(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        transfers = self.transfers
         self.jobs.changed.connect(self.progressed)
         self.document.shown.connect(self._play_document)
         self.document.side_changed.connect(lambda: self.player.set_side(self.side))
         self.player.changed.connect(self._catch_up)
         for part in (self.document, self.transfers, self.generation, self.covering):
             part.changed.connect(self.changed)
-        self.learning.learned.connect(lambda name: transfers.set(**transfers.options.read_again(name)))
+        self.learning.learned.connect(lambda name: self.transfers.set(**self.transfers.options.read_again(name)))
         for runs in (self.transfers, self.generation, self.covering):
             runs.ended.connect(self.warm)
 

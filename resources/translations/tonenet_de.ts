@@ -1498,7 +1498,7 @@
     </message>
     <message>
         <source>Best for the genre</source>
-        <translation>Das beste für das Genre</translation>
+        <translation>Das beste je Genre</translation>
     </message>
     <message>
         <source>Arranger (by rule)</source>

@@ -21,6 +21,10 @@ class Judged(QObject):
         self.judgement = self
         self.styles, self.before, self.after = ("jazz", "classical"), None, None
 
+    @property
+    def side_names(self):
+        return "Original", (self.style or "Edited").capitalize()
+
     def show(self, **what):
         for name, value in what.items():
             setattr(self, name, value)

@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 
 from tests import pieces, scores
+from tests.core.parts.test_micro_timing import page as written_page
 from tests.core.parts.test_render import band as band_in_swing
 from tests.e2e.commands import COMMAND, ENVIRONMENT, ROOT, assert_refused, tonenet
 from tests.fuzz.score_bombs import with_entities
 from tonenet_core.midi import read_midi
 from tonenet_core.timing.swing import find_swing
+from tonenet_core.timing.tempo import beats_at
 
 
 @pytest.fixture
@@ -207,6 +209,20 @@ def test_with_rubato_the_tempo_breathes(in_time):
     assert np.ptp(before) < 1e-6
     assert np.log(after).std() > 0.02
     assert after.sum() == pytest.approx(before.sum(), rel=0.01)
+
+
+def test_with_rubato_a_page_is_played_inside_its_beats_too(tmp_path):
+    (tmp_path / "page.mid").write_bytes(written_page())
+    words = ("--to", "classical", "--parts", "timing", "--rubato", "1", "-o", "played.mid")
+    result = tonenet("transfer", "page.mid", *words, cwd=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    played = read_midi(tmp_path / "played.mid")
+    line = np.sort(played.notes["onset_sec"][played.notes["pitch"] >= 72])
+    places = beats_at(played.beats_sec, line)
+    away = np.abs(places - np.arange(len(line)) / 4)
+    assert away[::4].max() < 0.005  # the beats go with the tempo
+    assert 0.01 < away[2::4].mean() < 0.1
 
 
 @pytest.mark.parametrize(

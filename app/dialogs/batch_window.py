@@ -226,6 +226,7 @@ class BatchWindow(QDialog):
             self.tr("All files to one style: the same notes, played another way. Your files are not changed.")
         )
         intro.setProperty("class", "muted")
+        intro.setWordWrap(True)  # else the window would be wider than a small screen
         self.add_files = push_button(
             "addFilesButton", self.tr("Add Files…"), self.tr("Add MIDI files"), self._ask_files
         )
@@ -243,6 +244,7 @@ class BatchWindow(QDialog):
     def _build_foot(self) -> QHBoxLayout:
         self.summary = QLabel()
         self.summary.setObjectName("batchSummary")
+        self.summary.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setObjectName("batchProgressBar")
         self.bar.setAccessibleName(self.tr("Progress of the batch"))

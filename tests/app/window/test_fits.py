@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QDialog,
     QLabel,
     QStyle,
     QStyleOptionComboBox,
@@ -144,6 +145,25 @@ def test_no_text_is_cut_with_one_hand_a_passage_and_edits_in_any_tab(desk):
             part(desk, tab).click()
             settle(desk, size)
             assert texts_cut(desk) == []
+
+
+def test_every_other_window_fits_a_small_screen(desk):
+    desk.show_batch()
+    batch = part(desk, "batchWindow")
+    batch.choices.hands.set_hands(Hands(1.0, 0.0, 60))
+    learn = desk.findChild(QAction, "learnStyleAction").trigger
+    for show in (desk.show_preferences, desk.show_shortcuts, desk.show_about, learn):
+        show()
+    dialogs = [each for each in desk.findChildren(QDialog) if each.isVisible()]
+    assert len(dialogs) == 5
+    for dialog in dialogs:
+        least = dialog.minimumSizeHint()
+        assert least.width() <= 900, dialog.objectName()
+        assert least.height() <= 470, dialog.objectName()
+        dialog.resize(least.expandedTo(QSize(860, 460)))
+        QApplication.processEvents()
+        assert texts_cut(dialog) == [], dialog.objectName()
+        dialog.close()
 
 
 @pytest.mark.parametrize("size", SIZES)

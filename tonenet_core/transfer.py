@@ -82,7 +82,7 @@ class TransferOptions:
     rubato: float = 0.0
     scope: Scope | None = None
     hands: Hands = BOTH_HANDS
-    beats: BeatSource = "auto"
+    beats: BeatSource = "file"
 
     def __post_init__(self) -> None:
         if not self.parts or not set(self.parts) <= set(get_args(Part)):

@@ -48,7 +48,7 @@ class Transfer:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
     rubato: float = 0.0
-    beats: BeatSource = "auto"
+    beats: BeatSource = "file"
 
     @property
     def options(self) -> TransferOptions:

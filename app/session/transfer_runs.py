@@ -71,7 +71,7 @@ class TransferRuns(QObject):
         self._messages = messages
         self._job: Job | None = None
         self._style: str | None = None  # of the result that is on its way
-        self._beatless: bytes | None = None  # the file whose beats, as they were found, are not wanted
+        self._sought: bytes | None = None  # the file in whose notes beats are looked for
 
     def start(self, style: str, piece: Performance, done: Done, failed: Failed, *, instead: Take | None = None) -> None:
         """Run the chosen model, which there must be, on notes of the open file.
@@ -94,8 +94,8 @@ class TransferRuns(QObject):
             failed(error)
             return
         request = self._options().request(piece, style)
-        if piece.source is self._beatless:
-            request = replace(request, beats="file")
+        if piece.source is self._sought:
+            request = replace(request, beats="auto")
         self._messages.dismiss()
         self._style = style
         self._job = job = self._jobs.run(
@@ -249,7 +249,9 @@ class TransferRuns(QObject):
         """Return other beats, or what may have been meant by a transfer of a piece that is in the style already."""
         made = take.interpretation
         if made.tracked_sec is not None:
-            return [Offer("noBeatsOffer", self.tr("Without These Beats"), self._decline_beats)]
+            return [Offer("noBeatsOffer", self.tr("Without These Beats"), lambda: self._seek_beats(None))]
+        if FREE in made.all_notices and take.performance.source is not self._sought:
+            return [Offer("findBeatsOffer", self.tr("Find the Beats"), lambda: self._seek_beats(take))]
         if not made.already or made.source_style == made.style:
             return []
         other = self.tr("To {0} Instead").format(style_name(made.source_style.capitalize()))
@@ -260,11 +262,11 @@ class TransferRuns(QObject):
         ]
         return offers[take.strength >= STRONGEST :]
 
-    def _decline_beats(self) -> None:
-        """Make the result without the beats that were found, and find no more in this file."""
+    def _seek_beats(self, of: Take | None) -> None:
+        """Make the result with the beats that are found in the notes of a take; None: without any."""
         take = self._document.take
         if take is not None:
-            self._beatless = take.performance.source
+            self._sought = None if of is None else of.performance.source
             piece = choose_beats(take.performance, "none")
             self.start(take.interpretation.style, piece, ignore, ignore_failure, instead=take)
 

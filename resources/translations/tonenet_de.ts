@@ -4122,6 +4122,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         <translation>Ohne diese Schläge</translation>
     </message>
     <message>
+        <source>Find the Beats</source>
+        <translation>Schläge finden</translation>
+    </message>
+    <message>
         <source>To {0} Instead</source>
         <translation>Stattdessen nach {0}</translation>
     </message>

@@ -143,7 +143,7 @@ def test_tapped_beats_are_those_of_the_timing(tmp_path):
     assert not [notice for notice in json.loads(tapped.stdout)["notices"] if "has no beats" in notice]
     assert tonenet(*words, "--tap", "beats.txt", cwd=tmp_path).returncode == 2
     assert tonenet(*words, "--beats", "tracked", cwd=tmp_path).returncode == 2
-    both = ("--parts", "timing", "--tap", "beats.txt", "--beats", "file")
+    both = ("--parts", "timing", "--tap", "beats.txt", "--beats", "none")
     assert tonenet(*words, *both, cwd=tmp_path).returncode == 2
     refused = tonenet(*words, "--parts", "timing", "--beats", "tapped", cwd=tmp_path)
     assert_refused(refused, "No beats were tapped to live.mid.")

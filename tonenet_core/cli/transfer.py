@@ -124,7 +124,7 @@ def transfer(
             help="With timing: the file's own beats, those of --tap, those found in the notes, or none; "
             "auto: those that there are, or else those found, if they are sure."
         ),
-    ] = Beats.AUTO,
+    ] = Beats.FILE,
     from_bar: Annotated[
         int | None,
         typer.Option(
@@ -193,11 +193,11 @@ def transfer(
         hands_of(hands, split),
         beats.value,
     )
-    chosen = None if beats == Beats.AUTO else beats
+    chosen = None if beats == Beats.FILE else beats
     for option, value in (("--swing", swing), ("--rubato", rubato or None), ("--tap", tap), ("--beats", chosen)):
         if value is not None and "timing" not in options.parts:
             raise typer.BadParameter(f"{option} belongs to timing: give --parts timing too.", param_hint=option)
-    if tap is not None and beats not in (Beats.AUTO, Beats.TAPPED):
+    if tap is not None and beats in (Beats.TRACKED, Beats.NONE):
         raise typer.BadParameter(f"The beats of --tap are tapped ones, not those of --beats {beats.value}.")
     if any(path != STREAM and path.is_dir() for path in inputs):
         if len(inputs) > 1 or out_dir is None or out or matrices or attention or tap:

@@ -22,8 +22,8 @@ UNTAPPED = "The beats were tapped from {begin} to {end} s; before and after that
 Seconds = NDArray[np.float64]
 
 BeatSource = Literal["auto", "file", "tapped", "tracked", "none"]
-"""Beats that timing goes by: the file's own, those tapped to it, those found in its notes, none; "auto": those that it
-has, or else those found, if they are sure."""
+"""Beats that timing goes by: the file's own or those tapped to it, the tapped ones alone, those found in its notes, or
+none; "auto": those that it has, or else those found, if they are sure."""
 
 
 def read_taps(path: Path) -> Seconds:

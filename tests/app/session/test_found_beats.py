@@ -48,9 +48,17 @@ def press(window, qtbot, name):
     qtbot.mouseClick(window.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
+def seek(window, qtbot):
+    with qtbot.waitSignal(window.session.transfers.ended, timeout=30_000):
+        press(window, qtbot, "findBeatsOffer")
+
+
 def test_found_beats_are_used_and_can_be_refused(opened, qtbot, monkeypatch):
     ear, session = heard(monkeypatch, 0.95), opened.session
     transfer(opened, qtbot)
+    assert "Tap them while it plays (T)" in said(opened)
+    assert ear.asked == 0
+    seek(opened, qtbot)
     assert "The beats were found in the notes, 109 a minute on average" in said(opened)
     assert session.original.metered
     assert session.take.interpretation.tracked_sec is not None
@@ -66,8 +74,10 @@ def test_found_beats_are_used_and_can_be_refused(opened, qtbot, monkeypatch):
     assert ear.asked == 1
 
 
-def test_where_they_are_not_sure_tapping_is_offered(opened, qtbot, monkeypatch):
+def test_where_they_are_not_sure_only_tapping_is_left(opened, qtbot, monkeypatch):
     heard(monkeypatch, 0.5)
     transfer(opened, qtbot)
+    seek(opened, qtbot)
     assert "The piece has no beats" in said(opened)
+    assert opened.findChild(QPushButton, "findBeatsOffer") is None
     assert "Tap them while it plays (T)" in said(opened)

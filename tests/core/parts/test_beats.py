@@ -46,7 +46,7 @@ def hear(monkeypatch):
 
 def play(piece, **options):
     model = Luong(LuongConfig(styles=("jazz", "classical"), hidden=8, layers=1))
-    wanted = TransferOptions("classical", "jazz", **{"parts": ("timing",), **options})
+    wanted = TransferOptions("classical", "jazz", **{"parts": ("timing",), "beats": "auto", **options})
     return transfer_performance(piece, model_interpreter(lambda: model), wanted)
 
 

@@ -232,7 +232,8 @@ def interpret_parts(
     from tonenet_core.parts.time import TIME_PARTS, find_work, with_time
 
     changes_time, tracked = bool(TIME_PARTS & set(options.parts)), None
-    if "timing" in options.parts and needs_tracking(piece, options.beats):
+    tracks = "timing" in options.parts and needs_tracking(piece, options.beats)
+    if tracks:
         tracked = track_beats(piece, options.beats, stretch(progress, 0.0, TRACKED_DONE))
         piece = piece if tracked is None else with_beats(piece, tracked.time_sec)
         progress = stretch(progress, TRACKED_DONE, 1.0)
@@ -265,6 +266,7 @@ def interpret_parts(
         seed=options.seed,
         progress=stretch(progress, dynamics_done, 1.0),
     )
-    if tracked is None or timed.time is None:
+    if not tracks or timed.time is None:
         return timed
-    return replace(timed, notices=(*timed.notices, notice_of(tracked)), tracked_sec=tracked.time_sec)
+    found = None if tracked is None else tracked.time_sec
+    return replace(timed, notices=(*timed.notices, notice_of(tracked)), tracked_sec=found)

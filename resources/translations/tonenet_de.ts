@@ -1292,6 +1292,10 @@
         <translation>Schlagzeug: {notes}</translation>
     </message>
     <message>
+        <source>No beats that are sure were found in the notes.</source>
+        <translation>In den Noten wurden keine sicheren Schläge gefunden.</translation>
+    </message>
+    <message>
         <source>The model {name} tracks no beats.</source>
         <translation>Das Modell {name} findet keine Schläge.</translation>
     </message>

@@ -23,6 +23,7 @@ BEATS = "beats"
 CONFIDENT = 0.8
 """Confidence from which tracked beats are used unasked."""
 FOUND = "The beats were found in the notes, {tempo} a minute on average; the timing follows them."
+NONE_SURE = Sentence("No beats that are sure were found in the notes.")
 UNSURE = "The beats that were found in the notes, {tempo} a minute on average, are not sure; the timing follows them."
 
 
@@ -82,8 +83,10 @@ def track_beats(piece: Piece, source: BeatSource, progress: Progress = no_progre
     return tracked
 
 
-def notice_of(tracked: TrackedBeats) -> Sentence:
-    """Return the sentence that says that beats were tracked."""
+def notice_of(tracked: TrackedBeats | None) -> Sentence:
+    """Return the sentence that says that beats were tracked; None: that none were that are sure."""
+    if tracked is None:
+        return NONE_SURE
     tempo = round(tracked.beats_a_minute)
     return Sentence(FOUND, tempo=tempo) if tracked.confidence >= CONFIDENT else Sentence(UNSURE, tempo=tempo)
 

@@ -66,6 +66,7 @@ def test_unsure_beats_are_used_only_if_they_are_asked_for(recording, hear):  # n
     hear(CONFIDENT - 0.01)
     made = play(recording)
     assert not made.original.metered
+    assert "No beats that are sure were found in the notes." in made.summary().notices
     assert "has no beats" in made.summary().notices[-1]
     made = play(recording, beats="tracked")
     assert made.original.metered

@@ -43,6 +43,7 @@ from tonenet_core.progress import no_progress
 
 ROOT = Path(__file__).parents[1]
 HANG_SEC = 120.0
+REPORTED = 10  # kills
 
 
 @dataclass
@@ -222,6 +223,8 @@ def soak(folder: Path, moments: int, seed: int, longest: float, report: Callable
             report(f"moment {moment}: {each}")
         losses += bool(lost)
         actions += life.actions
+        if (moment + 1) % REPORTED == 0:
+            report(f"{moment + 1} kills, {moment + 1 - between} in the middle of an action; {losses} losses")
     takes, usual_sec = sum(len(piece["takes"]) for piece in expected), statistics.median(times)
     report(f"{moments} kills, {moments - between} of them in the middle of an action; {sum(actions.values())} actions")
     report(", ".join(f"{name} {count}" for name, count in actions.most_common()))

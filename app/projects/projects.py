@@ -102,6 +102,7 @@ class Projects(QObject):
             return False
         document.set_project(path)
         self._session.settings.remember_piece(path)
+        self._session.settings.sync()  # else a crash would leave it out of the recent ones
         self._session.messages.say(
             "info", self.tr("Saved {0} in {1}.").format(printable(path.name), printable(path.parent))
         )

@@ -15,7 +15,7 @@ from app.documents.messages import Offer
 from app.playback.side import ORIGINAL
 from app.recovery.snapshot import SessionFolder, Snapshot
 from app.session.session import Session
-from tonenet_core.errors import MidiError
+from tonenet_core.errors import MidiError, printable
 from tonenet_core.progress import Progress
 
 log = logging.getLogger(__name__)
@@ -145,10 +145,11 @@ class Recovery(QObject):
         self._session.messages.say("info", text.format(self._named(snapshot)), offers)
 
     def _named(self, snapshot: Snapshot) -> str:
-        """Return the name of the open piece, or of the latest, and the number of the others."""
+        """Return the name of the open piece or its project, or of the latest, and the number of the others."""
         if not snapshot.pieces:
             return ""
-        title, others = snapshot.pieces[snapshot.opened].title, len(snapshot.pieces) - 1
+        piece, others = snapshot.pieces[snapshot.opened], len(snapshot.pieces) - 1
+        title = printable(Path(piece.project).name) if piece.project else piece.title
         return self.tr("{0} and %n more", "", others).format(title) if others else title
 
     def discard(self) -> None:

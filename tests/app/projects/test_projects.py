@@ -78,13 +78,14 @@ def action(window, name):
     return window.findChild(QAction, name)
 
 
-def test_a_project_is_saved_and_comes_back_as_it_was_left(played, desk, chosen, qtbot, tmp_path):
+def test_a_project_is_saved_and_comes_back_as_it_was_left(played, desk, chosen, own_settings, qtbot, tmp_path):
     session = played.session
     takes = [session.takes.result_of(take).performance.to_bytes() for take in session.takes.all]
     press(qtbot, played, Qt.Key.Key_S)
     assert chosen == [str(tmp_path / "band.tonenet")]
     assert "Saved night.tonenet" in session.message.text
     assert (tmp_path / "night.tonenet") in session.settings.recent
+    assert any("night.tonenet" in file.read_text() for file in own_settings.rglob("*.ini"))  # whatever happens now
     (tmp_path / "band.mid").unlink()
 
     window = desk()

@@ -124,6 +124,17 @@ def test_an_edited_original_comes_back(start, root, piece_file, open_piece, qtbo
     assert again.styled is None
 
 
+def test_the_offer_names_the_project_of_the_piece(start, root, piece_file, open_piece, transfer, tmp_path):
+    session, recovery = start()
+    open_piece(session, piece_file)
+    transfer(session, "jazz")
+    session.document.set_project(tmp_path / "night.tonenet")
+    crash(recovery, root)
+    again, after = start()
+    after.offer()
+    assert "night.tonenet" in again.message.text
+
+
 def test_edits_come_back_with_their_take_and_its_steps(start, root, piece_file, open_piece, transfer, qtbot):
     session, recovery = start()
     open_piece(session, piece_file)

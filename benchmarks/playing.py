@@ -11,13 +11,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,27 +28,11 @@ from app.theme import theme
 from benchmarks._drawn_window import DrawnWindow
 from benchmarks._long_piece import write_long_piece
 from benchmarks._sound_server import SoundServer
+from benchmarks._virtual_screen import screen
 
 SIZES = (2_000, 20_000)
 AHEAD_SEC = 60.0  # at most until the synthesizer has rendered ahead
 QUIET = 0.5  # of a core: the synthesizer has caught up with what plays
-
-
-@contextmanager
-def screen() -> Iterator[str]:
-    """Start a virtual X server for Qt if there is one, and yield the name of Qt's platform."""
-    if shutil.which("Xvfb") is None:
-        yield os.environ["QT_QPA_PLATFORM"]
-        return
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1200x24", "-nolisten", "tcp"]
-    with subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL) as server:
-        os.close(write)
-        with os.fdopen(read) as answer:
-            os.environ["DISPLAY"] = f":{answer.readline().strip()}"
-        os.environ["QT_QPA_PLATFORM"] = "xcb"
-        yield "xcb"
-        server.terminate()
 
 
 class Frames(QObject):

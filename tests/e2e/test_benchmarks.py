@@ -7,7 +7,9 @@ import pytest
 
 from tests.conftest import ROOT
 
-NAMES = sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py") if not path.stem.startswith("__"))
+FOLDER = ROOT / "benchmarks"
+NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("__"))
+NAMES += sorted(f"{path.parent.name}.{path.stem}" for path in FOLDER.glob("*/*.py") if path.stem != "__init__")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -93,7 +93,7 @@ class Desk:
     def leave(self) -> None:
         """Take the mouse out of the views."""
         for view in self.window.findChildren(TimeView):
-            QApplication.sendEvent(view.canvas.viewport(), QEvent(QEvent.Type.Leave))
+            QApplication.sendEvent(view.canvas, QEvent(QEvent.Type.Leave))
         self._pointer = None
 
     def drop(self, path: Path) -> None:

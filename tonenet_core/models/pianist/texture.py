@@ -67,18 +67,12 @@ class Steering:
             recent: `(12 b, 88)`, the keys struck in each of their steps; b may be 0.
             beat_sec: length of a beat.
         """
-        usual = self.texture.pace * float(
-            np.sqrt(beat_sec)
-        )  # strokes a beat; one more beat is taken to be as it should
+        usual = self.texture.pace * float(np.sqrt(beat_sec))  # strokes a beat, and those of one beat more that fits
         struck, key = np.nonzero(recent)
         strokes = np.count_nonzero(np.diff(struck, prepend=-STEPS) > steps_of_stroke(beat_sec)) + usual
         register = np.append(key + LOWEST_PITCH, np.full(round(usual) or 1, self.texture.register)).mean()
-        away = np.array(
-            [
-                np.log(usual * (len(recent) / STEPS + 1) / strokes),
-                (self.texture.register - register) / 12,
-            ]
-        )
+        missing = np.log(usual * (len(recent) / STEPS + 1) / strokes)
+        away = np.array([missing, (self.texture.register - register) / 12])
         self._kept = (self._kept + EACH_BEAT * away).clip(-MOST, MOST)
         self.stroke, self.octave = (self._kept + AT_ONCE * away).clip(-MOST, MOST).tolist()
 

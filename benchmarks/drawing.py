@@ -71,7 +71,7 @@ class OpenPiece(QObject):
     """Stand-in for the session, as views use it."""
 
     changed = Signal()
-    side, style, take = "styled", "classical", None
+    side, style, take, order = "styled", "classical", None, None
     side_names = ("Original", "Classical")
 
     def __init__(self, notes: int) -> None:

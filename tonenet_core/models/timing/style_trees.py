@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,7 +11,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
-from tonenet_core.progress import Progress
+from tonenet_core.encoding.written import PAGES
+from tonenet_core.performance import TrainingPiece
+from tonenet_core.progress import Progress, part
 
 # The arrays of a `TreeEnsemble`, in its order. Thresholds in double precision, as LightGBM's own: a rounded one would
 # send rows down the other branch.
@@ -59,6 +62,46 @@ class StyleTrees(nn.Module):
         for name in _ARRAYS:
             self.get_buffer(f"{kind}_{name}")[index] = torch.from_numpy(getattr(trees, name))
         return trees
+
+    def fit_normal(
+        self,
+        index: int,
+        rows: list[Rows],
+        targets: list[Values],
+        *,
+        least_variance: float,
+        least_away: float,
+        seed: int,
+        progress: Progress,
+    ) -> None:
+        """Fit a style's "middle" to targets, and its "spread" to the log of their distance from that.
+
+        Args:
+            index: number of the style.
+            rows: of each piece.
+            targets: of each piece.
+            least_variance: of a piece's targets, by the root of which it weighs less.
+            least_away: distance below which all are alike.
+            seed: of the fit.
+            progress: see `Progress`.
+
+        Raises:
+            DataError: as of `tree_ensemble.fit`.
+            Cancelled: if `progress` asks to stop.
+        """
+        weights = [np.full(len(target), max(target.var(), least_variance) ** -0.5) for target in targets]
+        trees = self.fit_trees("middle", index, rows, targets, weights, seed=seed, progress=part(progress, 0, 2))
+        away = [
+            np.log(np.maximum(np.abs(target - trees.predict(each)), least_away))
+            for each, target in zip(rows, targets, strict=True)
+        ]
+        weights = [np.ones(len(target)) for target in targets]
+        self.fit_trees("spread", index, rows, away, weights, seed=seed, progress=part(progress, 1, 2))
+
+    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
+        """Return the number of pages of each source."""
+        names = [piece.source for piece in pieces if piece.source.endswith(PAGES)]
+        return {name: names.count(name) for name in sorted(set(names))}
 
     def _check(self) -> None:
         """Check the trees of a checkpoint.

@@ -6,9 +6,7 @@ grows thick, players take time. What players do beside that hangs together along
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
@@ -101,25 +99,20 @@ class Tempo(StyleTrees):
             played = [each for piece in own if (each := _played(piece, hide=hidden.random() < self.config.hide))]
             if not played:
                 raise DataError(f"There are no played pages of the style {style!r}.")
-            watched = part(progress, index, len(self.styles))
             known = [np.isfinite(each.log_period) for each in played]
             rows = [each.rows[these] for each, these in zip(played, known, strict=True)]
             targets = [
                 np.clip(each.log_period[these], -_LEARNT, _LEARNT) for each, these in zip(played, known, strict=True)
             ]
-            weights = [np.full(len(target), max(target.var(), _LEAST_VARIANCE) ** -0.5) for target in targets]
-            trees = self.fit_trees("middle", index, rows, targets, weights, seed=seed, progress=part(watched, 0, 2))
-            away = [
-                np.log(np.maximum(np.abs(target - trees.predict(each)), _LEAST_AWAY))
-                for each, target in zip(rows, targets, strict=True)
-            ]
-            weights = [np.ones(len(target)) for target in targets]
-            self.fit_trees("spread", index, rows, away, weights, seed=seed, progress=part(watched, 1, 2))
-
-    def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
-        """Return the number of pages of each source."""
-        names = [piece.source for piece in pieces if piece.source.endswith(PAGES)]
-        return {name: names.count(name) for name in sorted(set(names))}
+            self.fit_normal(
+                index,
+                rows,
+                targets,
+                least_variance=_LEAST_VARIANCE,
+                least_away=_LEAST_AWAY,
+                seed=seed,
+                progress=part(progress, index, len(self.styles)),
+            )
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
         """Return the mean over pages of correlation and loss; "score" is the loss. Measures the process, too."""

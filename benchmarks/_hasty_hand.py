@@ -44,7 +44,7 @@ MOST_TAKES = 12  # of a piece; of more one is deleted
 MOST_STYLES = 4  # that are learnt; of more one is forgotten
 STOPPED = 0.3  # of the times that a run is looked at
 LOOKED_ON = 3  # validations
-REST_MS = 300  # from a slider's last move, or the opening of a file, until it counts as shown
+REST_MS = 300  # from a slider's last move until it counts as shown
 
 
 class QuickModels:
@@ -140,7 +140,6 @@ class Hand:
         else:
             self._session.open(self._folder / f"{self._chance.randrange(PIECES)}.mid")
             self.settle()
-            QTest.qWait(REST_MS)  # a file of which nothing was made yet is written a little later
 
     def invent(self) -> None:
         if len(self._session.document.pieces.documents) < MOST_PIECES:

@@ -10,8 +10,7 @@ It is killed at a random moment between its start and `--longest` seconds after 
 crashed one left; then it goes on, so that what was made before must outlive all kills that follow.
 
 Exit status 1 if a take that was shown does not come back, as it was shown: same bytes, name, star, and place. Of the
-action that was being done at the kill, either outcome is right; so is that of a slider, or of a file that was opened
-and nothing made of it, in its last quarter of a second.
+action that was being done at the kill, either outcome is right; so is that of a slider in its last quarter of a second.
 Projects are read after each kill: each is whole, and has what was in it when it was last said to be saved. A style that
 was learnt is there, and one that was being learnt goes on from the validation that was shown last, or a later one.
 """
@@ -182,12 +181,16 @@ def missing_styles(before: dict[str, Any], after: dict[str, Any], doing: str) ->
 
 
 def damaged_projects(folder: Path, saved: dict[str, Any], doing: str) -> list[str]:
-    """Return the projects that cannot be read, or have not all of what was said to be in them."""
+    """Return the projects that cannot be read, or have not all of what was said to be in them.
+
+    Where one was being saved, what is in it now is what must be in it from now on.
+    """
     lost = []
-    for name, said in saved.items():
+    for name, said in list(saved.items()):
         found = described(read_project(folder / name, no_progress).document)
         if found != said and doing != "project":
             lost.append(f"{name} has not what was saved in it")
+        saved[name] = found
     return lost
 
 

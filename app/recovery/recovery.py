@@ -51,7 +51,7 @@ class Recovery(QObject):
         self._crashed: SessionFolder | None = None
         self._written: Snapshot | None = None
         self._synced = True
-        self._known: frozenset[Document] = frozenset()  # whose takes are written
+        self._known: frozenset[Document] = frozenset()  # that are written
         self._closed = False
         self._soon = QTimer(self, singleShot=True, interval=delay_ms)
         self._soon.timeout.connect(partial(self.save, synced=False))
@@ -112,17 +112,14 @@ class Recovery(QObject):
     def _note(self) -> None:
         if self._closed:
             return
-        collecting = {each.history.collecting for each in self._session.document.pieces.documents if self._is_new(each)}
+        documents = self._session.document.pieces.documents
+        collecting = {each.history.collecting for each in documents if each not in self._known}
         # Of what a hand changes many times a second the first is written at once, and the rest with `_soon`.
         if "" in collecting or (collecting - PASSING and not self._soon.isActive()):
             self.save(synced=False)
         if not self._soon.isActive():
             self._soon.start()
         self._note_position()
-
-    def _is_new(self, document: Document) -> bool:
-        """Return whether the state of a piece is not written, and would be lost."""
-        return document not in self._known and (document.path is None or bool(document.history.takes))
 
     def _note_position(self) -> None:
         if not self._closed and not self._later.isActive():

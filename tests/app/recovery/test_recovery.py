@@ -280,6 +280,13 @@ def test_a_passage_comes_back_with_its_take(start, root, piece_file, open_piece,
     assert (again.styled.velocities[outside] == again.original.velocities[outside]).all()
 
 
+def test_a_file_is_kept_as_soon_as_it_is_open(start, root, piece_file, open_piece):
+    session, _ = start(delay_ms=60_000)
+    open_piece(session, piece_file)
+    (own,) = root.glob("*/session.json")
+    assert [piece["path"] for piece in json.loads(own.read_text())["pieces"]] == [str(piece_file)]
+
+
 def test_a_take_is_kept_before_it_can_be_painted(start, root, piece_file, open_piece, transfer):
     session, _ = start(delay_ms=60_000)
     open_piece(session, piece_file)

@@ -138,7 +138,9 @@ def _zero(scores: Callable[[float], NDArray[np.float64]], velocity: NDArray[np.f
     return (low + high) / 2
 
 
-def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
+def transport(
+    source: CDF, target: CDF, velocity: NDArray[np.float64], apart: NDArray[np.float64] | float = 0.0
+) -> NDArray[np.float64]:
     """Return the velocities `(n,)`, as real numbers from 0.5 to 127.5, with the player's quantiles in the target style.
 
     Both distributions are conditioned on MIDI's range at the piece's loudness: an accent approaches the end of the
@@ -146,22 +148,31 @@ def transport(source: CDF, target: CDF, velocity: NDArray[np.float64]) -> NDArra
 
     Source: F_t^-1(F_s(v)), the one-dimensional optimal transport map (Villani, Topics in Optimal Transportation, 2003,
     theorem 2.18), for each note on its own.
+
+    Args:
+        source: of the style that is played.
+        target: of the style to play in.
+        velocity: `(n,)`, 1..127.
+        apart: `(n,)`, by which the source's distributions are moved down, and the target's up, beforehand; with the
+            styles exchanged and `-apart` the transport is undone.
     """
-    middle = _zero(lambda middle: to_normal(_share_within(source, velocity, middle)), velocity)
-    low, high = _ends(target, middle)
-    quantile = low + _share_within(source, velocity, middle) * (high - low)
-    return velocity_at(target, quantile) + middle
+    middle = _zero(lambda middle: to_normal(_share_within(source, velocity, middle - apart)), velocity)
+    low, high = _ends(target, middle + apart)
+    quantile = low + _share_within(source, velocity, middle - apart) * (high - low)
+    return velocity_at(target, quantile) + middle + apart
 
 
-def _share_within(borders: CDF, velocity: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
-    """Return the quantiles of a piece of loudness `middle` within MIDI's range of velocities."""
+def _share_within(
+    borders: CDF, velocity: NDArray[np.float64], middle: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    """Return the quantiles of a piece of loudness `middle`, in all or of each note, within MIDI's velocities."""
     low, high = _ends(borders, middle)
     return np.asarray((quantile_of(borders, velocity - middle) - low) / np.maximum(high - low, 1e-9))
 
 
-def _ends(borders: CDF, middle: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _ends(borders: CDF, middle: NDArray[np.float64] | float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return F at the ends of MIDI's range for a piece of loudness `middle`, `(n,)` each."""
-    softest, loudest = (np.full(len(borders), end - middle) for end in (0.5, VALUES - 0.5))
+    softest, loudest = (np.broadcast_to(end - middle, len(borders)) for end in (0.5, VALUES - 0.5))
     return quantile_of(borders, softest), quantile_of(borders, loudest)
 
 

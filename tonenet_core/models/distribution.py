@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.quantiles import CENTRE, cumulative_distribution, transport, velocity_at
+from tonenet_core.analysis.quantiles import CDF, CENTRE, cumulative_distribution, transport, velocity_at
+
+# How far styles are set apart when accents are carried from one to the other: by this share of what their medians
+# differ by, once more. At 0 a note keeps its quantile, and what a player does beside a model's medians still leans to
+# the style that was played: by the judge, a transfer leant to the target a third as far as its own pieces do. Chosen on
+# `valid`: the least of 0, .25, .5, .75 and 1 with which every set crosses in .8 of its pieces; more is too wide.
+APART = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +43,18 @@ class Distribution:
 
 
 def carry(source: Distribution, target: Distribution, velocity: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the velocities `(n,)`, as real numbers, that put a player's accents into the target style."""
-    return transport(
-        cumulative_distribution(source.shape, source.width),
-        cumulative_distribution(target.shape, target.width),
-        velocity,
-    )
+    """Return the velocities `(n,)`, as real numbers, that put a player's accents into the target style.
+
+    With the styles exchanged it is its own inverse.
+    """
+    before = cumulative_distribution(source.shape, source.width)
+    after = cumulative_distribution(target.shape, target.width)
+    return transport(before, after, velocity, _apart(before, after))
+
+
+def _apart(before: CDF, after: CDF) -> NDArray[np.float64]:
+    """Return by how much each note's distributions are moved, `(n,)`: its part of `APART`, without any loudness."""
+    if not len(before):
+        return np.zeros(0)
+    change = velocity_at(after, 0.5) - velocity_at(before, 0.5)
+    return np.asarray(APART / 2 * (change - change.mean()))

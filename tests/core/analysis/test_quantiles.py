@@ -106,6 +106,18 @@ def test_there_and_back_returns_the_piece():
     assert np.abs(np.rint(transport(first, second, velocity)) - velocity).mean() > 4
 
 
+def test_styles_that_are_set_apart_are_farther_from_each_other_and_the_way_back_is_the_same():
+    first, second = cdf(bells(2000, seed=2)), cdf(bells(2000, seed=3))
+    velocity = played(bells(2000, seed=2))
+    apart = 0.2 * (velocity_at(second, 0.5) - velocity_at(first, 0.5))
+    there, plain = transport(first, second, velocity, apart), transport(first, second, velocity)
+
+    assert np.corrcoef(there - velocity, apart)[0, 1] > np.corrcoef(plain - velocity, apart)[0, 1]
+    assert np.allclose((there - plain).mean(), 2 * apart.mean(), atol=0.5)
+    assert np.allclose(transport(second, first, there, -apart), velocity, atol=0.01)
+    assert 0.5 <= there.min() <= there.max() <= 127.5
+
+
 @pytest.mark.parametrize("loudness_now", [22.0, 104.0])
 def test_accents_at_the_ends_of_the_range_are_kept_and_come_back(loudness_now):
     narrow, wide = (

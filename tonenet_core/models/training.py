@@ -98,6 +98,15 @@ class Lexical(Protocol):
 
 
 @runtime_checkable
+class Recognising(Protocol):
+    """A `Trainable` that recognises by its notes which source a piece is like."""
+
+    def learn_sources(self, pieces: Mapping[str, Sequence[TrainingPiece]]) -> None:
+        """Learn from the training pieces of each source, before the first step."""
+        ...
+
+
+@runtime_checkable
 class Adversarial(Protocol):
     """A `Trainable` of several networks with separate learning rates, such as a generator and a discriminator.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tonenet_core.data.cache import Cache, Pieces
 from tonenet_core.errors import DataError
-from tonenet_core.models.training import Lexical, PreparedPieces, Sized, Streaming, Trainable
+from tonenet_core.models.training import Lexical, PreparedPieces, Recognising, Sized, Streaming, Trainable
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.training.recipe import Recipe
 
@@ -35,7 +35,7 @@ def prepare_pieces(network: Trainable[P, B], cache: Cache, memory: int) -> tuple
     """Return the training pieces as the model needs them, and their statistics.
 
     Args:
-        network: prepares them; a `Lexical` one learns its vocabulary first.
+        network: prepares them; a `Lexical` one learns its vocabulary first, a `Recognising` one the sources.
         cache: holds pieces of each of its styles.
         memory: bytes; if they would take more, and the network is `Streaming`, they are prepared when they are drawn.
 
@@ -47,6 +47,8 @@ def prepare_pieces(network: Trainable[P, B], cache: Cache, memory: int) -> tuple
     for style in network.styles:
         if style not in by_style:
             raise DataError(f"{cache.folder} holds no training pieces of the style {style!r}.")
+    if isinstance(network, Recognising):
+        network.learn_sources(found.by_source())
     notes = int(found.note_counts().sum())
     if isinstance(network, Streaming) and notes * network.prepared_note_bytes > memory:
         return _streamed(network, found, memory), network.data_statistics(found)

@@ -7,6 +7,7 @@ import torch
 from tests.pieces import Note, piece
 from tonenet_core import checkpoint
 from tonenet_core.data.prepare import prepare
+from tonenet_core.encoding.events import FEATURES
 from tonenet_core.errors import Cancelled
 from tonenet_core.files.locations import RECIPES
 from tonenet_core.training.options import RunOptions
@@ -31,6 +32,7 @@ transcribed = ["bar"]
 spread = 1.3
 hide_touch = 0.2
 written = 0.3
+recognised = 0.5
 
 [training]
 steps = 6
@@ -73,6 +75,9 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(cache, tmp_path):
 
     assert all(torch.equal(value, second.state_dict()[name]) for name, value in first.state_dict().items())
     assert first.residuals("jazz").shape == (33,)
+    shares = first.recognition.shares(np.zeros((8, len(FEATURES)), np.float32), 0)[0].tolist()
+    assert shares[2:] == [0.0, 0.5]  # of the hall, which no jazz is from, and of the unknown source
+    assert sum(shares) == pytest.approx(1)
 
 
 def test_the_gpu_recipe_teaches_the_same_with_another_size():

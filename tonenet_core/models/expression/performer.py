@@ -11,7 +11,7 @@ be read from its notes; the *level* head speaks of the velocity itself, and so s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self, cast
 
@@ -33,7 +33,7 @@ from tonenet_core.analysis.velocity_metrics import log_loss, mae, mean_removed_m
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import encode_events
 from tonenet_core.encoding.written import PAGES
-from tonenet_core.models.distribution import Distribution, carry
+from tonenet_core.models.distribution import Distribution
 from tonenet_core.models.expression.note_windows import (
     WRITTEN_NOTE_BYTES,
     PreparedPiece,
@@ -42,6 +42,8 @@ from tonenet_core.models.expression.note_windows import (
     windows,
 )
 from tonenet_core.models.expression.performer_network import PerformerConfig, PerformerNetwork
+from tonenet_core.models.expression.source_recognition import SourceRecognition
+from tonenet_core.models.expression.widths import balanced_widths
 from tonenet_core.models.training import PreparedPieces, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -63,6 +65,7 @@ class Performer(nn.Module):
         self.styles = tuple(config.styles)
         self.mixture = config.mixture
         self.networks = nn.ModuleList(PerformerNetwork(config) for _ in range(config.members))
+        self.recognition = SourceRecognition(config) if config.recognised else None
         # How the residuals of real playing hang together along a piece, for each style; see `quantiles.autoregression`.
         none = torch.zeros(len(self.styles), config.phrase_notes)
         independent = torch.cat([none, torch.ones(len(self.styles), 1)], dim=1)
@@ -86,6 +89,7 @@ class Performer(nn.Module):
         networks = [network for performer in performers for network in performer.networks]
         result = cls(replace(first, members=len(networks)))
         result.networks = nn.ModuleList(networks)
+        result.recognition = performers[0].recognition  # of the same training pieces in all
         return result
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -120,6 +124,11 @@ class Performer(nn.Module):
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
         return sample_windows(pieces, self.styles, windows, self.config, rng, mixture=self.mixture)
+
+    def learn_sources(self, pieces: Mapping[str, Sequence[TrainingPiece]]) -> None:
+        """Learn to recognise the sources of the training pieces, where the config asks for it."""
+        if self.recognition is not None:
+            self.recognition.fit(pieces)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""
@@ -171,10 +180,8 @@ class Performer(nn.Module):
         """Measure how the normal scores of real playing hang together, for each style that has pieces."""
         scores: dict[str, list[NDArray[np.float64]]] = {style: [] for style in self.styles}
         for piece, by_style in zip(pieces, distributions, strict=True):
-            borders, played = (
-                cumulative_distribution(by_style[piece.style].shape),
-                piece.notes["velocity"].astype(np.float64),
-            )
+            borders = cumulative_distribution(by_style[piece.style].shape)
+            played = piece.notes["velocity"].astype(np.float64)
             scores[piece.style].append(normal_scores(borders, played - loudness(borders, played)))
         for index, style in enumerate(self.styles):
             if scores[style]:
@@ -189,35 +196,13 @@ class Performer(nn.Module):
             self.usual[self.styles.index(style)] = float(np.mean(found))
 
     def _measure_widths(self, pieces: list[TrainingPiece], distributions: list[dict[str, Distribution]]) -> None:
-        """Find the widths with which carrying accents from style to style changes the spread the least either way.
-
-        A carried piece's spread over that of the target's own pieces, in logarithms, is the sum of what was found with
-        plain widths and of the target's width less the source's: a least-squares fit over all pairs of styles.
-        """
-        spread = {
-            style: np.mean([piece.notes["velocity"].std() for piece in pieces if piece.style == style] or [1.0])
-            for style in self.styles
-        }
+        """Find the widths with which carrying accents from style to style changes the spread the least either way."""
         self.width.fill_(1.0)
-        excess: dict[tuple[str, str], list[float]] = {}
-        for piece, by_style in zip(pieces, distributions, strict=True):
-            played = piece.notes["velocity"].astype(np.float64)
-            for style in self.styles:
-                if style != piece.style and played.std() > 0:
-                    source, target = (
-                        replace(by_style[each], width=self._width(by_style[each], each))
-                        for each in (piece.style, style)
-                    )
-                    ratio = max(float(carry(source, target, played).std() / max(spread[style], 1e-9)), 1e-3)
-                    excess.setdefault((piece.style, style), []).append(float(np.log(ratio)))
-        rows, wanted = [np.ones(len(self.styles))], [0.0]  # only their ratios matter: their logarithms add up to zero
-        for (source_style, target_style), logarithms in excess.items():
-            row = np.zeros(len(self.styles))
-            row[self.styles.index(target_style)], row[self.styles.index(source_style)] = 1.0, -1.0
-            rows.append(row)
-            wanted.append(-float(np.mean(logarithms)))
-        width = np.exp(np.linalg.lstsq(np.stack(rows), np.array(wanted), rcond=None)[0])
-        self.width.copy_(torch.from_numpy(np.clip(width, 0.5, 2.0)))
+        plain = [
+            {style: replace(each, width=self._width(each, style)) for style, each in by_style.items()}
+            for by_style in distributions
+        ]
+        self.width.copy_(torch.from_numpy(balanced_widths(self.styles, pieces, plain)))
 
     def _width(self, predicted: Distribution, style: str) -> float:
         """Return the width of a piece's distributions: the style's, and half the way to the spread usual for it.
@@ -286,11 +271,15 @@ class Performer(nn.Module):
         device = next(self.parameters()).device
         features, temperature = encode_events(piece), self.config.temperature
         number = torch.tensor([self.styles.index(style)], device=device)
+        source = None if self.recognition is None else self.recognition.shares(features, int(number))
         total = np.zeros((len(features), 2, VALUES), np.float16)
         for done, window, fade in windows(len(features), WINDOW, CONTEXT):
             progress(done)
             rows = torch.from_numpy(features[window]).to(device)[None]
-            each = [torch.softmax(network(rows, number).float() / temperature, dim=-1)[0] for network in self.networks]
+            each = [
+                torch.softmax(network(rows, number, source).float() / temperature, dim=-1)[0]
+                for network in self.networks
+            ]
             mean = torch.stack(each).mean(dim=0).cpu().numpy()
             total[window] += (fade[:, None, None] * mean).astype(np.float16)
         progress(1.0)

@@ -36,8 +36,10 @@ class PerformerConfig:
         members: networks whose probabilities are averaged.
         temperature: by which the log-odds of a prediction are divided; above 1 for a network that is too sure.
         phrase_notes: notes that the coherence of a performance looks back.
+        recognised: share of the sources that a piece's notes are like (`SourceRecognition`) in the source input at use;
+            the rest is "unknown".
         sources, shares, transcribed, spread, unknown, hide_touch, written: see `mixture.Mixture`. The network is told
-            a window's source, which is hidden at use; without sources it has no input for one.
+            a window's source; without sources it has no input for one.
     """
 
     styles: tuple[str, ...]
@@ -55,6 +57,7 @@ class PerformerConfig:
     members: int = 1
     temperature: float = 1.0
     phrase_notes: int = 16
+    recognised: float = 0.0
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     transcribed: tuple[str, ...] = ()
@@ -66,6 +69,10 @@ class PerformerConfig:
     def __post_init__(self) -> None:
         if self.temperature <= 0:
             raise ValueError("the temperature must be above 0")
+        if not 0 <= self.recognised <= 1:
+            raise ValueError("the share of recognised sources is 0..1")
+        if self.recognised and not self.sources:
+            raise ValueError("sources are recognised only where the network has them")
 
     @property
     def mixture(self) -> Mixture:
@@ -118,12 +125,14 @@ class PerformerNetwork(nn.Module):
     def forward(self, features: Tensor, style: Tensor, source: Tensor | None = None) -> Tensor:
         """Return `(B, T, 2, 128)`, shape and level, for features `(B, T, F)` and one style number a row `(B,)`.
 
-        Source: one a row `(B,)`, numbered by `Mixture.number`; None: unknown.
+        Source: one a row `(B,)`, numbered by `Mixture.number`, or the shares `(B, S + 1)` of all, the last being the
+        unknown one's; None: unknown.
         """
         vector = self.style(style)
         if self.source is not None:
-            unknown = self.source.num_embeddings - 1
-            vector = vector + self.source(torch.full_like(style, unknown) if source is None else source)
+            if source is None:
+                source = torch.full_like(style, self.source.num_embeddings - 1)
+            vector = vector + (source @ self.source.weight if source.is_floating_point() else self.source(source))
         state = self._steered(functional.gelu(self.enter(features)), vector, 0)
         for index, (lstm, norm) in enumerate(zip(self.trunk, self.norm, strict=True)):
             out, _ = lstm(self.drop(state))

@@ -167,7 +167,7 @@ class GeneratePanel(Panel):
             self.tr("The time signature of the new piece; with “Any”, each comes up as often as in the training music"),
         )
         self.model.activated.connect(lambda _: session.generation.set_model(self.model.currentData()))
-        self.origin.activated.connect(lambda _: session.generation.set(origin=self.origin.currentData()))
+        self.origin.activated.connect(lambda _: generation.set_origin(self.origin.currentData()))
         self.style_.activated.connect(lambda _: generation.set(style=self.style_.currentData()))
         self.dynamics.activated.connect(lambda _: generation.set(performer=self.dynamics.currentData()))
         self.key.activated.connect(lambda _: generation.set(key=self.key.currentData()))

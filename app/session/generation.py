@@ -80,6 +80,11 @@ class Generation(QObject):
         self.options = self.options.with_model(name)
         self.changed.emit()
 
+    def set_origin(self, origin: Origin) -> None:
+        """Choose where the piece starts from, and a generator that can start there."""
+        self.options = self.options.with_origin(origin)
+        self.changed.emit()
+
     def next_seed(self, seed: int) -> int:
         """Return the seed of the next piece: `seed`, or the one after it where that would make the latest one again."""
         same = self.options.random and self._made == (self.options, seed)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Origin = Literal["noise", "piece", "between", "primer"]
+ORIGINS: tuple[Origin, ...] = ("noise", "primer", "piece", "between")
 LENGTHS_SEC = (5, 600)  # the window's range; the command line goes to an hour
 PRIMER_BARS = (1, 32)
 STEPS = 9  # pieces of an interpolation, both ends included
@@ -47,7 +48,7 @@ class GenerationOptions:
         performers: the models that can play generated notes.
         model_name: the chosen generator's.
         origin: where the piece starts from: noise, the open piece, an interpolation between it and another, or its
-            first bars.
+            first bars; see `with_origin`.
         other: file of the other piece of an interpolation; None until one is chosen.
         style: the style to generate in; one of the generator's.
         length_sec: of a piece from noise, or of a continuation.
@@ -87,12 +88,8 @@ class GenerationOptions:
 
     @property
     def origins(self) -> tuple[Origin, ...]:
-        """The origins that the chosen generator supports."""
-        if self.model is None:
-            return ("noise",)
-        if self.model.composes:
-            return ("noise", "primer")
-        return ("noise", "piece", "between") if self.model.reconstructs else ("noise",)
+        """The origins that one of the generators supports at least."""
+        return tuple(each for each in ORIGINS if any(_starts_from(info, each) for info in self.models)) or ("noise",)
 
     @property
     def random(self) -> bool:
@@ -125,9 +122,15 @@ class GenerationOptions:
         return replace(
             chosen,
             style=chosen.style if chosen.style in chosen.styles else next(iter(chosen.styles), ""),
-            origin=chosen.origin if chosen.origin in chosen.origins else "noise",
+            origin=chosen.origin if chosen.model and _starts_from(chosen.model, chosen.origin) else "noise",
             metre=chosen.metre if chosen.metre in chosen.metres else None,
         )
+
+    def with_origin(self, origin: Origin) -> GenerationOptions:
+        """Return the options with another origin, and where the generator does not support it, the first that does."""
+        able = [info for info in self.models if _starts_from(info, origin)]
+        chosen = replace(self, origin=origin)
+        return chosen if self.model in able or not able else chosen.with_model(able[0].name)
 
     def missing(self, original: Performance | None) -> Literal["model", "piece", "other", "beats"] | None:
         """Return which input is missing for a run on the open piece; None if it can start."""
@@ -168,6 +171,12 @@ class GenerationOptions:
         if self.origin == "primer" and original is not None:
             return Continue(model, options, original, self.primer_bars, performer)
         return Compose(model, options, performer)
+
+
+def _starts_from(model: CheckpointInfo, origin: Origin) -> bool:
+    if origin == "primer":
+        return model.composes
+    return origin == "noise" or model.reconstructs
 
 
 def first_options(models: Sequence[CheckpointInfo], performers: Sequence[CheckpointInfo]) -> GenerationOptions:

@@ -266,7 +266,7 @@ class User(RuleBasedStateMachine):
         session = self.at.session
         if not self.at.dialogs():
             if origin in session.generation.options.origins:
-                session.generation.set(origin=origin)
+                session.generation.set_origin(origin)
             session.generation.set(other=self.pieces[other], length_sec=5.0)
             session.generate()
 

@@ -100,12 +100,13 @@ def test_what_cannot_be_done_is_one_line(folder):
     )
 
 
-def test_the_shipped_model_is_found_and_its_piece_is_like_its_training_data(tmp_path):
+@pytest.mark.parametrize("words", [(), ("--model", "vae-gan")])
+def test_a_shipped_model_is_found_and_its_piece_is_like_real_ones(tmp_path, words):
     listed = tonenet("models", cwd=tmp_path, fresh=True)
-    made = tonenet("generate", "--length", 30, "--seed", 1, "-o", "a.mid", cwd=tmp_path, fresh=True)
+    made = tonenet("generate", *words, "--length", 30, "--seed", 1, "-o", "a.mid", cwd=tmp_path, fresh=True)
 
     assert listed.stdout.startswith("performer: ")  # generators come after what transfers are made with
-    assert "\nvae-gan: " in listed.stdout
+    assert listed.stdout.index("\npianist: ") < listed.stdout.index("\nvae-gan: ")
     assert made.returncode == 0, made.stderr
     piece, known = read_midi(tmp_path / "a.mid"), checkpoint.find("vae-gan").training["data"]["jazz"]
     assert abs(piece.duration_sec - 30) <= 240 / known["tempo"]  # a bar
@@ -115,6 +116,21 @@ def test_the_shipped_model_is_found_and_its_piece_is_like_its_training_data(tmp_
     low, _, high = known["polyphony"]
     assert low <= sounding[sounding > 0].mean() <= high
     assert piece.notes["duration_sec"].min() >= 0.03
+    assert len(set(piece.velocities.tolist())) > 20
+
+
+def test_without_a_model_the_pianist_writes_and_the_performer_plays(tmp_path):
+    words = ("generate", "--length", 5, "--seed", 2, "--key", "F#m", "--metre", "3/4", "--style", "classical")
+    plain = tonenet(*words, "-o", "a.mid", cwd=tmp_path)
+    named = tonenet(*words, "--model", "pianist", "--velocities", "performer", "-o", "b.mid", cwd=tmp_path)
+    flat = tonenet(*words, "--velocities", "constant", "-o", "c.mid", cwd=tmp_path)
+
+    assert plain.returncode == named.returncode == flat.returncode == 0, plain.stderr + named.stderr + flat.stderr
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+    played, constant = read_midi(tmp_path / "a.mid"), read_midi(tmp_path / "c.mid")
+    assert played.notes["pitch"].tolist() == constant.notes["pitch"].tolist()
+    assert len(set(played.velocities.tolist())) > 3
+    assert len(set(constant.velocities.tolist())) == 1
 
 
 def ends(piece):

@@ -16,6 +16,7 @@ from tonenet_core.files.safetensors_header import weights_sha256
 
 DEFAULT = "performer"
 ACCOMPANIST = "accompanist"
+GENERATOR = "pianist"
 
 
 def installed() -> list[CheckpointInfo]:
@@ -40,9 +41,12 @@ def accompanists() -> list[CheckpointInfo]:
 
 
 def generators() -> list[CheckpointInfo]:
-    """Return the checkpoints that generate pieces: first those that can also reconstruct one, last the comparisons."""
+    """Return the checkpoints that generate pieces, the one that is used by default first.
+
+    That is the one called pianist; those follow that can also reconstruct a piece; the comparisons are last.
+    """
     found = (info for info in _all() if info.generates)
-    return sorted(found, key=lambda info: (info.comparison, not info.reconstructs))
+    return sorted(found, key=lambda info: (info.comparison, info.name != GENERATOR, not info.reconstructs))
 
 
 def _all() -> list[CheckpointInfo]:

@@ -33,18 +33,14 @@ Tempo = Annotated[
     float | None, typer.Option(min=10.0, max=400.0, help="Beats a minute.", show_default="the style's or the piece's")
 ]
 OutputFile = Annotated[Path, output_option("OUT.mid", "The file to write, replaced if it exists. -: standard output.")]
-VelocitiesFrom = Annotated[
-    str,
-    typer.Option(
-        "--velocities", help="image or constant: the generated ones; or a model that performs, such as performer."
-    ),
-]
+_VELOCITIES = "image or constant: the generated ones; or a model that performs, such as performer."
+VelocitiesFrom = Annotated[str, typer.Option("--velocities", help=_VELOCITIES)]
 
 
 def generate(
     out: OutputFile,
     *,
-    model: GeneratorName = "vae-gan",
+    model: GeneratorName = "pianist",
     length: Annotated[float, typer.Option(min=1.0, max=3600.0, help="Seconds.")] = 30.0,
     style: Annotated[str | None, typer.Option(help="The style.", show_default="the model's first")] = None,
     temperature: Annotated[
@@ -55,14 +51,14 @@ def generate(
     top_p: Annotated[
         float | None,
         typer.Option(
-            help="Pianist and SeqGAN: sample from the most probable tokens up to this total, 0..1.", show_default="0.95"
+            help=f"{BY_TOKEN}: sample from the most probable tokens up to this total, 0..1.", show_default="0.95"
         ),
     ] = None,
     key: Annotated[
-        str | None, typer.Option(help="Pianist and SeqGAN: the key, such as G or F#m.", show_default="random")
+        str | None, typer.Option(help=f"{BY_TOKEN}: the key, such as G or F#m.", show_default="random")
     ] = None,
     metre: Annotated[
-        str | None, typer.Option(help="Pianist and SeqGAN: the metre, such as 3/4.", show_default="random")
+        str | None, typer.Option(help=f"{BY_TOKEN}: the metre, such as 3/4.", show_default="random")
     ] = None,
     primer: Annotated[
         Path | None,
@@ -77,7 +73,9 @@ def generate(
     repeats: Annotated[
         bool, typer.Option("--repeats/--no-repeats", help="SeqGAN: play each part twice, A A B B.")
     ] = True,
-    velocities: VelocitiesFrom = "image",
+    velocities: Annotated[
+        str | None, typer.Option(help=_VELOCITIES, show_default="performer with the pianist, else the generated ones")
+    ] = None,
 ) -> None:
     """Generate a piece from noise, or continue the first bars of one."""
     check_output(out)
@@ -95,7 +93,7 @@ def generate(
             request,
             primer=opening,
             statistics=info.training.get("data"),
-            velocities=_performer(velocities),
+            velocities=_usual_performer(info, wanted) if velocities is None else _performer(velocities),
             progress=progress,
         )
     with output_file(out) as file:
@@ -195,6 +193,14 @@ def _generator_info(name: str) -> CheckpointInfo:
     if not info.generates:
         raise typer.BadParameter(f"The model {info.name} transfers pieces and generates none.", param_hint="--model")
     return info
+
+
+def _usual_performer(info: CheckpointInfo, style: str) -> VelocityModel | None:
+    """Return the performer for a model that invents notes alone, if it plays their style."""
+    from tonenet_core.checkpoint import installed, load_velocity_model
+
+    players = [each for each in installed() if each.performs and style in each.styles] if info.composes else []
+    return load_velocity_model(players[0].path, "cpu") if players else None
 
 
 def _performer(name: str) -> VelocityModel | None:

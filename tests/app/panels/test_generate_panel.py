@@ -170,6 +170,19 @@ def test_a_model_that_draws_images_has_none_of_this(panel, composing, tiny_gener
     assert part(panel, "dynamicsCombo").itemText(part(panel, "dynamicsCombo").count() - 1) == "As generated"
 
 
+def test_the_open_piece_can_be_started_from_whichever_model_is_chosen(panel, composing, flat_file, open_piece, qtbot):
+    source, model = open_piece(composing, flat_file), part(panel, "generatorCombo")
+    assert model.currentText() == "Tiny SeqGAN"
+    pick(part(panel, "originCombo"), "The open piece")
+    assert model.currentText() == "Tiny VAE-GAN"
+    qtbot.mouseClick(part(panel, "generateButton"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: composing.original is not source, timeout=30_000)
+
+    assert composing.document.source is source
+    pick(part(panel, "originCombo"), "The first bars")
+    assert model.currentText() == "Tiny SeqGAN"
+
+
 def test_what_is_there_to_be_compared_with_says_so(panel, inventing, tiny_generator):
     compared = replace(tiny_generator, name="old", title="Old", training={"comparison": True})
     inventing.generation.set(models=(*inventing.generation.options.models, compared))

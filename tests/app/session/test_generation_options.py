@@ -160,13 +160,35 @@ def test_opening_a_piece_cancels_what_is_being_made(inventing, piece_file, open_
 
 
 def test_a_model_without_an_encoder_starts_from_noise(inventing, tiny_generator):
+    generation = inventing.generation
     gan = replace(tiny_generator, name="gan", model="gan", styles=("classical",))
-    inventing.generation.set(models=(*inventing.generation.options.models, gan))
-    inventing.generation.set(origin="piece")
-    inventing.generation.set_model("gan")
+    generation.set(models=(gan, *generation.options.models))
+    generation.set_origin("piece")
+    generation.set_model("gan")
 
-    assert inventing.generation.options.origins == ("noise",)
-    assert (inventing.generation.options.origin, inventing.generation.options.style) == ("noise", "classical")
+    assert (generation.options.origin, generation.options.style) == ("noise", "classical")
+    generation.set(models=(gan,))
+    assert generation.options.origins == ("noise",)
+
+
+def test_where_to_start_from_decides_who_can_make_the_piece(composing, tiny_generator, tiny_composer):
+    generation = composing.generation
+    pianist = replace(tiny_composer, name="pianist", model="pianist", styles=tiny_generator.styles)
+    generation.set(models=(pianist, tiny_generator, tiny_composer))
+    generation.set_model("pianist")
+    assert generation.options.origins == ("noise", "primer", "piece", "between")
+
+    made = []
+    for origin in ("primer", "between", "noise", "piece", "primer"):
+        generation.set_origin(origin)
+        made.append((generation.options.model_name, generation.options.origin))
+    assert made == [
+        ("pianist", "primer"),
+        ("vae-gan", "between"),
+        ("vae-gan", "noise"),  # it can do that too
+        ("vae-gan", "piece"),
+        ("pianist", "primer"),
+    ]
 
 
 def test_what_goes_wrong_in_the_making_is_a_sentence(inventing, qtbot, monkeypatch):

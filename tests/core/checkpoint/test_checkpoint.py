@@ -15,6 +15,8 @@ from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
 from tonenet_core.models.image.gan import Gan
 from tonenet_core.models.image.image_model import ImageConfig
 from tonenet_core.models.image.vae_gan import VaeGan, VaeGanConfig
+from tonenet_core.models.pianist.network import PianistConfig
+from tonenet_core.models.pianist.pianist import Pianist
 
 
 @pytest.fixture
@@ -179,15 +181,16 @@ def test_models_that_invent_are_no_transfer_models(tmp_path, monkeypatch):
     checkpoint.save(folder / "a-gan.safetensors", Gan(ImageConfig(**size)), "Old", {"comparison": True})
     checkpoint.save(folder / "gan.safetensors", Gan(ImageConfig(**size)), "GAN", {})
     checkpoint.save(folder / "vae-gan.safetensors", VaeGan(VaeGanConfig(**size, prior=4)), "VAE-GAN", {})
+    checkpoint.save(folder / "pianist.safetensors", Pianist(PianistConfig(STYLES, hidden=4, inner=4)), "Pianist", {})
     network = StyleNet(StyleNetConfig(styles=STYLES, hidden=4, layers=1))
     checkpoint.save(folder / "stylenet.safetensors", network, "StyleNet", {})
     monkeypatch.setattr("tonenet_core.files.locations.SHIPPED_CHECKPOINTS", folder)
     monkeypatch.setattr("tonenet_core.files.locations.user_checkpoints", lambda: tmp_path / "own")
 
     assert [info.name for info in checkpoint.installed()] == ["stylenet"]
-    assert [info.name for info in checkpoint.generators()] == ["vae-gan", "gan", "a-gan"]
-    assert [info.reconstructs for info in checkpoint.generators()] == [True, False, False]
-    assert [info.comparison for info in checkpoint.generators()] == [False, False, True]
+    assert [info.name for info in checkpoint.generators()] == ["pianist", "vae-gan", "gan", "a-gan"]
+    assert [info.reconstructs for info in checkpoint.generators()] == [False, True, False, False]
+    assert [info.comparison for info in checkpoint.generators()] == [False, False, False, True]
     assert checkpoint.find("vae-gan").generates
     assert not checkpoint.find("stylenet").generates
 

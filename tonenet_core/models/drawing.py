@@ -38,24 +38,26 @@ class Taste:
             allowed: `(n,)`, at least one of them; None: all.
         """
         rows = torch.log_softmax(logits.double(), dim=-1).numpy()
-        others = rows[1:].mean(axis=0) if len(rows) > 1 else rows[0]
+        others = rows[-1] if len(rows) < 3 else rows[1:].mean(axis=0)
         guided = others + self.guidance * (rows[0] - others)
-        guided = np.where(rows[0] < NEVER / 2, -np.inf, guided)
+        guided[rows[0] < NEVER / 2] = -np.inf
         if allowed is not None:
-            guided = np.where(allowed, guided, -np.inf)
+            guided[~allowed] = -np.inf
         if self.temperature <= 0:
             chosen = np.zeros(len(guided))
             chosen[int(np.argmax(guided))] = 1
             return chosen
         weights = np.exp((guided - guided.max()) / self.temperature)
         weights /= weights.sum()
+        if self.top_p >= 1:
+            return np.asarray(weights)
         order = np.argsort(-weights, kind="stable")
-        before = np.cumsum(weights[order]) - weights[order]
-        weights[order[before >= self.top_p]] = 0
+        falling = weights[order]
+        weights[order[np.cumsum(falling) - falling >= self.top_p]] = 0
         return np.asarray(weights / weights.sum())
 
 
 def draw(weights: NDArray[np.float64], rng: np.random.Generator) -> int:
     """Return a choice, drawn in proportion to weights, `(n,)`, of which one at least is above 0."""
     total = np.cumsum(weights)
-    return int(np.searchsorted(total, rng.random() * total[-1], side="right").clip(0, len(weights) - 1))
+    return min(int(np.searchsorted(total, rng.random() * total[-1], side="right")), len(weights) - 1)

@@ -68,8 +68,10 @@ def lay_out(sheet: LeadSheet, colour: float = 1.0) -> Desk:
     times = np.maximum.accumulate(times)
     ceiling = _ceiling(sheet, context)
     soon = np.searchsorted(times, times + SHORTEST_SEC - 1e-9, side="left")
-    lowest = [ceiling[step : max(int(end), step + 1)].min() for step, end in enumerate(soon)]
-    clear = np.where(times < 0, 0, np.array(lowest))  # nothing is written before the file begins
+    step = np.arange(len(times))
+    until = np.stack([step, np.maximum(soon, step + 1)], axis=1).ravel()
+    lowest = np.minimum.reduceat(np.append(ceiling, HIGHEST_PITCH), until)[::2]
+    clear = np.where(times < 0, 0, lowest)  # nothing is written before the file begins
     return Desk(sheet, context, times, clear, *_kept(sheet, context))
 
 

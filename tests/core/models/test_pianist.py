@@ -14,7 +14,7 @@ from tonenet_core.models.pianist.features import AHEAD, NO_DEGREE, window_arrays
 from tonenet_core.models.pianist.network import PianistConfig
 from tonenet_core.models.pianist.pianist import Pianist
 from tonenet_core.models.pianist.plan import FREE, Plan, encode_piece, transposed
-from tonenet_core.models.pianist.texture import Steering, Texture
+from tonenet_core.models.pianist.texture import Steering, Texture, texture_of_seed
 from tonenet_core.performance import PIANO_KEYS, TrainingPiece
 
 STYLES = ("jazz", "classical")
@@ -192,6 +192,12 @@ def test_a_metre_that_is_asked_for_is_kept_in_whole_bars(metre):
     assert int(score.notes["step"].max()) >= STEPS * (beats - metre[0])
 
 
+@pytest.mark.parametrize("length_sec", [1.0, 5.0, 7.0, 31.0])
+def test_a_piece_is_as_long_as_it_was_asked_to_be(length_sec):
+    piece = generate(small(), Request(length_sec, seed=1, metre="4/4"), statistics={"jazz": {"tempo": 110.0}})
+    assert piece.duration_sec == pytest.approx(length_sec, abs=0.01)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_whatever_is_drawn_can_be_played(seed):
     score = small(seed).compose(16, seed)  # untrained: it writes anything that it may
@@ -262,6 +268,25 @@ def test_a_texture_is_strokes_and_register():
     assert Texture.of(onset_sec + 9, pitch, 2.0) == replace(texture, pace=pytest.approx(np.sqrt(4 * 2)))
     assert Texture.of(onset_sec[:2], pitch[:2], 0.5) is None
     assert Texture.of(onset_sec[:0], pitch[:0], 0.5) is None
+
+
+def test_consecutive_seeds_differ_in_pace_and_register_and_all_textures_have_their_turn():
+    chance = np.random.default_rng(0)
+    known = np.stack([chance.uniform(1, 5, 64), chance.uniform(50, 70, 64)], axis=1)
+    known[0, 1], known[1, 1] = 20, 100  # nobody plays a whole piece there
+    drawn = [texture_of_seed(known, seed) for seed in range(7, 71)]
+    assert sorted(texture.pace for texture in drawn) == sorted(known[:, 0])
+    lowest, highest = np.percentile(known[:, 1], (5, 95))
+    assert sorted(texture.register for texture in drawn) == sorted(known[:, 1].clip(lowest, highest))
+
+    octave = known[np.argsort(known[:, 0])].reshape(8, 8, 2)
+    for first in range(0, 56, 8):
+        paces = [texture.pace for texture in drawn[first : first + 8]]
+        assert sorted(np.searchsorted(octave[:, 0, 0], paces, "right")) == list(range(1, 9))
+        registers = [texture.register for texture in drawn[first : first + 8]]
+        assert np.std(registers) > 0.6 * known[2:, 1].std()
+    assert texture_of_seed(known, 5 + 64 * 1000) == texture_of_seed(known, 5)
+    assert texture_of_seed(np.zeros((64, 2)), 3) is None
 
 
 def steered(recent, times=1, beat_sec=0.5):

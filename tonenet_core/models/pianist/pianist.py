@@ -19,7 +19,7 @@ from tonenet_core.models.note_tokens import batch_of, draw_piece, mean_losses, r
 from tonenet_core.models.pianist.features import window_arrays
 from tonenet_core.models.pianist.network import PianistConfig, PianistNetwork
 from tonenet_core.models.pianist.plan import FREE, LONGEST_BAR, Plan, encode_piece, transposed
-from tonenet_core.models.pianist.texture import Texture
+from tonenet_core.models.pianist.texture import Texture, texture_of_seed
 from tonenet_core.models.pianist.writing import Writer
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
@@ -29,6 +29,8 @@ METRES = ((2, 4), (3, 4), (4, 4), (5, 4), (6, 4))
 """Metres that can be asked for: a pianist counts quarter notes."""
 TEXTURES = 64
 """Textures that are known of a style."""
+SHORTENED = 0.1
+"""Share by which whole bars may be longer or shorter than a piece was asked to be; tempo makes up for as much."""
 _VALID_TOKENS = 512  # of a piece that is validated on, from its middle
 
 
@@ -174,12 +176,13 @@ class Pianist(nn.Module):
         continued one keeps its own.
 
         Args:
-            beats: of the whole piece, the primer's included; whole bars are written, at least one new one.
+            beats: of the whole piece, the primer's included. Whole bars are written, and after a primer at least one
+                new one; without a primer, a piece of a few bars ends inside one where that is nearer.
             seed: of everything random.
             temperature: 0..2; 1 is the learnt distribution, less is more predictable.
             style: one of the model's; None: its first.
             tempo: beats a minute at which it will be played; what is written depends on it.
-            top_p: share of the probability from which is drawn.
+            top_p: share of the probability from which places and pitches are drawn.
             key: 0..23 as in `key.MUSICAL_KEYS`; None: drawn in proportion to the style's training pieces.
             metre: one of `METRES`; None: drawn likewise.
             primer: a metered piece to continue, in its key and metre.
@@ -207,10 +210,10 @@ class Pianist(nn.Module):
         else:
             key = _one_of(rng, self.usual_keys[own]) if key is None else key
             bar = _one_of(rng, self.usual_bars[own]) or 4 if metre is None else _bar_of(metre)
-            drawn = self.usual_textures[own, int(rng.integers(TEXTURES))].tolist()
-            texture = Texture(*drawn) if any(drawn) else None
-        bars = max(round(beats / bar), 1 if begun is None else primer_bars + 1)
-        plan = Plan.steady(key, bars * bar, bar=bar, tempo=tempo)
+            texture = texture_of_seed(self.usual_textures[own].double().numpy(), seed)
+        whole = max(round(beats / bar), 1 if begun is None else primer_bars + 1) * bar
+        size = round(beats) if begun is None and abs(whole / beats - 1) > SHORTENED else whole
+        plan = Plan.steady(key, max(size, 1), bar=bar, tempo=tempo)
         writer = Writer(self.network, plan, (own, *others), taste, rng, texture=texture)
         return Score(writer.write(begun, progress), STEPS, (bar, 4))
 

@@ -47,6 +47,25 @@ class Texture:
         return cls(float(np.sqrt(beat_sec)) / apart, float(pitch.mean()))
 
 
+def texture_of_seed(known: NDArray[np.float64], seed: int) -> Texture | None:
+    """Return the texture of the piece of a seed; None where none is known.
+
+    A Latin square: pieces of consecutive seeds, which a user hears one after another, differ in pace and in register,
+    and those of all seeds have each texture equally often. Registers of the lowest and the highest twentieth, where
+    only a few pieces are, count as those next to them.
+
+    Args:
+        known: `(n, 2)` paces and registers, n the square of a number that 3 and 5 do not divide.
+        seed: of the piece.
+    """
+    side = round(len(known) ** 0.5)
+    register = known[:, 1].clip(*np.percentile(known[:, 1], (5, 95)))
+    by_pace = np.stack([known[:, 0], register], axis=1)[np.argsort(known[:, 0], kind="stable")].reshape(side, side, 2)
+    group = by_pace[5 * seed % side]
+    texture = Texture(*group[np.argsort(group[:, 1], kind="stable")][(3 * seed + seed // side) % side].tolist())
+    return texture if texture.pace else None
+
+
 class Steering:
     """What brings a piece that is being written back to its texture.
 

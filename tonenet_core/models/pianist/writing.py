@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -47,6 +49,7 @@ class Writer:
         texture: Texture | None = None,
     ) -> None:
         self._network, self._plan, self._taste, self._rng = network, plan, taste, rng
+        self._taste_of_lengths = replace(taste, top_p=1.0)  # long notes are rare; without them all is too dry
         self._style = torch.tensor(styles if taste.guidance != 1 else styles[:1])
         self._grid = np.zeros((STEPS * (AHEAD + plan.beats), PIANO_KEYS), bool)
         self._state: Tensor | None = None
@@ -166,7 +169,7 @@ class Writer:
             keys = keys + self._steering.octave * _OCTAVES
         key = draw(self._taste.probabilities(keys, allowed), self._rng)
         lengths = self._network.length_logits(states, token["place"], torch.full((rows,), key), token["root"])
-        return place, key + LOWEST_PITCH, draw(self._taste.probabilities(lengths), self._rng)
+        return place, key + LOWEST_PITCH, draw(self._taste_of_lengths.probabilities(lengths), self._rng)
 
     def _allowed(self, place: int) -> NDArray[np.bool_]:
         """Return which keys can be struck at a place, `(88,)`: in reach of the hands, above those struck there.

@@ -17,7 +17,8 @@ from tonenet_core.analysis.quantiles import VALUES, cumulative_distribution, fro
 AGREED = 0.9  # share of the standard deviation that is the median's; the residual's is what completes the square
 STRETCHED_AT_MOST = 2.5  # a study on one note is not made a drama
 FARTHEST_SCORE = 2.0  # of a residual: takes of one player have no outliers
-SOFTEST, LOUDEST = 0.03, 0.998  # quantiles of what the style plays on such notes that bound a performance
+# Quantiles of what the style plays on such notes: they bound a performance, about its mean.
+SOFTEST, LOUDEST = 0.03, 0.998
 
 Velocities = NDArray[np.float64]
 
@@ -45,11 +46,12 @@ def perform(
     drawn = velocity_at(borders, from_normal(np.clip(scores, -FARTHEST_SCORE, FARTHEST_SCORE))) - middle
     curve = _with_spread(middle, AGREED * spread, STRETCHED_AT_MOST)
     residual = _with_spread(drawn, float(np.sqrt(1 - AGREED**2)) * spread, 1.0)
-    loudness = float(velocity_at(cumulative_distribution(level), 0.5).mean()) + VALUES / 2
-    low, high = _bounds(level)
-    if written is not None:
-        loudness, curve = float(written.mean()), add_written_dynamics(curve, written)
-    return np.clip(loudness + curve + residual, low, high)
+    usual = float(velocity_at(cumulative_distribution(level), 0.5).mean()) + VALUES / 2
+    low, high = _bounds(level) - usual
+    if written is None:
+        return usual + np.clip(curve + residual, low, high)
+    # A page that is louder than the style has the same room about its own loudness: one velocity is often a default.
+    return float(written.mean()) + np.clip(add_written_dynamics(curve, written) + residual, low, high)
 
 
 def _with_spread(values: Velocities, wanted: float, at_most: float) -> Velocities:
@@ -59,9 +61,8 @@ def _with_spread(values: Velocities, wanted: float, at_most: float) -> Velocitie
     return np.asarray(centred * min(wanted / spread, at_most) if spread > 0 else centred)
 
 
-def _bounds(level: NDArray[np.floating]) -> tuple[float, float]:
+def _bounds(level: NDArray[np.floating]) -> Velocities:
     """Return the softest and the loudest velocity that the style plays on these notes, leaving out the rarest."""
     reached = np.cumsum(level.mean(axis=0, dtype=np.float64))
     reached /= max(float(reached[-1]), 1e-12)
-    low, high = (float(np.searchsorted(reached, quantile)) for quantile in (SOFTEST, LOUDEST))
-    return max(low, 1.0), min(high, VALUES - 1.0)
+    return np.clip(np.searchsorted(reached, (SOFTEST, LOUDEST)).astype(np.float64), 1.0, VALUES - 1.0)

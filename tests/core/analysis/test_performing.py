@@ -59,5 +59,14 @@ def test_written_dynamics_stay_as_level(style):
     assert played[NOTES // 2 :].mean() - played[: NOTES // 2].mean() > 15
 
 
+@pytest.mark.parametrize("one_velocity", [40, 80, 100])
+def test_a_page_on_one_velocity_has_the_styles_spread_whatever_that_velocity_is(style, one_velocity):
+    played = take(style, written=np.full(NOTES, one_velocity))
+
+    assert played.mean() == pytest.approx(one_velocity, abs=1)
+    assert played.std() == pytest.approx(14, rel=0.1)
+    assert np.mean(played == played.max()) < 0.02
+
+
 def test_no_notes_have_no_velocities():
     assert not len(perform(np.zeros((0, VALUES)), np.zeros((0, VALUES)), np.zeros(0), 10.0))

@@ -52,20 +52,6 @@ class Melody:
     until_sec: NDArray[np.float64]
     pitch: NDArray[np.int64]
 
-    def pitch_at(self, seconds: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Return the pitch that is heard at each time; 0 where the melody rests."""
-        if not len(self.rows):
-            return np.zeros(len(seconds), np.int64)
-        row = np.searchsorted(self.onset_sec, seconds, side="right") - 1
-        sounds = (row >= 0) & (seconds < self.until_sec[row])
-        return np.where(sounds, self.pitch[row], 0)
-
-    def lowest_between(self, start_sec: float, end_sec: float) -> int:
-        """Return the lowest pitch that is heard from one time to another; 0 if none is."""
-        first = int(np.searchsorted(self.until_sec, start_sec, side="right"))
-        last = max(int(np.searchsorted(self.onset_sec, end_sec, side="left")), first)
-        return int(self.pitch[first:last].min()) if last > first else 0
-
 
 def find_melody(notes: Notes) -> Melody:
     """Return the melody of notes in the order of onset, then pitch."""

@@ -48,11 +48,6 @@ class Tempo:
         return float(np.std(self.log_period)) if len(self.log_period) else float("nan")
 
     @property
-    def sd_of_change(self) -> float:
-        """Standard deviation of the log period's change from beat to beat; NaN with fewer than two beats."""
-        return float(np.std(np.diff(self.log_period))) if len(self.log_period) > 1 else float("nan")
-
-    @property
     def is_to_a_click(self) -> bool:
         """Whether the tempo is constant, or changes at a few places only."""
         change = np.abs(np.diff(self.log_period))

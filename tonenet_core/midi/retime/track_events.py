@@ -118,12 +118,6 @@ class TrackEvents:
         found[found] = self.pool[self.first[found] + 1] == kind
         return found
 
-    def is_control(self, number: int) -> NDArray[np.bool_]:
-        """Return whether each event is a message of a controller, `(m,)`."""
-        found: NDArray[np.bool_] = (self.status & 0xF0) == 0xB0
-        found[found] = self.pool[self.first[found]] == number
-        return found
-
     def encode(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return the events as they stand in tracks, and where each one ends there (exclusive), `(m,)`.
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 Write = Callable[[NDArray[np.float32]], None]
 
 FLAC = ".flac"
 """End of the name of a file that is written as FLAC; any other is WAV."""
+OTHER_KINDS = frozenset({".aac", ".aif", ".aiff", ".m4a", ".mp3", ".ogg", ".opus", ".wma"})
+"""Ends of the names of sound files of other kinds, under which nobody looks for WAV."""
 
 
 @contextmanager
@@ -42,13 +49,28 @@ def _wav(path: Path, sample_rate: int) -> Iterator[Callable[[NDArray[np.int16]],
 def _flac(path: Path, sample_rate: int) -> Iterator[Callable[[NDArray[np.int16]], None]]:
     import soundfile
 
-    try:
-        with (
-            path.open("r+b", buffering=0) as opened,  # libsndfile takes no name whose bytes are not UTF-8
-            soundfile.SoundFile(
-                opened.fileno(), "w", sample_rate, 2, subtype="PCM_16", format="FLAC", closefd=False
-            ) as file,
-        ):
-            yield file.write
-    except soundfile.SoundFileError as error:
-        raise OSError(str(error).rstrip(".")) from error
+    with _FlacFile(path, "r+") as opened:  # libsndfile takes no name whose bytes are not UTF-8
+        try:
+            with soundfile.SoundFile(opened, "w", sample_rate, 2, subtype="PCM_16", format="FLAC") as file:
+                yield file.write
+        except soundfile.SoundFileError as error:
+            raise opened.failure or OSError(str(error).rstrip(".")) from error
+        if opened.failure is not None:
+            raise opened.failure
+
+
+class _FlacFile(io.FileIO):
+    """File that keeps why it could not be written: libsndfile does not tell that the disk is full."""
+
+    failure: OSError | None = None
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Write all of `data`, or keep the reason and return 0."""
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[super().write(rest) :]
+        except OSError as error:
+            self.failure = self.failure or error
+            return 0
+        return memoryview(data).nbytes

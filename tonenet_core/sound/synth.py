@@ -25,7 +25,7 @@ from tonenet_core.files.atomic import replacing
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress, no_progress
 from tonenet_core.sound import schedule
-from tonenet_core.sound.audio_file import audio_file
+from tonenet_core.sound.audio_file import OTHER_KINDS, audio_file
 from tonenet_core.sound.schedule import BLOCK, SAMPLE_RATE, Schedule
 from tonenet_core.sound.soundfont import find_soundfont, usable_soundfonts
 
@@ -273,9 +273,12 @@ def render_audio(
         progress: see `Progress`.
 
     Raises:
-        SynthError: if FluidSynth or the SoundFont is missing, or the file cannot be written.
+        SynthError: if FluidSynth or the SoundFont is missing, or the file cannot be written or has the name of a
+            sound file of another kind.
     """
     path = Path(path)
+    if path.suffix.lower() in OTHER_KINDS:
+        raise SynthError("{name}: sound is written as .wav or .flac; please choose such a name.", name=path)
     renderer = Renderer(working_soundfont()[0] if soundfont is None else find_soundfont(soundfont))
     try:
         with replacing(path) as unfinished, audio_file(unfinished, renderer.sample_rate) as write:

@@ -17,6 +17,7 @@ from tonenet_core.errors import Cancelled, SynthError
 from tonenet_core.midi import parse_midi
 from tonenet_core.sound import soundfont as soundfonts
 from tonenet_core.sound import synth
+from tonenet_core.sound.audio_file import audio_file
 from tonenet_core.sound.schedule import SAMPLE_RATE, Schedule
 from tonenet_core.sound.soundfont import find_soundfont
 from tonenet_core.sound.synth import Renderer, render_audio
@@ -169,6 +170,21 @@ def test_a_flac_file_holds_the_samples_of_the_wav_file(tmp_path, soundfont):
     assert rate == SAMPLE_RATE
     assert np.array_equal(samples, read_wav(tmp_path / "a.wav"))
     assert flac.stat().st_size < 0.7 * (tmp_path / "a.wav").stat().st_size
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("kind", [".wav", ".flac"])
+def test_a_full_disk_is_told_as_such(tmp_path, kind):
+    full = tmp_path / f"full{kind}"
+    full.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left on device"), audio_file(full, SAMPLE_RATE) as write:
+        write(np.zeros((SAMPLE_RATE, 2), np.float32))
+
+
+def test_a_name_of_another_kind_of_sound_file_is_refused(tmp_path, soundfont):
+    with pytest.raises(SynthError, match=r"piece\.mp3: sound is written as \.wav or \.flac"):
+        render_audio(parse_midi(pieces.melody(2), "test"), tmp_path / "piece.mp3", soundfont)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_soundfont_whose_name_is_no_utf8_is_loaded(tmp_path, soundfont):

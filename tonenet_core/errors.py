@@ -96,7 +96,8 @@ def reason(error: BaseException | str) -> str:
 
     It may quote the contents of a damaged file.
     """
-    text = " ".join(str(error).split()).rstrip(".")
+    why = error.strerror if isinstance(error, OSError) else None  # the sentence names the file already
+    text = " ".join((why or str(error)).split()).rstrip(".")
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
     return text if len(text) <= 160 else f"{text[:157]}..."
 

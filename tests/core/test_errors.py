@@ -4,7 +4,16 @@ import pickle
 
 import pytest
 
-from tonenet_core.errors import Cancelled, CheckpointError, MidiError, Sentence, ToneNetError, counted, printable
+from tonenet_core.errors import (
+    Cancelled,
+    CheckpointError,
+    MidiError,
+    Sentence,
+    ToneNetError,
+    counted,
+    printable,
+    reason,
+)
 
 TEXT = "{name} contains {count} notes; up to {most} can be opened."
 
@@ -63,3 +72,9 @@ def test_what_is_no_letter_is_replaced():
     assert printable("caf\udce9 \ud83d 音🎹") == "caf\ufffd \ufffd 音🎹"
     assert str(MidiError("{name} is empty.", name="\udce9.mid")) == "\ufffd.mid is empty."
     assert Sentence("\udce9 and {name}", name="\udce8").encode().decode() == "\ufffd and \ufffd"
+
+
+def test_the_reason_of_a_missing_file_is_what_the_system_says_without_its_number(tmp_path):
+    with pytest.raises(OSError, match="Errno") as caught:
+        (tmp_path / "none.toml").read_text()
+    assert reason(caught.value) == "No such file or directory"

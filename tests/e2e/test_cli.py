@@ -448,6 +448,19 @@ def test_help_imports_nothing_heavy():
     assert "transfer" in result.stdout
 
 
+@pytest.mark.parametrize("group", [(), ("judge",)])
+def test_the_list_of_commands_has_whole_sentences(tmp_path, group):
+    result = tonenet(*group, "--help", cwd=tmp_path)
+    commands = result.stdout.partition("Commands:")[2].splitlines()[1:]
+    assert commands
+    assert [line for line in commands if not line.endswith(".") or line.endswith("..")] == []
+
+
+def test_an_unknown_recipe_is_refused_with_those_that_there_are(tmp_path):
+    assert_refused(tonenet("train", "perfomer", "--data", ".", cwd=tmp_path), "no recipe perfomer", "performer, ")
+    assert names(tmp_path) == []
+
+
 def test_models_names_the_shipped_one(tmp_path):
     result = tonenet("models", cwd=tmp_path)
     assert result.returncode == 0

@@ -32,7 +32,9 @@ def analyse(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Say how piano MIDI is played: beats, dynamics, swing, chords, articulation, pedal, style.
+    """Say how piano MIDI is played: beats, swing, touch, pedal.
+
+    Its dynamics, chords and style too.
 
     With --json, one line for each file, with units in the names and null where a piece has too little to tell.
     """

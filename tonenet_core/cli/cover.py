@@ -55,9 +55,10 @@ def cover(
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Write a cover: the melody stays, note by note; the accompaniment is new, in the other genre, for piano alone.
+    """Write a cover: the same melody over another accompaniment.
 
-    The melody, the new accompaniment and what was kept of the old one stand in tracks of their own.
+    The melody stays, note by note; the accompaniment is new, in the other genre, for piano alone. They stand in tracks
+    of their own, as does what was kept of the old accompaniment.
     """
     from tonenet_core.cover import CoverOptions, load_cover_model
     from tonenet_core.cover import cover as make_cover

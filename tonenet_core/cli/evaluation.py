@@ -50,7 +50,10 @@ def evaluate(
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Measure models on unseen pieces: accuracy, spread, style and transfers, against simple baselines."""
+    """Measure models on unseen pieces, against simple baselines.
+
+    Accuracy, spread, style and transfers; of models of time, covers and new pieces what belongs to those.
+    """
     from tonenet_core.evaluation.evaluate import evaluate as measure
 
     if checkpoints[0] == "cover":
@@ -114,7 +117,10 @@ def fit_judge(
     notes: OfNotes = False,
     time: OfTime = False,
 ) -> None:
-    """Fit a judge to one half of the training tunes and calibrate it on `valid`; that of notes to all of them."""
+    """Fit a judge to half of the training tunes.
+
+    It is calibrated on `valid`. The judge of notes is fitted to all tunes.
+    """
     from tonenet_core.data.cache import open_cache
     from tonenet_core.judge.fit import fit_judge as fit
     from tonenet_core.judge.fit_notes import fit_note_judge
@@ -145,7 +151,10 @@ def measure_judge(
     transcribed: Transcribed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a judge on unseen pieces, and on controls: playing of no style, or notes that nobody would write."""
+    """Measure a judge on unseen pieces and on controls.
+
+    Controls are playing of no style, or notes that nobody would write.
+    """
     from tonenet_core.files.locations import SHIPPED_JUDGE, SHIPPED_NOTE_JUDGE, SHIPPED_TIME_JUDGE
     from tonenet_core.judge.report import transcribed_pieces
 

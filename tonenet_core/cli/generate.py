@@ -77,7 +77,7 @@ def generate(
         str | None, typer.Option(help=_VELOCITIES, show_default="performer with the pianist, else the generated ones")
     ] = None,
 ) -> None:
-    """Generate a piece from noise, or continue the first bars of one."""
+    """Generate a piece, or continue the first bars of one."""
     check_output(out)
     info, loaded = _generator(model)
     from tonenet_core.generate import Primer, Request

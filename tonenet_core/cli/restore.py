@@ -14,7 +14,10 @@ def restore(
     path: Annotated[Path, input_argument("IN.mid", "A result of a transfer with timing. -: standard input.")],
     out: Annotated[Path, output_option("OUT.mid", "The file to write, replaced if it exists. -: standard output.")],
 ) -> None:
-    """Write the original of a file whose times a transfer has changed, byte for byte; the file keeps it inside."""
+    """Restore a file whose times a transfer has changed.
+
+    The file keeps its original inside, which comes back byte for byte.
+    """
     from tonenet_core.midi import write_midi
     from tonenet_core.midi.retime import restore as restore_times
 

@@ -11,6 +11,7 @@ import typer
 
 from tonenet_core.cli.options import Device
 from tonenet_core.cli.terminal import print_line, show, show_progress
+from tonenet_core.errors import ToneNetError
 from tonenet_core.progress import no_progress
 
 
@@ -69,7 +70,10 @@ def train(
         ),
     ] = 4.0,
 ) -> None:
-    """Train a model, or an added style, from a recipe; writes it and its learning curves (CSV and PNG) to a folder."""
+    """Train a model, or an added style, from a recipe.
+
+    It is written to a folder, with its learning curves (CSV and PNG).
+    """
     from tonenet_core.checkpoint import install_style
     from tonenet_core.files.locations import RECIPES
     from tonenet_core.training.add_style import add_style
@@ -80,6 +84,9 @@ def train(
     shipped = RECIPES / recipe.with_suffix(".toml").name
     if not recipe.exists() and recipe.parts[:-1] in ((), (RECIPES.name,)) and shipped.is_file():
         recipe = shipped
+    if not recipe.exists():
+        names = ", ".join(sorted(path.stem for path in RECIPES.glob("*.toml")))
+        raise ToneNetError(f"There is no recipe {recipe}; those that are shipped: {names}.")
     logging.getLogger("tonenet_core").setLevel(logging.INFO)
     run = recipe.stem if name is None else name.lower()
     folder = out or Path("runs") / (run if seed is None else f"{run}-{seed}")

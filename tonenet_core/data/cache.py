@@ -22,7 +22,7 @@ from typing import Any, cast, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.errors import DataError
+from tonenet_core.errors import DataError, reason
 from tonenet_core.performance import MARKED_DTYPE, NOTE_DTYPE, PEDAL_DTYPE, PLAYED_DTYPE, TrainingPiece
 
 CACHE_FORMAT = 6
@@ -216,7 +216,9 @@ def open_cache(folder: Path) -> Cache:
             raise DataError(f"{folder} was prepared by another version; prepare it again with `tonenet prepare`.")
         entries, bounds = _indexed(header["pieces"] if flat else _rows(shard) for shard in folders)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise DataError(f"{folder} is not a training cache; make one with `tonenet prepare`. ({error})") from error
+        raise DataError(
+            f"{folder} is not a training cache; make one with `tonenet prepare` ({reason(error)})."
+        ) from error
 
     @lru_cache(maxsize=OPEN_SHARDS)
     def arrays(shard: int) -> Arrays:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
@@ -169,8 +169,10 @@ class _AmountsPanel(Panel):
         tip = self.tr("Loudness, dynamics, and the tracks to play")
         button = push_button("moreButton", self.tr("More…"), tip)
         self.more = MoreOptions(session, button)
-        grid.addWidget(self.summary, 8, 0)
-        grid.addWidget(button, 8, 1)
+        last = QHBoxLayout()  # of its own: the column of the seed is wider than the button
+        last.addWidget(self.summary, stretch=1)
+        last.addWidget(button)
+        grid.addLayout(last, 8, 0, 1, 2)
         self.refresh()
 
     def refresh(self) -> None:

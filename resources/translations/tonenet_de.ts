@@ -1408,6 +1408,10 @@
         <translation>Der SoundFont {name} ist beschädigt oder nicht lesbar; bitte einen anderen wählen.</translation>
     </message>
     <message>
+        <source>{name}: sound is written as .wav or .flac; please choose such a name.</source>
+        <translation>{name}: Klang wird als .wav oder .flac geschrieben; bitte einen solchen Namen wählen.</translation>
+    </message>
+    <message>
         <source>{refused} Until then {name} plays.</source>
         <translation>{refused} Bis dahin spielt {name}.</translation>
     </message>

@@ -5,13 +5,13 @@ from itertools import product
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QStyle, QTreeWidget, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QSpinBox, QStyle, QTreeWidget, QWidget
 from typer.testing import CliRunner
 
 from app.theme.theme import apply_saved_theme
 from app.window.main_window import MainWindow
 from app.window.message_bar import MessageBar
-from tests.pieces import combo, midi, track
+from tests.pieces import Note, combo, midi, note_events, track
 from tests.pieces import program as program_change
 from tonenet_core.cli import app as command_line
 
@@ -88,6 +88,17 @@ def test_tracks_are_listed_with_what_is_left_out(window, performing, band_file, 
     rows = [[tracks.topLevelItem(row).text(column) for column in range(2)] for row in range(3)]
     assert rows == [["Piano", "piano: 8"], ["Track 3", "bass: 4"], ["Track 4", "drums: 4"]]
     assert ticks(tracks) == [CHECKED, UNCHECKED]
+
+
+def test_the_count_of_a_large_page_is_not_cut_beside_the_seed(window, performing, tmp_path, open_piece):
+    path = tmp_path / "page.mid"
+    piano, bass = ([Note(place * 120, pitch, 64, 100) for place in range(1000)] for pitch in (60, 36))
+    path.write_bytes(midi(track(note_events(piano)), track([(0, program_change(32, 1)), *note_events(bass, 1)])))
+    open_piece(performing, path)
+    assert window.findChild(QSpinBox, "seedSpin").isVisible()
+    assert summary(window) == "1000 of 2000 notes played"
+    label = window.findChild(QLabel, "resultSummary")
+    assert label.width() >= label.sizeHint().width()
 
 
 def test_ticked_tracks_give_the_bytes_of_the_command_line(

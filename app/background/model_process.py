@@ -37,6 +37,7 @@ RequestT = TypeVar("RequestT", Transfer, GenerationRequest, Warming, Inquiry, Le
 ResultT = TypeVar("ResultT")
 
 POLL_SEC = 0.05  # how often a waiting job checks whether it was cancelled
+NICENESS = 5  # frames come as if no model ran; at 10 a machine that is busy elsewhere starves a transfer (record 0055)
 PATIENCE_SEC = 60.0  # how long the child may take to stop by itself; less is too little on a very busy machine
 
 
@@ -284,4 +285,4 @@ def _lower_priority() -> None:
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
     else:
-        os.nice(10)
+        os.nice(NICENESS)

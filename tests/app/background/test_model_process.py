@@ -72,6 +72,13 @@ def test_the_child_answers_as_the_same_process_does_and_stays(models, tiny_model
     assert models.pid == pid
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
+def test_the_child_lets_the_window_go_first_but_is_not_starved(models):
+    models.devices(no_progress)
+    behind = os.getpriority(os.PRIO_PROCESS, models.pid) - os.getpriority(os.PRIO_PROCESS, 0)
+    assert behind == min(5, 19 - os.getpriority(os.PRIO_PROCESS, 0))
+
+
 def test_seed_and_source_style_reach_the_model(tiny_performer):
     models = InProcess()
     stays = models.interpret(request(tiny_performer, source_style="classical"), no_progress)

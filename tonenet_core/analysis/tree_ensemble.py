@@ -7,6 +7,7 @@ LightGBM, NIPS 2017.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,10 +117,11 @@ def fit(
     boosting: Boosting,
     *,
     weights: list[NDArray[np.float64]] | None = None,
+    shares: Mapping[str, float] | None = None,
     seed: int = 0,
     progress: Progress = no_progress,
 ) -> TreeEnsemble:
-    """Fit a regression on the notes of pieces; sources have equal weight, whatever their number of notes.
+    """Fit a regression on the notes of pieces; a source's weight does not depend on its number of notes.
 
     Args:
         rows: of each piece `(n, features)`.
@@ -127,6 +129,7 @@ def fit(
         sources: the data set of each piece.
         boosting: see there.
         weights: of each piece `(n,)`; None: all notes of a source weigh the same.
+        shares: the weight of each source, above 0; None: all weigh the same.
         seed: fixes the choice of notes and features; one thread, so that the same data gives the same trees.
         progress: see `Progress`.
 
@@ -142,14 +145,16 @@ def fit(
         raise DataError("There are no pieces to fit trees on.")
     rng = np.random.default_rng(seed)
     kept = [rng.random(len(target)) < boosting.kept for target in targets]
-    source = np.repeat(np.unique(sources, return_inverse=True)[1], [np.count_nonzero(these) for these in kept])
+    names, number = np.unique(sources, return_inverse=True)
+    source = np.repeat(number, [np.count_nonzero(these) for these in kept])
     own = [np.ones(len(target)) for target in targets] if weights is None else weights
     weight = np.concatenate([piece[these] for piece, these in zip(own, kept, strict=True)])
-    total = np.bincount(source, weight)
+    total = np.bincount(source, weight, len(names))
+    share = np.array([1.0 if shares is None else shares[name] for name in names]) * (total > 0)
     data = lightgbm.Dataset(
         np.concatenate([piece[these] for piece, these in zip(rows, kept, strict=True)]),
         np.concatenate([piece[these] for piece, these in zip(targets, kept, strict=True)]),
-        weight=weight * len(source) / (np.count_nonzero(total) * total[source]),
+        weight=weight * len(source) * share[source] / (share.sum() * total[source]),
     )
     parameters = {
         "objective": "regression",

@@ -255,3 +255,57 @@ def test_the_shipped_recipe_is_sound():
 
     shipped = read_recipe(RECIPES / "trees.toml")
     assert checkpoint.build(shipped.model, shipped.config).styles == STYLES
+
+
+def test_a_transcription_teaches_shape_and_no_loudness():
+    captured = [scale_piece("jazz", bars=8, seed=seed) for seed in range(4)]
+    guessed = [replace(scale_piece("jazz", bars=8, seed=9 + seed), source="guessed") for seed in range(4)]
+    for piece in guessed:
+        piece.notes["velocity"] = 100 + (piece.notes["velocity"].astype(float) - 64) / 2
+    unseen = scale_piece("jazz", bars=8, seed=99)
+    mixture = {"sources": ("jazz rules", "guessed"), "shares": (0.5, 0.5), "transcribed": ("guessed",), "spread": 2.0}
+    said, plain = (
+        fitted(pieces=[*captured, *guessed], styles=("jazz",), **how).predict(unseen, "jazz") for how in (mixture, {})
+    )
+
+    assert np.abs(said - unseen.notes["velocity"]).mean() < 2
+    assert plain.mean() > said.mean() + 10
+    assert plain.std() < 0.9 * said.std()
+
+
+def test_no_lengths_are_learnt_from_a_transcription():
+    pieces = [scale_piece("jazz", bars=8, seed=seed) for seed in range(6)]
+    for seed, piece in enumerate(pieces):
+        held = np.random.default_rng(seed).uniform(0.02, 0.24, len(piece.notes))
+        piece.notes["duration_sec"], piece.notes["velocity"] = held, 20 + 400 * held
+    long, short = (scale_piece("jazz", bars=8, seed=99) for _ in range(2))
+    short.notes["duration_sec"] = 0.03
+    mixture = {"sources": ("jazz rules",), "shares": (1.0,), "transcribed": ("jazz rules",)}
+    deaf, hearing = (fitted(pieces=pieces, styles=("jazz",), **how) for how in (mixture, {}))
+
+    assert np.array_equal(deaf.predict(long, "jazz"), deaf.predict(short, "jazz"))
+    assert not np.array_equal(hearing.predict(long, "jazz"), hearing.predict(short, "jazz"))
+
+
+def test_sources_weigh_what_the_mixture_says_and_those_without_a_share_nothing():
+    low, high = (
+        [replace(scale_piece("jazz", seed=seed, velocity=level), source=str(level)) for seed in range(4)]
+        for level in (40, 80)
+    )
+    unseen = scale_piece("jazz", seed=99)
+    for shares, wanted in (((0.75, 0.25), 50), ((0.0, 1.0), 80)):
+        model = fitted(pieces=[*low, *high], styles=("jazz",), sources=("40", "80"), shares=shares)
+        assert model.predict(unseen, "jazz").mean() == pytest.approx(wanted, abs=1)
+
+
+def test_of_a_large_source_as_many_notes_are_drawn():
+    many = [scale_piece("jazz", bars=8, seed=seed) for seed in range(20)]
+    few = fitted(pieces=many, styles=("jazz",), source_notes=100, rounds=3, level_rounds=3)
+    assert not np.array_equal(
+        few.predict(many[0], "jazz"),
+        fitted(pieces=many, styles=("jazz",), rounds=3, level_rounds=3).predict(many[0], "jazz"),
+    )
+    assert np.array_equal(
+        few.predict(many[0], "jazz"),
+        fitted(pieces=many, styles=("jazz",), source_notes=100, rounds=3, level_rounds=3).predict(many[0], "jazz"),
+    )

@@ -7,6 +7,7 @@ a particular performance cannot be inferred from them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tonenet_core.analysis.tree_ensemble import Boosting, TreeEnsemble, fit
-from tonenet_core.encoding.events import FEATURES, encode_events
+from tonenet_core.encoding.events import FEATURES, LENGTHS, encode_events
 from tonenet_core.errors import DataError
+from tonenet_core.models.expression.mixture import Mixture
 from tonenet_core.models.training import velocity_errors, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
@@ -36,11 +38,23 @@ class TreesConfig(Boosting):
         styles: their names.
         level_rounds: number of trees of the level.
         features: the note features that the trees see, by name, so that a checkpoint reads its own columns.
+        source_notes: of a source at most, drawn from all its pieces; 0: all.
+        sources, shares, transcribed, spread: see `mixture.Mixture`; without shares a style's sources weigh the same.
     """
 
     styles: tuple[str, ...]
     level_rounds: int = 60
     features: tuple[str, ...] = FEATURES
+    source_notes: int = 0
+    sources: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    transcribed: tuple[str, ...] = ()
+    spread: float = 1.0
+
+    @property
+    def mixture(self) -> Mixture:
+        """Sources of the training notes."""
+        return Mixture(self.sources, self.shares, self.transcribed, self.spread)
 
 
 class Trees(nn.Module):
@@ -64,22 +78,44 @@ class Trees(nn.Module):
         self.register_load_state_dict_post_hook(lambda *_: self._check())  # type: ignore[no-untyped-call]
 
     def fit(self, pieces: list[TrainingPiece], seed: int, progress: Progress = no_progress) -> None:
-        """Fit each style's trees to its pieces; a style's sources weigh the same.
+        """Fit each style's trees to its pieces.
+
+        Of transcribed pieces no lengths and no loudness are learnt, and their spread is stretched.
 
         Raises:
             DataError: if a style has no pieces, or LightGBM is not installed.
             Cancelled: if `progress` asks to stop.
         """
+        mixture = self.config.mixture
+        shares = dict(zip(mixture.sources, mixture.shares, strict=True)) or None
         for index, style in enumerate(self.styles):
-            own = [piece for piece in pieces if piece.style == style]
+            own = [piece for piece in pieces if piece.style == style and (shares is None or shares.get(piece.source))]
             if not own:
                 raise DataError(f"There are no training pieces of the style {style!r}.")
-            rows, sources = [self._rows(piece) for piece in own], [piece.source for piece in own]
+            drawn = _drawn([piece.source for piece in own], [len(piece.notes) for piece in own], self.config, seed)
+            rows = [self._shown(piece, mixture)[these] for piece, these in zip(own, drawn, strict=True)]
             played = [piece.notes["velocity"].astype(np.float64) for piece in own]
-            targets = {"shape": [velocity - velocity.mean() for velocity in played], "level": played}
+            relative = [
+                mixture.stretch(piece.source) * (velocity - velocity.mean())
+                for piece, velocity in zip(own, played, strict=True)
+            ]
+            targets = {
+                kind: [values[these] for values, these in zip(each, drawn, strict=True)]
+                for kind, each in (("shape", relative), ("level", played))
+            }
+            loud = [place for place, piece in enumerate(own) if not mixture.is_transcribed(piece.source)]
+            taught = {"shape": range(len(own)), "level": loud or range(len(own))}
             for step, (kind, boosting) in enumerate(self._boosting.items()):
                 watched = part(part(progress, index, len(self.styles)), step, len(self._boosting))
-                trees = fit(rows, targets[kind], sources, boosting, seed=seed, progress=watched)
+                trees = fit(
+                    [rows[place] for place in taught[kind]],
+                    [targets[kind][place] for place in taught[kind]],
+                    [own[place].source for place in taught[kind]],
+                    boosting,
+                    shares=shares,
+                    seed=seed,
+                    progress=watched,
+                )
                 for name in _ARRAYS:
                     self.get_buffer(f"{kind}_{name}")[index] = torch.from_numpy(getattr(trees, name))
 
@@ -122,3 +158,20 @@ class Trees(nn.Module):
 
     def _rows(self, piece: Piece) -> NDArray[np.float32]:
         return encode_events(piece)[:, self._columns]
+
+    def _shown(self, piece: TrainingPiece, mixture: Mixture) -> NDArray[np.float32]:
+        """Return a training piece's rows: those of a transcription without lengths, as its key-offs are a guess."""
+        rows = self._rows(piece)
+        if mixture.is_transcribed(piece.source):
+            rows[:, [place for place, name in enumerate(self.config.features) if name in LENGTHS]] = 0
+        return rows
+
+
+def _drawn(sources: list[str], notes: list[int], config: TreesConfig, seed: int) -> list[NDArray[np.bool_]]:
+    """Return which notes of each piece are used, so that a large source has about `source_notes` of them."""
+    available: Counter[str] = Counter()
+    for source, count in zip(sources, notes, strict=True):
+        available[source] += count
+    rng = np.random.default_rng(seed)
+    most = config.source_notes or max(available.values())
+    return [rng.random(count) < most / available[source] for source, count in zip(sources, notes, strict=True)]

@@ -4,6 +4,7 @@ import torch
 
 from tests.training_pieces import STYLES, scale_piece
 from tonenet_core.checkpoint import load, save
+from tonenet_core.encoding.events import FEATURES
 from tonenet_core.errors import Cancelled
 from tonenet_core.models.base import VelocityModel
 from tonenet_core.models.expression.luong import Luong, LuongConfig
@@ -123,3 +124,18 @@ def test_a_transfer_tells_what_was_looked_at():
     assert interpretation.attention.dtype == np.uint8
     np.testing.assert_allclose(interpretation.attention / 255, expected, atol=0.5 / 255 + 1e-6)
     np.testing.assert_array_equal(interpretation.median, network.predict(piece, "jazz"))
+
+
+def test_of_a_transcription_it_learns_neither_loudness_nor_lengths():
+    taught = {"sources": ("rules",), "shares": (1.0,)}
+    plain, deaf = small(**taught), small(**taught, transcribed=("rules",), spread=1.25)
+    batch, guessed = batch_of(plain), batch_of(deaf)
+    louder = {**guessed, "velocity": guessed["velocity"] + 9}
+
+    assert not guessed["features"][..., FEATURES.index("log_duration")].any()
+    assert batch["features"][..., FEATURES.index("log_duration")].any()
+    assert float(guessed["velocity"].std()) == pytest.approx(1.25 * float(batch["velocity"].std()), rel=1e-3)
+    assert float(deaf(louder)["loss"]) == pytest.approx(float(deaf(guessed)["loss"]), rel=1e-4)
+    assert float(plain({**batch, "velocity": batch["velocity"] + 9})["loss"]) != pytest.approx(
+        float(plain(batch)["loss"]), rel=1e-2
+    )

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from tests.training_pieces import STYLES, scale_piece
+from tonenet_core.encoding.grid import SOUNDING, STRUCK
 from tonenet_core.errors import Cancelled
 from tonenet_core.models.base import VelocityModel
 from tonenet_core.models.expression.stylenet import StyleNet, StyleNetConfig
@@ -183,3 +184,20 @@ def test_sources_of_a_style_are_drawn_equally_often_whatever_their_size():
     loudest = network.sample_batch(pieces, 400, rng)["jazz"]["velocities"].flatten(1).amax(dim=1)
 
     assert 0.4 < float((loudest == 10).float().mean()) < 0.6
+
+
+def test_of_a_transcription_it_learns_neither_loudness_nor_lengths():
+    taught = {"sources": ("rules",), "shares": (1.0,)}
+    plain, deaf = small(**taught), small(**taught, transcribed=("rules",), spread=1.5)
+    pieces = {style: {"rules": [plain.prepare_piece(scale_piece(style, bars=8))]} for style in STYLES}
+    batch, guessed = (network.sample_batch(pieces, 2, np.random.default_rng(0)) for network in (plain, deaf))
+    struck = batch["jazz"]["velocities"] > 0
+
+    assert batch["jazz"]["notes"][..., SOUNDING].sum() > batch["jazz"]["notes"][..., STRUCK].sum()
+    assert torch.equal(guessed["jazz"]["notes"][..., SOUNDING], guessed["jazz"]["notes"][..., STRUCK])
+    spread = [float(each["jazz"]["velocities"][struck].float().std()) for each in (batch, guessed)]
+    assert spread[1] == pytest.approx(1.5 * spread[0], rel=0.02)
+    for network, each, is_deaf in ((plain, batch, False), (deaf, guessed, True)):
+        louder = {style: {**own, "velocities": own["velocities"] + 5} for style, own in each.items()}
+        losses = [float(network.eval()(these)["loss"].detach()) for these in (each, louder)]
+        assert (losses[0] == pytest.approx(losses[1], rel=1e-3)) == is_deaf

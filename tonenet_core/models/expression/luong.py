@@ -22,6 +22,7 @@ from torch.nn import functional
 
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import FEATURES, encode_events
+from tonenet_core.models.expression.mixture import Mixture
 from tonenet_core.models.expression.note_windows import NOTE_BYTES, PreparedPiece, prepared, sample_windows, windows
 from tonenet_core.models.training import PreparedPieces, velocity_errors, velocity_statistics
 from tonenet_core.performance import Piece, TrainingPiece
@@ -48,6 +49,7 @@ class LuongConfig:
         score: "general" or "dot" (eq. 8 of the paper).
         dropout: share of activations dropped.
         window_notes, hide, transpose, tempo, thin: see `note_windows.Augmentation`.
+        sources, shares, transcribed, spread, hide_touch: see `mixture.Mixture`.
     """
 
     styles: tuple[str, ...]
@@ -62,10 +64,20 @@ class LuongConfig:
     transpose: int = 5
     tempo: float = 1.15
     thin: float = 0.15
+    sources: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    transcribed: tuple[str, ...] = ()
+    spread: float = 1.0
+    hide_touch: float = 0.0
 
     def __post_init__(self) -> None:
         if self.reach > FARTHEST:
             raise ValueError(f"the decoder may look at up to {FARTHEST:,} notes, not {self.reach:,}")
+
+    @property
+    def mixture(self) -> Mixture:
+        """Sources of the training windows."""
+        return Mixture(self.sources, self.shares, self.transcribed, self.spread, hide_touch=self.hide_touch)
 
 
 class Luong(nn.Module):
@@ -141,11 +153,17 @@ class Luong(nn.Module):
         return (place < 0) | (place >= length)
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the mean absolute error of one batch: it learns the median velocity."""
+        """Return the mean absolute error of one batch: it learns the median velocity.
+
+        Where nobody knows how loud a window was played, its mean error does not count.
+        """
         predicted, _ = self.velocities(batch["features"].float(), batch["style"])
         inside = batch["inside"].float()
-        error = (predicted - batch["velocity"].float() / LOUDEST).abs() * inside
-        return {"loss": error.sum() / inside.sum().clamp(min=1)}
+        error = (predicted - batch["velocity"].float() / LOUDEST) * inside
+        if "level_known" in batch:
+            louder = error.sum(dim=1) / inside.sum(dim=1).clamp(min=1)
+            error = (error - (louder * ~batch["level_known"])[:, None]) * inside
+        return {"loss": error.abs().sum() / inside.sum().clamp(min=1)}
 
     # -- training ----------------------------------------------------------------------------------------------
 
@@ -157,7 +175,7 @@ class Luong(nn.Module):
         self, pieces: PreparedPieces[PreparedPiece], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
         """Return `windows` random windows of each style."""
-        return sample_windows(pieces, self.styles, windows, self.config, rng)
+        return sample_windows(pieces, self.styles, windows, self.config, rng, mixture=self.config.mixture)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
         """Return the mean velocity of each style and of its keys."""

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from tonenet_core.compute.devices import one_thread
-from tonenet_core.encoding.grid import STRUCK, Grid, GridEncoding, encode
+from tonenet_core.encoding.grid import SOUNDING, STRUCK, Grid, GridEncoding, encode
+from tonenet_core.models.expression.mixture import Mixture
 from tonenet_core.models.training import PreparedPieces, velocity_errors, velocity_statistics
 from tonenet_core.performance import PIANO_KEYS, Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress
@@ -40,6 +41,7 @@ class StyleNetConfig:
         window_steps: length of a training window, and of the windows that a prediction is blended of.
         loss: "l1" learns the median velocity, "mse" the mean (the paper's).
         transpose: training pieces are shifted by up to this many semitones either way.
+        sources, shares, transcribed, spread: see `mixture.Mixture`.
     """
 
     styles: tuple[str, ...]
@@ -51,10 +53,19 @@ class StyleNetConfig:
     window_steps: int = 200
     loss: str = "mse"
     transpose: int = 5
+    sources: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    transcribed: tuple[str, ...] = ()
+    spread: float = 1.0
 
     def __post_init__(self) -> None:
         if not 1 <= self.window_steps <= LONGEST_WINDOW:
             raise ValueError(f"a window has 1 to {LONGEST_WINDOW:,} steps, not {self.window_steps:,}")
+
+    @property
+    def mixture(self) -> Mixture:
+        """Sources of the training windows."""
+        return Mixture(self.sources, self.shares, self.transcribed, self.spread)
 
 
 class StyleNet(nn.Module):
@@ -99,12 +110,19 @@ class StyleNet(nn.Module):
         return velocities
 
     def forward(self, batch: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:
-        """Return the loss of one batch, the mean over styles of each style's loss over its struck cells."""
+        """Return the loss of one batch, the mean over styles of each style's loss over its struck cells.
+
+        Where nobody knows how loud a window was played, its mean error does not count.
+        """
         losses = {}
         for index, style in enumerate(self.styles):
             notes, truth = batch[style]["notes"], batch[style]["velocities"].float() / LOUDEST
             struck = notes[..., STRUCK].bool()
-            error = (self.velocities(notes, index) - truth)[struck]
+            error = (self.velocities(notes, index) - truth) * struck
+            if (known := batch[style].get("level_known")) is not None:
+                louder = error.sum(dim=(1, 2)) / struck.sum(dim=(1, 2)).clamp(min=1)
+                error = error - (louder * ~known)[:, None, None]
+            error = error[struck]
             losses[style] = error.abs().mean() if self.config.loss == "l1" else error.square().mean()
         return {"loss": torch.stack(list(losses.values())).mean(), **losses}
 
@@ -119,27 +137,34 @@ class StyleNet(nn.Module):
     ) -> dict[str, dict[str, Tensor]]:
         """Return, for each style, `windows` random windows: notes `(B, T, 88, 2)` and velocities `(B, T, 88)`, uint8.
 
-        A style's sources are drawn equally often, whatever their size and grid; a piece of a source in proportion to
-        its length.
+        "level_known" `(B,)` bool tells which were as loud as they are. A style's sources are drawn in the mixture's
+        shares, whatever their size and grid; a piece of a source in proportion to its length. Of a transcription no
+        lengths are shown.
         """
-        batch = {}
+        batch, mixture = {}, self.config.mixture
         for style in self.styles:
-            cut = [self._random_window(_draw(pieces[style], rng), rng) for _ in range(windows)]
+            drawn = [_draw(pieces[style], mixture, rng) for _ in range(windows)]
+            cut = [self._random_window(piece, rng, mixture.stretch(source)) for source, piece in drawn]
+            known = [not mixture.is_transcribed(source) for source, _ in drawn]
+            for (notes, _), is_captured in zip(cut, known, strict=True):
+                if not is_captured:
+                    notes[..., SOUNDING] = notes[..., STRUCK]
             batch[style] = {
                 "notes": torch.from_numpy(np.stack([notes for notes, _ in cut])),
                 "velocities": torch.from_numpy(np.stack([velocities for _, velocities in cut])),
+                "level_known": torch.tensor(known),
             }
         return batch
 
     def _random_window(
-        self, piece: GridEncoding, rng: np.random.Generator
+        self, piece: GridEncoding, rng: np.random.Generator, stretch: float
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         length = self.config.window_steps
         # Windows may begin before the piece and end after it, so that its first and last steps are learnt as well.
         start = int(rng.integers(-length // 4, max(piece.steps - 3 * length // 4, 1)))
         shift = int(rng.integers(-self.config.transpose, self.config.transpose + 1))
         notes = _padded(piece.notes_between, start, start + length)
-        velocities = _padded(piece.velocities_between, start, start + length)
+        velocities = _stretched(_padded(piece.velocities_between, start, start + length), piece, stretch)
         return _transposed(notes, shift), _transposed(velocities, shift)
 
     def data_statistics(self, pieces: Sequence[TrainingPiece]) -> dict[str, Any]:
@@ -187,11 +212,23 @@ class StyleNet(nn.Module):
         return np.clip(total / np.maximum(weight, 1e-9) * LOUDEST, 1, 127).astype(np.float32)
 
 
-def _draw(sources: Mapping[str, Sequence[GridEncoding]], rng: np.random.Generator) -> GridEncoding:
+def _draw(
+    sources: Mapping[str, Sequence[GridEncoding]], mixture: Mixture, rng: np.random.Generator
+) -> tuple[str, GridEncoding]:
     """Draw a source, then one of its pieces in proportion to its length."""
-    pieces = sources[sorted(sources)[rng.integers(len(sources))]]
+    source = mixture.draw(sources, rng)
+    pieces = sources[source]
     lengths = np.array([piece.steps for piece in pieces], dtype=np.float64)
-    return pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
+    return source, pieces[rng.choice(len(pieces), p=lengths / lengths.sum())]
+
+
+def _stretched(velocities: NDArray[np.uint8], piece: GridEncoding, factor: float) -> NDArray[np.uint8]:
+    """Return a part of a piece's velocity matrix whose velocities are farther from the piece's mean by a factor."""
+    if factor == 1.0:
+        return velocities
+    mean = float(piece.velocity_of_note.mean())
+    farther = np.clip(np.rint(mean + factor * (velocities - mean)), 1, LOUDEST)
+    return np.where(velocities > 0, farther, 0).astype(np.uint8)
 
 
 def _padded(read: Callable[[int, int], NDArray[np.uint8]], start: int, stop: int) -> NDArray[np.uint8]:

@@ -86,9 +86,9 @@ def test_the_pages_that_users_brought_are_performed(name, performer):
 def test_the_same_seconds_on_another_grid_are_played_alike(performer):
     pieces = [read_midi(FAULTS / f"same_seconds_{grid}.mid") for grid in ("grid120", "grid97_free")]
     played = [transfer(piece, performer, "classical").velocities.astype(float) for piece in pieces]
-    change = np.abs(played[0] - played[1])  # ticks round onsets: one at the border of a half second is counted or not
-    assert change.mean() <= 1
-    assert change.max() <= 10
+    change = np.abs(played[0] - played[1])  # ticks round onsets
+    assert change.mean() <= 0.05
+    assert change.max() <= 1
 
 
 def test_copies_of_notes_change_nothing(performer):

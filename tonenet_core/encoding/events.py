@@ -17,6 +17,7 @@ CHORD_SEC = 0.05  # notes that follow a chord's first note by at most this belon
 NEIGHBOURS = 17  # notes in the moving statistics, this one in the middle
 MIDDLE = 64.0  # pitch
 PEDAL_DOWN = 64
+ROUNDING_SEC = 0.002  # ticks round onsets: notes half a second apart in a score are so on every grid
 SHORTEST_SEC, LONGEST_SEC = 0.01, 8.0
 
 Columns = dict[str, NDArray[np.float64]]
@@ -123,10 +124,7 @@ def _surroundings(onset: NDArray[np.float64], duration: NDArray[np.float64], pit
     ends = np.sort(onset + duration)
     sounding = np.arange(1, len(onset) + 1) - np.searchsorted(ends, onset, "right")
     density = {
-        f"density_{name}": np.log2(
-            (np.searchsorted(onset, onset + reach, "right") - np.searchsorted(onset, onset - reach, "left")) / usual
-        )
-        / 1.5
+        f"density_{name}": np.log2(_around(onset, reach + ROUNDING_SEC) / usual) / 1.5
         for name, reach, usual in (("half_sec", 0.25, 4), ("two_sec", 1.0, 16), ("eight_sec", 4.0, 64))
     }
     log_duration = _log_sec(duration)
@@ -143,6 +141,11 @@ def _surroundings(onset: NDArray[np.float64], duration: NDArray[np.float64], pit
         "log_duration_usual": log_duration - _moving_mean(log_duration, NEIGHBOURS),
         "log_since_same_key": _since_same_key(onset, pitch),
     }
+
+
+def _around(onset: NDArray[np.float64], reach: float) -> NDArray[np.int64]:
+    """Return how many notes begin at most `reach` seconds before or after each."""
+    return np.searchsorted(onset, onset + reach, "right") - np.searchsorted(onset, onset - reach, "left")
 
 
 def _moving_mean(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:

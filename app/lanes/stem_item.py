@@ -32,6 +32,7 @@ VELOCITY_ROWS = (-6.0, 134.0)  # 0..127 with room for the dots at both ends
 DOT_PX = 5.0
 SQUARE_PX = 2.0  # in a crowd dots overlap: small squares then tell more
 DIAMOND_PX = 8.0  # of what was set by hand
+FIRST_PX = 5.0  # from the beginning of the piece: before it, the edge and the playhead would hide the first notes
 STEM, BEFORE, AFTER, SELECTED = 1, 2, 3, 4
 STEM_ALPHA = 150
 
@@ -135,7 +136,7 @@ class StemItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw stems, then the dots before, then those after."""
-        exposed, reach = exposed_part(self, option), DOT_PX / self.sceneTransform().m11()
+        exposed, reach = exposed_part(self, option), (DOT_PX + FIRST_PX) / self.sceneTransform().m11()
         visible = self._onsets.touching(exposed.left() - reach, exposed.right() + reach)
         if not len(visible):
             return
@@ -143,7 +144,7 @@ class StemItem(QGraphicsItem):
         painter.save()
         to_pixels = paint_in_pixels(painter, self)  # so that dots are as high as they are wide
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        x = self._onsets.start_sec[visible] * to_pixels.m11() + to_pixels.dx()
+        x = np.maximum(self._onsets.start_sec[visible] * to_pixels.m11(), FIRST_PX) + to_pixels.dx()
         height_of = np.arange(128) * to_pixels.m22() + to_pixels.dy()
         heights = [height_of[side[visible]] for side in (self._before, self._after) if side is not None]
         base = heights[1] if len(heights) > 1 else np.full(len(x), height_of[0])

@@ -60,6 +60,25 @@ def test_loudest_and_softest_dot_are_whole(session, lane):
     assert colour_at(lane, 9.3, 1) == GREY
 
 
+def test_the_first_note_of_a_piece_is_seen_beside_the_playhead_and_can_be_dragged(session, lane):
+    session.show(piece((0.0, 1, 60, 100), (20, 1, 60, 64)), velocities=[30, 64])
+    session.player.move(0.0)
+    settle()
+    image, left = lane.canvas.viewport().grab().toImage(), place_of(lane, 0.0, 100).x()
+    dot, stem = (
+        [QColor(image.pixel(left + x, place_of(lane, 0.0, row).y())).getRgb()[:3] for x in range(2, 9)]
+        for row in (100, 65)
+    )
+    assert dot.count(GREY) >= 3
+    assert len(set(stem)) == 2
+    session.editing.set = lambda notes, values: drawn.append((notes.tolist(), values.tolist()))
+    drawn = []
+    drag(lane, [place_of(lane, 0.0, 30), place_of(lane, 0.0, 50), place_of(lane, 0.0, 80)])
+    ((notes, values),) = drawn
+    assert notes == [0]
+    assert values == pytest.approx([80], abs=2)
+
+
 def test_a_new_result_moves_the_dots(session, lane):
     session.show(piece((5.3, 1, 60, 100), (20, 1, 60, 64)), velocities=[30, 64])
     session.show(session.original, velocities=[60, 64])

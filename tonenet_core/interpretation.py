@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.analysis.dynamics import shift_to_mean
+from tonenet_core.analysis.performing import mean_with_room
 from tonenet_core.judge import Detection
 from tonenet_core.performance import Performance, Piece
 
@@ -149,8 +150,8 @@ def velocities(
         strength: 0..1.5; 0 is the original, bit for bit; 1 the style.
         accents: 0..1; 0 is the style's own median for each note, whatever was played and however loud; 1 keeps the
             player's accents.
-        level: "keep": with the player's accents the result has the piece's mean velocity; "style": it is as loud as
-            the style usually is.
+        level: "keep": with the player's accents the result has the piece's mean velocity, or where the piece is
+            performed the nearest one that leaves its dynamics room; "style": it is as loud as the style usually is.
         weights: `(n,)`, 0..1, how far each note is played in the style; None: all are. Those of weight 0 stay, and
             have no part in the loudness.
 
@@ -178,9 +179,10 @@ def _all_velocities(
 ) -> NDArray[np.float64]:
     if strength == 0 or not len(played):
         return played
-    usual, wanted = float(interpretation.median.mean()), float(played.mean())
+    usual, own = float(interpretation.median.mean()), float(played.mean())
     carried = interpretation.transported.astype(np.float64)
+    wanted = mean_with_room(carried, own) if interpretation.performed else own
     carried += (wanted if level == "keep" else usual) - carried.mean()
     target = interpretation.median + accents * (carried - interpretation.median)
     values: NDArray[np.float64] = played + strength * (target - played)
-    return shift_to_mean(values, wanted) if level == "keep" and accents == 1 else values
+    return shift_to_mean(values, own + strength * (wanted - own)) if level == "keep" and accents == 1 else values

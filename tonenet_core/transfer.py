@@ -18,10 +18,11 @@ from typing import Literal, TypeVar, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis import performing
 from tonenet_core.analysis.doubled_notes import find_leaders, spread_attention
 from tonenet_core.analysis.dynamics import Dynamics, classify_dynamics, is_surely_performed
-from tonenet_core.analysis.performing import perform as perform_notes
 from tonenet_core.analysis.quantiles import coherent_scores, log_likelihood, shape_spread
+from tonenet_core.analysis.velocity_metrics import shape_distance
 from tonenet_core.compute.devices import GPU_FULL, is_full, move_to_cpu, moved_to_cpu
 from tonenet_core.errors import CheckpointError, Sentence, ToneNetError
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
@@ -40,6 +41,7 @@ LEAST_SWING, MOST_SWING = -1.0, 1.5
 Perform = Literal["auto", "yes", "no"]
 """Whether a piece is performed instead of its accents being carried over; "auto": unless its velocities were played."""
 WRITTEN = Sentence("The velocities are written, not played: the piece is performed, and its levels and accents stay.")
+MOVED = Sentence("The velocities are written, not played: the piece is performed, at a level with room for dynamics.")
 RANDOM = Sentence("The velocities follow no player: the piece is performed.")
 PERFORMED = Sentence("The piece is performed, whatever its velocities.")
 ALREADY = "The piece seems to be played in {style} style already; it was taken further in it."
@@ -218,8 +220,7 @@ def _interpret_single(
     if perform == "no" or (perform == "auto" and dynamics == "played"):
         return _transport(piece, distributions, style, source_style, ask, progress=progress)
     scores = coherent_scores(len(piece.notes), model.residuals(style), seed)
-    performed = _perform(piece, distributions[style], scores, dynamics)
-    notice = {"written": WRITTEN, "random": RANDOM, "played": PERFORMED}[dynamics]
+    performed, notice = _perform(piece, distributions[style], scores, dynamics)
     median = distributions[style].median()
     return Interpretation(style, source_style or style, median, performed, notices=(notice,), performed=True)
 
@@ -231,11 +232,15 @@ def _run_for_each(
     return {style: run(piece, style, part(progress, index, len(styles))) for index, style in enumerate(styles)}
 
 
-def _perform(piece: Piece, own: Distribution, scores: NDArray[np.float64], dynamics: Dynamics) -> NDArray[np.float32]:
-    """Return the velocities of a performance of a piece, `(n,)`; what is written in it stays as level and accent."""
+def _perform(
+    piece: Piece, own: Distribution, scores: NDArray[np.float64], dynamics: Dynamics
+) -> tuple[NDArray[np.float32], Sentence]:
+    """Return the velocities of a performance of a piece, `(n,)`, and a sentence on what stays of those it has."""
     written = piece.notes["velocity"] if dynamics == "written" else None
-    performed = perform_notes(own.shape, own.level, scores, own.width * shape_spread(own.shape), written)
-    return np.asarray(performed, np.float32)
+    made = performing.perform(own.shape, own.level, scores, own.width * shape_spread(own.shape), written)
+    keeps = written is None or performing.has_room(made, written)
+    notice = {"written": WRITTEN, "random": RANDOM, "played": PERFORMED}[dynamics] if keeps else MOVED
+    return np.asarray(made, np.float32), notice
 
 
 def _transport(
@@ -280,7 +285,7 @@ def _add_deviations(
 ) -> Interpretation:
     """Add the player's deviations from the source style to the target style's velocities."""
     played = piece.notes["velocity"].astype(np.float32)
-    closeness = {each: -_shape_distance(played, curve) for each, curve in predicted.items()}
+    closeness = {each: -shape_distance(played, curve) for each, curve in predicted.items()}
     detected = None
     if source_style is None and len(predicted) > 1:  # by the shape alone, of which no model is sure
         detected = detect(closeness, 0, None if ask is None else ask())
@@ -289,12 +294,6 @@ def _add_deviations(
         source = detected.style if detected.style != style else _likeliest_other(closeness, style)
     accents = played - predicted[source] if len(played) and np.ptp(played) > 0 else np.float32(0)
     return Interpretation(style, source, predicted[style], predicted[style] + accents, detected=detected)
-
-
-def _shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:
-    """Return the mean absolute difference once the difference in loudness is taken out."""
-    difference = played - predicted
-    return float(np.mean(np.abs(difference - np.median(difference)))) if len(difference) else 0.0
 
 
 def transfer(

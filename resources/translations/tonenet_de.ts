@@ -1459,6 +1459,10 @@
         <translation>Die Anschlagstärken sind notiert, nicht gespielt: Das Stück wird interpretiert, seine Lautstärken und Akzente bleiben.</translation>
     </message>
     <message>
+        <source>The velocities are written, not played: the piece is performed, at a level with room for dynamics.</source>
+        <translation>Die Anschlagstärken sind notiert, nicht gespielt: Das Stück wird interpretiert, in einer Lautstärke, die Raum für Dynamik lässt.</translation>
+    </message>
+    <message>
         <source>The velocities follow no player: the piece is performed.</source>
         <translation>Die Anschlagstärken stammen von keinem Spieler: Das Stück wird interpretiert.</translation>
     </message>

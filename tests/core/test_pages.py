@@ -7,7 +7,7 @@ from tests.conftest import ROOT
 from tonenet_core.checkpoint import find, load_velocity_model
 from tonenet_core.judge import load_judge
 from tonenet_core.midi import read_midi
-from tonenet_core.transfer import interpret, transfer
+from tonenet_core.transfer import apply, interpret, transfer
 
 FAULTS = ROOT / "tests" / "faults"
 PAGE = read_midi(FAULTS / "flat80.mid")
@@ -55,6 +55,21 @@ def test_a_page_is_performed(kind, style, performer):
         assert velocity[TOP].mean() - velocity[~TOP].mean() >= max(4, lead - 8)
         assert velocity.min() >= 12
         assert velocity.mean() == pytest.approx(piece.velocities.mean(), abs=1)
+
+
+@pytest.mark.parametrize("velocity", [100, 127, 1])
+def test_a_page_at_any_level_has_dynamics(velocity, performer):
+    piece = PAGE.with_velocities(np.full(len(PAGE), velocity))
+    usual = transfer(PAGE, performer, "classical").velocities.std()
+    made = interpret(piece, performer, "classical")
+    played = apply(piece, made, 1.0, made.default_accents).velocities
+    assert played.std() >= 0.8 * usual
+    assert np.mean((played == 127) | (played == 1)) < 0.15
+    (notice,) = made.notices
+    assert ("room for dynamics" in notice) == (velocity in (1, 127))
+    means = [apply(piece, made, share, 1.0).velocities.mean() for share in (0.0, 0.1, 0.5, 1.0, 1.5)]
+    assert means[0] == velocity
+    assert np.abs(np.diff(means)).max() < 25  # it moves with the strength, and does not jump
 
 
 @pytest.mark.parametrize("kind", KINDS)

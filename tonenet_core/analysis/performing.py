@@ -19,6 +19,7 @@ STRETCHED_AT_MOST = 2.5  # a study on one note is not made a drama
 FARTHEST_SCORE = 2.0  # of a residual: takes of one player have no outliers
 # Quantiles of what the style plays on such notes: they bound a performance, about its mean.
 SOFTEST, LOUDEST = 0.03, 0.998
+CUT = 0.1  # share of the notes that may be cut off at either end of MIDI's range
 
 Velocities = NDArray[np.float64]
 
@@ -52,6 +53,22 @@ def perform(
         return usual + np.clip(curve + residual, low, high)
     # A page that is louder than the style has the same room about its own loudness: one velocity is often a default.
     return float(written.mean()) + np.clip(add_written_dynamics(curve, written) + residual, low, high)
+
+
+def mean_with_room(velocity: Velocities, mean: float) -> float:
+    """Return the mean nearest to a wanted one at which MIDI's range has room for a performance.
+
+    Args:
+        velocity: `(n,)`, at least one, any real numbers; their own mean does not matter.
+        mean: 1..127.
+    """
+    soft, loud = np.quantile(velocity - velocity.mean(), (CUT, 1 - CUT))
+    return float(np.clip(mean, 1.0 - soft, VALUES - 1.0 - loud))
+
+
+def has_room(velocity: Velocities, written: NDArray[np.integer]) -> bool:
+    """Return whether a performance `(n,)` can have the mean of the written velocities `(n,)`."""
+    return not len(written) or abs(mean_with_room(velocity, float(written.mean())) - float(written.mean())) < 1
 
 
 def _with_spread(values: Velocities, wanted: float, at_most: float) -> Velocities:

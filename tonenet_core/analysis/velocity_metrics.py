@@ -113,6 +113,12 @@ def scipy_stats() -> ModuleType:
         raise DataError("Evaluating models needs SciPy: pip install 'tonenet[train]'.") from error
 
 
+def shape_distance(played: NDArray[np.float32], predicted: NDArray[np.float32]) -> float:
+    """Return the mean absolute difference once the difference in loudness is taken out."""
+    difference = played - predicted
+    return float(np.mean(np.abs(difference - np.median(difference)))) if len(difference) else 0.0
+
+
 def _pair(true: ArrayLike, predicted: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     first, second = np.asarray(true, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     if first.shape != second.shape or first.ndim != 1 or not len(first):

@@ -100,11 +100,14 @@ class TransferredFile:
     order: NDArray[np.int64]
     in_scope: int
 
-    def summary(self, judge: Callable[[Piece], Mapping[str, float]] | None = None) -> TransferSummary:
+    def summary(
+        self, judge: Callable[[Piece], Mapping[str, float]] | None = None, *, asides: bool = True
+    ) -> TransferSummary:
         """Return the transfer's figures.
 
         Args:
             judge: gives the probability of each style for a piece, such as `style_probabilities` of a `Judge`.
+            asides: whether the notices say, too, what of the timing stays as it is, for who asked for it.
         """
         before, after = self.original.velocities[self.order].astype(float), self.styled.velocities.astype(float)
         moved = abs(self.styled.notes["onset_sec"] - self.original.notes["onset_sec"][self.order]) > HEARD_SEC
@@ -124,7 +127,12 @@ class TransferredFile:
             judged_before=None if judge is None else dict(judge(self.original)),
             judged_after=None if judge is None else dict(judge(self.styled)),
             seconds=round(made.seconds, 3),
-            notices=(*self.original.transfer_notices, *made.all_notices, *staying),
+            notices=(
+                *self.original.transfer_notices,
+                *made.all_notices,
+                *(made.asides if asides else ()),
+                *(staying if asides or "pedal" in self.options.parts else ()),
+            ),
             notes_left_out=self.original.notes_left_out,
             instruments_left_out=self.original.instruments_left_out,
             performed=made.performed,

@@ -21,7 +21,7 @@ Level = Literal["keep", "style"]
 
 Part = Literal["dynamics", "timing", "articulation", "pedal"]
 """Part of a performance: velocities; lags inside chords and swing; lengths of notes; the sustain pedal."""
-DEFAULT_PARTS: tuple[Part, ...] = ("dynamics",)
+DEFAULT_PARTS: tuple[Part, ...] = ("dynamics", "timing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,7 @@ class TimeInterpretation:
         log_period: `(b - 1,)`, by how much the log period of each beat changes; empty where the tempo stays as it is.
         pedal: None where the pedal stays as it is.
         micro_timing: `(c,)`, by how many beats each cluster is struck later inside its beat; empty where none is.
+        seeded: whether another seed may have given other times.
     """
 
     lag_sec: NDArray[np.float64]
@@ -65,6 +66,7 @@ class TimeInterpretation:
     log_period: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     pedal: PedalInterpretation | None = None
     micro_timing: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    seeded: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,7 @@ class Interpretation:
         detected: the style that the piece was found to be played in; None if it was given, or the piece was performed.
         time: touch and swing; None where only the velocities change.
         tracked_sec: `(b,)`, the beats that were found in the notes, and that the time goes by; None: the piece's own.
+        asides: sentences on what of the timing stays as it is, for who asked for it.
     """
 
     style: str
@@ -101,6 +104,7 @@ class Interpretation:
     detected: Detection | None = None
     time: TimeInterpretation | None = None
     tracked_sec: NDArray[np.float64] | None = None
+    asides: tuple[str, ...] = ()
 
     @property
     def already(self) -> bool:
@@ -111,6 +115,11 @@ class Interpretation:
     def all_notices(self) -> tuple[str, ...]:
         """Sentences on the velocities, then those on the time."""
         return self.notices if self.time is None else (*self.notices, *self.time.notices)
+
+    @property
+    def seeded(self) -> bool:
+        """Whether another seed may have given another result."""
+        return self.performed or (self.time is not None and self.time.seeded)
 
 
 def unchanged(piece: Piece) -> Interpretation:

@@ -73,7 +73,7 @@ class Take:
     @classmethod
     def by_hand(cls, piece: Performance) -> Take:
         """Return a take of a piece as it was played, to be edited."""
-        return cls(piece, unchanged(piece), strength=1.0, accents=0.0, seed=0, model="")
+        return cls(piece, unchanged(piece), strength=1.0, accents=0.0, seed=0, model="", parts=("dynamics",))
 
     @property
     def is_by_hand(self) -> bool:
@@ -83,7 +83,7 @@ class Take:
     @property
     def seeded(self) -> bool:
         """Whether another seed may have given another result."""
-        return self.interpretation.performed or self.interpretation.time is not None
+        return self.interpretation.seeded
 
     def copy(self) -> Take:
         """Return another take that sounds the same, without a name."""

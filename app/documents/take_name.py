@@ -59,8 +59,8 @@ def _settings(take: Take) -> list[str]:
         return [translate("Takes", "Edited")]
     style, percent = style_name(take.interpretation.style.capitalize()), round(100 * take.strength)
     words = translate("Takes", "{0} {1} %").format(style, percent)
-    if "dynamics" not in take.parts:
-        words = translate("Takes", "{0}, {1} only").format(words, _named(take.parts))
+    if not set(DEFAULT_PARTS) <= set(take.parts):
+        words = translate("Takes", "{0}, {1} only").format(words, _named(take.parts, " + "))
     elif more := [part for part in take.parts if part not in DEFAULT_PARTS]:
         words = translate("Takes", "{0} + {1}").format(words, _named(more))
     if take.edits:
@@ -74,5 +74,5 @@ def _by_hand(take: Take) -> str:
     return text.format(QLocale().toString(len(take.edits)))
 
 
-def _named(parts: Iterable[Part]) -> str:
-    return ", ".join(QCoreApplication.translate("Takes", PARTS[part]) for part in parts)
+def _named(parts: Iterable[Part], between: str = ", ") -> str:
+    return between.join(QCoreApplication.translate("Takes", PARTS[part]) for part in parts)

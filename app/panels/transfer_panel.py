@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
+from app.documents.take_sentences import timing_kept
 from app.panels.more_options import MoreOptions
 from app.panels.panel import Panel
 from app.panels.style_buttons import StyleButtons
@@ -199,9 +200,12 @@ class _AmountsPanel(Panel):
         elif take is not None:
             source = style_name(take.interpretation.source_style.capitalize())
             lines.append(self.tr("Carried over from {0}").format(source))
+        kept, why = ("", "") if take is None else timing_kept(take)
+        lines += [kept] if kept else []
         if piece is not None and piece.left_out:
             count, everything = len(piece), len(piece) + piece.notes_left_out
             number = self.locale().toString
             lines.append(self.tr("{0} of {1} notes played").format(number(count), number(everything)))
         self.summary.setText("\n".join(lines))
-        self.summary.setToolTip("" if piece is None else " ".join(map(translate, piece.transfer_notices)))
+        left_out = () if piece is None else map(translate, piece.transfer_notices)
+        self.summary.setToolTip("\n".join(filter(None, (why, *left_out))))

@@ -90,7 +90,7 @@ class Snapshot:
             for name, known in (("level", Level), ("perform", Perform)):
                 if values.setdefault(name, getattr(cls, name)) not in get_args(known):
                     raise ValueError(f"no {name}: {values[name]!r}")
-            values["parts"] = tuple(values.get("parts", DEFAULT_PARTS))
+            values["parts"] = tuple(values.get("parts", ["dynamics"]))  # all that there was before it was kept
             if not values["parts"] or not set(values["parts"]) <= set(get_args(Part)):
                 raise ValueError(f"no parts: {values['parts']!r}")
             swing = values.get("swing")

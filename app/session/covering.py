@@ -153,10 +153,11 @@ class Covering(QObject):
         performer = next((str(info.path) for info in self._transfers.options.models if info.performs), None)
         chosen = choices.model(style)
         model = ARRANGER if chosen is None else str(chosen.path)
-        wanted = {*COVER_PARTS, *self._transfers.options.parts}  # what a transfer would change is played here too
+        options = self._transfers.options  # what a transfer would change is played here too, but no note moves unasked
+        wanted = {*COVER_PARTS, *options.parts} - (set() if options.asks_for_timing else {"timing"})
         parts = tuple(part for part in get_args(Part) if part in wanted)
-        options = CoverOptions(style, choices.keep, choices.seed, parts=parts, keep_bass=choices.keep_bass)
-        request = Cover(piece, model, options, performer)
+        cover = CoverOptions(style, choices.keep, choices.seed, parts=parts, keep_bass=choices.keep_bass)
+        request = Cover(piece, model, cover, performer)
         self._document.supersede()
         self._messages.dismiss()
 
@@ -171,7 +172,7 @@ class Covering(QObject):
         self._job = self._jobs.run(
             make,
             title=self.tr("Cover in {0}").format(style_name(style.capitalize())),
-            done=lambda made: self._show(made[0], piece, name, options, done),
+            done=lambda made: self._show(made[0], piece, name, cover, done),
             failed=fail,
         )
         return True

@@ -31,6 +31,7 @@ class TransferChanges(TypedDict, total=False):
     level: Level
     perform: Perform
     parts: tuple[Part, ...]
+    timing_wanted: bool
     swing: float | None
     rubato: float
     tracks: tuple[int, ...] | None
@@ -66,6 +67,7 @@ class TransferChoices:
         level: the loudness of the result: the piece's, or the style's usual one.
         perform: whether the piece is performed; "auto": unless its velocities were played.
         parts: of the performance that are changed.
+        timing_wanted: whether the user has switched the timing on, and has not left it at what is on by default.
         swing: log2 beat-upbeat ratio of the result's eighths; None: as is usual for the style.
         rubato: 0..1.5, how far the tempo goes from the piece's own to the style's.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
@@ -84,6 +86,7 @@ class TransferChoices:
     level: Level = "keep"
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
+    timing_wanted: bool = False
     swing: float | None = None
     rubato: float = 0.0
     tracks: tuple[int, ...] | None = None
@@ -174,6 +177,16 @@ class TransferChoices:
     def amounts(self, default_accents: float) -> Amounts:
         """Return how much of a new result is applied, of a model with these accents."""
         return Amounts(self.strength, self.accents if self.accents_set else default_accents, self.level)
+
+    def with_parts(self, parts: tuple[Part, ...]) -> TransferChoices:
+        """Return the options with the parts that the user has switched on."""
+        wanted = "timing" in parts and (self.timing_wanted or not self._timing)
+        return replace(self, parts=parts, timing_wanted=wanted)
+
+    @property
+    def asks_for_timing(self) -> bool:
+        """Whether the user has asked for something of the timing."""
+        return self._timing and (self.timing_wanted or self.swing is not None or self.rubato > 0)
 
     @property
     def _timing(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.background.continuations import Done, Failed, ignore, ignore_failure
 from app.background.jobs import Job, Jobs
@@ -14,18 +14,19 @@ from app.background.requests import Runner, Transfer
 from app.documents.history import History, Take
 from app.documents.messages import Kind, MessageBoard, Offer
 from app.documents.open_document import OpenDocument
+from app.documents.take_sentences import run_sentences, why_unchanged
 from app.playback.side import STYLED
 from app.session.marked_passage import MarkedPassage
 from app.session.transfer_options import Amounts, TransferChoices
-from app.system.language import style_name, translate
+from app.system.language import style_name
 from tonenet_core.checkpoint import CheckpointInfo
 from tonenet_core.compute.devices import GPU_FULL
 from tonenet_core.errors import Cancelled, MidiError
 from tonenet_core.harmony.hands import Hands
 from tonenet_core.midi.tracks import choose_tracks
 from tonenet_core.parts.beats import choose_beats, with_beats_of
-from tonenet_core.parts.passage import check_scope, scope_notices
-from tonenet_core.parts.time import FREE
+from tonenet_core.parts.passage import check_scope
+from tonenet_core.parts.tempo import NO_BEATS
 from tonenet_core.performance import Performance
 from tonenet_core.progress import Progress
 from tonenet_core.timing.passage import Passage
@@ -232,14 +233,12 @@ class TransferRuns(QObject):
         done()
 
     def _explain(self, take: Take) -> None:
-        """Show the notices of a run as one message, and why nothing is different where nothing is."""
-        staying = scope_notices(take.interpretation.time, take.parts, take.hands)
-        texts = [translate(notice) for notice in (*take.interpretation.all_notices, *staying)]
-        if FREE in take.interpretation.all_notices:
-            texts.append(self.tr("Tap them while it plays (T), then use them."))
+        """Show the sentences on a run as one message, and why nothing is different where nothing is."""
         styled, document = self._document.styled, self._document.current
+        others = () if document is None else document.history.takes
+        texts = run_sentences(take, others, timing_asked=self._options().asks_for_timing)
         unchanged = document is not None and not document.differs_from_file
-        if styled is not None and unchanged and (why := _why_unchanged(take, styled)):
+        if styled is not None and unchanged and (why := why_unchanged(take, styled)):
             texts.append(why)
         if texts:
             kind: Kind = "warning" if GPU_FULL in take.interpretation.notices else "info"
@@ -250,7 +249,7 @@ class TransferRuns(QObject):
         made = take.interpretation
         if made.tracked_sec is not None:
             return [Offer("noBeatsOffer", self.tr("Without These Beats"), lambda: self._seek_beats(None))]
-        if FREE in made.all_notices and take.performance.source is not self._sought:
+        if NO_BEATS in made.all_notices and take.performance.source is not self._sought:
             return [Offer("findBeatsOffer", self.tr("Find the Beats"), lambda: self._seek_beats(take))]
         if not made.already or made.source_style == made.style:
             return []
@@ -295,17 +294,3 @@ def _with(history: History, take: Take, instead: Take | None) -> History:
     if history.current is not former:  # another take is heard by now, and the amounts are its own
         take = Amounts(former.strength, former.accents, former.level).of(take)
     return history.change(take)
-
-
-def _why_unchanged(take: Take, styled: Performance) -> str:
-    """Say why nothing is different: within one style, the piece already has the style's velocities."""
-    style = take.interpretation.style
-    within = style == take.interpretation.source_style and take.strength > 0 and not take.interpretation.performed
-    if not within or (take.performance.velocities != styled.velocities).any():
-        return ""
-    text = QCoreApplication.translate(
-        "Transfers",
-        "From {0} to {0} nothing changes. Lower “Keep my accents” to hear the model’s own dynamics, or choose "
-        "another style under “From”.",
-    )
-    return text.format(style_name(style))

@@ -181,7 +181,8 @@ class Transfers(QObject):
 
     def set_parts(self, parts: tuple[Part, ...]) -> None:
         """Choose the parts of the performance that are changed; runs the model again."""
-        self.set(parts=parts)
+        self.options = self.options.with_parts(parts)
+        self.changed.emit()
         self._run_again()
 
     def set_swing(self, swing: float | None) -> None:

@@ -1164,6 +1164,10 @@
         <source>a message has no status</source>
         <translation>einer Nachricht fehlt der Status</translation>
     </message>
+    <message>
+        <source>The piece has no beats, so its tempo and swing stay as they are.</source>
+        <translation>Das Stück hat keine Schläge; Tempo und Swing bleiben, wie sie sind.</translation>
+    </message>
     <message numerus="yes">
         <source>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</source>
         <translation>
@@ -1334,14 +1338,6 @@
     <message>
         <source>The piece has no pedal: it is pedalled as is usual for the style.</source>
         <translation>Das Stück hat kein Pedal: Es wird so pedalisiert, wie es im Stil üblich ist.</translation>
-    </message>
-    <message>
-        <source>The piece has no beats, so its tempo stays as it is.</source>
-        <translation>Das Stück hat keine Schläge; sein Tempo bleibt, wie es ist.</translation>
-    </message>
-    <message>
-        <source>The piece has no beats, so its swing stays as it is.</source>
-        <translation>Das Stück hat keine Schläge; sein Swing bleibt, wie er ist.</translation>
     </message>
     <message>
         <source>The piece has too few pairs of eighths to tell its swing, which stays as it is.</source>
@@ -2379,7 +2375,7 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     </message>
     <message>
         <source>Styled</source>
-        <translation>Bearbeitet</translation>
+        <translation>Übertragen</translation>
     </message>
     <message>
         <source>Edited</source>
@@ -3676,7 +3672,7 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn in keinem der Stile so g
     </message>
     <message>
         <source>Styled</source>
-        <translation>Bearbeitet</translation>
+        <translation>Übertragen</translation>
     </message>
     <message>
         <source>no result yet</source>
@@ -3964,6 +3960,18 @@ Ganz links ist sie wie im Stil üblich. Nur mit Timing.</translation>
     <message>
         <source>edited</source>
         <translation>bearbeitet</translation>
+    </message>
+    <message>
+        <source>Timing as played</source>
+        <translation>Timing wie gespielt</translation>
+    </message>
+    <message>
+        <source>Tempo and swing as played</source>
+        <translation>Tempo und Swing wie gespielt</translation>
+    </message>
+    <message>
+        <source>Swing as played</source>
+        <translation>Swing wie gespielt</translation>
     </message>
 </context>
 <context>
@@ -4380,7 +4388,7 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     </message>
     <message>
         <source>Styled</source>
-        <translation>Bearbeitet</translation>
+        <translation>Übertragen</translation>
     </message>
     <message>
         <source>Difference</source>

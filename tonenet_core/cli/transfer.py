@@ -30,6 +30,7 @@ from tonenet_core.cli.terminal import (
 )
 from tonenet_core.cli.transfer_figures import print_figures
 from tonenet_core.cli.transfer_options import (
+    USUAL_PARTS,
     Beats,
     LoudnessLevel,
     Performing,
@@ -91,12 +92,13 @@ def transfer(
         typer.Option(metavar="1,3", help="The numbers of the tracks to play.", show_default="those of the piano"),
     ] = None,
     parts: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="dynamics,timing,articulation,pedal|all",
             help="What is played in the style: velocities; swing, and lags inside chords; notes' lengths; the pedal.",
+            show_default=USUAL_PARTS,
         ),
-    ] = "dynamics",
+    ] = None,
     swing: Annotated[
         float | None,
         typer.Option(
@@ -173,6 +175,7 @@ def transfer(
     Several files and --out-dir make a batch: a file that cannot be read is reported at the end and does not stop the
     others. A folder is read with its subfolders; a batch of it that was stopped continues when it is called again.
     """
+    from tonenet_core.interpretation import DEFAULT_PARTS
     from tonenet_core.transfer import TransferOptions
 
     info = _transfer_model(model)
@@ -186,7 +189,7 @@ def transfer(
         level.value,
         perform.value,
         track_numbers(tracks),
-        parts_of(parts),
+        DEFAULT_PARTS if parts is None else parts_of(parts),
         swing,
         rubato,
         scope_of(from_bar, to_bar, from_time, to_time),
@@ -208,8 +211,17 @@ def transfer(
     check_pictures(inputs, info, matrices, attention)
     if tap is not None and len(pairs) > 1:
         raise typer.BadParameter("The beats of --tap are those of one IN.mid.", param_hint="--tap")
+    asides = any(each is not None for each in (parts, swing, rubato or None, tap, chosen))
     _transfer_files(
-        pairs, info, options, tap=tap, device=device, as_json=as_json, matrices=matrices, attention=attention
+        pairs,
+        info,
+        options,
+        tap=tap,
+        device=device,
+        as_json=as_json,
+        asides=asides,
+        matrices=matrices,
+        attention=attention,
     )
 
 
@@ -232,6 +244,7 @@ def _transfer_files(
     tap: Path | None,
     device: str,
     as_json: bool,
+    asides: bool,
     matrices: Path | None,
     attention: Path | None,
 ) -> None:
@@ -259,7 +272,7 @@ def _transfer_files(
                 draw_matrices(matrices, result)
             if attention is not None:
                 draw_attention_of(attention, loaded(), result)
-            print_figures(result, path, target, info, as_json)
+            print_figures(result, path, target, info, as_json=as_json, asides=asides)
     report_refusals(refusals, len(pairs))
 
 

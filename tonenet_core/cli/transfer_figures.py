@@ -28,9 +28,20 @@ def _judge() -> Callable[[Piece], Mapping[str, float]] | None:
     return lambda piece: {style: round(each, 4) for style, each in judge.verdict(piece).probability.items()}
 
 
-def print_figures(result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, as_json: bool) -> None:
-    """Print what a transfer has made: as JSON with the style judge's probabilities, or as sentences."""
-    summary = result.summary(_judge() if as_json else None)
+def print_figures(
+    result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, *, as_json: bool, asides: bool
+) -> None:
+    """Print what a transfer has made: as JSON with the style judge's probabilities, or as sentences.
+
+    Args:
+        result: of the transfer.
+        path: the file that was read.
+        target: the file that was written.
+        info: the model.
+        as_json: whether to print JSON, which has all sentences.
+        asides: whether timing was asked for, so that the sentences say what of it stays as it is.
+    """
+    summary = result.summary(_judge() if as_json else None, asides=asides or as_json)
     if as_json:
         figures = asdict(summary)
         names = {"file": str(path), "out": str(target), "notes": figures.pop("notes"), "model": info.name}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tonenet_core.timing.passage import Scope
 
 
+USUAL_PARTS = "dynamics,timing"
+"""`tonenet_core.interpretation.DEFAULT_PARTS` for the help, which imports nothing that computes."""
 NATURALS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 HIGHEST_MIDI_PITCH = 127
 ACCIDENTALS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}

@@ -16,7 +16,7 @@ from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel, carry_swing
 from tonenet_core.parts.micro_timing import play_micro_timing
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
-from tonenet_core.parts.tempo import play_tempo
+from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
@@ -29,7 +29,6 @@ from tonenet_core.timing.tempo import beats_at, find_tempo
 WRITTEN_SEC = 0.001  # lags up to this are those of a page
 WRITTEN_SHARE = 0.95
 PAGE_GRIDS = (*GRIDS, 24)  # thirty-second triplets, too; finer ones would be those of a recording in few ticks
-FREE = Sentence("The piece has no beats, so its swing stays as it is.")
 FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
 STRAIGHT = Sentence("The eighths are straight already, and stay so.")
 DRY = Sentence(
@@ -40,6 +39,7 @@ DRY = Sentence(
 
 NO_STYLE = "Only the dynamics are played: the timing and touch of {style} have not been learnt."
 NOTHING: tuple[str, ...] = ()
+ASIDES = FEW_PAIRS, STRAIGHT
 TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation", "pedal"})
 # Time of one run of the model of touch, of the pedal and of the tempo, where that of the dynamics is 1: as measured on
 # pieces of 1,200 to 20,000 notes (docs/results/waiting.md).
@@ -75,7 +75,8 @@ def with_time(
 ) -> Interpretation:
     """Return an interpretation with the time of its style, in the parts that have one; the rest stays as it is.
 
-    A style that was added to the performer has no time of its own: a notice says so. A piece that is in the style
+    A style that was added to the performer has no time of its own: an aside says so, as do others why the swing stays
+    where the chords change; where nothing of the timing changes, a notice says why. A piece that is in the style
     already keeps its time: it would be taken for one of another style, and swung again; it is pedalled if it has no
     pedal.
     """
@@ -86,8 +87,7 @@ def with_time(
     style, source_style = interpretation.style, interpretation.source_style
     for name in (style, source_style):
         if name not in models.styles:
-            notice = Sentence(NO_STYLE, style=name.capitalize())
-            return replace(interpretation, notices=(*interpretation.notices, notice))
+            return replace(interpretation, asides=(Sentence(NO_STYLE, style=name.capitalize()),))
     work = find_work(piece, parts, same_style=style == source_style, rubato=rubato)
     touch_done, pedal_done = (done / (work.whole or 1.0) for done in (work.touch, work.touch + work.pedal))
     time = interpret_time(
@@ -104,10 +104,13 @@ def with_time(
     if "pedal" in parts and models.pedal is not None and style in models.pedal.styles:
         done = stretch(progress, touch_done, pedal_done)
         pedal, notices = _pedal(piece, models.pedal, style, source_style, seed=seed, progress=done)
-        time = replace(time, pedal=pedal, notices=(*time.notices, *notices))
+        seeded = time.seeded or not has_pedal(piece)
+        time = replace(time, pedal=pedal, notices=(*time.notices, *notices), seeded=seeded)
     if rubato and "timing" in parts and models.tempo is not None:
         change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
-        time = replace(time, log_period=change, notices=(*time.notices, *notices))
+        seeded = time.seeded or (bool(change.any()) and find_tempo(piece.beats_sec).is_to_a_click)
+        notices = tuple(dict.fromkeys((*time.notices, *notices)))  # that there are no beats may stand in both
+        time = replace(time, log_period=change, notices=notices, seeded=seeded)
         if models.micro_timing is not None and style in models.micro_timing.styles and is_page(piece):
             clusters = find_clusters(piece.notes)
             made = play_micro_timing(piece, clusters, models.micro_timing, style, change, rubato=rubato, seed=seed)
@@ -115,7 +118,16 @@ def with_time(
     if "articulation" in parts and "pedal" not in parts and not has_pedal(piece) and not has_touch(piece):
         time = replace(time, notices=(*time.notices, DRY))
     progress(1.0)
+    asides = tuple(each for each in time.notices if each in ASIDES)
+    if asides and _changes_timing(piece, time):
+        time = replace(time, notices=tuple(each for each in time.notices if each not in ASIDES))
+        interpretation = replace(interpretation, asides=asides)
     return replace(interpretation, time=time)
+
+
+def _changes_timing(piece: Piece, time: TimeInterpretation) -> bool:
+    """Return whether the timing of a piece changes beside its swing."""
+    return bool(time.log_period.any()) or not np.array_equal(time.lag_sec, find_clusters(piece.notes).lag_sec)
 
 
 @dataclass(frozen=True)
@@ -179,17 +191,20 @@ def interpret_time(
     """
     clusters = find_clusters(piece.notes)
     lag, lengths = clusters.lag_sec, find_articulation(piece.notes, clusters)
+    seeded = False
     if (timing or articulation) and (style != source_style or is_written(clusters)):
         made_lag, made_lengths = _touch(
             piece, clusters, models.touch, style=style, source_style=source_style, seed=seed, progress=progress
         )
+        drawn = (timing and clusters.is_chord_note.any()) or (articulation and np.isfinite(lengths).any())
+        seeded = is_written(clusters) and bool(drawn)
         lag, lengths = made_lag if timing else lag, made_lengths if articulation else lengths
     found = find_swing(piece, clusters)
     log2_bur, notices = found.log2_bur, NOTHING
     if timing and (style != source_style or swing is not None):
         log2_bur, notices = _swing(piece, found, models.swing, style=style, source_style=source_style, wanted=swing)
     progress(1.0)
-    return TimeInterpretation(lag, lengths, log2_bur, notices)
+    return TimeInterpretation(lag, lengths, log2_bur, notices, seeded=seeded)
 
 
 def has_touch(piece: Piece) -> bool:
@@ -235,7 +250,7 @@ def _swing(
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Return the pairs' ratios in a style, and why they stay as they are if they do."""
     if len(piece.beats_sec) < 2:
-        return found.log2_bur, (FREE,)
+        return found.log2_bur, (NO_BEATS,)
     if len(found) < FEWEST_PAIRS:
         return found.log2_bur, (FEW_PAIRS,)
     source, target = model.swing(source_style), model.swing(style)

@@ -47,31 +47,36 @@ def parts(window):
     return [window.findChild(QCheckBox, name).isChecked() for name in names]
 
 
-def test_dynamics_alone_is_the_beginning_and_moves_nothing(window, performing, swung, qtbot):
-    assert parts(window) == [True, False, False, False]
+def test_dynamics_and_timing_are_the_beginning_and_a_click_leaves_the_time_as_it_was(window, performing, swung, qtbot):
+    assert parts(window) == [True, True, False, False]
     transfer(qtbot, window, performing)
-
-    original, result = performing.sides
-    assert np.array_equal(result.notes["onset_sec"], original.notes["onset_sec"])
-
-
-def test_timing_makes_the_result_straight_and_another_click_brings_it_back(window, performing, swung, qtbot):
-    transfer(qtbot, window, performing)
-    with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
-        click(qtbot, window, "timingCheck")
     original, straight = performing.sides
 
     assert find_swing(original).mean > 0.6
     assert abs(find_swing(straight).mean) < 0.3
-    assert performing.take.parts == ("dynamics", "timing")
+    assert (straight.velocities != original.velocities[performing.order]).any()
     assert performing.document.result is straight  # what is exported is what is heard
-    performing.transfers.undo()
+    with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
+        click(qtbot, window, "timingCheck")
+    assert performing.take.parts == ("dynamics",)
     assert np.array_equal(performing.sides[1].notes["onset_sec"], original.notes["onset_sec"])
-    assert parts(window) == [True, False, False, False]
+    performing.transfers.undo()
+    assert parts(window) == [True, True, False, False]
+    assert np.array_equal(performing.sides[1].notes["onset_sec"], straight.notes["onset_sec"])
+
+
+def test_a_first_click_gives_the_bytes_of_the_command_line_without_options(window, performing, swung, qtbot, tmp_path):
+    performing.transfers.set_source_style(None)
+    transfer(qtbot, window, performing)
+    out, model = tmp_path / "out.mid", str(performing.transfers.options.model.path)
+    words = ["transfer", str(swung), "--to", "classical", "--model", model, "-o", str(out)]
+    result = CliRunner().invoke(command_line, words)
+
+    assert result.exit_code == 0, result.output
+    assert out.read_bytes() == performing.document.result.to_bytes()
 
 
 def test_timing_alone_leaves_the_velocities_and_counts_as_a_change(window, performing, swung, qtbot):
-    click(qtbot, window, "timingCheck")
     click(qtbot, window, "dynamicsCheck")
     transfer(qtbot, window, performing)
     original, result = performing.sides
@@ -82,6 +87,7 @@ def test_timing_alone_leaves_the_velocities_and_counts_as_a_change(window, perfo
 
 
 def test_the_last_part_stays_on(window, performing, swung, qtbot):
+    click(qtbot, window, "timingCheck")
     click(qtbot, window, "dynamicsCheck")
 
     assert parts(window) == [True, False, False, False]
@@ -89,7 +95,6 @@ def test_the_last_part_stays_on(window, performing, swung, qtbot):
 
 
 def test_strength_moves_time_too(window, performing, swung, qtbot):
-    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     full = find_swing(performing.sides[1]).mean
     performing.transfers.set_strength(0.5)
@@ -101,7 +106,7 @@ def test_strength_moves_time_too(window, performing, swung, qtbot):
 
 
 def test_the_file_is_that_of_the_command_line(window, performing, swung, qtbot, tiny_performer, tmp_path):
-    for name in ("timingCheck", "articulationCheck", "pedalCheck"):
+    for name in ("articulationCheck", "pedalCheck"):
         click(qtbot, window, name)
     transfer(qtbot, window, performing)
     out = tmp_path / "out.mid"
@@ -116,6 +121,7 @@ def test_the_file_is_that_of_the_command_line(window, performing, swung, qtbot, 
 
 def test_the_result_is_heard_with_its_own_pedal_and_no_note_moves_for_it(window, performing, swung, qtbot):
     click(qtbot, window, "pedalCheck")
+    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     original, result = performing.sides
 
@@ -135,7 +141,6 @@ def test_the_result_is_heard_with_its_own_pedal_and_no_note_moves_for_it(window,
 
 
 def test_the_hovered_note_of_the_result_has_its_own_velocities(window, performing, swung, qtbot):
-    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     original, result = performing.sides
 
@@ -144,7 +149,6 @@ def test_the_hovered_note_of_the_result_has_its_own_velocities(window, performin
 
 
 def test_the_sliders_change_velocities_at_once_and_the_notes_follow(window, performing, swung, qtbot, tmp_path):
-    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     former, velocities = performing.sides[1], performing.styled.velocities
     slider = window.findChild(QSlider, "strengthSlider")
@@ -161,7 +165,6 @@ def test_the_sliders_change_velocities_at_once_and_the_notes_follow(window, perf
 
 
 def test_play_begins_with_the_notes_where_the_slider_has_put_them(window, performing, swung, qtbot):
-    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     former = performing.sides[1]
     qtbot.keyClick(window.findChild(QSlider, "strengthSlider"), Qt.Key.Key_PageDown)
@@ -181,6 +184,7 @@ def choose_swing(qtbot, window, performing, pages):
 
 def test_the_swing_that_was_chosen_gives_the_bytes_of_the_command_line(window, performing, swung, qtbot, tmp_path):
     slider = window.findChild(QSlider, "swingSlider")
+    click(qtbot, window, "timingCheck")
     assert not slider.isEnabled()  # without timing
     click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
@@ -198,7 +202,6 @@ def test_the_swing_that_was_chosen_gives_the_bytes_of_the_command_line(window, p
 
 
 def test_undo_brings_the_former_swing_back(window, performing, swung, qtbot):
-    click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     slider = choose_swing(qtbot, window, performing, 2)
     assert slider.figure.text() == "0.7 : 1"
@@ -211,6 +214,7 @@ def test_undo_brings_the_former_swing_back(window, performing, swung, qtbot):
 
 def test_the_rubato_that_was_chosen_gives_the_bytes_of_the_command_line(window, performing, swung, qtbot, tmp_path):
     slider = window.findChild(QSlider, "rubatoSlider")
+    click(qtbot, window, "timingCheck")
     assert not slider.isEnabled()  # without timing
     click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)

@@ -31,6 +31,7 @@ from tests.pieces import melody, scale
 from tonenet_core.batch import WORK_LIST
 from tonenet_core.cli import app as cli
 from tonenet_core.harmony.hands import BOTH_HANDS, Hands
+from tonenet_core.interpretation import DEFAULT_PARTS
 from tonenet_core.midi import parse_midi
 from tonenet_core.timing.swing import find_swing
 
@@ -373,10 +374,11 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     window.show()
     add(performing.batch, folder)
     swing, rubato = (window.findChild(QSlider, name) for name in ("batchSwingSlider", "batchRubatoSlider"))
-    assert [slider.isEnabled() for slider in (swing, rubato)] == [False, False]
-    for name in ("batchTimingCheck", "batchPedalCheck"):
-        check = window.findChild(QCheckBox, name)
+    checks = [window.findChild(QCheckBox, f"batch{part}Check") for part in ("Timing", "Pedal")]
+    assert [check.isChecked() for check in checks] == [True, False]  # as in the main window
+    for check, enabled in ((checks[0], False), (checks[0], True), (checks[1], True)):
         qtbot.mouseClick(check, Qt.MouseButton.LeftButton, pos=QPoint(8, check.height() // 2))
+        assert [slider.isEnabled() for slider in (swing, rubato)] == [enabled, enabled]
     qtbot.keyClick(swing, Qt.Key.Key_PageUp)
     qtbot.keyClick(rubato, Qt.Key.Key_End)
     for combo, style in ((window.choices.style_combo, "classical"), (window.choices.source_combo, "jazz")):
@@ -397,7 +399,7 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     assert np.ptp(np.diff(made.beats_sec)) > 0.01
     options = performing.transfers.options
     assert (options.swing, options.rubato) == (None, 0.0)
-    assert performing.transfers.options.parts == ("dynamics",)
+    assert performing.transfers.options.parts == DEFAULT_PARTS
 
 
 def test_one_hand_of_every_file_gives_the_bytes_of_the_command_line(

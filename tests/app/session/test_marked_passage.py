@@ -61,7 +61,7 @@ def test_the_result_is_that_of_the_command_line(opened, qtbot):
     model = checkpoint.load(session.transfers.options.model.path, "cpu")
     options = TransferOptions("jazz", level="style", scope=Scope(from_bar=3, to_bar=5))
     made = transfer_performance(session.original, model_interpreter(lambda: model, judge=lambda: None), options)
-    assert session.styled.to_bytes() == made.styled.to_bytes()
+    assert session.document.result.to_bytes() == made.styled.to_bytes()
     outside = (session.original.notes["onset_sec"] < 4.0) | (session.original.notes["onset_sec"] > 10.0)
     changed = session.original.velocities != session.styled.velocities
     assert changed.any()

@@ -263,11 +263,18 @@ def test_notes_are_selected_by_click_key_pitch_hand_and_loop(desk):
     assert len(selection) == 0
 
 
-def test_what_edits_is_heard_at_once(desk):
-    session = desk.session
+@pytest.mark.parametrize("parts", [("dynamics",), ("dynamics", "timing")])
+def test_what_edits_is_heard_at_once_and_where_notes_may_move_when_it_rests(opened, transfer, parts, qtbot):
+    def heard():
+        return len(set(session.player.performances[1].velocities.tolist())) == 1
+
+    session = opened.session
+    session.transfers.set(parts=parts)
+    transfer(session, "jazz")
     session.editing.selection.select_all()
-    act(desk, "levelAction")
-    assert len(set(session.player.performances[1].velocities.tolist())) == 1
+    act(opened, "levelAction")
+    assert heard() == (parts == ("dynamics",))
+    qtbot.waitUntil(heard)
     assert session.player.performances[0] is session.original
 
 

@@ -1165,8 +1165,8 @@
         <translation>einer Nachricht fehlt der Status</translation>
     </message>
     <message>
-        <source>The piece has no beats, so its tempo and swing stay as they are.</source>
-        <translation>Das Stück hat keine Schläge; Tempo und Swing bleiben, wie sie sind.</translation>
+        <source>The piece has no beats, so its tempo and swing stay.</source>
+        <translation>Das Stück hat keine Schläge; Tempo und Swing bleiben.</translation>
     </message>
     <message numerus="yes">
         <source>{taken} of the {all} melodic notes of {name} are played; the others stay as they are ({instruments}).</source>
@@ -1487,7 +1487,7 @@
     <name>Counting</name>
     <message>
         <source>This recording has no beats for the metronome to follow. Tap them while it plays (T), then use them.</source>
-        <translation>Diese Aufnahme hat keine Schläge, denen das Metronom folgen könnte. Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
+        <translation>Diese Aufnahme hat keine Schläge, denen das Metronom folgen könnte. Beim Abspielen mit T mitklopfen, dann verwenden.</translation>
     </message>
 </context>
 <context>
@@ -4135,7 +4135,7 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
     </message>
     <message>
         <source>Tap them while it plays (T), then use them.</source>
-        <translation>Beim Abspielen mit T mitklopfen und die Schläge dann verwenden.</translation>
+        <translation>Beim Abspielen mit T mitklopfen, dann verwenden.</translation>
     </message>
     <message>
         <source>Without These Beats</source>

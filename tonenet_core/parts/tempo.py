@@ -13,7 +13,7 @@ from tonenet_core.performance import Piece
 from tonenet_core.timing.tempo import find_tempo, keep_length
 
 RESIDUAL = 0.6  # of a style's deviations in a performance: two takes of a player differ by less than two players do
-NO_BEATS = Sentence("The piece has no beats, so its tempo and swing stay as they are.")
+NO_BEATS = Sentence("The piece has no beats, so its tempo and swing stay.")
 NOTHING: tuple[str, ...] = ()
 
 Values = NDArray[np.float64]

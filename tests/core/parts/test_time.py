@@ -133,8 +133,7 @@ def test_the_user_hears_of_a_page_that_is_let_go_early_over_no_pedal():
     pedalled = replace(page, pedal=np.array([(0.0, 127)], PEDAL_DTYPE))
 
     def notices(piece, *parts):
-        velocity = piece.notes["velocity"].astype(np.float32)
-        return with_time(piece, Interpretation("classical", "jazz", velocity, velocity), MODELS, parts).all_notices
+        return carried(piece, *parts).all_notices
 
     assert DRY in notices(page, "dynamics", "articulation")
     assert DRY not in notices(page, "dynamics", "timing")
@@ -149,6 +148,30 @@ def test_why_swing_stays():
 
     assert interpret_time(free, MODELS, "classical", "jazz").notices == (NO_BEATS,)
     assert interpret_time(piece, MODELS, "classical", "jazz").notices == (STRAIGHT,)
+
+
+def test_why_swing_stays_is_an_aside_unless_nothing_of_the_timing_changes():
+    piece = swung(0.0)
+    line = replace(piece, notes=piece.notes[piece.notes["pitch"] >= 72])
+    chorded, alone = (carried(each, "dynamics", "timing") for each in (piece, line))
+
+    assert (chorded.all_notices, chorded.asides) == ((), (STRAIGHT,))
+    assert (alone.all_notices, alone.asides) == ((STRAIGHT,), ())
+
+
+def test_a_seed_matters_where_a_part_is_performed():
+    page = chords("classical", lag=0.0, share=1.0)
+    line = replace(page, notes=page.notes[np.unique(page.notes["onset_sec"], return_index=True)[1]])
+
+    assert carried(page, "timing").seeded
+    assert not carried(swung(), "timing", "articulation").seeded
+    assert not carried(line, "timing").seeded
+    assert carried(line, "articulation").seeded
+
+
+def carried(piece, *parts):
+    velocity = piece.notes["velocity"].astype(np.float32)
+    return with_time(piece, Interpretation("classical", "jazz", velocity, velocity), MODELS, parts)
 
 
 def test_a_swing_that_is_asked_for():

@@ -16,8 +16,9 @@ from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
 from tonenet_core.midi.folders import make_folder
 from tonenet_core.parts.beats import choose_beats, with_beats_of
-from tonenet_core.parts.passage import check_scope, scope_notices, scope_weights
+from tonenet_core.parts.passage import check_scope, scope_weights
 from tonenet_core.parts.render import render
+from tonenet_core.parts.sentences import transfer_sentences
 from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, stretch
 from tonenet_core.timing.passage import find_passage
@@ -101,18 +102,17 @@ class TransferredFile:
     in_scope: int
 
     def summary(
-        self, judge: Callable[[Piece], Mapping[str, float]] | None = None, *, asides: bool = True
+        self, judge: Callable[[Piece], Mapping[str, float]] | None = None, *, timing_asked: bool = True
     ) -> TransferSummary:
         """Return the transfer's figures.
 
         Args:
             judge: gives the probability of each style for a piece, such as `style_probabilities` of a `Judge`.
-            asides: whether the notices say, too, what of the timing stays as it is, for who asked for it.
+            timing_asked: whether the notices say, too, what of the timing stays as it is, for who asked for it.
         """
         before, after = self.original.velocities[self.order].astype(float), self.styled.velocities.astype(float)
         moved = abs(self.styled.notes["onset_sec"] - self.original.notes["onset_sec"][self.order]) > HEARD_SEC
-        made, accents = self.interpretation, self.options.accents
-        staying = scope_notices(made.time, self.options.parts, self.options.hands)
+        made, accents, options = self.interpretation, self.options.accents, self.options
         detected = made.detected
         return TransferSummary(
             notes=len(self.original),
@@ -129,9 +129,7 @@ class TransferredFile:
             seconds=round(made.seconds, 3),
             notices=(
                 *self.original.transfer_notices,
-                *made.all_notices,
-                *(made.asides if asides else ()),
-                *(staying if asides or "pedal" in self.options.parts else ()),
+                *transfer_sentences(made, options.parts, options.hands, options.strength, timing_asked=timing_asked),
             ),
             notes_left_out=self.original.notes_left_out,
             instruments_left_out=self.original.instruments_left_out,

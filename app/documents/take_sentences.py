@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.documents.history import Take
 from app.system.language import style_name, translate
 from tonenet_core.parts.passage import scope_notices
+from tonenet_core.parts.sentences import KEPT, transfer_sentences
 from tonenet_core.parts.tempo import NO_BEATS
 from tonenet_core.parts.time import ASIDES
 from tonenet_core.performance import Performance
@@ -25,12 +26,10 @@ def run_sentences(take: Take, others: Iterable[Take], *, timing_asked: bool) -> 
         timing_asked: whether the user has asked for something of the timing.
     """
     made = take.interpretation
-    notices = [*made.all_notices, *(made.asides if timing_asked else ())]
-    if timing_asked or "pedal" in take.parts:
-        notices += scope_notices(made.time, take.parts, take.hands)
+    notices = list(transfer_sentences(made, take.parts, take.hands, take.strength, timing_asked=timing_asked))
     if not timing_asked:
         runs = [each.interpretation for each in others if each.interpretation is not made]
-        known = {NO_BEATS, *ASIDES} & {notice for run in runs for notice in run.all_notices}
+        known = KEPT & {notice for run in runs for notice in run.all_notices}
         notices = [notice for notice in notices if notice not in known]
     texts = list(map(translate, notices))
     if NO_BEATS in notices:

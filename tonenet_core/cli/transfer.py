@@ -211,7 +211,7 @@ def transfer(
     check_pictures(inputs, info, matrices, attention)
     if tap is not None and len(pairs) > 1:
         raise typer.BadParameter("The beats of --tap are those of one IN.mid.", param_hint="--tap")
-    asides = any(each is not None for each in (parts, swing, rubato or None, tap, chosen))
+    timing_asked = any(each is not None for each in (parts, swing, rubato or None, tap, chosen))
     _transfer_files(
         pairs,
         info,
@@ -219,7 +219,7 @@ def transfer(
         tap=tap,
         device=device,
         as_json=as_json,
-        asides=asides,
+        timing_asked=timing_asked,
         matrices=matrices,
         attention=attention,
     )
@@ -244,7 +244,7 @@ def _transfer_files(
     tap: Path | None,
     device: str,
     as_json: bool,
-    asides: bool,
+    timing_asked: bool,
     matrices: Path | None,
     attention: Path | None,
 ) -> None:
@@ -272,7 +272,7 @@ def _transfer_files(
                 draw_matrices(matrices, result)
             if attention is not None:
                 draw_attention_of(attention, loaded(), result)
-            print_figures(result, path, target, info, as_json=as_json, asides=asides)
+            print_figures(result, path, target, info, as_json=as_json, timing_asked=timing_asked)
     report_refusals(refusals, len(pairs))
 
 

@@ -29,7 +29,7 @@ def _judge() -> Callable[[Piece], Mapping[str, float]] | None:
 
 
 def print_figures(
-    result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, *, as_json: bool, asides: bool
+    result: TransferredFile, path: Path, target: Path, info: CheckpointInfo, *, as_json: bool, timing_asked: bool
 ) -> None:
     """Print what a transfer has made: as JSON with the style judge's probabilities, or as sentences.
 
@@ -39,9 +39,9 @@ def print_figures(
         target: the file that was written.
         info: the model.
         as_json: whether to print JSON, which has all sentences.
-        asides: whether timing was asked for, so that the sentences say what of it stays as it is.
+        timing_asked: whether timing was asked for, so that the sentences say what of it stays as it is.
     """
-    summary = result.summary(_judge() if as_json else None, asides=asides or as_json)
+    summary = result.summary(_judge() if as_json else None, timing_asked=timing_asked or as_json)
     if as_json:
         figures = asdict(summary)
         names = {"file": str(path), "out": str(target), "notes": figures.pop("notes"), "model": info.name}

@@ -85,8 +85,7 @@ def test_a_recording_is_told_once_to_have_no_beats_and_again_to_who_asks(window,
     assert said(window).startswith("The piece has no beats, so its tempo and swing stay.")
     assert [offer.name for offer in window.session.message.offers] == ["findBeatsOffer"]
     assert line(window)[0] == "Tempo and swing as played"
-    window.session.transfers.set_source_style("classical")
-    qtbot.waitUntil(lambda: window.session.idle)
+    window.session.transfers.set(source_style="classical")
     transfer(window, qtbot, "Jazz")
     assert said(window) == ""
     assert line(window)[0] == "Tempo and swing as played"

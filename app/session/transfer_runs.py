@@ -14,6 +14,7 @@ from app.background.requests import Runner, Transfer
 from app.documents.history import History, Take
 from app.documents.messages import Kind, MessageBoard, Offer
 from app.documents.open_document import OpenDocument
+from app.documents.take_name import take_name
 from app.documents.take_sentences import run_sentences, why_unchanged
 from app.playback.side import STYLED
 from app.session.marked_passage import MarkedPassage
@@ -226,20 +227,29 @@ class TransferRuns(QObject):
             passage=scope[0],
             hands=scope[1],
         )
+        edited = document.take if instead is None and document.take is not None and document.take.is_by_hand else None
         self._messages.forget_result()
         self._document.set_history(_with(document.history, take, instead), STYLED)
-        self._explain(take)
+        self._explain(take, edited)
         self.ended.emit()
         done()
 
-    def _explain(self, take: Take) -> None:
-        """Show the sentences on a run as one message, and why nothing is different where nothing is."""
+    def _explain(self, take: Take, edited: Take | None) -> None:
+        """Show the sentences on a run as one message, and why nothing is different where nothing is.
+
+        Args:
+            take: that the run has made.
+            edited: the take by hand that was shown before; None for another one, or none.
+        """
         styled, document = self._document.styled, self._document.current
         others = () if document is None else document.history.takes
         texts = run_sentences(take, others, timing_asked=self._options().asks_for_timing)
         unchanged = document is not None and not document.differs_from_file
         if styled is not None and unchanged and (why := why_unchanged(take, styled)):
             texts.append(why)
+        if edited is not None:
+            text = self.tr("The piece was transferred as it was opened; what you edited stays in “{0}”.")
+            texts.append(text.format(take_name(edited)))
         if texts:
             kind: Kind = "warning" if GPU_FULL in take.interpretation.notices else "info"
             self._messages.say(kind, " ".join(texts), self._offers(take), of_result=True)

@@ -4138,6 +4138,10 @@ Stumm und Solo gelten nur beim Hören: exportierte Dateien behalten alle Spuren.
         <translation>Beim Abspielen mit T mitklopfen, dann verwenden.</translation>
     </message>
     <message>
+        <source>The piece was transferred as it was opened; what you edited stays in “{0}”.</source>
+        <translation>Das Stück wurde so übertragen, wie es geöffnet wurde; was Sie bearbeitet haben, bleibt in „{0}“.</translation>
+    </message>
+    <message>
         <source>Without These Beats</source>
         <translation>Ohne diese Schläge</translation>
     </message>

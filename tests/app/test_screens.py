@@ -123,7 +123,11 @@ def test_every_state_can_be_seen(stage, qtbot, tmp_path):
     runner.go_on.set()
     settle()
     session.player.seek(session.player.duration_sec / 3)
+    viewport = window.views.viewport
+    part = viewport.part
+    viewport.show_between(*session.original.downbeats_sec[[12, 15]])  # three bars: what was swung stands on the grid
     camera.take("ab")
+    viewport.show_part(part)
     session.transfers.set_strength(1.3)
     settle()
     _take_edits(window, session, camera)

@@ -73,7 +73,7 @@ def test_a_dropped_score_is_performed_and_exported_as_midi(window, qtbot, tmp_pa
     )
     press(qtbot, window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert suggested[0].endswith("page (classical).mid")
-    assert target.read_bytes() == session.styled.to_bytes()
+    assert target.read_bytes() == session.document.result.to_bytes()
     damaged = tmp_path / "damaged.mxl"
     damaged.write_bytes(compressed(waltz()[:-100]))
     drop(window, [damaged])

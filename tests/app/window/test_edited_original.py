@@ -77,6 +77,21 @@ def test_a_dot_of_the_original_is_dragged_into_a_take_of_its_own(desk, tmp_path)
     assert np.array_equal(session.styled.velocities, after)
 
 
+def test_a_transfer_says_that_it_is_made_of_the_piece_as_it_was_opened(desk, transfer, qtbot):
+    session, lane = desk.session, part(desk, "velocityLane")
+    drag(lane, [place_of(lane, 2.0, 120), place_of(lane, 4.0, 120)], SHIFT)
+    edited = session.styled.velocities
+    transfer(session, "jazz")
+    assert session.message.text.endswith(
+        "The piece was transferred as it was opened; what you edited stays in “Edited”."
+    )
+    assert chips(desk)[1] == "1  Edited"
+    transfer(session, "classical")
+    assert "as it was opened" not in (session.message.text if session.message else "")
+    session.takes.hear(1)
+    assert np.array_equal(session.styled.velocities, edited)
+
+
 def test_what_is_drawn_after_undo_takes_the_place_of_what_was_undone(desk):
     session, lane = desk.session, part(desk, "velocityLane")
     for loud in (120, 30):

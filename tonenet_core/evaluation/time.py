@@ -29,7 +29,7 @@ from tonenet_core.models.expression.touch_features import touch_rows
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.swing import SwingModel
-from tonenet_core.models.touch import ARTICULATION, LAG
+from tonenet_core.models.touch import ARTICULATION, LAG, Scale
 from tonenet_core.parts.compose import note_times
 from tonenet_core.parts.time import STRAIGHT, TimeModels, interpret_time
 from tonenet_core.parts.touch import perform_touch
@@ -43,8 +43,9 @@ FROM_PAGE = "Touch from the page"
 TRANSFERS = "Transfers of time"
 PAGE_NOTE = (
     "Lags inside chords, against the chord's mean, and log articulation of written notes: correlation inside the piece "
-    "with each human performance of the same score, mean over humans. Spread: of five takes, over that of the humans. "
-    "Melody: milliseconds by which the top of the chords is before the rest."
+    "with each human performance of the same score, mean over humans; of the distributions' medians, of their means, "
+    "and of five takes. Spread: of the takes, over that of the humans. Melody: milliseconds by which the top of the "
+    "chords is before the rest."
 )
 TRANSFER_NOTE = (
     "To the other style. Moved: share of notes that begin more than 10 ms earlier or later. BUR: mean log2 beat-upbeat "
@@ -136,13 +137,18 @@ def _measure_model(table: Table, title: str, model: TouchModel, page: TrainingPi
     clusters = find_clusters(page.notes)
     made = model.touch(page, page.style, page=True)
     scales = ((LAG, made.lag), (ARTICULATION, made.articulation))
-    medians = [scale.median(scale.borders(mass)) for scale, mass in scales]
-    medians[0] = _centred(np.where(clusters.is_chord_note, medians[0], np.nan), clusters)
+    medians, means = (
+        [find(scale, scale.borders(mass)) for scale, mass in scales] for find in (Scale.median, Scale.mean)
+    )
+    for expected in (medians, means):
+        expected[0] = _centred(np.where(clusters.is_chord_note, expected[0], np.nan), clusters)
     takes = [perform_touch(page, clusters, made, model.residuals(page.style), seed) for seed in SEEDS]
     performed = [(_centred(np.where(clusters.is_chord_note, lag, np.nan), clusters), length) for lag, length in takes]
     own = players[0]
     for index, name in enumerate(_NAMES):
-        _add(table, title, f"r, {name}", (_agreement(own, medians[index], each, index) for each in players))
+        for end, expected in (("", medians), (", means", means)):
+            against = (_agreement(own, expected[index], each, index) for each in players)
+            _add(table, title, f"r, {name}{end}", against)
         against = (_agreement(own, take[index], each, index) for take in performed for each in players)
         _add(table, title, f"r, {name}, performed", against)
         known = np.isfinite(own.touch[index])

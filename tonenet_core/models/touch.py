@@ -67,6 +67,10 @@ class Scale:
         """Return the median of each note."""
         return self.at(borders, 0.5)
 
+    def mean(self, borders: CDF) -> Values:
+        """Return the mean of each note."""
+        return np.asarray(self.low + self.step * (np.diff(borders, axis=1) @ (np.arange(VALUES) + 0.5)))
+
     def normal_scores(self, borders: CDF, values: Values) -> Values:
         """Return the normal scores of the values' quantiles: standard deviations from the median."""
         return to_normal(self.quantiles(borders, values))

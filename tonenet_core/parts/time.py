@@ -42,8 +42,8 @@ NOTHING: tuple[str, ...] = ()
 ASIDES = FEW_PAIRS, STRAIGHT
 TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation", "pedal"})
 # Time of one run of the model of touch, of the pedal and of the tempo, where that of the dynamics is 1: as measured on
-# pieces of 1,200 to 20,000 notes (docs/results/waiting.md).
-TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.125, 0.12, 0.12
+# pieces of 1,200 to 20,000 notes (docs/results/waiting.md); of touch and tempo on pieces of 1,900 to 5,200 notes.
+TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.29, 0.12, 0.2
 
 
 @dataclass(frozen=True)

@@ -143,3 +143,17 @@ def test_an_empty_piece_and_a_style_that_it_does_not_have():
     ).lag.shape == (0, 128)
     with pytest.raises(KeyError):
         small().touch(nothing, "polka")
+
+
+def test_joined_networks_say_the_mean_of_what_each_says():
+    first, second, piece = small(seed=1), small(seed=2), chords("jazz")
+    both = Touch.joined([first, second])
+    said = [each.touch(piece, "jazz") for each in (first, second, both)]
+
+    for name in ("lag", "articulation"):
+        one, other, mean = (getattr(each, name).astype(np.float32) for each in said)
+        assert not np.allclose(one, other, atol=1e-3)
+        assert np.allclose(mean, (one + other) / 2, atol=1e-3)
+    assert both.config.members == 2
+    with pytest.raises(ValueError, match="cannot be joined"):
+        Touch.joined([first, small(hidden=8)])

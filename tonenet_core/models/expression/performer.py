@@ -1,9 +1,8 @@
 """The performer: each note's velocity as a distribution over 128 values, given the notes around it and a style.
 
 Regression on velocities flattens dynamics, because it predicts a mean; a distribution keeps the spread, and
-`quantiles.py` carries a player's accents through it. What `performer_network.py`'s networks say, each trained from
-another seed, is averaged (Lakshminarayanan et al., arXiv 1612.01474, section 2.4): on notes that few training pieces
-are like, each errs in its own way.
+`quantiles.py` carries a player's accents through it. What `performer_network.py`'s networks say is averaged
+(`averaged.py`).
 
 Two heads: the *shape* head speaks of velocity relative to the piece's mean, because how loud a piece is played cannot
 be read from its notes; the *level* head speaks of the velocity itself, and so says what loudness is usual.
@@ -34,6 +33,7 @@ from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import encode_events
 from tonenet_core.encoding.written import PAGES
 from tonenet_core.models.distribution import Distribution
+from tonenet_core.models.expression.averaged import Averaged
 from tonenet_core.models.expression.note_windows import (
     WRITTEN_NOTE_BYTES,
     PreparedPiece,
@@ -52,16 +52,16 @@ CONTEXT = 128  # notes on either side of a predicted window that are read and no
 WINDOW = 1024  # notes predicted at once: memory is bounded by it, however long the piece
 
 
-class Performer(nn.Module):
+class Performer(Averaged):
     """The networks, their training step and their prediction."""
 
     Config = PerformerConfig
+    config: PerformerConfig
     default_accents = 1.0
     prepared_note_bytes = WRITTEN_NOTE_BYTES
 
     def __init__(self, config: PerformerConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.styles = tuple(config.styles)
         self.mixture = config.mixture
         self.networks = nn.ModuleList(PerformerNetwork(config) for _ in range(config.members))
@@ -77,19 +77,10 @@ class Performer(nn.Module):
         self.register_buffer("usual", torch.zeros(len(self.styles)))
 
     @classmethod
-    def joined(cls, performers: Sequence[Performer]) -> Self:
-        """Return one performer with the networks of several of the same size and styles; `validate` measures the rest.
-
-        Raises:
-            ValueError: if they differ in more than their weights.
-        """
-        first = performers[0].config
-        if any(replace(each.config, members=first.members) != first for each in performers):
-            raise ValueError("performers of different sizes or styles cannot be joined")
-        networks = [network for performer in performers for network in performer.networks]
-        result = cls(replace(first, members=len(networks)))
-        result.networks = nn.ModuleList(networks)
-        result.recognition = performers[0].recognition  # of the same training pieces in all
+    def joined(cls, models: Sequence[Self]) -> Self:
+        """Return one performer with the networks of several; see `Averaged.joined`."""
+        result = super().joined(models)
+        result.recognition = models[0].recognition  # of the same training pieces in all
         return result
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -13,11 +13,12 @@ from torch.nn import functional
 
 from tonenet_core.analysis.quantiles import VALUES
 from tonenet_core.encoding.events import FEATURES
+from tonenet_core.models.expression.averaged import AveragedConfig
 from tonenet_core.models.expression.mixture import Mixture
 
 
 @dataclass(frozen=True)
-class PerformerConfig:
+class PerformerConfig(AveragedConfig):
     """What rebuilds the network.
 
     Attributes:
@@ -33,7 +34,6 @@ class PerformerConfig:
         transpose: training windows are shifted by up to this many semitones either way.
         tempo: and played faster or slower by up to this factor.
         thin: how often a window is drawn from the piece without a fifth of its chord notes.
-        members: networks whose probabilities are averaged.
         temperature: by which the log-odds of a prediction are divided; above 1 for a network that is too sure.
         phrase_notes: notes that the coherence of a performance looks back.
         recognised: share of the sources that a piece's notes are like (`SourceRecognition`) in the source input at use;
@@ -54,7 +54,6 @@ class PerformerConfig:
     transpose: int = 5
     tempo: float = 1.15
     thin: float = 0.15
-    members: int = 1
     temperature: float = 1.0
     phrase_notes: int = 16
     recognised: float = 0.0

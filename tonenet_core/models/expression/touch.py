@@ -1,7 +1,8 @@
 """Touch: each note's lag inside its chord and its articulation as distributions, given the notes and a style.
 
 As the performer's velocities (`performer.py`) they are distributions, so that a player's own touch can be carried from
-style to style (`analysis.transport`), and a page without any can be performed.
+style to style (`analysis.transport`), and a page without any can be performed; and so, what several networks say of
+them is averaged (`averaged.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tonenet_core.analysis.quantiles import VALUES, autoregression
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.events import FEATURES
+from tonenet_core.models.expression.averaged import Averaged
 from tonenet_core.models.expression.note_windows import change_tempo, transpose, windows
 from tonenet_core.models.expression.performer_network import PerformerNetwork
 from tonenet_core.models.expression.touch_features import METRE_COLUMNS, TouchRows, touch_rows
@@ -55,18 +57,18 @@ class PreparedTouch:
         return self.features.nbytes + self.targets.nbytes
 
 
-class Touch(nn.Module):
-    """The network, its training step and its prediction."""
+class Touch(Averaged):
+    """The networks, their training step and their prediction."""
 
     Config = TouchConfig
+    config: TouchConfig
     prepared_note_bytes = 2 * len(FEATURES) + 8
 
     def __init__(self, config: TouchConfig) -> None:
-        super().__init__()
-        self.config = config
+        super().__init__(config)
         self.styles = tuple(config.styles)
         self.mixture = config.mixture
-        self.network = PerformerNetwork(config.network)
+        self.networks = nn.ModuleList(PerformerNetwork(config.network) for _ in range(config.members))
         independent = torch.cat(
             [torch.zeros(len(self.styles), 2, config.phrase_notes), torch.ones(len(self.styles), 2, 1)], dim=2
         )
@@ -74,20 +76,25 @@ class Touch(nn.Module):
         self.register_buffer("coherence", independent)
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Return the loss of one batch: the cross-entropies of lag and articulation, in nats a note."""
-        logits = self.network(batch["features"].float(), batch["style"], batch["source"])
-        losses = {}
-        for index, scale in enumerate(_SCALES):
-            target = batch["targets"][..., index].float()
-            known = torch.isfinite(target).float()
-            steps = (torch.nan_to_num(target) - scale.low) / scale.step - 0.5
-            values = torch.arange(VALUES, device=logits.device, dtype=torch.float32)
-            soft = torch.softmax(
-                -(values - steps[..., None].clamp(0, VALUES - 1)).abs() / self.config.sharpness, dim=-1
-            )
-            entropy = -(soft * torch.log_softmax(logits[:, :, index].float(), dim=-1)).sum(dim=-1)
-            losses[scale.name] = (entropy * known).sum() / known.sum().clamp(min=1)
+        """Return the loss of one batch: cross-entropies of lag and articulation, in nats a note, mean over networks."""
+        features = batch["features"].float()
+        each = [network(features, batch["style"], batch["source"]).float() for network in self.networks]
+        losses = {
+            scale.name: torch.stack([self._loss(logits, batch["targets"], index) for logits in each]).mean()
+            for index, scale in enumerate(_SCALES)
+        }
         return {"loss": losses[LAG.name] + losses[ARTICULATION.name], **losses}
+
+    def _loss(self, logits: Tensor, targets: Tensor, index: int) -> Tensor:
+        """Return the cross-entropy of lag or articulation, mean over the notes that have one."""
+        scale, target = _SCALES[index], targets[..., index].float()
+        known = torch.isfinite(target).float()
+        steps = (torch.nan_to_num(target) - scale.low) / scale.step - 0.5
+        values = torch.arange(VALUES, device=logits.device, dtype=torch.float32)
+        away = (values - steps[..., None].clamp(0, VALUES - 1)).abs()
+        soft = torch.softmax(-away / self.config.sharpness, dim=-1)
+        entropy = -(soft * torch.log_softmax(logits[:, :, index], dim=-1)).sum(dim=-1)
+        return (entropy * known).sum() / known.sum().clamp(min=1)
 
     # -- training ----------------------------------------------------------------------------------------------
 
@@ -209,7 +216,8 @@ class Touch(nn.Module):
         for done, window, fade in windows(len(features), WINDOW, CONTEXT):
             progress(done)
             rows = torch.from_numpy(features[window]).to(device)[None]
-            mean = torch.softmax(self.network(rows, number).float(), dim=-1)[0].cpu().numpy()
+            each = [torch.softmax(network(rows, number).float(), dim=-1)[0] for network in self.networks]
+            mean = torch.stack(each).mean(dim=0).cpu().numpy()
             total[window] += (fade[:, None, None] * mean).astype(np.float16)
         progress(1.0)
         return TouchDistribution(total[:, 0], total[:, 1])

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tonenet_core.models.expression.averaged import AveragedConfig
 from tonenet_core.models.expression.mixture import Mixture
 from tonenet_core.models.expression.performer_network import PerformerConfig
 
 
 @dataclass(frozen=True)
-class TouchConfig:
+class TouchConfig(AveragedConfig):
     """Size and training windows of the touch's network.
 
     Attributes:

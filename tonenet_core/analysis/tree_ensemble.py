@@ -7,7 +7,7 @@ LightGBM, NIPS 2017.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.errors import DataError
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, part
 
 _AT_ONCE = 1 << 17  # pairs of row and tree that are evaluated together; they fit into a processor's cache
 
@@ -32,6 +32,8 @@ class Boosting:
         feature_share: of the features that a tree may choose from, 0..1.
         note_share: of the notes that a tree is fitted on, 0..1.
         kept: share of the training notes that are used, 0..1.
+        fits: number of ensembles that are fitted, from consecutive seeds, and averaged: they differ in the notes and
+            features that their trees were given (bagging: Breiman, Machine Learning 24, 1996).
     """
 
     rounds: int = 400
@@ -41,11 +43,12 @@ class Boosting:
     feature_share: float = 0.6
     note_share: float = 0.8
     kept: float = 1.0
+    fits: int = 1
 
     @property
     def shape(self) -> tuple[int, int]:
         """Trees, and the nodes of the largest possible one."""
-        return self.rounds, 2 * self.leaves - 1
+        return self.fits * self.rounds, 2 * self.leaves - 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,31 +170,42 @@ def fit(
         "num_threads": 1,
         "deterministic": True,
         "force_row_wise": True,
-        "seed": seed,
         "verbose": -1,
     }
+    return from_lightgbm(_boosters(parameters, data, boosting, seed, progress), boosting)
 
-    def tell(state: Any) -> None:
-        progress(state.iteration / boosting.rounds)
 
-    booster = lightgbm.train(parameters, data, boosting.rounds, callbacks=[tell])
+def _boosters(parameters: dict[str, Any], data: Any, boosting: Boosting, seed: int, progress: Progress) -> list[Any]:
+    """Return LightGBM's boosters, one a fit."""
+    import lightgbm
+
+    boosters = []
+    for index in range(boosting.fits):
+        done = part(progress, index, boosting.fits)
+
+        def tell(state: Any, done: Progress = done) -> None:
+            done(state.iteration / boosting.rounds)
+
+        seeded = {**parameters, "seed": seed + index}
+        boosters.append(lightgbm.train(seeded, data, boosting.rounds, callbacks=[tell]))
     progress(1.0)
-    return from_lightgbm(booster, boosting)
+    return boosters
 
 
-def from_lightgbm(booster: Any, boosting: Boosting) -> TreeEnsemble:
-    """Return a booster's trees; if it stopped early, the rest are roots of value 0."""
+def from_lightgbm(boosters: Sequence[Any], boosting: Boosting) -> TreeEnsemble:
+    """Return the mean of boosters as trees; of one that stopped early, the rest are roots of value 0."""
     feature, child = np.zeros(boosting.shape, np.int16), np.zeros(boosting.shape, np.int16)
     value = np.zeros(boosting.shape)
-    for tree, described in enumerate(booster.dump_model()["tree_info"]):
-        waiting, free = [(0, described["tree_structure"])], 1
-        while waiting:
-            place, node = waiting.pop()
-            if "leaf_value" in node:
-                value[tree, place] = node["leaf_value"]
-                continue
-            feature[tree, place], value[tree, place] = node["split_feature"], node["threshold"]
-            child[tree, place] = free
-            waiting += [(free, node["left_child"]), (free + 1, node["right_child"])]
-            free += 2
+    for index, booster in enumerate(boosters):
+        for tree, described in enumerate(booster.dump_model()["tree_info"], index * boosting.rounds):
+            waiting, free = [(0, described["tree_structure"])], 1
+            while waiting:
+                place, node = waiting.pop()
+                if "leaf_value" in node:
+                    value[tree, place] = node["leaf_value"] / len(boosters)
+                    continue
+                feature[tree, place], value[tree, place] = node["split_feature"], node["threshold"]
+                child[tree, place] = free
+                waiting += [(free, node["left_child"]), (free + 1, node["right_child"])]
+                free += 2
     return TreeEnsemble(feature, child, value)

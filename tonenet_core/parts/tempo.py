@@ -12,7 +12,9 @@ from tonenet_core.models.tempo import carry_tempo
 from tonenet_core.performance import Piece
 from tonenet_core.timing.tempo import find_tempo, keep_length
 
-RESIDUAL = 0.6  # of a style's deviations in a performance: two takes of a player differ by less than two players do
+# Of a style's deviations in a performance: two takes of a player differ by less than two players do. With less the
+# spread is below .9 of the humans' (`valid`).
+RESIDUAL = 0.85
 NO_BEATS = Sentence("The piece has no beats, so its tempo and swing stay.")
 NOTHING: tuple[str, ...] = ()
 

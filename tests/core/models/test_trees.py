@@ -126,7 +126,7 @@ def test_the_arrays_say_what_lightgbm_says(leaves):
     booster = lightgbm.train(
         {"num_leaves": leaves, "num_threads": 1, "verbose": -1}, lightgbm.Dataset(rows, target), 50
     )
-    trees = from_lightgbm(booster, Boosting(rounds=50, leaves=leaves))
+    trees = from_lightgbm([booster], Boosting(rounds=50, leaves=leaves))
 
     unseen = np.concatenate([rows, rng.normal(scale=3, size=(3000, 6)).astype(np.float32)])
     assert np.allclose(trees.predict(unseen), booster.predict(unseen), atol=1e-9)
@@ -152,6 +152,18 @@ def test_a_share_of_the_notes_can_be_left_out():
     sources = ["one"] * len(PIECES)
     whole, half = (fit(rows, targets, sources, Boosting(rounds=3, leaf_notes=5, kept=kept)) for kept in (1.0, 0.5))
     assert not np.array_equal(whole.value, half.value)
+
+
+def test_several_fits_from_consecutive_seeds_are_averaged():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 4)).astype(np.float32)
+    target = rows[:, 0] * rows[:, 1] + rng.normal(size=400)
+    boosting = Boosting(rounds=4, leaves=5, leaf_notes=5, feature_share=0.5)
+    both = fit([rows], [target], ["one"], replace(boosting, fits=2), seed=3)
+    first, second = (fit([rows], [target], ["one"], boosting, seed=seed).predict(rows) for seed in (3, 4))
+
+    assert not np.allclose(first, second)
+    assert np.allclose(both.predict(rows), (first + second) / 2)
 
 
 def test_progress_rises_to_one_and_can_stop_it():

@@ -209,7 +209,8 @@ def test_the_tempo_glides_within_beats_and_what_glides_comes_back(piece):
     back = render(steady, with_rubato(steady, "classical", "jazz"), 1.0, 1.0, parts=("timing",)).performance
 
     assert len(found) >= 4 * (BEATS - 1)
-    assert np.abs(np.diff(np.log(found[:-1]))).max() < 0.15  # the beats themselves differ by .2
+    beats = np.log(np.diff(slow.beats_sec))
+    assert np.abs(np.diff(np.log(found[:-1]))).max() < 0.75 * np.abs(np.diff(beats)).max()
     assert np.sort(back.notes["onset_sec"]) == pytest.approx(np.sort(slow.notes["onset_sec"]), abs=0.02)
 
 

@@ -30,22 +30,18 @@ def project_filter() -> str:
     return QCoreApplication.translate("FileDialogs", "ToneNet projects ({0})").format(_patterns(PROJECT_SUFFIX))
 
 
-def with_chosen_suffix(path: Path, suffix: str, kinds: str, chosen: str) -> Path:
+def with_chosen_suffix(path: Path, suffix: str, chosen: str) -> Path:
     """Return the file that is meant by a name that was typed into a dialog.
 
     Args:
-        path: as typed.
-        suffix: what is put behind a name without a suffix, unless another kind was chosen.
-        kinds: the filters of the dialog.
-        chosen: the one of them that was chosen; empty where the dialog does not tell.
+        path: as typed; an end that is not the suggested one was typed on purpose, and stays.
+        suffix: of the suggested name, and what is put behind a name without one, unless another kind was chosen.
+        chosen: the filter that was chosen; empty where the dialog does not tell.
     """
-    ends = _SUFFIX.findall(chosen)
-    if path.suffix and (not ends or path.suffix in ends or path.suffix not in _SUFFIX.findall(kinds)):
-        return path
-    if path.suffix:
-        return path.with_suffix(ends[0])
-    usual = Path(f"_{suffix}").suffix
+    usual, ends = Path(f"_{suffix}").suffix, _SUFFIX.findall(chosen)
     end = usual if not ends or usual in ends else ends[0]
+    if path.suffix:
+        return path.with_suffix(end) if path.suffix == usual else path
     return path.with_name(path.name + suffix.removesuffix(usual) + end)
 
 

@@ -181,14 +181,14 @@ class MainWindow(QMainWindow):
     def _ask_save(self, title: str, suffix: str, kinds: str, result: Result | None = None) -> Path | None:
         """Ask for a file; one whose name gets another end is not overwritten without another question.
 
-        A name without a suffix gets that of the chosen kind, and so does one with the suffix of another of the kinds.
+        A name without a suffix gets that of the chosen kind, and so does one with the suffix that was suggested.
         """
         suggested = printable(self.session.exports.suggested(suffix, result))
         name, chosen = QFileDialog.getSaveFileName(self, title, suggested, kinds)
         if not name:
             return None
         typed = path_of_text(name)
-        path = with_chosen_suffix(typed, suffix, kinds, chosen)
+        path = with_chosen_suffix(typed, suffix, chosen)
         if path == typed:
             return path
         question = self.tr("{0} exists already. Replace it?").format(printable(path.name))

@@ -130,14 +130,22 @@ class OpenDocument(QObject):
     @property
     def side_names(self) -> tuple[str, str]:
         """The names of A and B, for people."""
-        is_new = self.current is not None and self.current.compares_source
         if self.style:
             result = style_name(self.style.capitalize())
         elif self.take is not None:
             result = self.tr("Edited")
         else:
-            result = self.tr("New") if is_new else self.tr("Styled")
-        return self.tr("Source") if is_new else self.tr("Original"), result
+            result = self.tr("New") if self._is_new else self.tr("Styled")
+        return self.tr("Source") if self._is_new else self.tr("Original"), result
+
+    @property
+    def original_name(self) -> str:
+        """The name of the open piece before any transfer, for people: what is compared with its source is new."""
+        return self.tr("New") if self._is_new else self.tr("Original")
+
+    @property
+    def _is_new(self) -> bool:
+        return self.current is not None and self.current.compares_source
 
     @property
     def source(self) -> Performance | None:

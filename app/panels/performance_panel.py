@@ -79,6 +79,7 @@ class PerformancePanel(QFrame):
         self.curve.show_performances(original, styled)
         for row in self.rows:
             row[2].setVisible(styled is not None)
+        self.rows[0][1].setText(self._session.document.original_name)
         self.rows[0][2].setText(self._session.side_names[1])
         self._show_figures()
         self.change.setVisible(styled is not None)
@@ -164,7 +165,6 @@ class PerformancePanel(QFrame):
             (self.tr("Pedal"), self.tr("Share of the time with the pedal down")),
         )
         self.rows = [[QLabel(name), QLabel(), QLabel()] for name, _ in names]
-        self.rows[0][1].setText(self.tr("Original"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(1)

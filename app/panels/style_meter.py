@@ -68,9 +68,8 @@ class StyleMeter(QFrame):
             self.left.setText(style_name(left))
             self.right.setText(style_name(right))
             self._reserve_room(judgement.styles)
-            self.before.show(
-                self.tr("Original"), judgement.before, right, self._verdict_text(judgement.before, asked=True)
-            )
+            verdict = self._verdict_text(judgement.before, asked=True)
+            self.before.show(session.document.original_name, judgement.before, right, verdict)
             styled = session.styled is not None
             name = session.side_names[1] if styled else self.tr("Styled")
             self.after.show(name, judgement.after, right, self._verdict_text(judgement.after, asked=styled))

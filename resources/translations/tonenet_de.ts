@@ -2649,10 +2649,6 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
 </context>
 <context>
     <name>PerformancePanel</name>
-    <message>
-        <source>Original</source>
-        <translation>Original</translation>
-    </message>
     <message numerus="yes">
         <source>{0} of %Ln notes changed, by {1}</source>
         <translation>
@@ -3665,10 +3661,6 @@ Unentschieden unter 80 %, bei zu wenigen Noten und wenn in keinem der Stile so g
     <message>
         <source>Style</source>
         <translation>Stil</translation>
-    </message>
-    <message>
-        <source>Original</source>
-        <translation>Original</translation>
     </message>
     <message>
         <source>Styled</source>

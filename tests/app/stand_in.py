@@ -80,6 +80,7 @@ class StandInSession(QObject):
         self.side = "original"
         self.player = StandInPlayer(self)
         self.editing = Editing(self, self.player, None)
+        self.document = SimpleNamespace(original_name="Original")
         self.transfers = SimpleNamespace(options=SimpleNamespace(styles=("classical", "jazz"), hands=BOTH_HANDS))
 
     @property

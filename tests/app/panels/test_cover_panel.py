@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSlider, QSpinBox, QWidget
 
 from app.background.in_process import InProcess
 from app.playback.player import Player
@@ -83,6 +83,9 @@ def test_a_click_makes_a_cover_beside_its_piece(opened, qtbot):
     assert (~own).sum() > 20
     assert session.document.unsaved
     assert "Green is new" in part(opened, "coverExplanation", QLabel).text()
+    headings = [label.text() for label in part(opened, "performancePanel", QWidget).findChildren(QLabel)]
+    assert "New" in headings  # its figures are the cover's
+    assert "Original" not in headings
 
 
 def test_another_take_and_the_other_genre_are_of_the_same_piece(opened, qtbot):

@@ -14,11 +14,12 @@ class Judged(QObject):
     """A session as the meter sees it."""
 
     changed = Signal()
+    original_name = "Original"
 
     def __init__(self):
         super().__init__()
         self.original = self.styled = self.style = None
-        self.judgement = self
+        self.judgement = self.document = self
         self.styles, self.before, self.after = ("jazz", "classical"), None, None
 
     @property

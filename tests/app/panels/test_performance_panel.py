@@ -72,6 +72,7 @@ def test_the_figures_are_those_of_the_analysis(qtbot, session, panel, tmp_path, 
     assert found["Tempo"] == "100–150"
     assert found["Legato"] == f"{100 * before.legato_share:.0f} %"
     assert found["Pedal"] == f"{100 * before.pedal_share:.0f} %" != "0 %"
+    session.transfers.set(parts=("dynamics",))
     transfer(session, "classical")
     qtbot.waitUntil(lambda: session.idle)
     assert [row[2].text() for row in panel.rows[2:]] == [row[1].text() for row in panel.rows[2:]]

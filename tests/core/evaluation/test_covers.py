@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from tests.core.arranging.test_arranger import song
 from tests.core.judge.test_notes import chord_piece
 from tests.pieces import Note, piece
+from tonenet_core.checkpoint import find
 from tonenet_core.cli import app as cli
 from tonenet_core.errors import DataError
 from tonenet_core.evaluation.covers import measure_covers
@@ -34,6 +35,7 @@ def folder(tmp_path_factory):
 
 def test_covers_stand_beside_their_controls(folder):
     report = measure_covers(["arranger"], folder, "test", no_progress)
+    assert "ImprovNet, as published, by a judge of its own: named 0.53" in report.tables["Covers to jazz"].note
     assert report.pieces == {"jazz": 3, "classical": 3}
     for target in ("jazz", "classical"):
         table = report.tables[f"Covers to {target}"].cells
@@ -49,6 +51,12 @@ def test_covers_stand_beside_their_controls(folder):
         assert max(table["the piece, permuted"]["chroma"]) < min(itself["chroma"])
     overlaps = report.tables["Overlapped area with the style's own pieces"].cells
     assert 0 <= overlaps["arranger, to jazz"]["density"][0] <= 1
+
+
+def test_a_model_of_a_file_has_its_name(folder):
+    path = find("accompanist").path
+    tables = measure_covers([str(path)], folder, "test", no_progress, most=1).tables
+    assert tables["Covers to jazz"].cells["accompanist"]["melody"] == [1.0]
 
 
 def test_the_baselines_keep_the_melody_too_and_the_nearest_accompaniment_is_a_copy(folder):

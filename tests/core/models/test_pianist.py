@@ -319,6 +319,16 @@ def test_the_same_seed_gives_the_same_notes_and_another_seed_others():
     assert network.compose(8, 2).notes.tobytes() != first.tobytes()
 
 
+def test_each_style_is_as_sharp_as_was_chosen_for_it():
+    plain, sharp = small(), small(style_sharpness=(1.5, 1.0))
+    drawn = {
+        style: [network.compose(8, 1, style=style).notes.tobytes() for network in (plain, sharp)] for style in STYLES
+    }
+    assert drawn["jazz"][0] != drawn["jazz"][1]
+    assert drawn["classical"][0] == drawn["classical"][1]
+    assert sharp.compose(8, 1, 1.5, style="jazz").notes.tobytes() == drawn["jazz"][0]
+
+
 def test_a_saved_pianist_writes_the_same(learnt, tmp_path):
     network, _ = learnt
     save(tmp_path / "pianist.safetensors", network, "Pianist", {"data": network.data_statistics([])})

@@ -25,6 +25,7 @@ class PianistConfig:
         hide_style: how often a window is shown without its style, so that there is a model of any style.
         guidance: how strongly the style is asked for in writing, against the other styles; 1: as it is in its pieces.
         sharpness: power to which probabilities are raised in writing at temperature 1.
+        style_sharpness: the same of each style, in their order; empty: `sharpness` of all.
         sources, shares, transcribed: see `expression.mixture.Mixture`.
     """
 
@@ -38,6 +39,7 @@ class PianistConfig:
     hide_style: float = 0.1
     guidance: float = 1.0
     sharpness: float = 1.0
+    style_sharpness: tuple[float, ...] = ()
     sources: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     transcribed: tuple[str, ...] = ()

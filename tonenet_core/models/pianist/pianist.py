@@ -201,7 +201,9 @@ class Pianist(nn.Module):
         self.eval()
         rng = np.random.default_rng(seed)
         others = [number for number in range(len(self.styles)) if number != own] or [len(self.styles)]
-        taste = Taste(temperature / self.config.sharpness, top_p, self.config.guidance)
+        config = self.config
+        sharpness = config.style_sharpness[own] if config.style_sharpness else config.sharpness
+        taste = Taste(temperature / sharpness, top_p, config.guidance)
         begun, bar = None, 0
         if primer is not None:
             begun, key, bar = _begun(primer, primer_bars, key, metre)

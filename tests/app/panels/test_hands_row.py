@@ -66,7 +66,7 @@ def test_bars_3_to_5_of_the_left_hand_alone_as_on_the_command_line(opened, qtbot
     model = checkpoint.load(session.transfers.options.model.path, "cpu")
     options = TransferOptions("jazz", level="style", scope=Scope(from_bar=3, to_bar=5), hands=Hands(right=0.0))
     made = transfer_performance(session.original, model_interpreter(lambda: model, judge=lambda: None), options)
-    assert session.styled.to_bytes() == made.styled.to_bytes()
+    assert session.document.result.to_bytes() == made.styled.to_bytes()
     hand = find_hands(session.original)
     assert changed(session)[hand == LEFT].any()
     assert not changed(session)[hand == RIGHT].any()

@@ -13,6 +13,7 @@ from app.system.settings import Settings
 from tests.app.stand_in import no_judge
 from tonenet_core import checkpoint
 from tonenet_core.compute.devices import GPU_FULL
+from tonenet_core.parts.time import FEW_PAIRS
 from tonenet_core.sound.synth import working_soundfont
 
 
@@ -74,7 +75,7 @@ def test_a_full_gpu_is_told_and_the_result_is_there(session, piece_file, open_pi
     open_piece(session, piece_file)
     styled = transfer(session, "jazz")
     assert len(styled) == 60
-    assert (session.message.kind, session.message.text) == ("warning", GPU_FULL)
+    assert (session.message.kind, session.message.text) == ("warning", f"{GPU_FULL} {FEW_PAIRS}")
 
 
 def test_a_full_disk_at_an_export_is_told_and_everything_stays(

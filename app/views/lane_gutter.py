@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from app.theme import palette
 
-TITLE_PX = 11
+TITLE_PX, SMALLEST_PX = 11, 8
 EDGE = 6  # from the labels to the canvas
 
 
@@ -46,8 +46,11 @@ class LaneGutter(QWidget):
                 painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
         if self._title:
             font = painter.font()
-            font.setPixelSize(TITLE_PX)
             font.setBold(True)
+            for size in range(TITLE_PX, SMALLEST_PX - 1, -1):  # smaller in a low lane, or a language of long words
+                font.setPixelSize(size)
+                if QFontMetrics(font).horizontalAdvance(self._title) < self.height() - 2:
+                    break
             painter.setFont(font)
             painter.rotate(-90)
             box = QRectF(-self.height(), 0, self.height(), painter.fontMetrics().height())

@@ -1498,7 +1498,7 @@
     </message>
     <message>
         <source>Another Take</source>
-        <translation>Weitere Fassung</translation>
+        <translation>Noch ein Take</translation>
     </message>
     <message>
         <source>{0} (experimental)</source>

@@ -59,6 +59,23 @@ def test_written_dynamics_stay_as_level(style):
     assert played[NOTES // 2 :].mean() - played[: NOTES // 2].mean() > 15
 
 
+def test_a_median_that_hardly_varies_is_stretched_no_more_than_twice_and_a_half(style):
+    calm = style[2] / 6
+    shape, level = bells(CENTRE + calm, 12.0), bells(60 + calm, 14.0)
+    played = [perform(shape, level, coherent_scores(NOTES, PROCESS, seed), 14.0) for seed in range(8)]
+    slope = np.polyfit(calm, np.mean(played, axis=0), 1)[0]  # the residuals of many takes cancel out
+
+    assert slope == pytest.approx(2.5, abs=0.6)
+
+
+def test_a_residual_has_no_outliers(style):
+    scores = np.zeros(NOTES)
+    scores[:2] = 8.0, -8.0
+    played = [perform(style[0], style[1], values, 14.0)[:2] for values in (scores, np.clip(scores, -2, 2))]
+
+    assert played[0] == pytest.approx(played[1])
+
+
 @pytest.mark.parametrize("one_velocity", [40, 80, 100])
 def test_a_page_on_one_velocity_has_the_styles_spread_whatever_that_velocity_is(style, one_velocity):
     played = take(style, written=np.full(NOTES, one_velocity))

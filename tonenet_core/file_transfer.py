@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonenet_core.analysis.dynamics import is_surely_performed
+from tonenet_core.compute.devices import GPU_FULL, is_full
 from tonenet_core.interpretation import Part
 from tonenet_core.judge import Judge, shipped_judge
 from tonenet_core.midi import read_midi, write_midi
@@ -234,8 +235,7 @@ def interpret_parts(
         Cancelled: if `progress` asks to stop.
     """
     from tonenet_core.parts.beats import needs_tracking, notice_of, track_beats, with_beats
-    from tonenet_core.parts.installed import time_models
-    from tonenet_core.parts.time import TIME_PARTS, find_work, with_time
+    from tonenet_core.parts.time import TIME_PARTS, find_work
 
     changes_time, tracked = bool(TIME_PARTS & set(options.parts)), None
     tracks = "timing" in options.parts and needs_tracking(piece, options.beats)
@@ -262,17 +262,30 @@ def interpret_parts(
     )
     if not changes_time:
         return made
-    timed = with_time(
-        piece,
-        made,
-        time_models(device),
-        options.parts,
-        swing=options.swing,
-        rubato=options.rubato,
-        seed=options.seed,
-        progress=stretch(progress, dynamics_done, 1.0),
-    )
+    timed = _with_time(piece, made, options, device, stretch(progress, dynamics_done, 1.0))
     if not tracks or timed.time is None:
         return timed
     found = None if tracked is None else tracked.time_sec
     return replace(timed, notices=(*timed.notices, notice_of(tracked)), tracked_sec=found)
+
+
+def _with_time(
+    piece: Piece, made: Interpretation, options: TransferOptions, device: str, progress: Progress
+) -> Interpretation:
+    """Run the models of time; on the CPU where the GPU's memory is full, or was so for the model of the velocities."""
+    from tonenet_core.parts.installed import time_models
+    from tonenet_core.parts.time import with_time
+
+    def run(place: str) -> Interpretation:
+        models, swing, rubato = time_models(place), options.swing, options.rubato
+        return with_time(
+            piece, made, models, options.parts, swing=swing, rubato=rubato, seed=options.seed, progress=progress
+        )
+
+    try:
+        return run("cpu" if GPU_FULL in made.notices else device)
+    except RuntimeError as error:
+        if not is_full(error):
+            raise
+    timed = run("cpu")
+    return replace(timed, notices=(GPU_FULL, *timed.notices))

@@ -57,6 +57,9 @@ def test_a_full_gpu_is_told_and_the_result_is_there(session, piece_file, open_pi
 
     def crowded(path, device):
         model = load(path, "cpu")
+        if not hasattr(model, "predict"):  # a model of time
+            assert device == "cpu"
+            return model
         predict, to, full = model.predict, model.to, [True]
 
         def predict_there(*args, **kwargs):

@@ -4,17 +4,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from tests.core.models.test_swing import FLAT, SWUNG
 from tests.core.models.test_touch import chords
+from tonenet_core.compute.devices import GPU_FULL
+from tonenet_core.file_transfer import interpret_parts
 from tonenet_core.interpretation import Interpretation
+from tonenet_core.models.expression.luong import Luong, LuongConfig
 from tonenet_core.models.touch import ARTICULATION, LAG, TouchDistribution
+from tonenet_core.parts import installed
 from tonenet_core.parts.compose import note_times
 from tonenet_core.parts.tempo import NO_BEATS
 from tonenet_core.parts.time import DRY, STRAIGHT, TimeModels, interpret_time, with_time
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Piece
 from tonenet_core.timing.clusters import find_clusters
 from tonenet_core.timing.swing import find_swing
+from tonenet_core.transfer import TransferOptions
 
 
 class Rules:
@@ -195,3 +201,20 @@ def test_no_key_is_struck_while_it_is_held_and_every_note_has_a_length():
 
     assert (there.notes["duration_sec"] > 0).all()
     assert overlaps(there) <= overlaps(piece)
+
+
+def test_where_a_gpu_is_full_the_models_of_time_run_on_the_cpu(monkeypatch):
+    def crowded(device):
+        if device != "cpu":
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return MODELS
+
+    monkeypatch.setattr(installed, "time_models", crowded)
+    model = Luong(LuongConfig(styles=("jazz", "classical"), hidden=8, layers=1))
+    options = TransferOptions("classical", "jazz")
+    made = interpret_parts(swung(), model, options, device="cuda:0")
+    usual = interpret_parts(swung(), model, options)
+
+    assert made.notices[0] == GPU_FULL
+    assert np.array_equal(made.time.log2_bur, usual.time.log2_bur)
+    assert usual.notices == ()

@@ -25,7 +25,8 @@ PLAYED_DTYPE = np.dtype([("onset_sec", "f8"), ("duration_sec", "f8")])
 """One row a note of a page: when it was struck in the performance that the page is of, and for how long it was held."""
 
 MARKED_DTYPE = np.dtype([("time_sec", "f8"), ("downbeat", "?")])
-"""One row a beat that a listener marked in a recording, and whether a bar begins with it, sorted by time."""
+"""One row a beat that a listener marked in a recording, or that a metered file's time signatures count, and whether a
+bar begins with it, sorted by time."""
 
 EVENT_DTYPE = np.dtype(
     [
@@ -71,7 +72,8 @@ class TrainingPiece(Piece):
         name: the file's name, below the data folder.
         played: `(n,)` of `PLAYED_DTYPE`, the time of a page's notes as they were performed; empty for a performance.
         played_pedal: `(m,)` of `PEDAL_DTYPE`, the pedal of that performance, in its time; empty for a performance.
-        marked: `(b,)` of `MARKED_DTYPE`, the beats that a listener marked in a performance; empty where nobody did.
+        marked: `(b,)` of `MARKED_DTYPE`, the beats that a listener marked in a performance, or that its time signatures
+            count; empty where nobody did, and where they count quarter notes.
     """
 
     style: str

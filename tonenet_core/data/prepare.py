@@ -282,18 +282,23 @@ def _write_shard(shard: _Shard, progress: Progress = stop_if_asked) -> None:
 
 
 def read_arrays(path: Path) -> Arrays:
-    """Return the arrays of a MIDI file, and the beats that were marked in it.
+    """Return the arrays of a MIDI file, and the beats that were marked in it or that its time signatures count.
 
     Raises:
         MidiError: if it cannot be read.
     """
     from tonenet_core.midi import read_midi  # a prepared cache is trained on where no MIDI package is
+    from tonenet_core.midi.beats import counted_beats
+    from tonenet_core.midi.smf import scan
 
     performance = read_midi(path)
     rows = (performance.notes, performance.beats_sec, performance.downbeats_sec, performance.pedal)
     marks = read_marked(path)
-    marked = np.empty(len(marks.time_sec), MARKED_DTYPE)
-    marked["time_sec"], marked["downbeat"] = marks.time_sec, marks.downbeat
+    time, downbeat = marks.time_sec, marks.downbeat
+    if not len(time) and performance.metered:
+        time, downbeat = counted_beats(scan(performance.source, performance.name), performance)
+    marked = np.empty(len(time), MARKED_DTYPE)
+    marked["time_sec"], marked["downbeat"] = time, downbeat
     return EMPTY_ARRAYS | dict(zip(ARRAYS, rows, strict=False)) | {"marked": marked}
 
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from tonenet_core.midi.smf import Smf
 from tonenet_core.midi.steady_tempo import find_steady_tempo
 from tonenet_core.midi.tempo_map import ticks_at
+from tonenet_core.performance import Piece
 
 SUBDIVISIONS = (1, 2, 3, 4, 6, 8, 12, 16)  # to a beat
 RAYLEIGH_THRESHOLD = 18.0
@@ -67,6 +68,39 @@ def find_beats(file: Smf, onset_ticks: NDArray[np.int64], end_sec: float) -> Bea
     downbeats_sec = file.sec_at(_bar_ticks(file.time_signatures, length, first * length, last * length) + shift)
     is_within = (downbeats_sec >= beats_sec[0]) & (downbeats_sec <= beats_sec[-1])
     return Beats(beats_sec, downbeats_sec[is_within])
+
+
+def counted_beats(file: Smf, piece: Piece) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the beats that the time signatures of a metered file count, where those are not all quarter notes.
+
+    In 2/2 a beat is a half note, in 3/8 an eighth, and in bars of six or more that can be divided by three (6/8, 9/8,
+    12/16) three of the signature's notes.
+
+    Args:
+        file: the file.
+        piece: read from it, with the quarter notes that `find_beats` found.
+
+    Returns:
+        Seconds, and whether a bar begins there, `(b,)` each; none where all are quarter notes, or those of the piece
+        are not the file's own.
+    """
+    length, signatures = file.ticks_per_beat, file.time_signatures
+    nothing = np.zeros(0), np.zeros(0, np.bool_)
+    if length is None or len(piece.beats_sec) < 2:
+        return nothing
+    ticks = ticks_at(file.tempos, piece.beats_sec)
+    units = signatures.copy()
+    units["numerator"] = np.where((signatures["numerator"] > 3) & (signatures["numerator"] % 3 == 0), 3, 1)
+    if np.all(units["numerator"] * 4 == units["denominator"]) or not np.allclose(np.diff(ticks), length):
+        return nothing
+    first, last = float(ticks[0]), float(ticks[-1])
+    shift = (first + length / 2) % length - length / 2
+    found = _bar_ticks(units, length, first - shift, last - shift) + shift
+    beats_sec = file.sec_at(found[(found >= first) & (found <= last)])
+    downbeat = np.zeros(len(beats_sec), np.bool_)
+    if len(beats_sec):
+        downbeat[[int(np.argmin(np.abs(beats_sec - bar))) for bar in piece.downbeats_sec]] = True
+    return beats_sec, downbeat
 
 
 def _steady_beats(onset_sec: NDArray[np.float64], end_sec: float) -> Beats:

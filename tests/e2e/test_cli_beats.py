@@ -41,7 +41,7 @@ def test_analyse_tells_the_beats_that_it_finds_and_how_sure_they_are(folder):
     of_march, of_chance = map(json.loads, told.stdout.splitlines())
     assert not of_march["metered"]
     assert of_march["tracked_sure"]
-    assert of_march["tracked_confidence"] >= 0.8
+    assert of_march["tracked_confidence"] >= 0.9
     assert 115 < of_march["tracked_bpm"] < 125
     assert not of_chance["tracked_sure"]
     assert of_chance["tracked_confidence"] < 0.6

@@ -1,7 +1,6 @@
 """How beat trackers find the beats of pieces whose beats are known, which they are not shown, beside simple baselines.
 
-Beats are those that a listener marked, or the quarter notes of a metered file; of files whose quarter notes need not be
-beats only those count that are in bars of two or four.
+Beats are those that a listener marked, or that the time signatures of a metered file count.
 """
 
 from __future__ import annotations
@@ -57,13 +56,10 @@ def measure_beats(infos: Sequence[CheckpointInfo], cache: Cache, split: str, pro
     pieces = [piece for piece in cache.pieces(split, infos[0].styles) if not is_page(piece)]
     if not pieces:
         raise DataError(f"{cache.folder} holds no pieces of {' or '.join(infos[0].styles)} in its {split} split.")
-    even_bars = frozenset(infos[0].config["even_bars"])
     agreement: dict[str, list[tuple[float, float]]] = {}
     for index, piece in enumerate(pieces):
         progress(index / len(pieces))
-        beats, _ = beats_of(piece, even_bars=piece.source in even_bars)
-        if piece.source in even_bars and not len(beats):
-            continue
+        beats, _ = beats_of(piece)
         report.pieces[piece.source] = report.pieces.get(piece.source, 0) + 1
         for title, model in models:
             if not isinstance(model, BeatModel):

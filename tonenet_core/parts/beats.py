@@ -20,7 +20,7 @@ from tonenet_core.timing.taps import BeatSource, beats_through, with_taps
 logger = logging.getLogger(__name__)
 
 BEATS = "beats"
-CONFIDENT = 0.8
+CONFIDENT = 0.9
 """Confidence from which tracked beats are used unasked."""
 FOUND = "The beats were found in the notes, {tempo} a minute on average; the timing follows them."
 NONE_SURE = Sentence("No beats that are sure were found in the notes.")

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tonenet_core.progress import Progress, no_progress, stretch
 
+PHASES = 24  # of a beat
 SHORTEST_SEC = 0.2
 STEPS_PER_OCTAVE = 8
 STEPS = 30  # lengths of a beat, from 0.2 s to 2.5 s
@@ -36,11 +37,13 @@ class BeatEvidence:
         time_sec: `(c,)`, ascending.
         odds: `(c,)`, log-odds that a beat is struck.
         length: `(c, STEPS)`, probability of each of `LENGTHS_SEC` there.
+        phase: `(c, PHASES)`, probability of each place in a beat, from the beat on.
     """
 
     time_sec: Values
     odds: Values
     length: Values
+    phase: Values
 
 
 @dataclass(frozen=True)

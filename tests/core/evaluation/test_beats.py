@@ -17,7 +17,6 @@ from tonenet_core.progress import no_progress
 
 class Info:
     name, title, path, styles = "ear", "Ear", None, ("jazz", "classical")
-    config = {"even_bars": ()}  # noqa: RUF012
 
 
 class Marches:

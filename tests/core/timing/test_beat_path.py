@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tonenet_core.errors import Cancelled
-from tonenet_core.timing.beat_path import LENGTHS_SEC, STEPS, BeatEvidence, find_path
+from tonenet_core.timing.beat_path import LENGTHS_SEC, PHASES, STEPS, BeatEvidence, find_path
 
 BEATS = 0.5 + np.cumsum(np.full(32, 0.5) * np.exp(0.15 * np.sin(np.arange(32) / 4)))
 
@@ -13,7 +15,7 @@ def evidence(time, is_beat, length=None):
     if length is not None:
         fits = np.exp(-0.5 * (8 * np.log2(LENGTHS_SEC / length)) ** 2)[None].repeat(len(time), axis=0)
         fits /= fits.sum(axis=1, keepdims=True)
-    return BeatEvidence(time, np.where(is_beat, 2.0, -2.0), fits)
+    return BeatEvidence(time, np.where(is_beat, 2.0, -2.0), fits, np.full((len(time), PHASES), 1 / PHASES))
 
 
 def test_it_follows_a_tempo_that_breathes():
@@ -38,7 +40,7 @@ def test_a_wrong_odd_does_not_turn_it_and_a_long_rest_is_counted_out():
     is_beat = np.isin(time, BEATS)
     odds = np.where(is_beat, 2.0, -2.0)
     odds[11] = 0.5  # between two beats
-    path = find_path(BeatEvidence(time, odds, evidence(time, is_beat).length))
+    path = find_path(replace(evidence(time, is_beat), odds=odds))
     assert path.time_sec == pytest.approx(BEATS)
 
     steady = np.concatenate([np.arange(16), 36 + np.arange(16)]) * 0.5

@@ -14,8 +14,6 @@ from tonenet_core.timing.beat_path import LENGTHS_SEC
 NEAR_SEC = 0.07  # from a beat, within which the cluster that is nearest strikes it
 NEAR = 0.2  # of the beat's length, if that is less
 FEWEST = 32  # clusters, and beats, of a piece that teaches
-EVEN_BARS = (2, 4)  # quarter notes, in which a quarter is the beat
-_MOSTLY = 0.8  # of a piece's bars
 
 Values = NDArray[np.float64]
 
@@ -47,12 +45,26 @@ class PreparedBeats:
 NOTHING = PreparedBeats(BeatClusters(np.zeros(0), np.zeros((0, 9))), np.zeros(0), np.zeros(0, np.bool_))
 
 
-def beats_of(piece: TrainingPiece, *, even_bars: bool = False) -> tuple[Values, NDArray[np.bool_]]:
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """What is known of the beats at each cluster.
+
+    Attributes:
+        struck: `(c, 2)`, whether it strikes a beat, and a bar's first.
+        step: `(c,)`, the step of the beat's length there among `beat_path.LENGTHS_SEC`, and between them; NaN where no
+            beat is known or its length is none of them.
+        phase: `(c,)`, where in the beat it is, 0..1; NaN where no beat is known.
+    """
+
+    struck: NDArray[np.float32]
+    step: Values
+    phase: Values
+
+
+def beats_of(piece: TrainingPiece) -> tuple[Values, NDArray[np.bool_]]:
     """Return the beats of a piece that are known, and which of them begin bars: `(b,)` each; none of a free recording.
 
-    Args:
-        piece: of a cache.
-        even_bars: whether a tempo map's quarter notes are beats only where bars are of two or four of them.
+    They are those that were marked in it, or that its time signatures count, or otherwise its quarter notes.
     """
     nothing = np.zeros(0), np.zeros(0, np.bool_)
     if len(piece.marked):
@@ -61,18 +73,14 @@ def beats_of(piece: TrainingPiece, *, even_bars: bool = False) -> tuple[Values, 
     beats, bars = piece.beats_sec.astype(np.float64), piece.downbeats_sec
     if len(beats) < 2:
         return nothing
-    if even_bars:
-        length = np.rint(np.diff(np.interp(bars, beats, np.arange(len(beats)))) * 4) / 4
-        if not len(length) or np.mean(np.isin(length, EVEN_BARS)) < _MOSTLY:
-            return nothing
     downbeat = np.zeros(len(beats), np.bool_)
     downbeat[[int(np.argmin(np.abs(beats - bar))) for bar in bars]] = True
     return beats, downbeat
 
 
-def prepare(piece: TrainingPiece, *, even_bars: bool) -> PreparedBeats:
+def prepare(piece: TrainingPiece) -> PreparedBeats:
     """Return what a piece teaches; nothing where too few beats are known."""
-    beats, downbeat = beats_of(piece, even_bars=even_bars)
+    beats, downbeat = beats_of(piece)
     if len(beats) < FEWEST:
         return NOTHING
     clusters = beat_clusters(piece)
@@ -82,12 +90,8 @@ def prepare(piece: TrainingPiece, *, even_bars: bool) -> PreparedBeats:
     return PreparedBeats(BeatClusters(clusters.time_sec[inside], clusters.rows[inside]), beats, downbeat)
 
 
-def targets(time: Values, beats: Values, downbeat: NDArray[np.bool_]) -> tuple[NDArray[np.float32], Values]:
-    """Return whether each cluster strikes a beat and a bar's first, `(c, 2)`, and the step of the beat's length there.
-
-    The steps `(c,)` are those of `beat_path.LENGTHS_SEC`, and between them; NaN where no beat is known or its length is
-    none of them.
-    """
+def targets(time: Values, beats: Values, downbeat: NDArray[np.bool_]) -> Targets:
+    """Return what is known of the beats at clusters."""
     found = np.zeros((len(time), 2), np.float32)
     nearest = np.clip(np.searchsorted(time, beats), 1, max(len(time) - 1, 1))
     nearest -= (beats - time[nearest - 1] < time[np.minimum(nearest, len(time) - 1)] - beats).astype(np.int64)
@@ -98,10 +102,11 @@ def targets(time: Values, beats: Values, downbeat: NDArray[np.bool_]) -> tuple[N
     found[nearest[struck & downbeat], 1] = 1
     at = np.searchsorted(beats, time + 1e-3, "right") - 1
     known = (at >= 0) & (at < len(length))
-    step = np.full(len(time), np.nan)
+    step, phase = np.full((2, len(time)), np.nan)
     step[known] = 8 * np.log2(length[at[known]] / LENGTHS_SEC[0])
     step[(step < -0.5) | (step > len(LENGTHS_SEC) - 0.5)] = np.nan
-    return found, step
+    phase[known] = np.clip((time[known] - beats[at[known]]) / length[at[known]], 0, 1)
+    return Targets(found, step, phase)
 
 
 def varied_time(

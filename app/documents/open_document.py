@@ -60,6 +60,7 @@ class OpenDocument(QObject):
         self._messages = messages
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.catch_up)
+        self.close = self._rest.stop  # no slider is waited for any more
 
     # --- reading -------------------------------------------------------------------------------------------------
 

@@ -299,8 +299,8 @@ class Session(QObject):
 
     def close(self) -> None:
         """Cancel and end everything: jobs, model process, sound. Safe to call twice."""
-        self.listening.close()
-        self.judgement.close()
+        for part in (self.document, self.listening, self.judgement):
+            part.close()
         self.batch.cancel()
         self.jobs.close()
         self.learning.close()

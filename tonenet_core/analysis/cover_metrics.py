@@ -83,17 +83,22 @@ def copied_share(notes: Notes, known: NDArray[np.uint64]) -> float:
     return float(np.mean(np.isin(found, known))) if len(found) else float("nan")
 
 
+def mean_polyphony(onset_sec: NDArray[np.floating], duration_sec: NDArray[np.floating]) -> float:
+    """Return how many notes sound at a stroke, mean over the strokes of notes `(n,)`, rising, n > 0."""
+    strokes = onset_sec[np.diff(onset_sec, prepend=-1.0) >= STROKE_SEC]
+    ends = np.sort(onset_sec + duration_sec)
+    sounding = np.searchsorted(onset_sec, strokes + STROKE_SEC, "right") - np.searchsorted(ends, strokes, "right")
+    return float(sounding.mean())
+
+
 def textures(notes: Notes) -> dict[str, float]:
     """Return the mean polyphony at the strokes of notes, strokes a second, and the mean seconds between strokes."""
     onset = notes["onset_sec"]
-    starts = np.flatnonzero(np.diff(onset, prepend=-1.0) >= STROKE_SEC)
-    strokes = onset[starts]
-    ends = np.sort(onset + notes["duration_sec"])
-    sounding = np.searchsorted(onset, strokes + STROKE_SEC, "right") - np.searchsorted(ends, strokes, "right")
+    strokes = onset[np.diff(onset, prepend=-1.0) >= STROKE_SEC]
     seconds = max(float(strokes[-1] - strokes[0]), 1.0)
     gaps = np.diff(strokes)
     return {
-        "polyphony": float(sounding.mean()),
+        "polyphony": mean_polyphony(onset, notes["duration_sec"]),
         "density": len(notes) / seconds,
         "inter-onset": float(gaps[gaps < 4].mean()) if (gaps < 4).any() else 0.0,
     }

@@ -5,16 +5,18 @@ import pytest
 import torch
 
 from tests.core.timing.written import metered, piece_of
+from tonenet_core.analysis.cover_metrics import mean_polyphony
 from tonenet_core.analysis.key import MUSICAL_KEYS
 from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.beat_tokens import END, LENGTHS, STEPS, UNKNOWN_LENGTH
+from tonenet_core.encoding.images import STEP_NOTE_DTYPE
 from tonenet_core.generate import Primer, Request, generate
 from tonenet_core.harmony.hands import playable_share
 from tonenet_core.models.pianist.features import AHEAD, NO_DEGREE, window_arrays
 from tonenet_core.models.pianist.network import PianistConfig
 from tonenet_core.models.pianist.pianist import Pianist
 from tonenet_core.models.pianist.plan import FREE, Plan, encode_piece, transposed
-from tonenet_core.models.pianist.texture import Steering, Texture, texture_of_seed
+from tonenet_core.models.pianist.texture import Steering, Texture, texture_of_seed, unusual_polyphony
 from tonenet_core.performance import PIANO_KEYS, TrainingPiece
 
 STYLES = ("jazz", "classical")
@@ -251,6 +253,55 @@ def test_a_continued_piece_keeps_its_own_texture():
     usual = texture_of(network.compose(48, 0), 8)
     assert 0.6 < own[0] < 1.7 < usual[0]
     assert own[1] > usual[1] + 4
+
+
+def polyphony_of(score):
+    return mean_polyphony(score.notes["step"] / STEPS, (score.notes["steps"] - 0.5) / STEPS)
+
+
+def test_a_piece_that_is_thinner_than_pieces_of_its_style_is_written_anew():
+    network = small()
+    thin = network.compose(48, 0)
+    opening = metered([(beat, 0.5, 72 + beat % 5) for beat in range(8)])
+    continued = network.compose(48, 0, primer=opening, primer_bars=2)
+    network.usual_polyphony[:] = torch.tensor([polyphony_of(thin) * 0.9, polyphony_of(thin) * 1.1])
+    assert network.compose(48, 0).notes.tobytes() == thin.notes.tobytes()
+
+    network.usual_polyphony[:] = torch.tensor([polyphony_of(thin) * 1.02, 20.0])
+    fuller = network.compose(48, 0)
+    assert polyphony_of(fuller) > polyphony_of(thin)
+    assert network.compose(48, 0).notes.tobytes() == fuller.notes.tobytes()
+    assert network.compose(48, 0, primer=opening, primer_bars=2).notes.tobytes() == continued.notes.tobytes()
+
+
+def test_of_pieces_that_are_all_too_thin_the_nearest_is_taken():
+    network = small()
+    network.usual_polyphony[:] = torch.tensor([20.0, 30.0])
+    progress = []
+    nearest = polyphony_of(network.compose(48, 0, progress=progress.append))
+    network.usual_polyphony.zero_()
+
+    assert nearest >= polyphony_of(network.compose(48, 0))
+    assert progress == sorted(progress)
+    assert progress[-1] == 1
+
+
+def test_how_full_pieces_of_a_style_are_is_known_by_their_players_lengths(learnt):
+    network, _ = learnt
+    for style, usual in zip(STYLES, network.usual_polyphony, strict=True):
+        piece = training_piece(style)
+        full = mean_polyphony(piece.notes["onset_sec"], piece.notes["duration_sec"])
+        assert usual.tolist() == pytest.approx([full, full], rel=0.01)
+
+
+def test_notes_that_end_with_a_stroke_do_not_sound_at_it():
+    notes = np.zeros(4, STEP_NOTE_DTYPE)
+    notes["step"], notes["steps"], notes["key"] = [0, 7, 14, 21], 7, [40, 42, 44, 45]
+
+    for beat_sec in (0.5, 0.37, 0.61):
+        assert unusual_polyphony(notes, beat_sec, np.array([1.0, 1.0])) == 0
+        assert unusual_polyphony(notes, beat_sec, np.array([2.0, 3.0])) == pytest.approx(np.log(2))
+    assert unusual_polyphony(notes[:0], 0.5, np.array([2.0, 3.0])) == 0
 
 
 def test_the_textures_of_the_training_pieces_are_known(learnt):

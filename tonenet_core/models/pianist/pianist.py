@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tonenet_core.analysis.cover_metrics import mean_polyphony
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.beat_tokens import STEPS, Tokens
 from tonenet_core.models.base import USUAL_TOP_P, Score
@@ -19,11 +22,19 @@ from tonenet_core.models.note_tokens import batch_of, draw_piece, mean_losses, r
 from tonenet_core.models.pianist.features import window_arrays
 from tonenet_core.models.pianist.network import PianistConfig, PianistNetwork
 from tonenet_core.models.pianist.plan import FREE, LONGEST_BAR, Plan, encode_piece, transposed
-from tonenet_core.models.pianist.texture import Texture, texture_of_seed
+from tonenet_core.models.pianist.texture import (
+    DRAFTS,
+    OTHER_TEXTURE,
+    USUAL,
+    Texture,
+    evenly_spaced,
+    texture_of_seed,
+    unusual_polyphony,
+)
 from tonenet_core.models.pianist.writing import Writer
 from tonenet_core.models.training import PreparedPieces
 from tonenet_core.performance import Piece, TrainingPiece
-from tonenet_core.progress import Progress, no_progress
+from tonenet_core.progress import Progress, no_progress, stretch
 
 METRES = ((2, 4), (3, 4), (4, 4), (5, 4), (6, 4))
 """Metres that can be asked for: a pianist counts quarter notes."""
@@ -66,6 +77,7 @@ class Pianist(nn.Module):
     usual_keys: Tensor
     usual_bars: Tensor
     usual_textures: Tensor
+    usual_polyphony: Tensor
 
     def __init__(self, config: PianistConfig) -> None:
         super().__init__()
@@ -76,6 +88,7 @@ class Pianist(nn.Module):
         self.register_buffer("usual_keys", torch.zeros(len(self.styles), 24, dtype=torch.int32))  # training pieces
         self.register_buffer("usual_bars", torch.zeros(len(self.styles), LONGEST_BAR + 1, dtype=torch.int32))
         self.register_buffer("usual_textures", torch.zeros(len(self.styles), TEXTURES, 2))  # see `Texture`
+        self.register_buffer("usual_polyphony", torch.zeros(len(self.styles), 2))  # lowest, highest; 0: not known
         self._valid: dict[str, dict[str, Tensor]] = {}
 
     def forward(self, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -85,10 +98,14 @@ class Pianist(nn.Module):
     # -- training ----------------------------------------------------------------------------------------------
 
     def learn_vocabulary(self, pieces: list[TrainingPiece]) -> None:
-        """Count the keys of each style's pieces, and the beats of the bars of its metered ones; and find textures."""
+        """Count the keys of each style's pieces, and the beats of the bars of its metered ones; and find textures.
+
+        And how full pieces of the style are, by those whose lengths are their player's.
+        """
         self.usual_keys.zero_()
         self.usual_bars.zero_()
         textures: list[list[Texture]] = [[] for _ in self.styles]
+        full: list[list[float]] = [[] for _ in self.styles]
         for piece in pieces:
             if not len(piece.notes) or not self._is_learnt(piece):
                 continue
@@ -97,12 +114,16 @@ class Pianist(nn.Module):
             beat_sec = float(np.median(plan.beat_sec))
             if (texture := Texture.of(opening.notes["onset_sec"], opening.notes["pitch"], beat_sec)) is not None:
                 textures[style].append(texture)
+            if not self.mixture.is_transcribed(piece.source):
+                full[style].append(mean_polyphony(opening.notes["onset_sec"], opening.notes["duration_sec"]))
             self.usual_keys[style, plan.key] += 1
             if plan.bar_beats[0] != FREE:
                 self.usual_bars[style, int(np.bincount(plan.bar_beats).argmax())] += 1
         for style, found in enumerate(textures):
             if found:
-                self.usual_textures[style] = _spaced(found)
+                self.usual_textures[style] = torch.from_numpy(evenly_spaced(found, TEXTURES))
+            if full[style]:
+                self.usual_polyphony[style] = torch.from_numpy(np.percentile(full[style], USUAL))
 
     def prepare_piece(self, piece: TrainingPiece) -> PreparedPiece:
         """Return the piece, to be encoded when it is drawn."""
@@ -173,7 +194,8 @@ class Pianist(nn.Module):
         """Return a new piece of about `beats` quarter notes; the same seed gives the same piece.
 
         Each stroke of it can be played by two hands. It has the texture of one of the style's training pieces; a
-        continued one keeps its own.
+        continued one keeps its own. A piece that is thinner or fuller than pieces of the style usually are is written
+        anew, in another texture; of `DRAFTS` such pieces the nearest is taken.
 
         Args:
             beats: of the whole piece, the primer's included. Whole bars are written, and after a primer at least one
@@ -204,20 +226,33 @@ class Pianist(nn.Module):
         config = self.config
         sharpness = config.style_sharpness[own] if config.style_sharpness else config.sharpness
         taste = Taste(temperature / sharpness, top_p, config.guidance)
-        begun, bar = None, 0
+        begun, bar, drafts = None, 0, DRAFTS
         if primer is not None:
             begun, key, bar = _begun(primer, primer_bars, key, metre)
-            onset_sec = np.asarray(begun.beat * STEPS + begun.place, np.float64) * (60 / tempo / STEPS)
-            texture = Texture.of(onset_sec[begun.pitch > 0], begun.pitch[begun.pitch > 0], 60 / tempo)
+            drafts = 1
         else:
             key = _one_of(rng, self.usual_keys[own]) if key is None else key
             bar = _one_of(rng, self.usual_bars[own]) or 4 if metre is None else _bar_of(metre)
-            texture = texture_of_seed(self.usual_textures[own].double().numpy(), seed)
         whole = max(round(beats / bar), 1 if begun is None else primer_bars + 1) * bar
         size = round(beats) if begun is None and abs(whole / beats - 1) > SHORTENED else whole
         plan = Plan.steady(key, max(size, 1), bar=bar, tempo=tempo)
-        writer = Writer(self.network, plan, (own, *others), taste, rng, texture=texture)
-        return Score(writer.write(begun, progress), STEPS, (bar, 4))
+        written: list[tuple[float, NDArray[np.void]]] = []
+        for number in range(drafts):
+            texture = self._texture(own, seed + OTHER_TEXTURE * number, begun, 60 / tempo)
+            writer = Writer(self.network, plan, (own, *others), taste, rng, texture=texture)
+            notes = writer.write(begun, stretch(progress, number / drafts, (number + 1) / drafts))
+            written.append((unusual_polyphony(notes, 60 / tempo, self.usual_polyphony[own].double().numpy()), notes))
+            if not written[-1][0]:
+                break
+        progress(1.0)
+        return Score(min(written, key=itemgetter(0))[1], STEPS, (bar, 4))
+
+    def _texture(self, style: int, seed: int, begun: Tokens | None, beat_sec: float) -> Texture | None:
+        """Return the texture to keep: that of the beginning, if there is one."""
+        if begun is None:
+            return texture_of_seed(self.usual_textures[style].double().numpy(), seed)
+        onset_sec = np.asarray(begun.beat * STEPS + begun.place, np.float64) * (beat_sec / STEPS)
+        return Texture.of(onset_sec[begun.pitch > 0], begun.pitch[begun.pitch > 0], beat_sec)
 
     # -- figures -----------------------------------------------------------------------------------------------
 
@@ -275,13 +310,6 @@ def _bar_of(metre: tuple[int, int]) -> int:
         known = ", ".join(f"{over}/{under}" for over, under in METRES)
         raise ValueError(f"the model knows no metre {metre[0]}/{metre[1]}; it knows {known}")
     return metre[0]
-
-
-def _spaced(textures: list[Texture]) -> Tensor:
-    """Return textures `(TEXTURES, 2)`, evenly spaced in the order of their paces, without the outermost."""
-    ordered = sorted((texture.pace, texture.register) for texture in textures)
-    places = np.rint(np.linspace(0.05, 0.95, TEXTURES) * (len(ordered) - 1)).astype(int)
-    return torch.tensor([ordered[place] for place in places.tolist()])
 
 
 def _one_of(rng: np.random.Generator, counts: Tensor) -> int:

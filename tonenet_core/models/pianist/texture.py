@@ -6,12 +6,14 @@ seen its own mistakes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tonenet_core.analysis.cover_metrics import mean_polyphony
 from tonenet_core.encoding.beat_tokens import STEPS
 from tonenet_core.encoding.events import CHORD_SEC
 from tonenet_core.performance import LOWEST_PITCH
@@ -22,6 +24,12 @@ AT_ONCE, EACH_BEAT = 1.0, 0.25
 """Logits for a factor of e, or an octave, that a piece is away: from the last beats, and added with each beat."""
 MOST = 4.0
 """Logits, at most."""
+DRAFTS = 4
+"""Pieces that are written at most until one is as full as pieces of the style usually are."""
+OTHER_TEXTURE = 17
+"""Seeds on, both pace and register are others."""
+USUAL = (5, 95)
+"""Percentiles between which a piece is as others are."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,13 @@ class Texture:
         return cls(float(np.sqrt(beat_sec)) / apart, float(pitch.mean()))
 
 
+def evenly_spaced(textures: Sequence[Texture], count: int) -> NDArray[np.float64]:
+    """Return paces and registers `(count, 2)`, evenly spaced in the order of their paces, without the outermost."""
+    ordered = np.array(sorted((texture.pace, texture.register) for texture in textures))
+    spaced: NDArray[np.float64] = ordered[np.rint(np.linspace(0.05, 0.95, count) * (len(ordered) - 1)).astype(int)]
+    return spaced
+
+
 def texture_of_seed(known: NDArray[np.float64], seed: int) -> Texture | None:
     """Return the texture of the piece of a seed; None where none is known.
 
@@ -64,6 +79,22 @@ def texture_of_seed(known: NDArray[np.float64], seed: int) -> Texture | None:
     group = by_pace[5 * seed % side]
     texture = Texture(*group[np.argsort(group[:, 1], kind="stable")][(3 * seed + seed // side) % side].tolist())
     return texture if texture.pace else None
+
+
+def unusual_polyphony(notes: NDArray[np.void], beat_sec: float, usual: NDArray[np.float64]) -> float:
+    """Return by what factor, in logarithms, a piece is thinner or fuller than pieces of its style; 0: as they are.
+
+    Args:
+        notes: `(n,)` of `STEP_NOTE_DTYPE`, rising.
+        beat_sec: length of a beat.
+        usual: `(2,)`, lowest and highest mean polyphony at strokes; zeros: not known.
+    """
+    if not usual.any() or not len(notes):
+        return 0.0
+    step_sec = beat_sec / STEPS
+    # Half a step shorter, so that what ends with a stroke does not sound at it by a rounding.
+    polyphony = mean_polyphony(notes["step"] * step_sec, (notes["steps"] - 0.5) * step_sec)
+    return abs(float(np.log(polyphony / np.clip(polyphony, *usual))))
 
 
 class Steering:

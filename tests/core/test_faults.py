@@ -261,11 +261,11 @@ def test_a_full_disk_keeps_the_old_midi_file(full_disk):
     assert list(full_disk.iterdir()) == [target]
 
 
-@pytest.mark.parametrize(("name", "reason"), [("out.wav", REASON), ("out.flac", "System error")])
-def test_a_full_disk_keeps_the_old_sound_file(full_disk, name, reason):
+@pytest.mark.parametrize("name", ["out.wav", "out.flac"])
+def test_a_full_disk_keeps_the_old_sound_file(full_disk, name):
     target = full_disk / name
     target.write_bytes(b"old")
-    with pytest.raises(SynthError, match=rf"{name} could not be written: {reason}\."):
+    with pytest.raises(SynthError, match=rf"{name} could not be written: {REASON}\."):
         render_audio(parse_midi(pieces.melody(60), "a.mid"), target)
     assert target.read_bytes() == b"old"
     assert list(full_disk.iterdir()) == [target]
@@ -279,8 +279,9 @@ def test_a_full_disk_leaves_out_of_a_batch_only_what_does_not_fit(
     words = ("transfer", long_file, small, "--to", "jazz", "--model", model, "--out-dir", full_disk, "--device", "cpu")
     assert tonenet(monkeypatch, *words) == 1
     errors = capsys.readouterr().err.splitlines()
-    assert "long.mid could not be written" in errors[0]
-    assert errors[1] == "1 of 2 files was left out."
+    (failed,) = [line for line in errors if "could not be written" in line]
+    assert "long.mid could not be written" in failed
+    assert errors[-1] == "1 of 2 files was left out."
     assert visible(full_disk) == ["small.mid"]
 
 
@@ -436,7 +437,7 @@ def test_the_command_line_says_so(crowded, model, monkeypatch, capsys, tmp_path)
     monkeypatch.setattr(checkpoint, "load_velocity_model", lambda *_: crowded)
     (tmp_path / "a.mid").write_bytes(pieces.melody(40))
     words = ("transfer", tmp_path / "a.mid", "--to", "jazz", "--model", model, "-o", tmp_path / "b.mid")
-    assert tonenet(monkeypatch, *words) == 0
+    assert tonenet(monkeypatch, *words, "--parts", "dynamics") == 0
     assert capsys.readouterr().err.splitlines() == [devices.GPU_FULL]
     assert len(read_midi(tmp_path / "b.mid")) == 40
 

@@ -53,8 +53,12 @@ def _flac(path: Path, sample_rate: int) -> Iterator[Callable[[NDArray[np.int16]]
         try:
             with soundfile.SoundFile(opened, "w", sample_rate, 2, subtype="PCM_16", format="FLAC") as file:
                 yield file.write
-        except soundfile.SoundFileError as error:
-            raise opened.failure or OSError(str(error).rstrip(".")) from error
+        except (soundfile.SoundFileError, AssertionError) as error:
+            if opened.failure is not None:  # which soundfile asserts that a write has not
+                raise opened.failure from error
+            if isinstance(error, AssertionError):
+                raise
+            raise OSError(str(error).rstrip(".")) from error
         if opened.failure is not None:
             raise opened.failure
 

@@ -14,9 +14,14 @@ FEW = "The piece has too few pairs of eighths to tell its swing, which stays as 
 
 @pytest.fixture
 def chords(here):  # noqa: F811
-    """A few broken chords on the beat, without eighths."""
+    """A few chords on the beat, broken in many ways, without eighths."""
     notes = [
-        pieces.Note(beat * 480 + 9 * voice, 48 + 7 * voice + beat % 3, 50 + (beat * 7 + voice * 11) % 40, 300)
+        pieces.Note(
+            beat * 480 + (11 * beat + 17 * voice) % 35,
+            48 + 7 * voice + beat % 3,
+            50 + (beat * 7 + voice * 11) % 40,
+            300,
+        )
         for beat in range(32)
         for voice in range(3)
     ]

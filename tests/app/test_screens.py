@@ -201,6 +201,9 @@ def _take_generate(window, session, camera, settle):
     settle()
     assert session.original is not before
     camera.take("cover")
+    apply_saved_theme("light", "sunset")
+    camera.take("cover-light")
+    apply_saved_theme("dark", "sunset")
     window.findChild(QWidget, "generateToolButton").click()
     composer = next(info for info in session.generation.options.models if info.composes)
     session.generation.set_model(composer.name)

@@ -62,7 +62,9 @@ def find_articulation(notes: NDArray[np.void], clusters: Clusters) -> NDArray[np
 def articulation_of(notes: NDArray[np.void], interval_sec: Seconds) -> NDArray[np.float64]:
     """Return the articulation of notes, `(n,)`, as `find_articulation`, with their inter-onset intervals."""
     duration = notes["duration_sec"]
-    ratio: NDArray[np.float64] = np.log(np.where(duration > 0, duration, np.nan) / interval_sec)
+    ratio: NDArray[np.float64] = np.full(len(notes), np.nan)
+    known = (duration > 0) & (interval_sec > 0)
+    ratio[known] = np.log(duration[known] / interval_sec[known])
     return ratio
 
 

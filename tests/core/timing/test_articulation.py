@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.core.timing.written import piece_of, pieces
 from tonenet_core.timing.articulation import (
+    articulation_of,
     durations,
     find_articulation,
     inter_onset_intervals,
@@ -37,6 +38,12 @@ def test_a_fifth_is_near_and_four_seconds_are_not_far():
 def test_notes_of_the_same_chord_do_not_follow_each_other():
     notes = piece_of([(0, 1, 60, 64), (0.03, 1, 64, 64), (1.0, 1, 62, 64)]).notes
     assert inter_onset_intervals(notes, find_clusters(notes))[:2] == pytest.approx([0.97, 0.97])
+
+
+def test_two_clusters_at_one_time_have_no_articulation():
+    notes = piece_of([(0, 0.5, 60, 64), (0.5, 0.5, 62, 64)]).notes
+    found = articulation_of(notes, np.array([0.0, 0.5]))
+    assert found == pytest.approx([np.nan, 0], nan_ok=True)
 
 
 def test_shares_of_nothing():

@@ -212,6 +212,7 @@ def _networks() -> dict[str, object]:
         "tempo": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
         "micro-timing": {"styles": STYLES[1:], "rounds": 2, "leaves": 3, "spread_rounds": 1, "spread_leaves": 2},
         "pedal": {"styles": STYLES, "hidden": 4, "layers": 1},
+        "rhythm": {"styles": STYLES[1:], "hidden": 4, "layers": 1},
         "beats": {"styles": STYLES, "channels": 4, "layers": 1},
         "seq-gan": {"styles": ("folk",), "hidden": 4, "embedding": 4, "length": 8, "filters": 2, "kernels": (1, 2)},
     }
@@ -249,6 +250,7 @@ def checkpoint_reader(_folder: Path) -> Reader:
     """Load a model, and play a short piece with it if it plays pieces, or a part of their time."""
     from tonenet_core import checkpoint
     from tonenet_core.models.micro_timing import MicroTimingModel
+    from tonenet_core.models.rhythm import RhythmModel
     from tonenet_core.transfer import transfer
 
     piece = _piece()
@@ -259,7 +261,9 @@ def checkpoint_reader(_folder: Path) -> Reader:
         network = checkpoint.load(path, "cpu")
         if isinstance(network, MicroTimingModel):
             made = network.micro_timing(piece, info.styles[0])
-            assert made.place.shape == made.middle.shape == made.spread.shape
+            assert made.place.shape == made.middle.shape == made.spread.shape == made.log_ioi.shape
+        if isinstance(network, RhythmModel):
+            assert len(network.rhythm(piece, info.styles[0]).log_period) == max(len(piece.beats_sec) - 1, 0)
         if info.entry.kind == "beats":
             assert 0 <= network.track(piece).confidence <= 1
         if info.entry.transfers:

@@ -8,15 +8,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.encoding.rhythm import PLACES, Rhythm, find_rhythm, written_places
-from tonenet_core.evaluation.pages import HUMANS, SEEDS
+from tonenet_core.evaluation.pages import HUMANS
+from tonenet_core.evaluation.players import Players, play_takes
 from tonenet_core.evaluation.report import Report
-from tonenet_core.models.base import TempoModel
-from tonenet_core.models.micro_timing import MicroTimingModel
-from tonenet_core.parts.micro_timing import perform_micro_timing
-from tonenet_core.parts.tempo import RESIDUAL
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.timing.tempo import glided, seconds_at
 
@@ -34,45 +30,30 @@ FEWEST = 20  # onsets that two players have in common
 IOI, INSIDE, SPREAD = "IOI ratio", "inside the beat", "spread inside the beat"
 
 Values = NDArray[np.float64]
-Players = tuple[str, TempoModel, MicroTimingModel | None]
-"""The title of a row, and the models that play together."""
 
 
 def measure_rhythm_pages(report: Report, players: Sequence[Players], pages: Sequence[TrainingPiece]) -> None:
     """Add one score's figures: of each model of tempo, alone and with micro-timing, and of the humans themselves."""
     first = pages[0]
-    known = [each for each in players if all(first.style in model.styles for model in each[1:] if model is not None)]
+    known = [(title, each) for title, each in players if first.style in each.styles]
     if not known:
         return
     humans = [find_rhythm(page) for page in pages]
-    table = report.table(RHYTHM, RHYTHM_NOTE)
+    table, (place, _) = report.table(RHYTHM, RHYTHM_NOTE), written_places(first)
 
     def add(row: str, column: str, figures: Iterable[float]) -> None:
         measured = [figure for figure in figures if np.isfinite(figure)]
         if measured:
             table.add(row, column, float(np.mean(measured)))
 
-    for title, tempo, micro_timing in known:
-        expected, *takes = _performed(tempo, micro_timing, first)
+    for title, models in known:
+        expected, *takes = (_rhythm(place, *take) for take in play_takes(models, first))
         for name, measure in ((IOI, _ioi), (INSIDE, _inside)):
             add(title, f"r, {name}", (measure(expected, human) for human in humans))
             add(title, f"r, {name}, performed", (measure(take, human) for take in takes for human in humans))
         add(title, SPREAD, (_sd(take.away) / _sd(human.away) for take in takes for human in humans))
     for name, measure in ((IOI, _ioi), (INSIDE, _inside)):
         add(HUMANS, f"r, {name}", (measure(*pair) for pair in combinations(humans, 2)))
-
-
-def _performed(tempo: TempoModel, micro_timing: MicroTimingModel | None, page: TrainingPiece) -> list[Rhythm]:
-    """Return the rhythm that models expect of a page, and takes of it; without micro-timing the tempo glides."""
-    curve, (place, _) = tempo.tempo_curve(page, page.style), written_places(page)
-    inside = None if micro_timing is None else micro_timing.micro_timing(page, page.style)
-    made = [_rhythm(place, curve.middle, None if inside is None else inside.middle)]
-    for seed in SEEDS:
-        scores, late = coherent_scores(len(curve.middle), tempo.residuals(page.style), seed), None
-        if inside is not None and micro_timing is not None:
-            late = perform_micro_timing(inside, micro_timing.residuals(page.style), seed)
-        made.append(_rhythm(place, curve.played(scores, RESIDUAL), late))
-    return made
 
 
 def _rhythm(place: NDArray[np.int64], log_period: Values, late: Values | None) -> Rhythm:

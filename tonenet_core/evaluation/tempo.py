@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.encoding.written import played_beats
-from tonenet_core.evaluation.pages import HUMANS, SEEDS, is_page
+from tonenet_core.evaluation.pages import HUMANS, is_page
+from tonenet_core.evaluation.players import Players, play_takes
 from tonenet_core.evaluation.report import Report
 from tonenet_core.models.base import TempoModel
 from tonenet_core.models.tempo import carry_tempo
 from tonenet_core.models.timing.tempo import FARTHEST, FEWEST_BEATS
-from tonenet_core.parts.tempo import RESIDUAL
 from tonenet_core.performance import TrainingPiece
 from tonenet_core.timing.tempo import beats_at, find_sections, find_tempo, seconds_at
 
@@ -41,9 +41,9 @@ NEAR = 0.02  # RMSE of log periods, of a tempo that has come back
 Values = NDArray[np.float64]
 
 
-def measure_tempo_pages(report: Report, models: Sequence[tuple[str, TempoModel]], pages: list[TrainingPiece]) -> None:
-    """Add the tempo of one score's pages: of each model, by its title, and of the humans themselves."""
-    if not models:
+def measure_tempo_pages(report: Report, players: Sequence[Players], pages: list[TrainingPiece]) -> None:
+    """Add the tempo of one score's pages: of each model, or of those that play together, and of the humans."""
+    if not players:
         return
     table, first = report.table(TEMPO, TEMPO_NOTE), pages[0]
     humans = [log_periods(page) for page in pages]
@@ -53,13 +53,11 @@ def measure_tempo_pages(report: Report, models: Sequence[tuple[str, TempoModel]]
         if known:
             table.add(row, column, float(np.mean(known)))
 
-    for title, model in models:
-        if first.style not in model.styles:
+    for title, models in players:
+        if first.style not in models.styles:
             continue
-        curve = model.tempo_curve(first, first.style)
-        add(title, "r, log beat period", (_agreement(curve.middle, human) for human in humans))
-        scores = [coherent_scores(len(curve.middle), model.residuals(first.style), seed) for seed in SEEDS]
-        takes = [curve.played(each, RESIDUAL) for each in scores]
+        expected, *takes = (log_period for log_period, _ in play_takes(models, first))
+        add(title, "r, log beat period", (_agreement(expected, human) for human in humans))
         add(title, "r, performed", (_agreement(take, human) for take in takes for human in humans))
         spread = float(np.mean([np.nanstd(human) for human in humans if np.isfinite(human).any()]))
         add(title, "spread", (float(take.std()) / spread for take in takes))

@@ -6,7 +6,7 @@ As in `pages.py`, all players of a score have the same notes, and are each other
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -19,8 +19,9 @@ from tonenet_core.encoding.written import as_played
 from tonenet_core.evaluation.judged_time import measure_judged_time
 from tonenet_core.evaluation.pages import HUMANS, SEEDS, find_equal_eighths, is_page, pages_by_score
 from tonenet_core.evaluation.pedal import measure_pedal_pages, measure_pedal_transfers
+from tonenet_core.evaluation.players import Players
 from tonenet_core.evaluation.report import Report, Table
-from tonenet_core.evaluation.rhythm import Players, measure_rhythm_pages
+from tonenet_core.evaluation.rhythm import measure_rhythm_pages
 from tonenet_core.evaluation.tempo import measure_tempo_pages, measure_tempo_transfers
 from tonenet_core.interpretation import TimeInterpretation
 from tonenet_core.judge.time import TimeJudge, load_time_judge
@@ -28,9 +29,11 @@ from tonenet_core.models.base import TempoModel, TouchModel
 from tonenet_core.models.expression.touch_features import touch_rows
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.touch import ARTICULATION, LAG, Scale
 from tonenet_core.parts.compose import note_times
+from tonenet_core.parts.micro_timing import PageModels
 from tonenet_core.parts.time import STRAIGHT, TimeModels, interpret_time
 from tonenet_core.parts.touch import perform_touch
 from tonenet_core.performance import Piece, TrainingPiece
@@ -74,13 +77,18 @@ def measure_time(infos: Sequence[CheckpointInfo], cache: Cache, split: str, prog
     tempo = [(title, model) for title, model in models if isinstance(model, TempoModel)]
     micro_timing = [(title, model) for title, model in models if isinstance(model, MicroTimingModel)]
     pedal = [(title, model) for title, model in models if isinstance(model, PedalModel)]
-    players: list[Players] = [(title, model, None) for title, model in tempo]
-    players += [(f"{title}, {inside}", model, other) for title, model in tempo for inside, other in micro_timing]
+    rhythm = [(title, model) for title, model in models if isinstance(model, RhythmModel)]
+    players: list[Players] = list(tempo)
+    for title, paced in tempo:
+        for inside, other in micro_timing:
+            both = PageModels(paced, other)
+            players.append((f"{title}, {inside}", both))
+            players += [(f"{title}, {inside}, {name}", replace(both, rhythm=network)) for name, network in rhythm]
     scores = list(pages_by_score(cache, split, infos[0].styles))
     for done, pages in enumerate(scores):
         progress(done / (2 * len(scores)))
         measure_touch_pages(report, touch, pages)
-        measure_tempo_pages(report, tempo, pages)
+        measure_tempo_pages(report, players, pages)
         measure_rhythm_pages(report, players, pages)
         measure_pedal_pages(report, pedal, pages)
     for info, (_, model) in zip(infos, models, strict=True):

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     from tonenet_core.models.micro_timing import MicroTimingModel
     from tonenet_core.models.pedal import PedalModel
     from tonenet_core.models.pianist.pianist import Pianist
+    from tonenet_core.models.rhythm import RhythmModel
     from tonenet_core.models.sequence.seq_gan import SeqGan
     from tonenet_core.models.swing import SwingModel
     from tonenet_core.models.timing.micro_timing import MicroTimingTrees
+    from tonenet_core.models.timing.rhythm import Rhythm
     from tonenet_core.models.timing.swing import Swing
     from tonenet_core.models.timing.tempo import Tempo
 
@@ -89,6 +91,7 @@ MODELS: dict[str, ModelEntry] = {
     "pedal": ModelEntry("tonenet_core.models.expression.pedal", "Pedal", "timing"),
     "performer": ModelEntry("tonenet_core.models.expression.performer", "Performer", "velocity", performs=True),
     "pianist": ModelEntry("tonenet_core.models.pianist.pianist", "Pianist", "sequence"),
+    "rhythm": ModelEntry("tonenet_core.models.timing.rhythm", "Rhythm", "timing"),
     "seq-gan": ModelEntry("tonenet_core.models.sequence.seq_gan", "SeqGan", "sequence", repeats=True),
     "stylenet": ModelEntry("tonenet_core.models.expression.stylenet", "StyleNet", "velocity"),
     "swing": ModelEntry("tonenet_core.models.timing.swing", "Swing", "timing"),
@@ -121,6 +124,7 @@ if TYPE_CHECKING:  # classes are imported by name, so this is where the type che
     _SWING: tuple[type[SwingModel], ...] = (Swing,)
     _TEMPO: tuple[type[TempoModel], ...] = (Tempo,)
     _MICRO_TIMING: tuple[type[MicroTimingModel], ...] = (MicroTimingTrees,)
+    _RHYTHM: tuple[type[RhythmModel], ...] = (Rhythm,)
     _PEDAL: tuple[type[PedalModel], ...] = (Pedal,)
     _BEATS: tuple[type[BeatModel], ...] = (BeatTracker,)
     _ENCODES: tuple[type[Autoencoder], ...] = (VaeGan,)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tonenet_core.models.beats.tracked import BeatModel
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress
@@ -246,7 +247,7 @@ class AccompanimentModel(Protocol):
         ...
 
 
-TimeModel = TouchModel | SwingModel | TempoModel | MicroTimingModel | PedalModel
+TimeModel = TouchModel | SwingModel | TempoModel | MicroTimingModel | RhythmModel | PedalModel
 """A model of a part of a performance beside its velocities."""
 Model = VelocityModel | ImageGenerator | SequenceGenerator | TimeModel | BeatModel | AccompanimentModel
 """What a checkpoint holds."""

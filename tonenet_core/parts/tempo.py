@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tonenet_core.analysis.quantiles import coherent_scores
 from tonenet_core.errors import Sentence
 from tonenet_core.models.base import TempoModel
-from tonenet_core.models.tempo import carry_tempo
+from tonenet_core.models.tempo import TempoCurve, carry_tempo
 from tonenet_core.performance import Piece
 from tonenet_core.timing.tempo import find_tempo, keep_length
 
@@ -45,8 +45,7 @@ def play_tempo(
     if played.is_to_a_click:
         if style not in model.styles:
             return np.zeros(len(log_period)), NOTHING
-        scores = coherent_scores(len(log_period), model.residuals(style), seed)
-        wanted = model.tempo_curve(piece, style).played(scores, RESIDUAL)
+        wanted = perform_tempo(model.tempo_curve(piece, style), model.residuals(style), seed)
     elif style == source_style:
         return np.zeros(len(log_period)), NOTHING
     else:
@@ -54,3 +53,14 @@ def play_tempo(
         wanted = carry_tempo(source, target, log_period) - log_period
         rubato = rubato if style in model.styles else min(rubato, 1.0)  # beyond a steady style nothing is steadier
     return keep_length(log_period, rubato * wanted), NOTHING
+
+
+def perform_tempo(expected: TempoCurve, process: Values, seed: int) -> Values:
+    """Return the log periods of a performance, `(b,)`, as long as the piece at one tempo.
+
+    Args:
+        expected: of the style, for the piece.
+        process: see `TempoModel.residuals`.
+        seed: of the performance.
+    """
+    return expected.played(coherent_scores(len(expected.middle), process, seed), RESIDUAL)

@@ -13,8 +13,9 @@ from tonenet_core.interpretation import Interpretation, Part, PedalInterpretatio
 from tonenet_core.models.base import TempoModel, TouchModel
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel, carry_swing
-from tonenet_core.parts.micro_timing import play_micro_timing
+from tonenet_core.parts.micro_timing import PageModels, play_page
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
 from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
@@ -48,13 +49,17 @@ TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.29, 0.12, 0.2
 
 @dataclass(frozen=True)
 class TimeModels:
-    """The models of a performance's time; without one of the tempo, the pedal or micro-timing that stays as it is."""
+    """The models of a performance's time; without one of the tempo, the pedal or micro-timing that stays as it is.
+
+    What `rhythm` expects of a page joins what those of tempo and micro-timing do.
+    """
 
     touch: TouchModel
     swing: SwingModel
     tempo: TempoModel | None = None
     pedal: PedalModel | None = None
     micro_timing: MicroTimingModel | None = None
+    rhythm: RhythmModel | None = None
 
     @property
     def styles(self) -> frozenset[str]:
@@ -107,14 +112,7 @@ def with_time(
         seeded = time.seeded or not has_pedal(piece)
         time = replace(time, pedal=pedal, notices=(*time.notices, *notices), seeded=seeded)
     if rubato and "timing" in parts and models.tempo is not None:
-        change, notices = play_tempo(piece, models.tempo, style, source_style, rubato=rubato, seed=seed)
-        seeded = time.seeded or (bool(change.any()) and find_tempo(piece.beats_sec).is_to_a_click)
-        notices = tuple(dict.fromkeys((*time.notices, *notices)))  # that there are no beats may stand in both
-        time = replace(time, log_period=change, notices=notices, seeded=seeded)
-        if models.micro_timing is not None and style in models.micro_timing.styles and is_page(piece):
-            clusters = find_clusters(piece.notes)
-            made = play_micro_timing(piece, clusters, models.micro_timing, style, change, rubato=rubato, seed=seed)
-            time = replace(time, micro_timing=made)
+        time = _with_rubato(piece, time, models, models.tempo, (style, source_style), rubato=rubato, seed=seed)
     if "articulation" in parts and "pedal" not in parts and not has_pedal(piece) and not has_touch(piece):
         time = replace(time, notices=(*time.notices, DRY))
     progress(1.0)
@@ -123,6 +121,39 @@ def with_time(
         time = replace(time, notices=tuple(each for each in time.notices if each not in ASIDES))
         interpretation = replace(interpretation, asides=asides)
     return replace(interpretation, time=time)
+
+
+def _with_rubato(
+    piece: Piece,
+    time: TimeInterpretation,
+    models: TimeModels,
+    tempo: TempoModel,
+    styles: tuple[str, str],
+    *,
+    rubato: float,
+    seed: int,
+) -> TimeInterpretation:
+    """Return a piece's time with a style's tempo, of a page with its micro-timing, too.
+
+    Args:
+        piece: the piece.
+        time: beside the tempo.
+        models: of time.
+        tempo: that among them.
+        styles: the one to play in, and the one it is played in.
+        rubato: 0..1.5.
+        seed: of the performance of a piece that was played to a click.
+    """
+    style, source_style = styles
+    if models.micro_timing is not None:
+        page = PageModels(tempo, models.micro_timing, models.rhythm)
+        if style in page.styles and is_page(piece):
+            change, late = play_page(piece, find_clusters(piece.notes), page, style, rubato=rubato, seed=seed)
+            return replace(time, log_period=change, micro_timing=late, seeded=True)
+    change, notices = play_tempo(piece, tempo, style, source_style, rubato=rubato, seed=seed)
+    seeded = time.seeded or (bool(change.any()) and find_tempo(piece.beats_sec).is_to_a_click)
+    notices = tuple(dict.fromkeys((*time.notices, *notices)))  # that there are no beats may stand in both
+    return replace(time, log_period=change, notices=notices, seeded=seeded)
 
 
 def _changes_timing(piece: Piece, time: TimeInterpretation) -> bool:

@@ -1,5 +1,7 @@
 """Figures of rhythm from the page, against humans."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,8 +10,11 @@ from tonenet_core.encoding.rhythm import PLACES, find_rhythm, written_places
 from tonenet_core.evaluation.pages import HUMANS
 from tonenet_core.evaluation.report import Report
 from tonenet_core.evaluation.rhythm import RHYTHM, measure_rhythm_pages
+from tonenet_core.evaluation.tempo import TEMPO, measure_tempo_pages
 from tonenet_core.models.micro_timing import MicroTiming
+from tonenet_core.models.rhythm import PageRhythm
 from tonenet_core.models.tempo import TempoCurve
+from tonenet_core.parts.micro_timing import PageModels
 from tonenet_core.performance import PLAYED_DTYPE, TrainingPiece
 
 BARS = 16
@@ -34,7 +39,7 @@ class Conductor:
 
     styles = ("classical",)
 
-    def tempo_curve(self, piece, style):
+    def tempo_curve(self, piece, style, progress=None):
         return TempoCurve(CURVE, np.full_like(CURVE, 0.01))
 
     def residuals(self, style):
@@ -47,10 +52,10 @@ class Pusher:
     styles = ("classical",)
     residuals = Conductor.residuals
 
-    def micro_timing(self, piece, style):
+    def micro_timing(self, piece, style, progress=None):
         place, _ = written_places(piece)
         middle = np.where(place % PLACES > 0, PUSH[place // PLACES], 0.0)
-        return MicroTiming(place, middle, np.full(len(place), 0.01))
+        return MicroTiming(place, middle, np.full(len(place), 0.01), np.full(len(place), np.nan))
 
 
 def test_what_is_away_from_the_beat_is_found_and_nothing_on_it():
@@ -64,7 +69,7 @@ def test_what_is_away_from_the_beat_is_found_and_nothing_on_it():
 def test_humans_are_held_against_each_other_and_a_model_against_them():
     report = Report(["x"], "test")
     measure_rhythm_pages(
-        report, [("Conductor", Conductor(), None)], [page(CURVE, PUSH), page(CURVE, PUSH), page(0 * CURVE, -PUSH)]
+        report, [("Conductor", Conductor())], [page(CURVE, PUSH), page(CURVE, PUSH), page(0 * CURVE, -PUSH)]
     )
     cells = report.tables[RHYTHM].cells
 
@@ -78,7 +83,7 @@ def test_a_model_of_another_style_and_slips_are_left_out():
     report = Report(["x"], "test")
     other = Conductor()
     other.styles = ("jazz",)
-    measure_rhythm_pages(report, [("Conductor", other, None)], [page(CURVE, PUSH), page(CURVE, PUSH)])
+    measure_rhythm_pages(report, [("Conductor", other)], [page(CURVE, PUSH), page(CURVE, PUSH)])
     assert not report.tables
     slipped = find_rhythm(page(CURVE, np.where(np.arange(4 * BARS) == 5, 0.45, PUSH)))
     assert np.isnan(slipped.away[11])
@@ -87,7 +92,7 @@ def test_a_model_of_another_style_and_slips_are_left_out():
 def test_who_glides_from_beat_to_beat_is_early_inside_beats_that_grow_longer():
     report = Report(["x"], "test")
     slope = np.gradient(CURVE)
-    measure_rhythm_pages(report, [("Conductor", Conductor(), None)], [page(CURVE, -slope / 8), page(CURVE, -slope / 8)])
+    measure_rhythm_pages(report, [("Conductor", Conductor())], [page(CURVE, -slope / 8), page(CURVE, -slope / 8)])
     cells = report.tables[RHYTHM].cells["Conductor"]
     assert cells["r, inside the beat"][0] > 0.95
     assert cells["spread inside the beat"] == [pytest.approx(1, abs=0.15)]
@@ -96,7 +101,7 @@ def test_who_glides_from_beat_to_beat_is_early_inside_beats_that_grow_longer():
 
 def test_with_micro_timing_a_model_of_tempo_plays_what_is_inside_the_beats():
     report = Report(["x"], "test")
-    players = [("Conductor", Conductor(), None), ("Both", Conductor(), Pusher())]
+    players = [("Conductor", Conductor()), ("Both", PageModels(Conductor(), Pusher()))]
     measure_rhythm_pages(report, players, [page(CURVE, PUSH), page(CURVE, PUSH)])
     alone, both = (report.tables[RHYTHM].cells[row] for row in ("Conductor", "Both"))
 
@@ -105,3 +110,27 @@ def test_with_micro_timing_a_model_of_tempo_plays_what_is_inside_the_beats():
     assert 0.9 < both["r, inside the beat, performed"][0] < 0.999
     assert both["spread inside the beat"] == [pytest.approx(1, abs=0.1)]
     assert alone["r, IOI ratio"][0] < 0.9
+
+
+class Steady:
+    """A model that expects no rhythm at all."""
+
+    styles = ("classical",)
+
+    def rhythm(self, piece, style, progress=None):
+        place, _ = written_places(piece)
+        return PageRhythm(np.zeros(len(CURVE)), np.zeros(len(place)))
+
+
+def test_a_model_of_the_whole_rhythm_counts_for_half():
+    report, two = Report(["x"], "test"), PageModels(Conductor(), Pusher())
+    pages = [page(CURVE, PUSH), page(CURVE, PUSH)]
+    players = [("Two", two), ("Three", replace(two, rhythm=Steady()))]
+    measure_tempo_pages(report, players, pages)
+    measure_rhythm_pages(report, players, pages)
+    tempo, rhythm = report.tables[TEMPO].cells, report.tables[RHYTHM].cells
+
+    assert tempo["Three"]["r, log beat period"] == [pytest.approx(1)]
+    assert tempo["Three"]["spread"][0] == pytest.approx(tempo["Two"]["spread"][0] / 2, rel=0.05)
+    assert rhythm["Three"]["r, inside the beat"] == [pytest.approx(1)]
+    assert rhythm["Three"]["spread inside the beat"][0] == pytest.approx(0.5, abs=0.1)

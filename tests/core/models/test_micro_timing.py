@@ -7,7 +7,8 @@ from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.rhythm import PLACES, find_rhythm
 from tonenet_core.errors import CheckpointError, DataError
 from tonenet_core.models.base import MicroTimingModel
-from tonenet_core.models.micro_timing import LARGEST, MicroTiming
+from tonenet_core.models.micro_timing import LARGEST, MicroTiming, meet_halfway
+from tonenet_core.models.tempo import TempoCurve
 from tonenet_core.models.timing.micro_features import (
     BAR_COLUMNS,
     REACH,
@@ -99,6 +100,9 @@ def test_it_learns_where_the_player_is_late(learnt):
     assert np.abs(found.middle[~is_late & found.is_inside].mean()) < 0.01
     assert not found.middle[~found.is_inside].any()
     assert 0.004 < found.spread[found.is_inside].mean() < 0.03
+    before = np.flatnonzero(is_late)[:-1] - 1  # the interval that leads there is longer, and the one after it shorter
+    assert np.median(found.log_ioi[before] - found.log_ioi[before - 1]) > 0.08
+    assert np.median(found.log_ioi[before + 1] - found.log_ioi[before - 1]) < -0.08
 
 
 def test_what_is_no_page_teaches_nothing():
@@ -141,7 +145,8 @@ def test_trees_that_read_what_is_not_there(tmp_path, learnt):
 
 
 def test_what_is_played_is_bounded_and_nothing_on_a_beat():
-    expected = MicroTiming(np.array([0, 24, 48, 60]), np.array([0, 0.01, 0, 0.9]), np.array([0, 0.02, 0, 0.02]))
+    place, unknown = np.array([0, 24, 48, 60]), np.full(4, np.nan)
+    expected = MicroTiming(place, np.array([0, 0.01, 0, 0.9]), np.array([0, 0.02, 0, 0.02]), unknown)
     made = expected.played(np.array([1.0, -1.0]), 0.5)
     assert made == pytest.approx([0, 0.02, 0, LARGEST])
 
@@ -153,3 +158,59 @@ def test_a_player_is_away_from_where_it_is_written_inside_the_beats_only():
     assert away[late] == pytest.approx(0.08)
     assert away[~late] == pytest.approx(0, abs=1e-9)
     assert np.isnan(found.away[::2]).all()
+
+
+BEATS = 8
+
+
+def expectation(log_ioi, middle=0.0, place=None):
+    """A tempo that keeps, and eighths that its players expect to last so long."""
+    place = np.arange(2 * BEATS) * PLACES // 2 if place is None else place
+    inside = place % PLACES > 0
+    curve = TempoCurve(np.zeros(BEATS), np.full(BEATS, 0.1))
+    return curve, MicroTiming(place, np.where(inside, middle, 0.0), np.where(inside, 0.01, 0.0), log_ioi)
+
+
+def intervals(curve, inside):
+    times = np.concatenate([[0.0], np.cumsum(np.exp(curve.middle))])
+    return np.log(np.diff(np.interp(inside.place / PLACES + inside.middle, np.arange(len(times)), times)))
+
+
+def test_intervals_that_are_expected_inside_the_beats_move_what_is_there_halfway():
+    curve, inside = expectation(np.tile([0.1, -0.1], BEATS))
+    made, moved = meet_halfway(curve, inside)
+
+    assert -np.diff(intervals(made, moved))[::2] == pytest.approx(0.1, abs=1e-3)
+    assert moved.middle[:-1][moved.is_inside[:-1]] == pytest.approx(0.5 * np.tanh(0.05), abs=1e-3)
+    assert not moved.middle[~moved.is_inside].any()
+    assert np.ptp(made.middle[:-1]) < 1e-3
+    assert np.array_equal(made.spread, curve.spread)
+
+
+def test_intervals_that_are_expected_from_beat_to_beat_change_the_tempo_halfway():
+    wave = np.repeat(0.2 * np.sin(np.arange(BEATS)), 2)
+    made, moved = meet_halfway(*expectation(wave))
+
+    assert made.middle[:-1] - made.middle[0] == pytest.approx((wave[:-2:2] - wave[0]) / 2, abs=1e-6)
+    assert made.middle.mean() == pytest.approx(0)
+    assert moved.middle[:-1] == pytest.approx(0, abs=1e-9)  # nothing follows the last one
+
+
+def test_what_agrees_or_expects_nothing_stays_as_it_is():
+    push = np.tile([0.06, -0.06], BEATS)  # eighths .03 beats late
+    for log_ioi in (np.log1p(push), np.full(2 * BEATS, np.nan)):
+        curve, inside = expectation(log_ioi, middle=0.03)
+        made, moved = meet_halfway(curve, inside)
+        assert made.middle[:-1] == pytest.approx(0, abs=2e-3)
+        assert moved.middle[:-1] == pytest.approx(inside.middle[:-1], abs=1e-3)
+
+
+def test_a_pause_and_a_piece_without_notes_stay_as_they_are():
+    place = np.array([0, 24, 48, 48 * 7])  # the last interval is a pause of six beats
+    curve, inside = expectation(np.array([0.1, -0.1, 5.0, 0.0]), place=place)
+    made, _ = meet_halfway(curve, inside)
+    assert np.ptp(made.middle[1:6]) == pytest.approx(0, abs=1e-9)
+
+    nothing = np.zeros(0)
+    silent = MicroTiming(np.zeros(0, np.int64), nothing, nothing, nothing)
+    assert meet_halfway(curve, silent)[0] is curve

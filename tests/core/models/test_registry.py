@@ -16,6 +16,7 @@ from tonenet_core.models.base import (
 from tonenet_core.models.beats.tracked import BeatModel
 from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
+from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.training import Fittable, Trainable
 
@@ -23,7 +24,7 @@ KINDS = {
     "velocity": (VelocityModel,),
     "image": (ImageGenerator,),
     "sequence": (SequenceGenerator,),
-    "timing": (TouchModel, SwingModel, TempoModel, MicroTimingModel, PedalModel),
+    "timing": (TouchModel, SwingModel, TempoModel, MicroTimingModel, RhythmModel, PedalModel),
     "beats": (BeatModel,),
     "accompaniment": (AccompanimentModel,),
 }
@@ -37,6 +38,7 @@ SMALL = {
     "pedal": {"hidden": 4, "layers": 1},
     "performer": {"hidden": 4, "layers": 1, "style_size": 2},
     "pianist": {"hidden": 4, "inner": 4},
+    "rhythm": {"hidden": 4, "layers": 1},
     "seq-gan": {"filters": 2, "kernels": (1, 2), "embedding": 2, "hidden": 2},
     "stylenet": {"hidden": 4, "layers": 1},
     "swing": {"sources": ()},

@@ -38,7 +38,8 @@ class Late:
     def micro_timing(self, piece, style, progress=None):
         place, _ = written_places(piece)
         inside = place % PLACES > 0
-        return MicroTiming(place, np.where(place % PLACES == PLACES // 2, 0.08, 0.0), np.where(inside, self.spread, 0))
+        middle = np.where(place % PLACES == PLACES // 2, 0.08, 0.0)
+        return MicroTiming(place, middle, np.where(inside, self.spread, 0), np.full(len(place), np.nan))
 
     def residuals(self, style):
         return np.array([0.3, 0.95])

@@ -22,7 +22,8 @@ BAR_COLUMNS = slice(43, 50)
 BEAT_BAR_COLUMNS = [16, 17, 18, 19]
 REACH = 4  # places before and after
 PIECE_COLUMNS = [20, 23, 24]  # whose means over the piece are read
-ROW_FEATURES = PLACE_FEATURES + 2 * BEAT_FEATURES + 2 * REACH * len(AROUND_COLUMNS) + len(PIECE_COLUMNS)
+OWN_FEATURES = PLACE_FEATURES + 2 * BEAT_FEATURES  # the first of a row: those of the place itself, and of its beat
+ROW_FEATURES = OWN_FEATURES + 2 * REACH * len(AROUND_COLUMNS) + len(PIECE_COLUMNS)
 
 Values = NDArray[np.float64]
 

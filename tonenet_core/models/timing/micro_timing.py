@@ -1,7 +1,8 @@
 """Micro-timing: by how much each written place is struck late, as a normal distribution, given the notes.
 
 Gradient-boosted trees learn it from pages and how they were played: where a beat is left, where notes are many or high,
-before a chord, players hurry or linger inside the beat. What they do beside that hangs together along the piece.
+before a chord, players hurry or linger inside the beat. What they do beside that hangs together along the piece. Other
+trees learn how long the interval to the next place lasts, whatever the beats.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from torch import Tensor
 from tonenet_core.analysis.quantiles import autoregression
 from tonenet_core.analysis.tree_ensemble import Boosting
 from tonenet_core.analysis.velocity_metrics import pearson
-from tonenet_core.encoding.rhythm import PLACES, find_rhythm
-from tonenet_core.encoding.written import PAGES
+from tonenet_core.encoding.rhythm import PLACES
 from tonenet_core.errors import DataError
 from tonenet_core.models.micro_timing import LARGEST, MicroTiming
-from tonenet_core.models.timing.micro_features import ROW_FEATURES, encode_places, without_bars
-from tonenet_core.models.timing.style_trees import Rows, StyleTrees, Values
+from tonenet_core.models.timing.micro_features import ROW_FEATURES, encode_places
+from tonenet_core.models.timing.played_places import LEARNT_IOI, played_places
+from tonenet_core.models.timing.style_trees import Rows, StyleTrees, Values, piece_weights
 from tonenet_core.performance import Piece, TrainingPiece
 from tonenet_core.progress import Progress, no_progress, part
 
-FEWEST = 30  # places inside the beats
+_LEAST_IOI_VARIANCE = 0.01  # as `_LEAST_VARIANCE`
 _LEAST_VARIANCE = 4e-4  # of a piece's places, by the root of which it weighs less
 _LEAST_AWAY = 0.004  # beats
 _FAR = 4.0  # spreads beyond which a residual says nothing of how they hang together
@@ -49,14 +50,6 @@ class MicroTimingConfig(Boosting):
     memory: int = 6
 
 
-@dataclass(frozen=True, eq=False)
-class PlayedPlaces:
-    """Places inside the beats of a page as it was played: rows `(o, ROW_FEATURES)`, and how many beats late, `(o,)`."""
-
-    rows: Rows
-    late: Values
-
-
 class MicroTimingTrees(StyleTrees):
     """The trees of all styles, their fitting and their prediction."""
 
@@ -64,7 +57,7 @@ class MicroTimingTrees(StyleTrees):
 
     def __init__(self, config: MicroTimingConfig) -> None:
         spread = replace(config, rounds=config.spread_rounds, leaves=config.spread_leaves)
-        super().__init__(config.styles, {"middle": config, "spread": spread}, ROW_FEATURES)
+        super().__init__(config.styles, {"middle": config, "spread": spread, "ioi": config}, ROW_FEATURES)
         self.config = config
         count = len(self.styles)
         self.coherence: Tensor  # of what players do about the expectation; see `quantiles.autoregression`
@@ -82,12 +75,14 @@ class MicroTimingTrees(StyleTrees):
         """
         hidden = np.random.default_rng(seed)
         for index, style in enumerate(self.styles):
-            own = [piece for piece in pieces if piece.style == style]
-            played = [each for piece in own if (each := _played(piece, hide=hidden.random() < self.config.hide))]
+            pages = [piece for piece in pieces if piece.style == style]
+            played = [
+                each for piece in pages if (each := played_places(piece, hide=hidden.random() < self.config.hide))
+            ]
             if not played:
                 raise DataError(f"There are no played pages of the style {style!r}.")
-            rows = [each.rows for each in played]
-            targets = [np.clip(each.late, -LARGEST, LARGEST) for each in played]
+            own = part(progress, index, len(self.styles))
+            rows, targets = _known([(each.rows, each.late) for each in played], LARGEST)
             self.fit_normal(
                 index,
                 rows,
@@ -95,8 +90,11 @@ class MicroTimingTrees(StyleTrees):
                 least_variance=_LEAST_VARIANCE,
                 least_away=_LEAST_AWAY,
                 seed=seed,
-                progress=part(progress, index, len(self.styles)),
+                progress=part(own, 0, 2),
             )
+            rows, targets = _known([(each.rows, each.log_ioi) for each in played], LEARNT_IOI)
+            weights = piece_weights(targets, _LEAST_IOI_VARIANCE)
+            self.fit_trees("ioi", index, rows, targets, weights, seed=seed, progress=part(own, 1, 2))
 
     def validate(self, pieces: list[TrainingPiece]) -> dict[str, float]:
         """Return the mean over pages of correlation and loss; "score" is the loss. Measures coherence and spread, too.
@@ -105,11 +103,11 @@ class MicroTimingTrees(StyleTrees):
         """
         found: dict[int, list[tuple[Values, Values, Values]]] = {}
         for piece in pieces:
-            played = _played(piece)
+            played = played_places(piece)
             if played is not None and piece.style in self.styles:
                 index = self.styles.index(piece.style)
-                late = np.clip(played.late, -LARGEST, LARGEST)
-                found.setdefault(index, []).append((late, *self._predict(played.rows, index)))
+                (rows,), (late,) = _known([(played.rows, played.late)], LARGEST)
+                found.setdefault(index, []).append((late, *self._predict(rows, index)))
         correlations, losses = [], []
         for index, pages in found.items():
             scores = [(late - middle) / spread for late, middle, spread in pages]
@@ -138,8 +136,9 @@ class MicroTimingTrees(StyleTrees):
         inside = place % PLACES > 0
         middle, spread = np.zeros(len(place)), np.zeros(len(place))
         if inside.any():
-            middle[inside], spread[inside] = self._predict(rows[inside], index, progress)
-        return MicroTiming(place, middle, float(self.usual[index]) * spread)
+            middle[inside], spread[inside] = self._predict(rows[inside], index, part(progress, 0, 2))
+        log_ioi = self.trees("ioi", index).predict(rows, part(progress, 1, 2))
+        return MicroTiming(place, middle, float(self.usual[index]) * spread, log_ioi)
 
     def residuals(self, style: str) -> Values:
         """Return how players' deviations hang together along a piece: see `quantiles.autoregression`."""
@@ -150,13 +149,8 @@ class MicroTimingTrees(StyleTrees):
         return middle, np.exp(self.trees("spread", index).predict(rows, part(progress, 1, 2)))
 
 
-def _played(piece: TrainingPiece, *, hide: bool = False) -> PlayedPlaces | None:
-    """Return the places of a page as it was played; None of a piece that is no page, or has too few."""
-    if not piece.source.endswith(PAGES):
-        return None
-    late = find_rhythm(piece).away
-    known = np.isfinite(late)
-    if np.count_nonzero(known) < FEWEST:
-        return None
-    _, rows = encode_places(piece)
-    return PlayedPlaces((without_bars(rows) if hide else rows)[known], late[known])
+def _known(played: list[tuple[Rows, Values]], largest: float) -> tuple[list[Rows], list[Values]]:
+    """Return the rows and targets of each page that are known, these up to a largest one."""
+    known = [np.isfinite(target) for _, target in played]
+    rows = [rows[these] for (rows, _), these in zip(played, known, strict=True)]
+    return rows, [np.clip(target[these], -largest, largest) for (_, target), these in zip(played, known, strict=True)]

@@ -89,7 +89,7 @@ class StyleTrees(nn.Module):
             DataError: as of `tree_ensemble.fit`.
             Cancelled: if `progress` asks to stop.
         """
-        weights = [np.full(len(target), max(target.var(), least_variance) ** -0.5) for target in targets]
+        weights = piece_weights(targets, least_variance)
         trees = self.fit_trees("middle", index, rows, targets, weights, seed=seed, progress=part(progress, 0, 2))
         away = [
             np.log(np.maximum(np.abs(target - trees.predict(each)), least_away))
@@ -112,3 +112,8 @@ class StyleTrees(nn.Module):
         every = [self.trees(kind, index) for kind in self._boosting for index in range(len(self.styles))]
         if max((trees.columns for trees in every), default=0) > self._columns:
             raise ValueError("the trees use features that do not exist")
+
+
+def piece_weights(targets: Sequence[Values], least_variance: float) -> list[Values]:
+    """Return the weights of the pieces' rows, by which a piece of a large variance weighs less."""
+    return [np.full(len(target), max(target.var(), least_variance) ** -0.5) for target in targets]

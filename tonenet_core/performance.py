@@ -42,6 +42,8 @@ EVENT_DTYPE = np.dtype(
 """One row a channel message of a MIDI file. Status 0x80..0xEF with the channel in its low half; data 0..127 (`data2` is
 0 for messages with one data byte); `offset` is that of the last data byte in the file, the velocity of a note-on."""
 
+_DRUM_STRUCK = 0x99  # a note-on of the percussion channel
+
 
 @dataclass(frozen=True, eq=False)
 class Piece:
@@ -142,6 +144,12 @@ class Performance(Piece):
     def __len__(self) -> int:
         """Return the number of notes."""
         return len(self.notes)
+
+    @property
+    def plays_alone(self) -> bool:
+        """Whether the file has no notes but these: no drums, and no other instrument."""
+        events = self.file.events
+        return not self.left_out and not bool(((events["status"] == _DRUM_STRUCK) & (events["data2"] > 0)).any())
 
     @property
     def source(self) -> bytes:

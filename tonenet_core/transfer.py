@@ -65,7 +65,8 @@ class TransferOptions:
         level, perform, beats: see `Level`, `Perform` and `BeatSource`.
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
-        rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is.
+        rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is; None: as is usual for the piece,
+            see `parts.time.usual_rubato`.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
         scope: the passage that is played in the style; None: the whole piece.
         hands: how far each hand is played in it.
@@ -81,7 +82,7 @@ class TransferOptions:
     tracks: tuple[int, ...] | None = None
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     scope: Scope | None = None
     hands: Hands = BOTH_HANDS
     beats: BeatSource = "file"
@@ -91,7 +92,7 @@ class TransferOptions:
             raise ValueError(f"parts must be some of {get_args(Part)}, not {self.parts!r}")
         if self.swing is not None and not LEAST_SWING <= self.swing <= MOST_SWING:
             raise ValueError(f"swing must be {LEAST_SWING}..{MOST_SWING}, not {self.swing}")
-        if not 0 <= self.rubato <= STRONGEST:
+        if self.rubato is not None and not 0 <= self.rubato <= STRONGEST:
             raise ValueError(f"rubato must be 0..{STRONGEST}, not {self.rubato}")
         for name, known in (("level", Level), ("perform", Perform), ("beats", BeatSource)):
             if (value := getattr(self, name)) not in get_args(known):

@@ -47,7 +47,7 @@ class Transfer:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     beats: BeatSource = "file"
 
     @property

@@ -55,7 +55,7 @@ class BatchOptions(QFrame):
         fill(self.perform_combo, performs, choices.perform)
         self.parts.set_parts(choices.parts)
         self.swing.set_swing(choices.swing)
-        self.rubato.set_amount(choices.rubato)
+        self.rubato.set_rubato(choices.rubato)
         self.hands.set_hands(choices.hands)
         self.refresh()
 
@@ -89,7 +89,7 @@ class BatchOptions(QFrame):
             perform=self.perform_combo.currentData(),
             parts=self.parts.parts,
             swing=self.swing.swing if self.swing.isEnabled() else None,
-            rubato=self.rubato.amount if self.rubato.isEnabled() else 0.0,
+            rubato=self.rubato.rubato if self.rubato.isEnabled() else None,
             hands=self.hands.chosen_hands,
         )
 

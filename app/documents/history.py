@@ -41,7 +41,7 @@ class Take:
         perform: whether the user wanted the piece performed.
         parts: of the performance that were changed.
         swing: log2 beat-upbeat ratio that the user chose; None left it to the style.
-        rubato: 0..1.5, how far the tempo goes towards the style's.
+        rubato: 0..1.5, how far the tempo goes towards the style's, as the user chose; None left it to the piece.
         passage: that was played in the style; None: the whole piece.
         edits: velocities that the user has set by hand; they stay whatever strength, accents and level are.
         hands: how far each hand was.
@@ -62,7 +62,7 @@ class Take:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     passage: Passage | None = None
     edits: Edits = NO_EDITS
     hands: Hands = BOTH_HANDS

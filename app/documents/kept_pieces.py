@@ -199,11 +199,11 @@ def _checked(take: Take) -> Take:
     Raises:
         ValueError: if one of its settings is out of range.
     """
-    swing = 0.0 if take.swing is None else take.swing
+    swing, rubato = take.swing or 0.0, take.rubato or 0.0
     ranges = (
         (take.strength, 0, STRONGEST),
         (take.accents, 0, 1),
-        (take.rubato, 0, STRONGEST),
+        (rubato, 0, STRONGEST),
         (swing, LEAST_SWING, MOST_SWING),
     )
     if not all(least <= value <= most for value, least, most in ranges) or not take.parts:

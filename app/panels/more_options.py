@@ -46,7 +46,7 @@ class MoreOptions(QFrame):
         self.swing = SwingSlider()
         self.swing.chosen.connect(session.transfers.set_swing)
         self.rubato = RubatoSlider()
-        self.rubato.amount_changed.connect(session.transfers.set_rubato)
+        self.rubato.chosen.connect(session.transfers.set_rubato)
         tip = self.tr("How much of the strength the left hand gets; acts on the result at once")
         self.left = PercentSlider("leftHandSlider", self.tr("Left hand"), tip)
         tip = self.tr("How much of the strength the right hand gets; acts on the result at once")
@@ -98,7 +98,7 @@ class MoreOptions(QFrame):
         self.left.set_amount(choices.hands.left)
         self.right.set_amount(choices.hands.right)
         self.swing.set_swing(choices.swing)
-        self.rubato.set_amount(choices.rubato)
+        self.rubato.set_rubato(choices.rubato)
         for slider in (self.swing, self.rubato):
             slider.setEnabled("timing" in choices.parts)
         self.tracks.refresh()

@@ -68,7 +68,7 @@ class Snapshot:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     side: Side = ORIGINAL
     position_sec: float = 0.0
     loop: tuple[float, float] | None = None
@@ -96,8 +96,9 @@ class Snapshot:
             swing = values.get("swing")
             if swing is not None and not LEAST_SWING <= swing <= MOST_SWING:
                 raise ValueError(f"no swing: {swing!r}")
-            if not 0 <= values.get("rubato", 0.0) <= STRONGEST:
-                raise ValueError(f"no rubato: {values['rubato']!r}")
+            rubato = values.get("rubato")
+            if rubato is not None and not 0 <= rubato <= STRONGEST:
+                raise ValueError(f"no rubato: {rubato!r}")
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error

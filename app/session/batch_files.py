@@ -68,7 +68,7 @@ class Order:
     perform: Perform = "auto"
     parts: tuple[Part, ...] = DEFAULT_PARTS
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     hands: Hands = BOTH_HANDS
 
     @property

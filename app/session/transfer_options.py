@@ -33,7 +33,7 @@ class TransferChanges(TypedDict, total=False):
     parts: tuple[Part, ...]
     timing_wanted: bool
     swing: float | None
-    rubato: float
+    rubato: float | None
     tracks: tuple[int, ...] | None
     passage_only: bool
     hands: Hands
@@ -69,7 +69,7 @@ class TransferChoices:
         parts: of the performance that are changed.
         timing_wanted: whether the user has switched the timing on, and has not left it at what is on by default.
         swing: log2 beat-upbeat ratio of the result's eighths; None: as is usual for the style.
-        rubato: 0..1.5, how far the tempo goes from the piece's own to the style's.
+        rubato: 0..1.5, how far the tempo goes from the piece's own to the style's; None: as is usual for the piece.
         tracks: numbers, from 1, of the open piece's tracks that are played; None: those of the piano.
         passage_only: whether the marked passage alone is transferred, where one is marked.
         hands: how far each hand is played in the style.
@@ -88,7 +88,7 @@ class TransferChoices:
     parts: tuple[Part, ...] = DEFAULT_PARTS
     timing_wanted: bool = False
     swing: float | None = None
-    rubato: float = 0.0
+    rubato: float | None = None
     tracks: tuple[int, ...] | None = None
     passage_only: bool = False
     hands: Hands = BOTH_HANDS
@@ -138,7 +138,7 @@ class TransferChoices:
             perform=self.perform,
             parts=self.parts,
             swing=self.swing if self._timing else None,
-            rubato=self.rubato if self._timing else 0.0,
+            rubato=self.rubato if self._timing else None,
         )
 
     def performs(self, document: Document) -> bool | None:
@@ -155,7 +155,7 @@ class TransferChoices:
     def made(self, take: Take) -> bool:
         """Whether a model run of these options has made a result, or would make the same."""
         seed = self.seed if take.seeded else take.seed
-        time = (self.swing, self.rubato) if self._timing else (None, 0.0)
+        time = (self.swing, self.rubato) if self._timing else (None, None)
         wanted = (seed, self.source_style, self.perform, self.parts, *time)
         return (take.seed, take.source_style, take.perform, take.parts, take.swing, take.rubato) == wanted
 
@@ -186,7 +186,7 @@ class TransferChoices:
     @property
     def asks_for_timing(self) -> bool:
         """Whether the user has asked for something of the timing."""
-        return self._timing and (self.timing_wanted or self.swing is not None or self.rubato > 0)
+        return self._timing and (self.timing_wanted or self.swing is not None or bool(self.rubato))
 
     @property
     def _timing(self) -> bool:

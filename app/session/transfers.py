@@ -191,8 +191,8 @@ class Transfers(QObject):
             self.set(swing=swing)
             self._run_again()
 
-    def set_rubato(self, rubato: float) -> None:
-        """Choose how far the tempo goes towards the style's, 0..1.5; runs the model again."""
+    def set_rubato(self, rubato: float | None) -> None:
+        """Choose how far the tempo goes to the style's, 0..1.5, or None for what is usual; runs the model again."""
         if rubato != self.options.rubato:
             self.set(rubato=rubato)
             self._run_again()

@@ -103,6 +103,9 @@ class SeekSlider(JumpSlider):
             self._seek()
 
 
+_AUTO = -1  # per cent: what is left to the piece
+
+
 class PercentSlider(JumpSlider):
     """A share in per cent, with its figure in a label.
 
@@ -136,19 +139,29 @@ class PercentSlider(JumpSlider):
             self.setValue(round(amount * 100))
         self._show(self.value())
 
+    def _text(self, percent: int) -> str:
+        return _percent(percent)
+
     @Slot(int)
     def _show(self, percent: int) -> None:
-        self.figure.setText(_percent(percent))
+        self.figure.setText(self._text(percent))
 
 
 class RubatoSlider(PercentSlider):
-    """How far the tempo goes from the piece's own to the style's; a value counts once the handle is let go of."""
+    """How far the tempo goes from the piece's own to the style's; on the far left it is left to the piece.
+
+    Attributes:
+        chosen: signal with the share, or None, once the handle is let go of; not emitted by `set_rubato`.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, *, batch: bool = False) -> None:
-        """Leave the tempo as it is; in a batch, under a name of its own."""
+        """Leave the tempo to the piece; in a batch, under a name of its own."""
         tip = QCoreApplication.translate(
             "RubatoSlider",
             "How freely the tempo is played: 0 % keeps that of the piece, 100 % is as is usual for the style.\n"
+            "On the far left a written page that the piano plays alone breathes, and all else keeps its tempo.\n"
             "Only with Timing.",
         )
         super().__init__(
@@ -157,13 +170,26 @@ class RubatoSlider(PercentSlider):
             tip,
             STRONGEST,
         )
+        self.setMinimum(_AUTO)
+        texts = self._text(_AUTO), self._text(self.maximum())
+        self.figure.setMinimumWidth(max(map(self.figure.fontMetrics().horizontalAdvance, texts)))
+        self.set_rubato(None)
         self.setTracking(False)  # each value is a run of the model
+        self.valueChanged.connect(lambda _: self.chosen.emit(self.rubato))
         self.sliderMoved.connect(self._show)
 
-    def set_amount(self, amount: float) -> None:
-        """Show a share without emitting `amount_changed`; one that is being chosen stays."""
+    @property
+    def rubato(self) -> float | None:
+        """The share, 1.0 for 100 %; None for what is usual."""
+        return None if self.value() == _AUTO else self.amount
+
+    def set_rubato(self, rubato: float | None) -> None:
+        """Show a share without emitting `chosen`; one that is being chosen stays."""
         if not self.isSliderDown():
-            super().set_amount(amount)
+            self.set_amount(_AUTO / 100 if rubato is None else rubato)
+
+    def _text(self, percent: int) -> str:
+        return QCoreApplication.translate("RubatoSlider", "Auto") if percent == _AUTO else super()._text(percent)
 
 
 class SwingSlider(JumpSlider):

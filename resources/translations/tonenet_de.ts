@@ -3196,13 +3196,19 @@ Bei „Auto“ wird es interpretiert, wo niemand seine Dynamik gespielt hat.</tr
     <name>RubatoSlider</name>
     <message>
         <source>How freely the tempo is played: 0 % keeps that of the piece, 100 % is as is usual for the style.
+On the far left a written page that the piano plays alone breathes, and all else keeps its tempo.
 Only with Timing.</source>
         <translation>Wie frei das Tempo gespielt wird: Bei 0 % bleibt es das des Stücks, bei 100 % ist es so, wie es für den Stil üblich ist.
+Ganz links atmet ein notiertes Stück für Klavier allein, und alles andere behält sein Tempo.
 Nur mit Timing.</translation>
     </message>
     <message>
         <source>Rubato</source>
         <translation>Rubato</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>Auto</translation>
     </message>
 </context>
 <context>

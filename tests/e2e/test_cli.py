@@ -227,6 +227,20 @@ def test_with_rubato_a_page_is_played_inside_its_beats_too(tmp_path):
     assert 0.01 < away[2::4].mean() < 0.1
 
 
+def test_a_page_for_piano_alone_breathes_by_default_and_a_band_keeps_its_click(tmp_path):
+    (tmp_path / "alone.mid").write_bytes(written_page(alone=True))
+    (tmp_path / "band.mid").write_bytes(written_page())
+    spread = {}
+    for name, words in (("alone", ()), ("alone", ("--rubato", "0")), ("band", ())):
+        result = tonenet("transfer", f"{name}.mid", "--to", "classical", *words, "-o", "out.mid", cwd=tmp_path)
+        assert result.returncode == 0, result.stderr
+        spread[name, words] = np.log(np.diff(read_midi(tmp_path / "out.mid").beats_sec)).std()
+
+    assert spread["alone", ()] > 0.02
+    assert spread["alone", ("--rubato", "0")] < 1e-6
+    assert spread["band", ()] < 1e-6
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

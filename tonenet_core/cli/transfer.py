@@ -109,13 +109,14 @@ def transfer(
         ),
     ] = None,
     rubato: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0.0,
             max=1.5,
             help="With timing: how far the tempo goes from the piece's own, 0, to the style's, 1.",
+            show_default="1 for a page that the piano plays alone, else 0",
         ),
-    ] = 0.0,
+    ] = None,
     tap: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="With timing: its beats, in seconds, one a line.", show_default="its own"),

@@ -19,7 +19,7 @@ from tonenet_core.parts.micro_timing import PageModels, play_page
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
 from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
-from tonenet_core.performance import Piece
+from tonenet_core.performance import Performance, Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
 from tonenet_core.timing.analyse import GRIDS, is_on_grid
 from tonenet_core.timing.articulation import find_articulation
@@ -251,6 +251,15 @@ def is_page(piece: Piece) -> bool:
         and is_written(clusters)
         and is_on_grid(beats_at(piece.beats_sec, clusters.time_sec), PAGE_GRIDS)
     )
+
+
+def usual_rubato(piece: Piece) -> float:
+    """Return how much of a style's tempo a piece is played with unless the user chooses: all of it, or 0, none.
+
+    A page that the piano plays alone breathes. With others it keeps its click, and what somebody has played its tempo.
+    """
+    alone = not isinstance(piece, Performance) or piece.plays_alone
+    return 1.0 if alone and is_page(piece) else 0.0
 
 
 def is_written(clusters: Clusters) -> bool:

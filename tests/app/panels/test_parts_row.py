@@ -219,7 +219,7 @@ def test_the_rubato_that_was_chosen_gives_the_bytes_of_the_command_line(window, 
     click(qtbot, window, "timingCheck")
     transfer(qtbot, window, performing)
     steady = performing.document.result.to_bytes()
-    assert slider.figure.text() == "0 %"
+    assert slider.figure.text() == "Auto"
     with qtbot.waitSignal(performing.transfers.ended, timeout=60_000):
         drag_to_end(qtbot, slider)
 
@@ -234,6 +234,8 @@ def test_the_rubato_that_was_chosen_gives_the_bytes_of_the_command_line(window, 
     assert performing.player.places.time_map.apply(beats[0]) == pytest.approx(beats[1], abs=1e-3)
     assert np.abs(beats[1] - beats[0]).max() > 0.02
     performing.transfers.undo()
+    assert (slider.figure.text(), performing.transfers.options.rubato) == ("Auto", None)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
     assert (slider.figure.text(), performing.transfers.options.rubato) == ("0 %", 0.0)
 
 

@@ -398,7 +398,7 @@ def test_parts_of_the_performance_give_the_bytes_of_the_command_line(performing,
     assert find_swing(made).mean == pytest.approx(-0.8, abs=0.15)  # it was swung the other way
     assert np.ptp(np.diff(made.beats_sec)) > 0.01
     options = performing.transfers.options
-    assert (options.swing, options.rubato) == (None, 0.0)
+    assert (options.swing, options.rubato) == (None, None)
     assert performing.transfers.options.parts == DEFAULT_PARTS
 
 

@@ -18,7 +18,7 @@ from tonenet_core.midi.retime import restore
 from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.parts.installed import time_models
 from tonenet_core.parts.render import render
-from tonenet_core.parts.time import is_page, with_time
+from tonenet_core.parts.time import is_page, usual_rubato, with_time
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Piece
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.tempo import beats_at
@@ -45,16 +45,16 @@ class Late:
         return np.array([0.3, 0.95])
 
 
-def page(first=0):
-    """Sixteenths over a bass, written, with a hi-hat on beats and upbeats."""
+def page(first=0, *, alone=False):
+    """Sixteenths over a bass, written, with a hi-hat on beats and upbeats, or alone."""
     line = [Note(first + step * BEAT // 4, 72 + step % 7, 70, BEAT // 4) for step in range(4 * BEATS)]
     bass = [Note(first + beat * BEAT, 48 + beat % 3, 50, BEAT) for beat in range(BEATS)]
     hat = [Note(first + beat * BEAT + place, 42, 90, 30) for beat in range(BEATS) for place in (0, BEAT // 2)]
-    return pieces.midi(
+    tracks = [
         pieces.track([(0, pieces.tempo(120)), (0, pieces.time_signature(4, 4))]),
         pieces.track([(0, pieces.program(0)), *pieces.note_events([*line, *bass])]),
-        pieces.track(pieces.note_events(hat, 9)),
-    )
+    ]
+    return pieces.midi(*tracks, *([] if alone else [pieces.track(pieces.note_events(hat, 9))]))
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +143,19 @@ def test_what_was_played_keeps_its_micro_timing_and_so_does_a_style_without_one(
     assert not is_page(played)
     assert not len(interpreted(played).time.micro_timing)
     assert not len(interpreted(piece, "jazz").time.micro_timing)
+
+
+def test_a_page_that_the_piano_plays_alone_breathes_unless_the_user_chooses(piece):
+    alone = parse_midi(page(alone=True), "page.mid")
+    played = performed(alone, interpreted(alone))
+    beside = alone.file.events.copy()
+    beside["status"][alone.file.note_rows[:9]] |= 9  # a few of its notes are drums'
+
+    assert (usual_rubato(alone), usual_rubato(piece), usual_rubato(played)) == (1.0, 0.0, 0.0)
+    assert usual_rubato(replace(alone, left_out=("bass",))) == 0.0
+    assert usual_rubato(replace(alone, file=replace(alone.file, events=beside))) == 0.0
+    bare = Piece(alone.notes, alone.beats_sec, alone.downbeats_sec, alone.pedal)
+    assert usual_rubato(bare) == 1.0
 
 
 def test_fast_triplets_are_on_a_page_and_a_recording_in_few_ticks_is_none():

@@ -34,6 +34,9 @@ _LARGEST = np.array([LEARNT_IOI, LARGEST, 0.8])
 # freely teaches more, but not all.
 _LEAST = np.array([0.1, 0.02, 0.055])  # standard deviations
 _USUAL = np.array([0.22, 0.055, 0.14])
+# Features differ in their spread: the last beats of a piece are few, and slow.
+_LEAST_DEVIATION = 0.1  # of a feature
+_PACE = 0.01  # a step, by which the known means and deviations go on to those of the batch
 
 Values = NDArray[np.float64]
 
@@ -64,6 +67,7 @@ class RhythmNetwork(nn.Module):
 
     def __init__(self, styles: int, hidden: int, layers: int, dropout: float) -> None:
         super().__init__()
+        self.level = nn.BatchNorm1d(OWN_FEATURES, eps=_LEAST_DEVIATION**2, momentum=_PACE, affine=False)
         self.enter = nn.Sequential(nn.Linear(OWN_FEATURES, hidden), nn.GELU(), nn.Dropout(dropout))
         self.style = nn.Embedding(styles, hidden)
         between = dropout if layers > 1 else 0.0
@@ -79,7 +83,8 @@ class RhythmNetwork(nn.Module):
             features: `(B, T, OWN_FEATURES)`.
             style: `(B,)`, numbers.
         """
-        out, _ = self.trunk(self.enter(features) + self.style(style)[:, None])
+        level = self.level(features.flatten(0, 1)).view_as(features)
+        out, _ = self.trunk(self.enter(level) + self.style(style)[:, None])
         result: Tensor = self.leave(out)
         return result
 

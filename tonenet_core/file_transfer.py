@@ -247,7 +247,8 @@ def interpret_parts(
     if changes_time:
         performed = is_surely_performed(piece.notes["velocity"], options.perform)
         source_style = options.style if performed and options.source_style is None else options.source_style
-        work = find_work(piece, options.parts, same_style=source_style == options.style, rubato=_rubato(piece, options))
+        rubato = _rubato(piece, options, performed=performed)
+        work = find_work(piece, options.parts, same_style=source_style == options.style, rubato=rubato)
         dynamics_done = 1 / (1 + work.whole)
     made = interpret(
         piece,
@@ -277,7 +278,7 @@ def _with_time(
     from tonenet_core.parts.time import with_time
 
     def run(place: str) -> Interpretation:
-        models, swing, rubato = time_models(place), options.swing, _rubato(piece, options)
+        models, swing, rubato = time_models(place), options.swing, _rubato(piece, options, performed=made.performed)
         return with_time(
             piece, made, models, options.parts, swing=swing, rubato=rubato, seed=options.seed, progress=progress
         )
@@ -291,8 +292,8 @@ def _with_time(
     return replace(timed, notices=(GPU_FULL, *timed.notices))
 
 
-def _rubato(piece: Piece, options: TransferOptions) -> float:
-    """Return how much of the style's tempo is played."""
-    from tonenet_core.parts.time import usual_rubato
+def _rubato(piece: Piece, options: TransferOptions, *, performed: bool) -> float:
+    """Return how much of the style's tempo is played of a piece whose dynamics are performed or not."""
+    from tonenet_core.parts.written import usual_rubato
 
-    return usual_rubato(piece) if options.rubato is None else options.rubato
+    return usual_rubato(piece, performed=performed) if options.rubato is None else options.rubato

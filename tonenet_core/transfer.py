@@ -66,7 +66,7 @@ class TransferOptions:
         tracks: numbers, from 1, of the file's tracks that are played; None: the piano's.
         parts: of the performance that change; see `Part`.
         rubato: 0..1.5, how much of the style's tempo is played; 0 leaves it as it is; None: as is usual for the piece,
-            see `parts.time.usual_rubato`.
+            see `parts.written.usual_rubato`.
         swing: log2 beat-upbeat ratio of the result's eighths, -1..1.5; None: as is usual for the style.
         scope: the passage that is played in the style; None: the whole piece.
         hands: how far each hand is played in it.

@@ -21,7 +21,7 @@ from tonenet_core.timing.tempo import beats_at, find_tempo, glided, keep_length
 
 # Of a style's deviations in a performance: as those of lags they need more than the tempo's for .8 of the humans'
 # spread (`valid`).
-RESIDUAL = 0.75
+RESIDUAL = 0.85
 _SEEDS = 2  # added to the performance's seed: the tempo and the touch draw from those before
 
 Values = NDArray[np.float64]

@@ -19,17 +19,14 @@ from tonenet_core.parts.micro_timing import PageModels, play_page
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
 from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
-from tonenet_core.performance import Performance, Piece
+from tonenet_core.parts.written import is_page, is_written
+from tonenet_core.performance import Piece
 from tonenet_core.progress import Progress, no_progress, part, stretch
-from tonenet_core.timing.analyse import GRIDS, is_on_grid
 from tonenet_core.timing.articulation import find_articulation
 from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
-from tonenet_core.timing.tempo import beats_at, find_tempo
+from tonenet_core.timing.tempo import find_tempo
 
-WRITTEN_SEC = 0.001  # lags up to this are those of a page
-WRITTEN_SHARE = 0.95
-PAGE_GRIDS = (*GRIDS, 24)  # thirty-second triplets, too; finer ones would be those of a recording in few ticks
 FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
 STRAIGHT = Sentence("The eighths are straight already, and stay so.")
 DRY = Sentence(
@@ -42,9 +39,10 @@ NO_STYLE = "Only the dynamics are played: the timing and touch of {style} have n
 NOTHING: tuple[str, ...] = ()
 ASIDES = FEW_PAIRS, STRAIGHT
 TIME_PARTS: frozenset[Part] = frozenset({"timing", "articulation", "pedal"})
-# Time of one run of the model of touch, of the pedal and of the tempo, where that of the dynamics is 1: as measured on
-# pieces of 1,200 to 20,000 notes (docs/results/waiting.md); of touch and tempo on pieces of 1,900 to 5,200 notes.
-TOUCH_RUN, PEDAL_RUNS, TEMPO_RUNS = 0.29, 0.12, 0.2
+# Time of one run of the model of touch, of the pedal, of the tempo and of all that play a page's rhythm, where that of
+# the dynamics is 1: as measured on pieces of 1,200 to 20,000 notes (docs/results/waiting.md); all but the pedal's on
+# pieces of 1,900 to 14,600 notes.
+TOUCH_RUN, PEDAL_RUNS, TEMPO_RUN, PAGE_RUN = 0.29, 0.12, 0.2, 0.85
 
 
 @dataclass(frozen=True)
@@ -112,7 +110,8 @@ def with_time(
         seeded = time.seeded or not has_pedal(piece)
         time = replace(time, pedal=pedal, notices=(*time.notices, *notices), seeded=seeded)
     if rubato and "timing" in parts and models.tempo is not None:
-        time = _with_rubato(piece, time, models, models.tempo, (style, source_style), rubato=rubato, seed=seed)
+        done, styles = stretch(progress, pedal_done, 1.0), (style, source_style)
+        time = _with_rubato(piece, time, models, models.tempo, styles, rubato=rubato, seed=seed, progress=done)
     if "articulation" in parts and "pedal" not in parts and not has_pedal(piece) and not has_touch(piece):
         time = replace(time, notices=(*time.notices, DRY))
     progress(1.0)
@@ -132,6 +131,7 @@ def _with_rubato(
     *,
     rubato: float,
     seed: int,
+    progress: Progress,
 ) -> TimeInterpretation:
     """Return a piece's time with a style's tempo, of a page with its micro-timing, too.
 
@@ -143,12 +143,14 @@ def _with_rubato(
         styles: the one to play in, and the one it is played in.
         rubato: 0..1.5.
         seed: of the performance of a piece that was played to a click.
+        progress: see `Progress`.
     """
     style, source_style = styles
     if models.micro_timing is not None:
         page = PageModels(tempo, models.micro_timing, models.rhythm)
         if style in page.styles and is_page(piece):
-            change, late = play_page(piece, find_clusters(piece.notes), page, style, rubato=rubato, seed=seed)
+            clusters = find_clusters(piece.notes)
+            change, late = play_page(piece, clusters, page, style, rubato=rubato, seed=seed, progress=progress)
             return replace(time, log_period=change, micro_timing=late, seeded=True)
     change, notices = play_tempo(piece, tempo, style, source_style, rubato=rubato, seed=seed)
     seeded = time.seeded or (bool(change.any()) and find_tempo(piece.beats_sec).is_to_a_click)
@@ -189,10 +191,10 @@ def find_work(piece: Piece, parts: Collection[Part], *, same_style: bool, rubato
         touch = 2 if has_touch(piece) else 1
         touch = 0 if same_style and touch == 2 else touch
     pedal = "pedal" in parts and not (same_style and has_pedal(piece))
-    tempo = 0
+    tempo = 0.0
     if "timing" in parts and rubato > 0 and len(piece.beats_sec) > 1:
-        tempo = 2 if is_page(piece) else 1  # micro-timing takes as long
-    return Work(TOUCH_RUN * touch, PEDAL_RUNS * pedal, TEMPO_RUNS * tempo)
+        tempo = PAGE_RUN if is_page(piece) else TEMPO_RUN
+    return Work(TOUCH_RUN * touch, PEDAL_RUNS * pedal, tempo)
 
 
 def interpret_time(
@@ -241,31 +243,6 @@ def interpret_time(
 def has_touch(piece: Piece) -> bool:
     """Return whether the piece has a player's touch, which stays where its dynamics are performed."""
     return not is_written(find_clusters(piece.notes))
-
-
-def is_page(piece: Piece) -> bool:
-    """Whether a piece is written to a click, with everything on the grid and chords struck at once."""
-    clusters = find_clusters(piece.notes)
-    return (
-        find_tempo(piece.beats_sec).is_to_a_click
-        and is_written(clusters)
-        and is_on_grid(beats_at(piece.beats_sec, clusters.time_sec), PAGE_GRIDS)
-    )
-
-
-def usual_rubato(piece: Piece) -> float:
-    """Return how much of a style's tempo a piece is played with unless the user chooses: all of it, or 0, none.
-
-    A page that the piano plays alone breathes. With others it keeps its click, and what somebody has played its tempo.
-    """
-    alone = not isinstance(piece, Performance) or piece.plays_alone
-    return 1.0 if alone and is_page(piece) else 0.0
-
-
-def is_written(clusters: Clusters) -> bool:
-    """Whether chords are struck at once, as on a page: lags say nothing of a player."""
-    lags = np.abs(clusters.lag_sec[clusters.is_chord_note])
-    return not len(lags) or bool(np.mean(lags <= WRITTEN_SEC) >= WRITTEN_SHARE)
 
 
 def _touch(

@@ -18,7 +18,8 @@ from tonenet_core.midi.retime import restore
 from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.parts.installed import time_models
 from tonenet_core.parts.render import render
-from tonenet_core.parts.time import is_page, usual_rubato, with_time
+from tonenet_core.parts.time import with_time
+from tonenet_core.parts.written import is_page, usual_rubato
 from tonenet_core.performance import NOTE_DTYPE, PEDAL_DTYPE, Piece
 from tonenet_core.timing.passage import Passage
 from tonenet_core.timing.tempo import beats_at
@@ -151,11 +152,12 @@ def test_a_page_that_the_piano_plays_alone_breathes_unless_the_user_chooses(piec
     beside = alone.file.events.copy()
     beside["status"][alone.file.note_rows[:9]] |= 9  # a few of its notes are drums'
 
-    assert (usual_rubato(alone), usual_rubato(piece), usual_rubato(played)) == (1.0, 0.0, 0.0)
-    assert usual_rubato(replace(alone, left_out=("bass",))) == 0.0
-    assert usual_rubato(replace(alone, file=replace(alone.file, events=beside))) == 0.0
     bare = Piece(alone.notes, alone.beats_sec, alone.downbeats_sec, alone.pedal)
-    assert usual_rubato(bare) == 1.0
+    with_bass, with_drums = replace(alone, left_out=("bass",)), replace(alone, file=replace(alone.file, events=beside))
+
+    assert [usual_rubato(each, performed=True) for each in (alone, bare)] == [1.0, 1.0]
+    assert not any(usual_rubato(each, performed=True) for each in (piece, played, with_bass, with_drums))
+    assert usual_rubato(alone, performed=False) == 0.0  # quantised, but with a player's dynamics
 
 
 def test_fast_triplets_are_on_a_page_and_a_recording_in_few_ticks_is_none():

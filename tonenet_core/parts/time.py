@@ -27,6 +27,7 @@ from tonenet_core.timing.clusters import Clusters, find_clusters
 from tonenet_core.timing.swing import FEWEST_PAIRS, SWUNG, Swing, find_swing
 from tonenet_core.timing.tempo import find_tempo
 
+WRITTEN_EQUAL = 0.05  # log2 beat-upbeat ratio, up to which two eighths are written equal
 FEW_PAIRS = Sentence("The piece has too few pairs of eighths to tell its swing, which stays as it is.")
 STRAIGHT = Sentence("The eighths are straight already, and stay so.")
 DRY = Sentence(
@@ -91,6 +92,8 @@ def with_time(
     for name in (style, source_style):
         if name not in models.styles:
             return replace(interpretation, asides=(Sentence(NO_STYLE, style=name.capitalize()),))
+    if swing is None and "timing" in parts and interpretation.performed and style == source_style:
+        swing = page_swing(piece, models.swing, style)
     work = find_work(piece, parts, same_style=style == source_style, rubato=rubato)
     touch_done, pedal_done = (done / (work.whole or 1.0) for done in (work.touch, work.touch + work.pedal))
     time = interpret_time(
@@ -238,6 +241,20 @@ def interpret_time(
         log2_bur, notices = _swing(piece, found, models.swing, style=style, source_style=source_style, wanted=swing)
     progress(1.0)
     return TimeInterpretation(lag, lengths, log2_bur, notices, seeded=seeded)
+
+
+def page_swing(piece: Piece, model: SwingModel, style: str) -> float | None:
+    """Return the log2 beat-upbeat ratio in which a style plays a page that is written straight; None: as it is written.
+
+    Jazz is written in equal eighths and played in others.
+    """
+    target = model.swing(style)
+    if float(np.median(target.mean)) <= SWUNG or not is_page(piece):
+        return None
+    found = find_swing(piece, find_clusters(piece.notes))
+    if len(found) < FEWEST_PAIRS or float(np.median(np.abs(found.log2_bur))) > WRITTEN_EQUAL:
+        return None
+    return float(np.median(target.mean_at(np.diff(piece.beats_sec)[found.beat])))
 
 
 def has_touch(piece: Piece) -> bool:

@@ -186,6 +186,36 @@ def test_a_swing_that_is_asked_for():
     assert find_swing(made).mean == pytest.approx(0.8, abs=0.08)
 
 
+def written(ratio=0.0, bars=8):
+    """A page: chords on the beat, and a line of eighths that are written in a ratio; first two bars of triplets."""
+    beats = np.arange(bars * 4 + 1) * 0.5 + 0.1
+    upbeat = 0.5 / (1 + 2.0**-ratio)
+    rows = [(beats[beat], 0.4, pitch) for beat in range(bars * 4) for pitch in (48, 72 + beat % 5)]
+    rows += [(beats[beat] + upbeat, 0.1, 74 + beat % 4) for beat in range(8, bars * 4)]
+    rows += [(beats[beat] + 0.5 * third / 3, 0.1, 74 + third) for beat in range(8) for third in (1, 2)]
+    notes = np.array([(*row, 64) for row in sorted(rows)], NOTE_DTYPE)
+    return Piece(notes, beats, beats[::4], np.zeros(0, PEDAL_DTYPE))
+
+
+@pytest.mark.parametrize(
+    ("style", "ratio", "performed", "swing"),
+    [("jazz", 0.0, True, 0.5), ("classical", 0.0, True, 0.0), ("jazz", 1.0, True, 1.0), ("jazz", 0.0, False, 0.0)],
+)
+def test_a_page_in_equal_eighths_swings_in_jazz(style, ratio, performed, swing):
+    piece = written(ratio)
+    velocity = piece.notes["velocity"].astype(np.float32)
+    plain = Interpretation(style, style, velocity, velocity, performed=performed)
+    times = note_times(piece, with_time(piece, plain, MODELS, ("timing",)).time, 1.0)
+    notes = piece.notes.copy()
+    notes["onset_sec"] = times.onset_sec
+    made = replace(piece, notes=notes[np.argsort(notes["onset_sec"], kind="stable")])
+
+    assert SWUNG.mean_at(np.array([0.5])) == pytest.approx(0.5)  # at this tempo
+    assert np.median(find_swing(made).log2_bur) == pytest.approx(swing, abs=0.12)
+    line = np.sort(times.onset_sec[piece.notes["pitch"] >= 72])[:24]  # triplets stay
+    assert np.diff(line) == pytest.approx(0.5 / 3, abs=0.03)
+
+
 def overlaps(piece):
     """The pitches and numbers of strokes that a key is held over."""
     order = np.lexsort((piece.notes["onset_sec"], piece.notes["pitch"]))

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from tests import pieces, scores
-from tests.core.parts.test_micro_timing import page as written_page
 from tests.core.parts.test_render import band as band_in_swing
+from tests.core.parts.test_rhythm import page as written_page
 from tests.e2e.commands import COMMAND, ENVIRONMENT, ROOT, assert_refused, tonenet
 from tests.fuzz.score_bombs import with_entities
 from tonenet_core.midi import read_midi

@@ -6,7 +6,7 @@ from tonenet_core.evaluation.pages import SEEDS
 from tonenet_core.models.base import TempoModel
 from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.models.tempo import TempoCurve
-from tonenet_core.parts.micro_timing import PageModels, Values, expect_rhythm, perform_micro_timing
+from tonenet_core.parts.rhythm import PageModels, Values, expect_rhythm, perform_micro_timing
 from tonenet_core.parts.tempo import perform_tempo
 from tonenet_core.performance import TrainingPiece
 

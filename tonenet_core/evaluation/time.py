@@ -33,7 +33,7 @@ from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel
 from tonenet_core.models.touch import ARTICULATION, LAG, Scale
 from tonenet_core.parts.compose import note_times
-from tonenet_core.parts.micro_timing import PageModels
+from tonenet_core.parts.rhythm import PageModels
 from tonenet_core.parts.time import STRAIGHT, TimeModels, interpret_time
 from tonenet_core.parts.touch import perform_touch
 from tonenet_core.performance import Piece, TrainingPiece

@@ -15,8 +15,8 @@ from tonenet_core.models.micro_timing import MicroTimingModel
 from tonenet_core.models.pedal import PedalModel
 from tonenet_core.models.rhythm import RhythmModel
 from tonenet_core.models.swing import SwingModel, carry_swing
-from tonenet_core.parts.micro_timing import PageModels, play_page
 from tonenet_core.parts.pedal import PEDALLED, carry_pedal, has_pedal, perform_pedal
+from tonenet_core.parts.rhythm import PageModels, play_page
 from tonenet_core.parts.tempo import NO_BEATS, play_tempo
 from tonenet_core.parts.touch import carry_touch, perform_touch
 from tonenet_core.parts.written import is_page, is_written

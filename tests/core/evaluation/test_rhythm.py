@@ -14,7 +14,7 @@ from tonenet_core.evaluation.tempo import TEMPO, measure_tempo_pages
 from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.models.rhythm import PageRhythm
 from tonenet_core.models.tempo import TempoCurve
-from tonenet_core.parts.micro_timing import PageModels
+from tonenet_core.parts.rhythm import PageModels
 from tonenet_core.performance import PLAYED_DTYPE, TrainingPiece
 
 BARS = 16

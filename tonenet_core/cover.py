@@ -121,7 +121,7 @@ def load_cover_model(name: str | None, device: str = "cpu", style: str = "jazz")
     if name in MODELS and MODELS[name].kind == "accompaniment" and name not in {info.name for info in accompanists()}:
         text = "The model {name} has no checkpoint yet: train it with `tonenet train {recipe}`, and give its file."
         raise CheckpointError(text, name=name, recipe=name.replace("-", "_"))
-    info = find(name)
+    info = find(name, lambda each: each.entry.kind == "accompaniment")
     return accompanist(load(info.path, device), info.name)
 
 

@@ -398,7 +398,9 @@ def test_bad_input_is_one_line(tmp_path, content, reason):
 
 def test_a_missing_model_or_folder_is_one_line(band, tmp_path):
     words = ("transfer", band, "--to", "jazz", "-o")
-    assert_refused(tonenet(*words, "o.mid", "--model", "nobody", cwd=tmp_path), "nobody", "stylenet")
+    unknown = tonenet(*words, "o.mid", "--model", "nobody", cwd=tmp_path)
+    assert_refused(unknown, "nobody", "stylenet")
+    assert not {"tempo", "pianist", "accompanist"} & set(unknown.stderr.replace(",", " ").replace(".", " ").split())
     assert_refused(tonenet(*words, "missing/o.mid", cwd=tmp_path), "missing/o.mid", "no folder")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,8 +62,14 @@ def _all() -> list[CheckpointInfo]:
     return sorted(found.values(), key=lambda info: (info.name != DEFAULT, info.name))
 
 
-def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
+def find(
+    name_or_path: str | Path = DEFAULT, usable: Callable[[CheckpointInfo], bool] = lambda _: True
+) -> CheckpointInfo:
     """Return the installed checkpoint of this name, or the one in this file.
+
+    Args:
+        name_or_path: of it.
+        usable: whether the caller has a use for a checkpoint; the error names those alone.
 
     Raises:
         CheckpointError: if there is no such checkpoint.
@@ -71,7 +78,7 @@ def find(name_or_path: str | Path = DEFAULT) -> CheckpointInfo:
         return read_info(Path(name_or_path))
     known = {info.name: info for info in _all()}
     if str(name_or_path) not in known:
-        names = ", ".join(known) or "none"
+        names = ", ".join(name for name, info in known.items() if usable(info)) or "none"
         text = "There is no model called {name}; installed: {names}."
         raise CheckpointError(text, name=repr(str(name_or_path)), names=names)
     return known[str(name_or_path)]

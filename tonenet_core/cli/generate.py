@@ -189,7 +189,7 @@ def _autoencoder(name: str) -> tuple[CheckpointInfo, Autoencoder]:
 def _generator_info(name: str) -> CheckpointInfo:
     from tonenet_core.checkpoint import find
 
-    info = find(name)
+    info = find(name, lambda each: each.generates)
     if not info.generates:
         raise typer.BadParameter(f"The model {info.name} transfers pieces and generates none.", param_hint="--model")
     return info
@@ -209,7 +209,7 @@ def _performer(name: str) -> VelocityModel | None:
 
     if name in ("image", "constant"):
         return None
-    info = find(name)
+    info = find(name, lambda each: each.performs)
     if not info.performs:
         raise typer.BadParameter(f"The model {info.name} does not perform; --velocities is image or performer.")
     return load_velocity_model(info.path, "cpu")

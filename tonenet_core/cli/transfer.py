@@ -229,7 +229,7 @@ def transfer(
 def _transfer_model(name: str) -> CheckpointInfo:
     from tonenet_core.checkpoint import find
 
-    info = find(name)
+    info = find(name, lambda each: each.transfers)
     if info.generates:
         raise typer.BadParameter(f"The model {info.name} generates pieces and plays none.", param_hint="--model")
     if not info.transfers:

@@ -161,7 +161,9 @@ class PieceReader:
         if not _fits(made, performance):
             raise ValueError(f"{take.file} is of another piece, or damaged")
         values = of_plain_fields(Take, take.values, self._arrays(take.more) if take.more else {}, without=APART)
-        return _checked(Take(performance, made, **values))
+        read = _checked(Take(performance, made, **values))
+        # Without timing nobody chose a rubato, where former versions wrote 0.
+        return read if "timing" in read.parts else replace(read, rubato=None)
 
     def _arrays(self, file: str) -> Arrays:
         try:

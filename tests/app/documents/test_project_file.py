@@ -17,6 +17,7 @@ from app.documents import project_file
 from app.documents.document import CoverOf, Document
 from app.documents.history import History, Take
 from app.documents.project_file import FORMAT, PieceSettings, ProjectError, read_project, write_project
+from app.session.transfer_options import TransferChoices
 from tests.conftest import ROOT
 from tests.pieces import combo, melody
 from tests.scores import compressed, waltz
@@ -266,6 +267,20 @@ def test_a_take_with_settings_that_do_not_exist_is_refused(project, field, value
         piece = json.loads(archive.read("project.json"))["piece"]
     piece["takes"][0]["values"][field] = value
     assert "is damaged" in refusal(with_content(project, piece=piece))
+
+
+def test_a_take_of_a_former_version_keeps_its_rubato_where_its_timing_was_played(project):
+    with zipfile.ZipFile(project) as archive:
+        piece = json.loads(archive.read("project.json"))["piece"]
+    assert [take["values"]["rubato"] for take in piece["takes"]] == [None] * 3
+    for take, rubato in zip(piece["takes"], (0.0, 0.8, 0.0), strict=True):
+        take["values"]["rubato"] = rubato
+    piece["takes"][0]["values"]["parts"] = ["dynamics"]
+    takes = read(with_content(project, piece=piece)).document.history.takes
+
+    assert [take.rubato for take in takes] == [None, 0.8, 0.0]
+    plain = TransferChoices(parts=("dynamics",), seed=takes[0].seed)
+    assert plain.made(takes[0])  # no run of the model is needed to show it again
 
 
 def test_edits_of_notes_that_are_not_there_are_refused(project, document):

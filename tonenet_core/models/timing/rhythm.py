@@ -139,13 +139,12 @@ class Rhythm(Averaged):
         if found is None:
             return PreparedPage(*(np.zeros((0, 0), np.float16),) * 2, *(np.zeros((0, 3), np.float32),) * 2)
         rows, targets = found
-        deviation = np.maximum(np.nan_to_num(np.nanstd(targets, axis=0), nan=1.0), _LEAST)
         own = rows[:, :OWN_FEATURES]
         return PreparedPage(
             own.astype(np.float16),
             without_bars(own).astype(np.float16),
             (targets / _USUAL).astype(np.float32),
-            (_USUAL / deviation).astype(np.float32),
+            (_USUAL / _deviations(targets)).astype(np.float32),
         )
 
     def sample_batch(
@@ -183,9 +182,9 @@ class Rhythm(Averaged):
             if found is None:
                 continue
             rows, targets = found
-            deviation = np.maximum(np.nan_to_num(np.nanstd(targets, axis=0), nan=1.0), _LEAST)
             made = self._predict(rows, piece.style)
-            losses.append(float(np.nansum(np.nanmean((made - targets) ** 2 / (_USUAL * deviation), axis=0))))
+            squares = (made - targets) ** 2 / (_USUAL * _deviations(targets))
+            losses.append(float(np.nanmean(squares, axis=0).sum()))
             for name, column in zip(correlations, (LATE, LOG_PERIOD), strict=True):
                 known = np.isfinite(targets[:, column])
                 correlations[name].append(pearson(targets[known, column], made[known, column]))
@@ -235,3 +234,8 @@ def _read(piece: TrainingPiece) -> tuple[NDArray[np.float32], Values] | None:
         return None
     targets = np.stack([played.log_ioi, played.late, played.log_period], axis=1)
     return played.rows, np.clip(targets, -_LARGEST, _LARGEST)
+
+
+def _deviations(targets: Values) -> Values:
+    """Return the standard deviations of a page's targets, `(3,)`, or the least ones that count."""
+    return np.asarray(np.maximum(np.nanstd(targets, axis=0), _LEAST))

@@ -9,6 +9,7 @@ import torch
 from tests.core.models.test_micro_timing import page as straight_page
 from tonenet_core.checkpoint import load, save
 from tonenet_core.encoding.rhythm import PLACES
+from tonenet_core.errors import DataError
 from tonenet_core.models.base import RhythmModel
 from tonenet_core.models.micro_timing import MicroTiming
 from tonenet_core.models.rhythm import PageRhythm, join
@@ -72,6 +73,8 @@ def test_a_batch_has_windows_of_pages_and_no_bars_where_they_are_hidden():
     batch = model.sample_batch({"classical": {"a": prepared[:1], "b": prepared[1:]}}, 3, np.random.default_rng(0))
 
     assert len(prepared[1].targets) == 0
+    with pytest.raises(DataError, match="no played pages of the style 'classical'"):
+        model.sample_batch({"classical": {"b": prepared[1:]}}, 1, np.random.default_rng(0))
     assert batch["features"].shape == (3, SMALL.window_places, OWN_FEATURES)
     assert batch["targets"].shape == (3, SMALL.window_places, 3)
     assert torch.isfinite(batch["targets"]).any(dim=1).all()

@@ -19,6 +19,7 @@ from tonenet_core.analysis.velocity_metrics import pearson
 from tonenet_core.compute.devices import one_thread
 from tonenet_core.encoding.rhythm import PLACES
 from tonenet_core.encoding.written import PAGES
+from tonenet_core.errors import DataError
 from tonenet_core.models.expression.averaged import Averaged, AveragedConfig
 from tonenet_core.models.micro_timing import LARGEST
 from tonenet_core.models.rhythm import PageRhythm
@@ -150,15 +151,22 @@ class Rhythm(Averaged):
     def sample_batch(
         self, pieces: PreparedPieces[PreparedPage], windows: int, rng: np.random.Generator
     ) -> dict[str, Tensor]:
-        """Return `windows` random windows of each style's pages."""
+        """Return `windows` random windows of each style's pages.
+
+        Raises:
+            DataError: if a style has no pages.
+        """
         length, rows = self.config.window_places, windows * len(self.styles)
         features = np.zeros((rows, length, OWN_FEATURES), np.float32)
         targets, weights = np.full((rows, length, 3), np.nan, np.float32), np.zeros((rows, 3), np.float32)
         style = np.repeat(np.arange(len(self.styles)), windows)
-        for row in range(rows):
-            pages = [each for of_source in pieces[self.styles[style[row]]].values() for each in of_source]
-            sizes = np.array([len(each.targets) for each in pages], np.float64)
-            page = pages[rng.choice(len(pages), p=sizes / sizes.sum())]
+        pages = [[page for each in pieces[name].values() for page in each if len(page.targets)] for name in self.styles]
+        for name, own in zip(self.styles, pages, strict=True):
+            if not own:
+                raise DataError(f"There are no played pages of the style {name!r}.")
+        sizes = [np.array([len(page.targets) for page in own], np.float64) for own in pages]
+        for row, number in enumerate(style):
+            page = pages[number][rng.choice(len(pages[number]), p=sizes[number] / sizes[number].sum())]
             start = int(rng.integers(max(len(page.targets) - length, 0) + 1))
             cut = slice(start, min(start + length, len(page.targets)))
             seen = page.hidden if rng.random() < self.config.hide else page.features
